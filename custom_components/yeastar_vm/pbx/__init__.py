@@ -1,0 +1,71 @@
+"""A Yeastar P-Series PBX as a Python library: asyncio and aiohttp, nothing else."""
+
+from .api import Pause
+from .certificate import Certificate, fetch_certificate
+from .client import YeastarClient
+from .errors import (
+    AccessDenied,
+    AddressBlocked,
+    AddressNotAllowed,
+    AudioTooLarge,
+    CannotConnect,
+    CertificateChanged,
+    CertificateNotTrusted,
+    ConnectionFailure,
+    InvalidCredentials,
+    InvalidResponse,
+    InvalidUrl,
+    NoAudio,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    Redirected,
+    SignInPaused,
+    TooManyTokens,
+    YeastarError,
+)
+from .models import (
+    Credentials,
+    Extension,
+    Greeting,
+    PbxInfo,
+    PlayLink,
+    SignIn,
+    TokenPair,
+)
+from .urls import is_https, normalize_base_url
+
+__all__ = [
+    "AccessDenied",
+    "AddressBlocked",
+    "AddressNotAllowed",
+    "AudioTooLarge",
+    "CannotConnect",
+    "Certificate",
+    "CertificateChanged",
+    "CertificateNotTrusted",
+    "ConnectionFailure",
+    "Credentials",
+    "Extension",
+    "Greeting",
+    "InvalidCredentials",
+    "InvalidResponse",
+    "InvalidUrl",
+    "NoAudio",
+    "NotFound",
+    "NotSupported",
+    "Pause",
+    "PbxFault",
+    "PbxInfo",
+    "PlayLink",
+    "Redirected",
+    "SignIn",
+    "SignInPaused",
+    "TokenPair",
+    "TooManyTokens",
+    "YeastarClient",
+    "YeastarError",
+    "fetch_certificate",
+    "is_https",
+    "normalize_base_url",
+]

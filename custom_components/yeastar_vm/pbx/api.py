@@ -1,0 +1,296 @@
+"""One request to the PBX: sent, its answer bounded, and its envelope checked.
+
+The PBX answers HTTP 200 to nearly everything; what happened is in `errcode` (vendor
+page "Error Code and Error Message").
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import json
+import logging
+import time
+from typing import Final, Literal
+
+import aiohttp
+from yarl import URL
+
+from .certificate import CONNECT_TIMEOUT, trust
+from .errors import (
+    AccessDenied,
+    AddressBlocked,
+    AddressNotAllowed,
+    AudioTooLarge,
+    CannotConnect,
+    CertificateChanged,
+    CertificateNotTrusted,
+    ConnectionFailure,
+    InvalidResponse,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    Redirected,
+    SignInPaused,
+    TokenRefused,
+    TooManyTokens,
+    YeastarError,
+)
+from .models import JsonObject, whole_number
+from .urls import endpoint_url, same_origin
+
+_LOGGER = logging.getLogger(__name__)
+
+# Every request must have a User-Agent; this is the vendor's example.
+HEADERS: Final = {"User-Agent": "OpenAPI"}
+TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=CONNECT_TIMEOUT)
+MAX_ANSWER: Final = 2 * 1024 * 1024  # bytes; 500 extensions take about 500 kB
+MAX_REDIRECTS: Final = 3
+CHUNK: Final = 64 * 1024  # bytes
+
+# How long nothing is sent, in seconds. A block ends after about ten minutes where the
+# PBX does not say when; an allow list is mended by somebody who then tries again; a
+# place for a token gets free within half an hour.
+BLOCKED_PAUSE: Final = 11 * 60
+NOT_ALLOWED_PAUSE: Final = 60
+TOO_MANY_TOKENS_PAUSE: Final = 5 * 60
+LONGEST_PAUSE: Final = 24 * 60 * 60
+
+
+SIGN_IN_ENDPOINTS: Final = ("get_token", "refresh_token")
+
+
+@dataclass(slots=True)
+class Pause:
+    """While the PBX takes nothing from this address, nothing is sent to it.
+
+    Shared by all that talk to one PBX: trying again can only make a block longer. What
+    stops sign-ins alone leaves a token that is valid to work on.
+    """
+
+    cause: SignInPaused | None = None
+    of_everything: bool = False
+
+    def check(self, endpoint: str) -> None:
+        """Raise the SignInPaused that is in force for an endpoint."""
+        if self.cause is None or time.time() >= self.cause.retry_at:
+            self.cause = None
+        elif self.of_everything or endpoint in SIGN_IN_ENDPOINTS:
+            raise type(self.cause)(self.cause.retry_at)
+
+    def begin(self, cause: SignInPaused, endpoint: str) -> SignInPaused:
+        """Pause as an endpoint demanded; return the cause, to be raised."""
+        self.cause = cause
+        self.of_everything = endpoint not in SIGN_IN_ENDPOINTS
+        return cause
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What a link led to: the HTTP status and the body."""
+
+    status: int
+    body: bytes
+
+
+class Api:
+    """The HTTP side of one PBX."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        fingerprint: str | None,
+        pause: Pause,
+    ) -> None:
+        """Talk to `base_url`, whose certificate is pinned where a fingerprint is given.
+
+        `base_url` as `normalize_base_url` returns it; the session stays the caller's.
+        """
+        self.base_url = base_url
+        self._session = session
+        self._ssl = trust(fingerprint)
+        self._pause = pause
+
+    async def call(
+        self,
+        method: Literal["GET", "POST"],
+        endpoint: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: dict[str, str] | None = None,
+    ) -> JsonObject:
+        """Send one API request and return its answer, whose `errcode` is 0.
+
+        Raise a YeastarError for every other answer and for none; while the PBX takes
+        nothing from this address, raise SignInPaused and send nothing.
+        """
+        self._pause.check(endpoint)
+        started = time.monotonic()
+        outcome = "no answer"
+        try:
+            url = endpoint_url(self.base_url, endpoint, query or {})
+            async with self._request(method, url, body) as response:
+                content = await _read(response, MAX_ANSWER)
+                if content is None:
+                    raise InvalidResponse("the answer is too large")
+            errcode, answer = _parse(response.status, content)
+            outcome = f"errcode {errcode}"
+        except YeastarError as err:
+            outcome = str(err)
+            raise
+        finally:
+            _LOGGER.debug(
+                "%s: %s after %.3f s", endpoint, outcome, time.monotonic() - started
+            )
+        if errcode != 0:
+            raise self._error(endpoint, errcode, answer)
+        return answer
+
+    async def download(self, url: str, limit: int) -> Download:
+        """Fetch a URL of the PBX's origin.
+
+        Raise AudioTooLarge for more than `limit` bytes, and as `call` does.
+        """
+        async with self._request("GET", URL(url, encoded=True), None) as response:
+            content = await _read(response, limit)
+        if content is None:
+            raise AudioTooLarge
+        return Download(response.status, content)
+
+    @asynccontextmanager
+    async def _request(
+        self, method: str, url: URL, body: dict[str, str] | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request, follow redirects within the origin, name what went wrong.
+
+        aiohttp's texts contain the URL, and with it the access token: none gets out.
+        """
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                async with self._session.request(
+                    method,
+                    url,
+                    json=body,
+                    headers=HEADERS,
+                    ssl=self._ssl,
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
+                ) as response:
+                    target = response.headers.get("Location")
+                    if response.status not in (301, 302, 307, 308) or not target:
+                        yield response
+                        return
+                origin, url = url, _redirect(url, target)
+                if not same_origin(origin, url):
+                    raise Redirected(f"{url.scheme}://{url.authority.split('@')[-1]}")
+            raise InvalidResponse("too many redirects")
+        except (aiohttp.ClientError, OSError, UnicodeError) as err:
+            raise _failure(err) from None
+
+    def _error(self, endpoint: str, errcode: int, answer: JsonObject) -> YeastarError:
+        """Return what an `errcode` other than 0 means for a caller."""
+        now = time.time()
+        match errcode:
+            case 10001 | 10002 | 10003:
+                return NotSupported()
+            case 10004 | 10005:
+                return TokenRefused(expired=errcode == 10004)
+            case 10009 | 70084:
+                return AccessDenied()
+            case 60001 | 40001 | 40002:
+                return NotFound()
+            case 60002 if endpoint in SIGN_IN_ENDPOINTS:
+                pause: SignInPaused = TooManyTokens(now + TOO_MANY_TOKENS_PAUSE)
+            case 70004:
+                until = _block_end(answer.get("block_expire_time"), now)
+                pause = AddressBlocked(until)
+            case 70087:
+                pause = AddressNotAllowed(now + NOT_ALLOWED_PAUSE)
+            case _:
+                return PbxFault(errcode)
+        return self._pause.begin(pause, endpoint)
+
+
+def _failure(err: Exception) -> YeastarError:
+    """Return what an exception of aiohttp or of the network means for a caller."""
+    match err:
+        case aiohttp.ServerFingerprintMismatch():
+            return CertificateChanged(err.got.hex())
+        case aiohttp.ClientConnectorCertificateError():
+            return CertificateNotTrusted()
+        case aiohttp.ClientResponseError() | aiohttp.InvalidURL() | UnicodeError():
+            return InvalidResponse("not an answer of a web server")
+        case aiohttp.ClientSSLError():
+            reason = ConnectionFailure.TLS_FAILED
+        case aiohttp.ClientConnectorDNSError():
+            reason = ConnectionFailure.HOST_NOT_FOUND
+        case TimeoutError():
+            reason = ConnectionFailure.TIMEOUT
+        case aiohttp.ClientConnectorError(os_error=ConnectionResetError()):
+            reason = ConnectionFailure.CONNECTION_LOST
+        case aiohttp.ClientConnectorError():
+            reason = ConnectionFailure.CONNECTION_REFUSED
+        case _:
+            reason = ConnectionFailure.CONNECTION_LOST
+    return CannotConnect(reason)
+
+
+def _redirect(url: URL, target: str) -> URL:
+    """Return where a `Location` header leads."""
+    try:
+        return url.join(URL(target))
+    except ValueError:
+        raise InvalidResponse("redirected to nowhere") from None
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
+    """Return the whole body; None where it has more than `limit` bytes."""
+    if (response.content_length or 0) > limit:
+        response.close()
+        return None
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK):
+        content += chunk
+        if len(content) > limit:
+            response.close()
+            return None
+    return bytes(content)
+
+
+def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
+    """Return an answer's `errcode` and the answer.
+
+    The Content-Type says nothing, and a byte order mark may stand in front. Raise what
+    the HTTP status says where the body is no API answer.
+    """
+    if status == 401:
+        raise TokenRefused(expired=False)
+    try:
+        answer = json.loads(content.decode("utf-8-sig"))
+    except ValueError, RecursionError:
+        answer = None
+    if isinstance(answer, dict):
+        errcode = whole_number(answer.get("errcode"))
+        if errcode is not None:
+            return errcode, answer
+    if status == 403:
+        raise AccessDenied
+    if status == 429 or status >= 500:
+        raise CannotConnect(ConnectionFailure.UNAVAILABLE)
+    raise InvalidResponse(f"no API answer, HTTP {status}")
+
+
+def _block_end(block_expire_time: object, now: float) -> float:
+    """Return when a block ends, in seconds since the epoch.
+
+    The unit of `block_expire_time` is not documented: small numbers are taken for
+    seconds to go, large ones for a time (in seconds or milliseconds).
+    """
+    until = whole_number(block_expire_time) or 0
+    if until > 10**11:
+        until //= 1000
+    if 0 < until <= LONGEST_PAUSE:
+        return now + until
+    if now < until <= now + LONGEST_PAUSE:
+        return until
+    return now + BLOCKED_PAUSE

@@ -1,0 +1,146 @@
+"""The access token of one PBX: obtained, renewed and revoked.
+
+The PBX allows eight access tokens for the whole application, rotates the refresh token
+with each use, and locks an address out after five refused sign-ins. So there is one
+token, one renewal however many callers wait for it, and no sign-in is ever repeated
+that was refused. (Vendor pages "Get", "Refresh" and "Revoke Access Token".)
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+import time
+from typing import Final, NoReturn
+
+from .api import Api
+from .errors import (
+    InvalidCredentials,
+    NotFound,
+    PbxFault,
+    TokenRefused,
+    YeastarError,
+)
+from .models import SignIn, TokenPair
+
+RENEW_EARLY: Final = 60  # seconds before an access token expires
+CLOSE_TIMEOUT: Final = 5  # seconds that a renewal under way may take to finish
+
+
+class Tokens:
+    """Keeper of the one access token."""
+
+    def __init__(
+        self, api: Api, sign_in: SignIn, on_change: Callable[[SignIn], None]
+    ) -> None:
+        """Start with what is kept; `on_change` is told of all that is to be kept."""
+        self._api = api
+        self.sign_in = sign_in
+        self._on_change = on_change
+        self._renewal: asyncio.Task[None] | None = None
+
+    async def get(self) -> str:
+        """Return an access token that is fresh for another minute.
+
+        Raise InvalidCredentials where only a new sign-in helps, and as `Api.call`.
+        """
+        tokens = self.sign_in.tokens
+        if tokens is None or tokens.access_expires_at - RENEW_EARLY <= time.time():
+            await self._renew_together()
+        return self._current()
+
+    async def replace(self, refused: str) -> str:
+        """Return another access token than the one that the PBX just refused."""
+        tokens = self.sign_in.tokens
+        if tokens is None or tokens.access_token == refused:
+            await self._renew_together()
+        return self._current()
+
+    async def revoke(self) -> None:
+        """Give the access token's place back to the PBX, where it holds one."""
+        tokens = self.sign_in.tokens
+        if tokens and time.time() < tokens.access_expires_at:
+            with suppress(TokenRefused):
+                await self._api.call(
+                    "GET", "del_token", query={"access_token": tokens.access_token}
+                )
+
+    async def close(self) -> None:
+        """End a renewal under way; it may finish, for its tokens would be lost."""
+        if self._renewal:
+            await asyncio.wait([self._renewal], timeout=CLOSE_TIMEOUT)
+            self._renewal.cancel()
+
+    def _current(self) -> str:
+        if self.sign_in.tokens is None:
+            raise InvalidCredentials
+        return self.sign_in.tokens.access_token
+
+    async def _renew_together(self) -> None:
+        """Renew once for all who wait; whoever gives up waiting does not end it."""
+        if self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(self._renewed)
+        await asyncio.shield(self._renewal)
+
+    def _renewed(self, renewal: asyncio.Task[None]) -> None:
+        self._renewal = None
+        if not renewal.cancelled():
+            renewal.exception()  # seen here, where nobody waits for it any more
+
+    async def _renew(self) -> None:
+        if self.sign_in.refused:
+            raise InvalidCredentials
+        now = time.time()
+        tokens = self.sign_in.tokens
+        if tokens and tokens.refresh_token and now < tokens.refresh_expires_at:
+            body = {"refresh_token": tokens.refresh_token}
+            try:
+                answer = await self._api.call("POST", "refresh_token", body=body)
+            except YeastarError as err:
+                if not _is_refusal(err):
+                    raise
+                self._keep(replace(self.sign_in, tokens=None))
+            else:
+                self._keep_tokens(TokenPair.from_answer(answer, now))
+                return
+        await self._obtain()
+
+    async def _obtain(self) -> None:
+        credentials = self.sign_in.credentials
+        if credentials is None:
+            self._refused()
+        now = time.time()
+        body = {
+            "username": credentials.client_id,
+            "password": credentials.client_secret,
+        }
+        try:
+            answer = await self._api.call("POST", "get_token", body=body)
+        except YeastarError as err:
+            if not _is_refusal(err):
+                raise
+            self._refused()
+        self._keep_tokens(TokenPair.from_answer(answer, now))
+
+    def _refused(self) -> NoReturn:
+        self._keep(replace(self.sign_in, tokens=None, refused=True))
+        raise InvalidCredentials from None
+
+    def _keep_tokens(self, tokens: TokenPair) -> None:
+        self._keep(replace(self.sign_in, tokens=tokens))
+
+    def _keep(self, sign_in: SignIn) -> None:
+        self.sign_in = sign_in
+        self._on_change(sign_in)
+
+
+def _is_refusal(err: YeastarError) -> bool:
+    """Return whether `get_token` or `refresh_token` refused what it was given.
+
+    A wrong secret comes as -1, the generic failure; what a dead refresh token gets is
+    not documented.
+    """
+    return isinstance(err, TokenRefused | NotFound) or (
+        isinstance(err, PbxFault) and err.errcode == -1
+    )
