@@ -1,0 +1,121 @@
+"""Telephony audio, made playable: what it is, and its conversion with ffmpeg."""
+
+import asyncio
+from dataclasses import dataclass, field
+from enum import IntEnum
+import logging
+import secrets
+from typing import Final
+
+_LOGGER = logging.getLogger(__name__)
+
+CONVERT_TIMEOUT: Final = 30  # seconds
+MAX_CLIP: Final = 64 * 1024 * 1024  # bytes of MP3: more than two hours
+
+# 44.1 kHz, because Sonos refuses less than 16 kHz and Cast clips the start of less than
+# 44.1; a constant 64 kbit/s, which every decoder takes and telephony does not fill.
+MP3_ARGUMENTS: Final = (
+    *("-map", "0:a:0", "-map_metadata", "-1", "-ac", "1", "-ar", "44100"),
+    *("-c:a", "libmp3lame", "-b:a", "64k", "-fs", str(MAX_CLIP)),
+    *("-write_xing", "0", "-id3v2_version", "0", "-fflags", "+bitexact", "-f", "mp3"),
+)
+
+
+class AudioError(Exception):
+    """The audio cannot be made playable."""
+
+
+class FfmpegMissing(AudioError):
+    """The audio needs converting, and Home Assistant has no ffmpeg."""
+
+
+class WavFormat(IntEnum):
+    """Format tags of WAV files that matter here."""
+
+    PCM = 0x0001
+    EXTENSIBLE = 0xFFFE
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Audio as a player gets it. `tag` tells one clip from every other."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    suffix: str
+    tag: str = field(default_factory=lambda: secrets.token_hex(8))
+
+
+async def convert(ffmpeg: str, source: bytes) -> Clip:
+    """Return WAV or MP3 audio as MP3, 44.1 kHz, mono.
+
+    `ffmpeg` is the binary; where it is missing, what players can play passes as it is.
+    Raise FfmpegMissing for the rest, and AudioError for what is not audio.
+    """
+    wav_format = _wav_format(source)
+    if wav_format is None and not _is_mp3(source):
+        raise AudioError("neither WAV nor MP3")
+    try:
+        content = await _run_ffmpeg(
+            ffmpeg, "mp3" if wav_format is None else "wav", source
+        )
+    except FileNotFoundError, PermissionError:
+        if wav_format is None:
+            return Clip(source, "audio/mpeg", ".mp3")
+        if wav_format == WavFormat.PCM:
+            return Clip(source, "audio/wav", ".wav")
+        raise FfmpegMissing from None
+    return Clip(content, "audio/mpeg", ".mp3")
+
+
+async def _run_ffmpeg(binary: str, container: str, source: bytes) -> bytes:
+    """Convert over pipes.
+
+    The container is named and only pipes are allowed: probing could take the input for
+    a playlist and open what it lists.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(binary, "-nostdin", "-hide_banner", "-loglevel", "error"),
+        *("-protocol_whitelist", "pipe", "-f", container, "-i", "pipe:0"),
+        *(*MP3_ARGUMENTS, "pipe:1"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(CONVERT_TIMEOUT):
+            content, errors = await process.communicate(source)
+    except TimeoutError:
+        raise AudioError("ffmpeg took too long") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode or not content or len(content) >= MAX_CLIP:
+        _LOGGER.debug("ffmpeg: %s", errors.decode(errors="replace").strip())
+        raise AudioError("ffmpeg cannot convert it")
+    return content
+
+
+def _is_mp3(source: bytes) -> bool:
+    """Return whether it begins as MP3 does: with a tag or a frame's sync bits."""
+    return source[:3] == b"ID3" or (
+        len(source) > 1 and source[0] == 0xFF and source[1] & 0xE0 == 0xE0
+    )
+
+
+def _wav_format(source: bytes) -> int | None:
+    """Return the format tag of a WAV file; None where it is none."""
+    if source[:4] != b"RIFF" or source[8:12] != b"WAVE":
+        return None
+    position = 12
+    while position + 10 <= len(source):
+        size = int.from_bytes(source[position + 4 : position + 8], "little")
+        if source[position : position + 4] == b"fmt ":
+            tag = int.from_bytes(source[position + 8 : position + 10], "little")
+            if tag == WavFormat.EXTENSIBLE:
+                # The real tag stands at the start of the sub-format.
+                return int.from_bytes(source[position + 32 : position + 34], "little")
+            return tag
+        position += 8 + size + size % 2
+    return None

@@ -1,0 +1,19 @@
+"""Names that more than one module of the integration needs."""
+
+from enum import StrEnum
+from typing import Final
+
+DOMAIN: Final = "yeastar_vm"
+
+CONF_CERTIFICATE_FINGERPRINT: Final = "certificate_fingerprint"
+CONF_DELIVERY: Final = "delivery"
+CONF_REFRESH_TOKEN: Final = "refresh_token"
+CONF_SIGN_IN_REFUSED: Final = "sign_in_refused"
+
+
+class Delivery(StrEnum):
+    """How a greeting gets to a player."""
+
+    AUTO = "auto"
+    DIRECT = "direct"
+    RELAY = "relay"

@@ -1,0 +1,106 @@
+"""What went wrong, in the user's words: the translation key of each error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from .audio import AudioError, FfmpegMissing
+from .const import DOMAIN
+from .entry import YeastarConfigEntry
+from .pbx import (
+    AccessDenied,
+    AddressBlocked,
+    AddressNotAllowed,
+    AudioTooLarge,
+    CannotConnect,
+    CertificateChanged,
+    CertificateNotTrusted,
+    InvalidCredentials,
+    InvalidResponse,
+    InvalidUrl,
+    NoAudio,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    Redirected,
+    SignInPaused,
+    TooManyTokens,
+    YeastarError,
+)
+
+_KEYS: dict[type[Exception], str] = {
+    AccessDenied: "access_denied",
+    AddressBlocked: "address_blocked",
+    AddressNotAllowed: "address_not_allowed",
+    AudioError: "audio_not_decodable",
+    AudioTooLarge: "audio_too_large",
+    CertificateChanged: "certificate_changed",
+    CertificateNotTrusted: "certificate_not_trusted",
+    FfmpegMissing: "ffmpeg_missing",
+    InvalidCredentials: "invalid_auth",
+    InvalidResponse: "not_a_pbx",
+    InvalidUrl: "invalid_url",
+    NoAudio: "no_audio",
+    NotFound: "not_found",
+    NotSupported: "not_supported",
+    PbxFault: "pbx_fault",
+    Redirected: "redirected",
+    TooManyTokens: "too_many_tokens",
+}
+
+
+def translation_of(err: YeastarError | AudioError) -> tuple[str, dict[str, str]]:
+    """Return the translation key and the placeholders that say what happened."""
+    match err:
+        case CannotConnect():
+            return err.reason.value, {}
+        case SignInPaused():
+            until = dt_util.as_local(dt_util.utc_from_timestamp(err.retry_at))
+            placeholders = {"time": until.strftime("%H:%M")}
+        case PbxFault():
+            placeholders = {"errcode": str(err.errcode)}
+        case Redirected():
+            placeholders = {"origin": err.origin}
+        case _:
+            placeholders = {}
+    key = next(_KEYS[kind] for kind in type(err).__mro__ if kind in _KEYS)
+    return key, placeholders
+
+
+def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error for something that the user asked for and cannot have."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def failed(
+    err: YeastarError | AudioError,
+    kind: type[HomeAssistantError] = HomeAssistantError,
+) -> HomeAssistantError:
+    """Return the translated error for what the PBX or its audio gave no chance to."""
+    key, placeholders = translation_of(err)
+    return kind(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+@contextmanager
+def translated_errors(hass: HomeAssistant, entry: YeastarConfigEntry) -> Iterator[None]:
+    """Turn what the PBX does wrong into a translated error.
+
+    Where only a new sign-in helps, also ask the user for it.
+    """
+    try:
+        yield
+    except (YeastarError, AudioError) as err:
+        if isinstance(err, InvalidCredentials):
+            entry.async_start_reauth(hass)
+        raise failed(err) from err

@@ -1,0 +1,142 @@
+"""The relay: a greeting of the PBX under a signed link of Home Assistant."""
+
+import base64
+from datetime import timedelta
+from http import HTTPStatus
+import json
+import logging
+from typing import Final
+
+from aiohttp import hdrs, web
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+
+from .audio import AudioError, Clip
+from .const import DOMAIN
+from .entry import YeastarConfigEntry
+from .pbx import (
+    CannotConnect,
+    ConnectionFailure,
+    InvalidCredentials,
+    NotFound,
+    YeastarError,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+# Players pause and queue, and Home Assistant counts an expired link as a failed login.
+LINK_LIFETIME: Final = timedelta(hours=24)
+
+
+@callback
+def async_relay_path(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    extension: str,
+    file: str,
+    suffix: str,
+) -> str:
+    """Return the signed path under which players get a greeting.
+
+    `suffix` is that of the clip: players go by it. Extension and file stand in the path
+    as base64url, since a path is signed as it reads decoded.
+    """
+    greeting = base64.urlsafe_b64encode(json.dumps([extension, file]).encode())
+    path = GreetingView.url.format(
+        entry_id=entry.entry_id, greeting=greeting.decode().rstrip("=") + suffix
+    )
+    return async_sign_path(hass, path, LINK_LIFETIME, use_content_user=True)
+
+
+def _read_greeting(part: str) -> tuple[str, str] | None:
+    """Return extension and file of the last part of a path; None where it has none."""
+    encoded = part.partition(".")[0]
+    try:
+        decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), b"-_", True)
+        match json.loads(decoded):
+            case [str(extension), str(file)]:
+                return extension, file
+    except ValueError, RecursionError:
+        pass
+    return None
+
+
+class GreetingView(HomeAssistantView):
+    """Serve greetings to players, which ask with HEAD, GET and ranges."""
+
+    url = f"/api/{DOMAIN}/greetings/{{entry_id}}/{{greeting}}"
+    name = f"api:{DOMAIN}:greeting"
+
+    async def get(
+        self, request: web.Request, entry_id: str, greeting: str
+    ) -> web.Response:
+        """Answer with the greeting, or the range of it that is asked for."""
+        hass = request.app[KEY_HASS]
+        entry: YeastarConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
+        if (
+            entry is None
+            or entry.domain != DOMAIN
+            or entry.state is not ConfigEntryState.LOADED
+            or (names := _read_greeting(greeting)) is None
+        ):
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        try:
+            clip = await entry.runtime_data.clips.get(*names)
+        except (YeastarError, AudioError) as err:
+            _LOGGER.warning(
+                'Greeting "%s" of extension %s cannot be relayed: %s',
+                names[1],
+                names[0],
+                err or type(err).__name__,
+            )
+            if isinstance(err, InvalidCredentials):
+                entry.async_start_reauth(hass)
+            return web.Response(status=_status(err))
+        return _respond(request, clip)
+
+    # aiohttp leaves the body of a `web.Response` out in answer to HEAD.
+    head = get
+
+
+def _status(err: YeastarError | AudioError) -> HTTPStatus:
+    match err:
+        case NotFound():
+            return HTTPStatus.NOT_FOUND
+        case CannotConnect(reason=ConnectionFailure.TIMEOUT):
+            return HTTPStatus.GATEWAY_TIMEOUT
+    return HTTPStatus.BAD_GATEWAY
+
+
+def _respond(request: web.Request, clip: Clip) -> web.Response:
+    """Return the clip or the one range of it that is asked for (RFC 9110, section 14).
+
+    A range that cannot be read, several of them, and one of an earlier clip get all.
+    """
+    size = len(clip.content)
+    etag = f'"{clip.tag}"'
+    headers = {
+        hdrs.CONTENT_TYPE: clip.content_type,
+        hdrs.ACCEPT_RANGES: "bytes",
+        hdrs.CACHE_CONTROL: "private, no-cache",
+        hdrs.ETAG: etag,
+    }
+    try:
+        asked = request.http_range
+    except ValueError:
+        asked = slice(None)
+    if asked.start is None or request.headers.get(hdrs.IF_RANGE, etag) != etag:
+        return web.Response(body=clip.content, headers=headers)
+    start, stop, _ = asked.indices(size)
+    if start >= stop:
+        headers[hdrs.CONTENT_RANGE] = f"bytes */{size}"
+        return web.Response(
+            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers
+        )
+    headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{size}"
+    return web.Response(
+        status=HTTPStatus.PARTIAL_CONTENT,
+        body=clip.content[start:stop],
+        headers=headers,
+    )
