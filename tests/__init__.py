@@ -1,0 +1,1 @@
+"""Tests of yeastar_vm, and what they need."""

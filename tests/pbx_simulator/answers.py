@@ -1,0 +1,112 @@
+"""From a request to the HTTP response of a PBX in order.
+
+API: HTTP status 200 and an ``{"errcode", "errmsg", ...}`` envelope for success and for
+error alike. Audio: ``/api/download/...`` on the root of the web portal.
+
+A call is checked for its source address, its User-Agent, its endpoint and its token, in
+this order. The allow-list is that of the API, so that audio links do not ask for it.
+"""
+
+import json
+
+from aiohttp import web
+
+from . import errors
+from .endpoints import check_token, find_endpoint
+from .links import DOWNLOAD_PATH, LinkKind
+from .model import RecordedRequest, SimulatedGreeting
+from .pbx import Pbx
+
+API_PATH = "/openapi/v1.0/"
+DOWNLOAD = "download"
+UNTYPED = web.ResponseKey("untyped", bool)
+"""Marks a response that is to go out without a Content-Type."""
+
+
+def endpoint_name(path: str) -> str:
+    """Return what a request for ``path`` is recorded, and made to fail, under."""
+    if path.startswith(API_PATH):
+        return path.removeprefix(API_PATH)
+    return DOWNLOAD if path.startswith(DOWNLOAD_PATH) else ""
+
+
+def answer(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Response:
+    """Let the PBX act on a request."""
+    try:
+        if request.endpoint == DOWNLOAD:
+            return _download(pbx, request, http)
+        if request.path.startswith(API_PATH):
+            return envelope(errors.SUCCESS, _call(pbx, request))
+    except errors.ApiError as error:
+        return envelope(error.errcode, error.fields)
+    except errors.HttpError as error:
+        return web.Response(status=error.status, text=f"{error.status}")
+    return web.Response(status=404, text="404")
+
+
+def envelope(errcode: int, fields: dict[str, object]) -> web.Response:
+    """Wrap the fields of an answer."""
+    body = {"errcode": errcode, "errmsg": errors.ERRMSG.get(errcode, ""), **fields}
+    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+def _call(pbx: Pbx, request: RecordedRequest) -> dict[str, object]:
+    allowed = pbx.switches.allow_list
+    if allowed is not None and request.source not in allowed:
+        raise errors.ApiError(errors.IP_FORBIDDEN)
+    _check_user_agent(pbx, request)
+    endpoint = find_endpoint(pbx, request)
+    if endpoint.needs_token:
+        check_token(pbx, request.query)
+    return endpoint.handler(pbx, request)
+
+
+def _download(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Response:
+    if request.method != "GET":
+        raise errors.HttpError(405)
+    _check_user_agent(pbx, request)
+    switches = pbx.switches
+    link = pbx.links.find(request.path, pbx.clock())
+    if link is None:
+        raise switches.link_refusal.error
+    if (
+        switches.play_link_needs_token
+        if link.kind is LinkKind.PLAY
+        else switches.download_link_needs_token
+    ):
+        check_token(pbx, request.query)
+    return _audio(pbx, link.greeting, http)
+
+
+def _audio(pbx: Pbx, greeting: SimulatedGreeting, http: web.Request) -> web.Response:
+    response = web.Response(body=greeting.audio())
+    if pbx.switches.ranges:
+        response = _part(greeting.audio(), http)
+    if pbx.switches.audio_content_type is None:
+        response[UNTYPED] = True
+    else:
+        response.content_type = pbx.switches.audio_content_type
+    if not pbx.switches.content_length:
+        response.enable_chunked_encoding()
+    return response
+
+
+def _part(audio: bytes, http: web.Request) -> web.Response:
+    """Return the range that was asked for, or everything if none was."""
+    headers = {"Accept-Ranges": "bytes"}
+    try:
+        start, stop, _ = http.http_range.indices(len(audio))
+    except ValueError:
+        stop = start = len(audio)
+    if start >= stop:
+        headers["Content-Range"] = f"bytes */{len(audio)}"
+        return web.Response(status=416, headers=headers)
+    if http.http_range == slice(None, None, 1):
+        return web.Response(body=audio, headers=headers)
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(audio)}"
+    return web.Response(status=206, body=audio[start:stop], headers=headers)
+
+
+def _check_user_agent(pbx: Pbx, request: RecordedRequest) -> None:
+    if pbx.switches.require_user_agent and not request.headers.get("User-Agent"):
+        raise pbx.switches.user_agent_refusal.error
