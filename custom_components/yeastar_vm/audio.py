@@ -64,7 +64,7 @@ async def convert(ffmpeg: str, source: bytes) -> Clip:
             return Clip(source, "audio/mpeg", ".mp3")
         if wav_format == WavFormat.PCM:
             return Clip(source, "audio/wav", ".wav")
-        raise FfmpegMissing from None
+        raise FfmpegMissing("no ffmpeg") from None
     return Clip(content, "audio/mpeg", ".mp3")
 
 

@@ -20,6 +20,7 @@ from homeassistant.const import (
     CONF_URL,
 )
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
@@ -179,9 +180,10 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_remove(self) -> None:
-        """Give back a token that no entry keeps."""
+        """Give back a token that no entry keeps, though it is only just arriving."""
         if self._not_kept:
             self.hass.async_create_task(self._async_give_back(self._not_kept))
+            self._not_kept = None
 
     @property
     def _entry(self) -> YeastarConfigEntry | None:
@@ -237,6 +239,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
         client = create_client(
             self.hass, self._base_url, self._fingerprint, self._sign_in, lambda _: None
         )
+        self._not_kept = client
         try:
             try:
                 info = await client.get_information()
@@ -248,10 +251,12 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._certificate = await fetch_certificate(self._base_url)
                 return await self.async_step_certificate()
         except YeastarError as err:
+            self._not_kept = None
             await self._async_give_back(client)
             key, placeholders = translation_of(err)
             return self._show_form({"base": key}, self._typed, placeholders)
-        self._not_kept = client
+        if self._not_kept is not client:
+            raise UnknownFlow  # The user closed the window meanwhile.
         return await self._async_finish(info, client)
 
     async def _async_finish(
@@ -291,6 +296,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_give_back(self, client: YeastarClient) -> None:
         """Revoke a token that this flow obtained, not one that the user brought."""
+        await client.close()
         if not _same_token(client.sign_in, self._sign_in):
             await _async_revoke(client)
 
@@ -304,7 +310,11 @@ async def _async_revoke(client: YeastarClient) -> None:
 
 
 def _same_token(one: SignIn, other: SignIn) -> bool:
-    return one.tokens == other.tokens
+    return bool(
+        one.tokens
+        and other.tokens
+        and one.tokens.access_token == other.tokens.access_token
+    )
 
 
 def _empty(user_input: Mapping[str, str]) -> dict[str, str]:

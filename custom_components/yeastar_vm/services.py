@@ -190,6 +190,8 @@ async def _play_link(
         greetings = await _list_greetings(client, extension)
         if not greetings:
             raise await _nothing_there(client, extension) from None
+        if any(greeting.file == file for greeting in greetings):
+            raise
         raise invalid(
             "file_not_found", extension=extension, file=file, files=_files(greetings)
         ) from None

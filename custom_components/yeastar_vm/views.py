@@ -29,6 +29,8 @@ _LOGGER = logging.getLogger(__name__)
 # Players pause and queue, and Home Assistant counts an expired link as a failed login.
 LINK_LIFETIME: Final = timedelta(hours=24)
 
+_PATH: Final = f"/api/{DOMAIN}/greetings"
+
 
 @callback
 def async_relay_path(
@@ -44,9 +46,7 @@ def async_relay_path(
     as base64url, since a path is signed as it reads decoded.
     """
     greeting = base64.urlsafe_b64encode(json.dumps([extension, file]).encode())
-    path = GreetingView.url.format(
-        entry_id=entry.entry_id, greeting=greeting.decode().rstrip("=") + suffix
-    )
+    path = f"{_PATH}/{entry.entry_id}/{greeting.decode().rstrip('=')}{suffix}"
     return async_sign_path(hass, path, LINK_LIFETIME, use_content_user=True)
 
 
@@ -66,7 +66,9 @@ def _read_greeting(part: str) -> tuple[str, str] | None:
 class GreetingView(HomeAssistantView):
     """Serve greetings to players, which ask with HEAD, GET and ranges."""
 
-    url = f"/api/{DOMAIN}/greetings/{{entry_id}}/{{greeting}}"
+    # No more than what is handed out: players also look for a cover beside it, and
+    # Home Assistant would count that as a failed login.
+    url = f"{_PATH}/{{entry_id}}/{{greeting:[\\w-]{{12,}}\\.(?:mp3|wav)}}"
     name = f"api:{DOMAIN}:greeting"
 
     async def get(
@@ -89,7 +91,7 @@ class GreetingView(HomeAssistantView):
                 'Greeting "%s" of extension %s cannot be relayed: %s',
                 names[1],
                 names[0],
-                err or type(err).__name__,
+                err,
             )
             if isinstance(err, InvalidCredentials):
                 entry.async_start_reauth(hass)

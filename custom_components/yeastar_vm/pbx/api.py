@@ -182,7 +182,7 @@ class Api:
                         return
                 origin, url = url, _redirect(url, target)
                 if not same_origin(origin, url):
-                    raise Redirected(f"{url.scheme}://{url.authority.split('@')[-1]}")
+                    raise Redirected(str(url.origin()))
             raise InvalidResponse("too many redirects")
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
             raise _failure(err) from None

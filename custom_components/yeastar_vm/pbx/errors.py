@@ -9,6 +9,10 @@ from enum import StrEnum
 class YeastarError(Exception):
     """Base of everything that this library raises."""
 
+    def __str__(self) -> str:
+        """Return what happened, in words for the log."""
+        return super().__str__() or type(self).__name__
+
 
 class InvalidUrl(YeastarError):
     """What was typed cannot be the base URL of a PBX."""

@@ -67,9 +67,9 @@ class Tokens:
 
     async def close(self) -> None:
         """End a renewal under way; it may finish, for its tokens would be lost."""
-        if self._renewal:
-            await asyncio.wait([self._renewal], timeout=CLOSE_TIMEOUT)
-            self._renewal.cancel()
+        if renewal := self._renewal:
+            await asyncio.wait([renewal], timeout=CLOSE_TIMEOUT)
+            renewal.cancel()
 
     def _current(self) -> str:
         if self.sign_in.tokens is None:

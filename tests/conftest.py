@@ -1,0 +1,208 @@
+"""What the tests share: a simulated PBX, an entry for it, players, a clean log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+import logging
+import re
+from typing import Any
+
+from homeassistant.components.media_player import (
+    MediaPlayerEntity,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+)
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from homeassistant.setup import async_setup_component
+import imageio_ffmpeg
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    setup_test_component_platform,
+)
+
+from custom_components.yeastar_vm.const import DOMAIN
+
+from .pbx_simulator import PbxSimulator
+
+_USUAL_WARNINGS = re.compile(
+    # What Home Assistant says of every custom integration, and of its own packages.
+    "custom integration yeastar_vm which has not been test|zlib_ng and isal are not"
+    # What asyncio's debug mode says of a client that turns away at a certificate, and
+    # of a clock that a test moves.
+    "|Error on transport creation for incoming connection|Executing <.* took"
+)
+
+
+@pytest.fixture(autouse=True)
+def _real_sockets(socket_enabled: None) -> None:
+    """Let everything talk over real sockets, to this machine only."""
+
+
+@pytest.fixture
+def expected_warnings() -> list[str]:
+    """Return the patterns of warnings that a test expects, for it to add to."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _no_other_warnings(
+    caplog: pytest.LogCaptureFixture, expected_warnings: list[str]
+) -> Iterator[None]:
+    """Fail a test that logs a warning it did not announce, or not the announced one."""
+    # Home Assistant switches it off; here it would stumble over frozen time.
+    caplog.set_level(logging.CRITICAL, "aiohttp.access")
+    caplog.set_level(logging.DEBUG)
+    yield
+    warnings = [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.levelno >= logging.WARNING
+        and not _USUAL_WARNINGS.search(record.getMessage())
+    ]
+    for pattern in expected_warnings:
+        assert any(re.search(pattern, w) for w in warnings), f"no warning: {pattern}"
+    assert [
+        w for w in warnings if not any(re.search(p, w) for p in expected_warnings)
+    ] == []
+
+
+@pytest.fixture
+async def pbx() -> AsyncIterator[PbxSimulator]:
+    """Return a PBX behind a self-signed certificate."""
+    async with PbxSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def http_pbx() -> AsyncIterator[PbxSimulator]:
+    """Return a PBX on plain http."""
+    async with PbxSimulator(https=False) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def ffmpeg_binary() -> str:
+    """Return the ffmpeg that Home Assistant uses."""
+    return imageio_ffmpeg.get_ffmpeg_exe()
+
+
+def _forgive_broken_handshakes(loop: asyncio.AbstractEventLoop) -> None:
+    """Let clients turn away from the simulator's certificate.
+
+    In debug mode asyncio takes that for a fault of the server, which runs here, too.
+    """
+    handle = loop.get_exception_handler()
+    assert handle
+
+    def forgive(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "Error on transport creation" not in context["message"]:
+            handle(loop, context)
+
+    loop.set_exception_handler(forgive)
+
+
+@pytest.fixture
+async def hass(hass: HomeAssistant, ffmpeg_binary: str) -> HomeAssistant:
+    """Return a Home Assistant that has this integration, an address and an ffmpeg."""
+    hass.data.pop(DATA_CUSTOM_COMPONENTS)
+    _forgive_broken_handshakes(hass.loop)
+    await async_process_ha_core_config(
+        hass, {"internal_url": "http://homeassistant.test:8123"}
+    )
+    ffmpeg = {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}
+    assert await async_setup_component(hass, "ffmpeg", ffmpeg)
+    return hass
+
+
+def entry_for(simulator: PbxSimulator, **data: Any) -> MockConfigEntry:
+    """Return the entry of a simulator, signed in with credentials, without a token."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=simulator.name,
+        unique_id=simulator.serial_number,
+        data={
+            "url": simulator.base_url,
+            "certificate_fingerprint": simulator.fingerprint or None,
+            "client_id": simulator.client_id,
+            "client_secret": simulator.client_secret,
+            "token": None,
+            "sign_in_refused": False,
+            **data,
+        },
+    )
+
+
+async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up."""
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    return entry
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, pbx: PbxSimulator) -> MockConfigEntry:
+    """Return the loaded entry of the PBX, which has forgotten the requests of setup."""
+    loaded = await load(hass, entry_for(pbx))
+    pbx.requests.clear()
+    return loaded
+
+
+@pytest.fixture
+async def http_entry(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
+    """Return the loaded entry of the PBX on plain http."""
+    loaded = await load(hass, entry_for(http_pbx))
+    http_pbx.requests.clear()
+    return loaded
+
+
+class Player(MediaPlayerEntity):
+    """A media player that remembers what it was told to play."""
+
+    _attr_should_poll = False
+    _attr_state = MediaPlayerState.IDLE
+
+    def __init__(
+        self,
+        name: str,
+        features: MediaPlayerEntityFeature = MediaPlayerEntityFeature.PLAY_MEDIA,
+        *,
+        available: bool = True,
+    ) -> None:
+        """Make a player whose entity ID is `media_player.<name>`."""
+        self._attr_name = name
+        self._attr_unique_id = name
+        self._attr_supported_features = features
+        self._attr_available = available
+        self.played: list[tuple[str, str, dict[str, Any]]] = []
+        self.error: Exception | None = None
+
+    async def async_play_media(
+        self, media_type: str, media_id: str, **kwargs: Any
+    ) -> None:
+        """Remember type, URL and options."""
+        if self.error:
+            raise self.error
+        self.played.append((media_type, media_id, kwargs))
+
+
+async def add_players(hass: HomeAssistant, *players: Player) -> None:
+    """Set players up in Home Assistant."""
+    setup_test_component_platform(hass, "media_player", players)
+    assert await async_setup_component(
+        hass, "media_player", {"media_player": {"platform": "test"}}
+    )
+    await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def player(hass: HomeAssistant) -> Player:
+    """Return the player `media_player.kitchen`."""
+    kitchen = Player("kitchen")
+    await add_players(hass, kitchen)
+    return kitchen

@@ -1,0 +1,144 @@
+"""URLs: what users type, and where a play URL may lead."""
+
+import pytest
+
+from custom_components.yeastar_vm.pbx import (
+    InvalidResponse,
+    InvalidUrl,
+    is_https,
+    normalize_base_url,
+)
+from custom_components.yeastar_vm.pbx.urls import endpoint_url, resource_url
+
+BASE = "https://192.168.5.150:8088"
+LINK = "api/download/PBX-VoicemailGreeting-83.23.0.x-download-20260512105717-D5P9O.wav"
+
+
+@pytest.mark.parametrize(
+    ("typed", "base_url"),
+    [
+        ("https://192.168.5.150:8088", BASE),
+        ("192.168.5.150:8088", BASE),
+        ("  192.168.5.150:8088/ ", BASE),
+        ("HTTPS://192.168.5.150:8088//", BASE),
+        ("https://192.168.5.150:8088/openapi/v1.0", BASE),
+        ("https://192.168.5.150:8088/openapi/v1.0/", BASE),
+        ("http://192.168.5.150", "http://192.168.5.150"),
+        ("http://192.168.5.150:80", "http://192.168.5.150"),
+        ("name.region.yeastarcloud.com", "https://name.region.yeastarcloud.com"),
+        ("https://PBX.example.com:443/", "https://pbx.example.com"),
+        ("https://example.com/pbx/", "https://example.com/pbx"),
+        ("https://example.com/pbx/openapi/v1.0", "https://example.com/pbx"),
+        ("[fd00::5]:8088", "https://[fd00::5]:8088"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_a_base_url_is_what_the_user_means(typed: str, base_url: str) -> None:
+    """Spellings of one address are one base URL."""
+    assert normalize_base_url(typed) == base_url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "https://",
+        "ftp://192.168.5.150",
+        "javascript:alert(1)",
+        "https://user:secret@192.168.5.150",
+        "https://user@192.168.5.150",
+        "https://192.168.5.150/?a=b",
+        "https://192.168.5.150/#/login",
+        "https://192.168.5.150:99999",
+        "https://192.168.5.150:0",
+        "https://192.168.5.150:port",
+        "https://pbx example.com",
+        "https://pbx\n.example.com",
+        "https://pbx.example.com\\@evil.example",
+        "https://[fd00::5",
+        "https://" + "a" * 3000,
+    ],
+)
+def test_what_cannot_be_a_base_url_is_refused(typed: str) -> None:
+    """Nothing is sent to an address that makes no sense."""
+    with pytest.raises(InvalidUrl):
+        normalize_base_url(typed)
+
+
+def test_the_scheme_tells_whether_there_is_a_certificate() -> None:
+    """Only https has one."""
+    assert is_https(BASE)
+    assert not is_https("http://192.168.5.150")
+
+
+def test_a_query_is_percent_encoded() -> None:
+    """A space is not a plus, and nothing of a file name ends the value."""
+    url = endpoint_url(
+        BASE, "extension_vm_greeting/play", {"file": "a b+c&d#é%20/.wav"}
+    )
+
+    assert str(url) == (
+        f"{BASE}/openapi/v1.0/extension_vm_greeting/play"
+        "?file=a%20b%2Bc%26d%23%C3%A9%2520%2F.wav"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base_url", "resource", "link"),
+    [
+        (BASE, f"/{LINK}", f"{BASE}/{LINK}"),
+        (BASE, LINK, f"{BASE}/{LINK}"),
+        (BASE, f"{BASE}/{LINK}", f"{BASE}/{LINK}"),
+        (
+            "https://pbx.example",
+            "https://PBX.example:443/a.wav",
+            "https://PBX.example:443/a.wav",
+        ),
+        ("https://example.com/pbx", f"/{LINK}", f"https://example.com/pbx/{LINK}"),
+        (BASE, "/a%20b..c.wav", f"{BASE}/a%20b..c.wav"),
+        (BASE, "/fermé.wav", f"{BASE}/ferm%C3%A9.wav"),
+        (BASE, "/a.wav?b=c:d", f"{BASE}/a.wav?b=c:d"),
+    ],
+)
+def test_a_play_url_is_joined_to_the_base_url(
+    base_url: str, resource: str, link: str
+) -> None:
+    """With one slash, and otherwise as the PBX wrote it."""
+    assert resource_url(base_url, resource) == link
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        None,
+        "",
+        17,
+        ["/a.wav"],
+        {"url": "/a.wav"},
+        "//evil.example/a.wav",
+        "/\\evil.example/a.wav",
+        "https://evil.example/a.wav",
+        "https://192.168.5.150/a.wav",
+        "http://192.168.5.150:8088/a.wav",
+        "https://192.168.5.150:8088@evil.example/a.wav",
+        "https://user@192.168.5.150:8088/a.wav",
+        "https://192.168.5.150:99999/a.wav",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:audio/wav;base64,AAAA",
+        "/../etc/passwd",
+        "/api/download/../../a.wav",
+        "/api/%2e%2e/a.wav",
+        "/api/%252e%252e/a.wav",
+        "/api/..%5ca.wav",
+        "/a b.wav",
+        "/a.wav\r\nX: y",
+        "/a.wav#b",
+        "/" + "a" * 3000,
+    ],
+)
+def test_a_play_url_never_leaves_the_pbx(resource: object) -> None:
+    """Another origin, another scheme, a way up, or no URL at all are refused."""
+    with pytest.raises(InvalidResponse):
+        resource_url(BASE, resource)
