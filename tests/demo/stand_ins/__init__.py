@@ -1,0 +1,1 @@
+"""A folder for Home Assistant's PYTHONPATH: see its modules."""

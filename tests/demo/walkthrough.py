@@ -1,0 +1,111 @@
+"""What a user does: add the player, add the PBX, play a greeting, listen."""
+
+from dataclasses import dataclass
+import re
+
+from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
+
+from .audio import Sound, measure
+from .errors import DemoError
+from .home_assistant import Answer, HomeAssistant
+from .player import Player
+from .processes import HOST
+
+EXTENSION = "3200"
+FILE = "closed.WAV"
+
+_SECONDS_TO_PLAY = 30
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A greeting as the PBX has it and as the player played it."""
+
+    original: Sound
+    played: Sound
+
+
+async def add_player(home: HomeAssistant, player: Player) -> str:
+    """Add MPD to Home Assistant and return its entity id."""
+    shown = await home.start_flow("mpd")
+    shown = await home.submit(shown, "user", {"host": HOST, "port": player.port})
+    _require_loaded("mpd", shown)
+    for state in await home.get("/api/states"):
+        entity_id: str = state["entity_id"]
+        if entity_id.startswith("media_player."):
+            return entity_id
+    raise DemoError("Home Assistant has no media player")
+
+
+async def add_pbx(home: HomeAssistant, pbx: PbxSimulator) -> None:
+    """Add the PBX to Home Assistant, after a look at its certificate."""
+    shown = await home.start_flow("yeastar_vm")
+    shown = await home.submit(shown, "user", {"next_step_id": "credentials"})
+    shown = await home.submit(
+        shown,
+        "credentials",
+        {
+            "url": pbx.base_url,
+            "client_id": pbx.client_id,
+            "client_secret": pbx.client_secret,
+        },
+    )
+    shown_fingerprint = _hexadecimal(_placeholder(shown, "fingerprint"))
+    if shown_fingerprint != _hexadecimal(pbx.fingerprint):
+        raise DemoError(
+            f"the PBX has the fingerprint {pbx.fingerprint}, but Home Assistant"
+            f" shows {shown_fingerprint or f'none: {shown}'}"
+        )
+    _require_loaded("yeastar_vm", await home.submit(shown, "certificate", {}))
+
+
+def _placeholder(shown: Answer, name: str) -> str:
+    placeholders: dict[str, str] = shown.get("description_placeholders") or {}
+    return placeholders.get(name, "")
+
+
+def _hexadecimal(fingerprint: str) -> str:
+    return re.sub(r"[^0-9a-f]", "", fingerprint.lower())
+
+
+def _require_loaded(domain: str, shown: Answer) -> None:
+    """Raise DemoError unless a config flow ended with an entry that works."""
+    if shown.get("type") != "create_entry" or shown["result"]["state"] != "loaded":
+        raise DemoError(f"{domain} could not be added: {shown}")
+
+
+async def play_greeting(home: HomeAssistant, entity_id: str) -> Answer:
+    """Play the greeting, which needs the relay, and return the action's response."""
+    response = await home.call(
+        "yeastar_vm",
+        "play_greeting",
+        {"entity_id": entity_id, "extension": EXTENSION, "file": FILE},
+    )
+    if response["delivery"] != "relay" or not response["url"].startswith(home.url):
+        raise DemoError(f"the greeting was not relayed: {response}")
+    return response
+
+
+def greeting(pbx: PbxSimulator) -> SimulatedGreeting:
+    """Return the greeting that is played."""
+    for candidate in pbx.extensions[EXTENSION].greetings:
+        if candidate.real_filename == FILE:
+            return candidate
+    raise DemoError(f"the PBX has no {FILE}")
+
+
+async def listen(player: Player) -> bytes:
+    """Wait until the player is done and return what it played."""
+    await player.wait_until_done(_SECONDS_TO_PLAY)
+    return await player.finish_recording()
+
+
+async def compare(original: bytes, played: bytes) -> Comparison:
+    """Measure both; raise DemoError where a listener would notice a difference."""
+    comparison = Comparison(await measure(original), await measure(played))
+    if not comparison.played.resembles(comparison.original):
+        raise DemoError(
+            f"the player played {comparison.played},"
+            f" but the greeting is {comparison.original}"
+        )
+    return comparison

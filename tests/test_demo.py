@@ -1,0 +1,220 @@
+"""The demo's parts that can be tried without starting Home Assistant."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+import re
+import shutil
+import signal
+import socket
+import sys
+
+import homeassistant
+from homeassistant.bootstrap import CORE_INTEGRATIONS, DEFAULT_INTEGRATIONS
+from homeassistant.util.package import is_installed
+import pytest
+
+from tests.demo import home_assistant
+from tests.demo.audio import measure
+from tests.demo.command import parse, run
+from tests.demo.console import step
+from tests.demo.errors import DemoError
+from tests.demo.player import player
+from tests.demo.processes import free_port, running
+from tests.demo.walkthrough import compare, greeting, listen
+from tests.pbx_simulator import Encoding, PbxSimulator, SimulatedGreeting
+
+
+def _tone(frequency: int = 600, duration: float = 2.0) -> bytes:
+    return SimulatedGreeting("tone.wav", frequency=frequency, duration=duration).audio()
+
+
+async def _gone(process_id: int) -> None:
+    """Wait until a process has ended, whether or not somebody asked for its status."""
+    status = Path(f"/proc/{process_id}/status")
+    while status.exists():
+        if re.search(r"^State:\s+Z", status.read_text(), re.MULTILINE):
+            return
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("encoding", [e for e in Encoding if e is not Encoding.GSM])
+async def test_measures_tones(encoding: Encoding) -> None:
+    """A tone has the length and the pitch that it was made with."""
+    tone = SimulatedGreeting(
+        "tone.wav", encoding=encoding, frequency=700, duration=1.5
+    ).audio()
+    sound = await measure(tone)
+    assert sound.duration == pytest.approx(1.5, abs=0.001)
+    assert sound.frequency == pytest.approx(700, abs=1)
+
+
+async def test_recognises_the_greeting() -> None:
+    """The GSM greeting resembles the tone that is in it."""
+    original = greeting(PbxSimulator(https=True)).audio()
+    comparison = await compare(original, _tone())
+    assert str(comparison.original) == str(comparison.played) == "2.00 s at 600 Hz"
+
+
+@pytest.mark.parametrize(
+    ("frequency", "duration"), [(600, 2.09), (600, 1.91), (604, 2.0)]
+)
+async def test_tolerates_what_the_relay_changes(
+    frequency: int, duration: float
+) -> None:
+    """MP3 padding is no difference."""
+    await compare(_tone(), _tone(frequency, duration))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "duration"), [(600, 2.2), (600, 1.8), (500, 2.0), (610, 2.0)]
+)
+async def test_notices_what_a_listener_would(frequency: int, duration: float) -> None:
+    """Another length or another pitch is another greeting."""
+    with pytest.raises(DemoError, match=f"but the greeting is {duration:.2f} s at"):
+        await compare(_tone(frequency, duration), _tone())
+
+
+async def test_notices_silence_and_what_is_no_audio() -> None:
+    """Neither can be compared with anything."""
+    tone = _tone()
+    with pytest.raises(DemoError, match="silent"):
+        await measure(tone[:44] + bytes(len(tone) - 44))
+    with pytest.raises(DemoError, match="not audio"):
+        await measure(b"<html>")
+
+
+def test_arguments() -> None:
+    """Port 8123 and staying are what happens without arguments."""
+    assert vars(parse([])) == {"port": 8123, "once": False}
+    assert vars(parse(["--once", "--port", "8200"])) == {"port": 8200, "once": True}
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_refuses_what_is_no_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The usage message names what was typed."""
+    with pytest.raises(SystemExit, match="2"):
+        parse(["--port", port])
+    assert port in capsys.readouterr().err
+
+
+async def test_busy_port(capsys: pytest.CaptureFixture[str]) -> None:
+    """A port that somebody listens on ends the demo before it starts anything."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert await run(["--once", "--port", str(port)]) == 1
+    output = capsys.readouterr()
+    assert f"port {port} cannot be used (Address already in use)" in output.err
+    assert "--port" in output.err
+    assert not output.out
+
+
+async def test_missing_player_stops_everything(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without MPD it says what to install and leaves nothing behind."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert await run(["--once", "--port", str(free_port())]) == 1
+    output = capsys.readouterr()
+    assert "start the player (MPD) ... failed" in output.out
+    assert "apt-get install mpd" in output.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    """A step says how it ended."""
+    with step("walk"):
+        pass
+    with pytest.raises(DemoError), step("run"):
+        raise DemoError
+    with pytest.raises(asyncio.CancelledError), step("fly"):
+        raise asyncio.CancelledError
+    walked, ran, flew = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"demo: walk \.\.\. ok \(0\.\d s\)", walked)
+    assert ran == "demo: run ... failed"
+    assert flew == "demo: fly ... interrupted"
+
+
+async def test_children_end_with_their_block(tmp_path: Path) -> None:
+    """The output is kept, and the process is told to end."""
+    output = tmp_path / "output"
+    async with running("echo", "said", output=output) as process:
+        assert await process.wait() == 0
+    assert output.read_text() == "said\n"
+    async with running("sleep", "60", output=output) as process:
+        pass
+    assert process.returncode == -signal.SIGTERM
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a feature of Linux")
+async def test_children_end_with_a_killed_parent(tmp_path: Path) -> None:
+    """Not even SIGKILL leaves a child behind."""
+    code = """
+import asyncio, pathlib, sys
+from tests.demo.processes import running
+async def main():
+    async with running("sleep", "60", output=pathlib.Path(sys.argv[1])) as process:
+        print(process.pid, flush=True)
+        await process.wait()
+asyncio.run(main())
+"""
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, str(tmp_path / "output")),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert parent.stdout
+    child = int(await parent.stdout.readline())
+    parent.kill()
+    await parent.wait()
+    async with asyncio.timeout(5):
+        await _gone(child)
+
+
+@pytest.mark.skipif(shutil.which("mpd") is None, reason="mpd is not installed")
+async def test_hears_what_the_player_plays(tmp_path: Path) -> None:
+    """MPD's recording is what it was told to play."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: audio/wav\r\n\r\n")
+        writer.write(_tone(440, 1.0))
+        writer.close()
+
+    async with (
+        await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+        player(tmp_path) as speaker,
+    ):
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(DemoError, match="recorded nothing"):
+            await listen(speaker)
+        await speaker.command(f"add http://127.0.0.1:{port}/tone.wav")
+        await speaker.command("play")
+        await compare(_tone(440, 1.0), await listen(speaker))
+        with pytest.raises(DemoError, match="MPD refuses 'dance'"):
+            await speaker.command("dance")
+
+
+def test_everything_that_home_assistant_loads_is_installed() -> None:
+    """It starts with --skip-pip, so that nothing else would notice."""
+    components = Path(homeassistant.__file__).parent / "components"
+    configured = {"config", "ffmpeg", "frontend", "logger", "media_source", "mpd"}
+    to_do = {*CORE_INTEGRATIONS, *DEFAULT_INTEGRATIONS, *configured}
+    done: set[str] = set()
+    missing: set[str] = set()
+    while to_do:
+        domain = to_do.pop()
+        done.add(domain)
+        manifest = json.loads((components / domain / "manifest.json").read_text())
+        to_do |= set(manifest.get("dependencies", [])) - done
+        missing |= {r for r in manifest.get("requirements", []) if not is_installed(r)}
+    stand_ins = Path(home_assistant.__file__).parent / "stand_ins"
+    unmet = {r for r in missing if not _stands_in(stand_ins, r)}
+    assert not unmet
+
+
+def _stands_in(folder: Path, requirement: str) -> bool:
+    name = requirement.partition("==")[0].replace("-", "_")
+    return (folder / f"{name}.py").exists()
