@@ -168,7 +168,8 @@ async def test_a_caller_who_gives_up_ends_ffmpeg(tmp_path: Path) -> None:
     """As an unload does."""
     started = tmp_path / "pid"
     os.mkfifo(started)
-    hanging = script(tmp_path / "ffmpeg", f"echo $$ > {started}; exec sleep 60")
+    hang = f"cat > /dev/null; echo $$ > {started}; exec sleep 60"
+    hanging = script(tmp_path / "ffmpeg", hang)
     conversion = asyncio.create_task(convert(hanging, wav(1)))
     pid = (await asyncio.to_thread(started.read_text)).strip()
 

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    OptionsFlowWithReload,
 )
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
@@ -22,6 +23,9 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -29,7 +33,13 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
+from .const import (
+    CONF_CERTIFICATE_FINGERPRINT,
+    CONF_DELIVERY,
+    CONF_REFRESH_TOKEN,
+    DOMAIN,
+    Delivery,
+)
 from .entry import (
     YeastarConfigEntry,
     create_client,
@@ -61,6 +71,13 @@ _TEXT = TextSelector()
 _SECRET = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
+_DELIVERY = SelectSelector(
+    SelectSelectorConfig(
+        options=list(Delivery),
+        translation_key=CONF_DELIVERY,
+        mode=SelectSelectorMode.LIST,
+    )
+)
 _FIELDS: Final[dict[str, dict[vol.Marker, TextSelector]]] = {
     "credentials": {
         vol.Required(CONF_CLIENT_ID): _TEXT,
@@ -78,6 +95,13 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
     """One check of the connection for all ways to get here."""
 
     VERSION = 1
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: YeastarConfigEntry) -> YeastarOptionsFlow:
+        """Return the flow of the options."""
+        return YeastarOptionsFlow()
 
     _way = WAYS_TO_SIGN_IN[0]
     _typed: Mapping[str, Any] = {}
@@ -299,6 +323,25 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
         await client.close()
         if not _same_token(client.sign_in, self._sign_in):
             await _async_revoke(client)
+
+
+class YeastarOptionsFlow(OptionsFlowWithReload):
+    """How greetings get to players, unless an action says otherwise."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the user choose the delivery."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        schema = vol.Schema(
+            {vol.Required(CONF_DELIVERY, default=Delivery.AUTO): _DELIVERY}
+        )
+        return self.async_show_form(
+            data_schema=self.add_suggested_values_to_schema(
+                schema, self.config_entry.options
+            )
+        )
 
 
 async def _async_revoke(client: YeastarClient) -> None:

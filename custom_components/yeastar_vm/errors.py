@@ -59,7 +59,8 @@ def translation_of(err: YeastarError | AudioError) -> tuple[str, dict[str, str]]
             return err.reason.value, {}
         case SignInPaused():
             until = dt_util.as_local(dt_util.utc_from_timestamp(err.retry_at))
-            placeholders = {"time": until.strftime("%H:%M")}
+            today = until.date() == dt_util.now().date()
+            placeholders = {"time": f"{until:%H:%M}" if today else f"{until:%F %H:%M}"}
         case PbxFault():
             placeholders = {"errcode": str(err.errcode)}
         case Redirected():

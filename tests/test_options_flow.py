@@ -1,0 +1,37 @@
+"""The options, as the user sets them."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .conftest import Player
+from .pbx_simulator import PbxSimulator
+
+
+async def test_the_delivery_can_be_set_for_all_actions(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    player: Player,
+) -> None:
+    """It is in effect at once, and costs no token."""
+    form = await hass.config_entries.options.async_init(http_entry.entry_id)
+    assert form["type"] is FlowResultType.FORM
+    assert form["data_schema"]({}) == {"delivery": "auto"}
+
+    result = await hass.config_entries.options.async_configure(
+        form["flow_id"], {"delivery": "relay"}
+    )
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    response = await hass.services.async_call(
+        "yeastar_vm",
+        "play_greeting",
+        {"entity_id": "media_player.kitchen", "extension": "0042"},
+        blocking=True,
+        return_response=True,
+    )
+    assert response
+    assert response["delivery"] == "relay"
+    assert "get_token" not in [request.endpoint for request in http_pbx.requests]
