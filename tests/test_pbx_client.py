@@ -948,7 +948,7 @@ async def test_closing_ends_a_renewal_that_hangs(
 
     await caller.client.close()
 
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(CannotConnect, match="connection_lost"):
         await call
 
 

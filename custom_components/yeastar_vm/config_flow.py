@@ -96,13 +96,6 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
 
-    @staticmethod
-    @callback
-    @override
-    def async_get_options_flow(config_entry: YeastarConfigEntry) -> YeastarOptionsFlow:
-        """Return the flow of the options."""
-        return YeastarOptionsFlow()
-
     _way = WAYS_TO_SIGN_IN[0]
     _typed: Mapping[str, Any] = {}
     _base_url = ""
@@ -111,6 +104,13 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
     _certificate: Certificate | None = None
     _changed_from: str | None = None
     _not_kept: YeastarClient | None = None
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: YeastarConfigEntry) -> YeastarOptionsFlow:
+        """Return the flow of the options."""
+        return YeastarOptionsFlow()
 
     @override
     async def async_step_user(

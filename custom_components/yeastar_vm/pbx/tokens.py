@@ -15,6 +15,8 @@ from typing import Final, NoReturn
 
 from .api import Api
 from .errors import (
+    CannotConnect,
+    ConnectionFailure,
     InvalidCredentials,
     NotFound,
     PbxFault,
@@ -78,10 +80,13 @@ class Tokens:
 
     async def _renew_together(self) -> None:
         """Renew once for all who wait; whoever gives up waiting does not end it."""
-        if self._renewal is None:
-            self._renewal = asyncio.create_task(self._renew())
-            self._renewal.add_done_callback(self._renewed)
-        await asyncio.shield(self._renewal)
+        if (renewal := self._renewal) is None:
+            renewal = self._renewal = asyncio.create_task(self._renew())
+            renewal.add_done_callback(self._renewed)
+        await asyncio.wait([renewal])
+        if renewal.cancelled():
+            raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
+        renewal.result()
 
     def _renewed(self, renewal: asyncio.Task[None]) -> None:
         self._renewal = None
