@@ -1,0 +1,374 @@
+"""No token and no secret gets out: one long run, and a search of all it left behind."""
+
+import asyncio
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+import logging
+import re
+import traceback
+from typing import Any
+
+import aiohttp
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import MATCH_ALL
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx import api as api_module
+
+from .conftest import Player
+from .pbx_simulator import Fault, PbxSimulator, links, tokens
+from .test_config_flow import Window, reauth_flows
+from .test_init import arrival
+
+ENDPOINTS = (
+    "system/information",
+    "extension/search",
+    "extension_vm_greeting/list",
+    "extension_vm_greeting/play",
+    "download",
+    "refresh_token",
+    "get_token",
+)
+FAULTS = (
+    Fault.RESET,
+    Fault.CLOSE,
+    Fault.HALF,
+    Fault.SILENT,
+    Fault.HTML,
+    Fault.NOT_JSON,
+    Fault.NO_ERRCODE,
+    Fault.REDIRECT,
+    Fault.FORBIDDEN_403,
+    Fault.UNAUTHORIZED_401,
+    Fault.BAD_GATEWAY_502,
+)
+WRONG_SECRET = "WrongSecret000000000000000000001"
+
+
+class Run:
+    """What is done to a PBX, and everything that it leaves behind."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        hass_client: ClientSessionGenerator,
+        hass_client_no_auth: ClientSessionGenerator,
+        pbx: PbxSimulator,
+        player: Player,
+    ) -> None:
+        """Listen to all events."""
+        self.hass = hass
+        self.hass_client = hass_client
+        self.hass_client_no_auth = hass_client_no_auth
+        self.pbx = pbx
+        self.player = player
+        self.window = Window(hass, pbx)
+        self.events: list[str] = []
+        self.exceptions: list[str] = []
+        self.answers: list[str] = []
+        hass.bus.async_listen(MATCH_ALL, self._heard)
+
+    async def _heard(self, event: Event[Any]) -> None:
+        self.events.append(repr(event.as_dict()))
+
+    @property
+    def entry(self) -> Any:
+        """Return the one entry."""
+        (entry,) = self.hass.config_entries.async_entries(DOMAIN)
+        return entry
+
+    async def add(self) -> None:
+        """Add the PBX, with a wrong secret first."""
+        await self.window.open()
+        await self.window.sign_in(client_secret=WRONG_SECRET)
+        self.answers.append(repr(await self.window.submit()))
+        assert (await self.window.sign_in())["type"] == "create_entry"
+        await self.hass.async_block_till_done()
+        assert self.entry.state is ConfigEntryState.LOADED
+
+    async def play(self, file: str | None = None, **data: Any) -> dict[str, Any] | None:
+        """Play a greeting; keep the response or the exception."""
+        if file:
+            data["file"] = file
+        call = self.hass.services.async_call(
+            DOMAIN,
+            "play_greeting",
+            {"extension": "3200", "entity_id": "media_player.kitchen", **data},
+            blocking=True,
+            return_response=True,
+        )
+        return await self._kept(call)
+
+    async def _kept(self, call: Awaitable[Any]) -> Any:
+        try:
+            response = await call
+        except HomeAssistantError as err:
+            self.keep(err)
+            return None
+        self.answers.append(repr(response))
+        return response
+
+    def keep(self, err: BaseException) -> None:
+        """Keep all that a handler of an exception could get to see."""
+        self.exceptions.append("".join(traceback.format_exception(err)))
+        seen: BaseException | None = err
+        while seen:
+            self.exceptions.append(f"{seen} {seen!r} {seen.args!r} {vars(seen)!r}")
+            seen = seen.__cause__ or (
+                None if seen.__suppress_context__ else seen.__context__
+            )
+
+    async def fetch(self, url: str) -> int:
+        """Fetch a relayed greeting as a player does."""
+        client = await self.hass_client_no_auth()
+        response = await client.get(URL(url).path_qs)
+        self.answers.append(repr(response.headers))
+        if response.status != 200:
+            self.answers.append(repr(await response.read()))
+        return response.status
+
+    @contextmanager
+    def failing(self, endpoint: str, fault: Fault | None) -> Iterator[None]:
+        """Let an endpoint fail for a while; the client does not wait long for it."""
+        with pytest.MonkeyPatch.context() as impatience:
+            if fault:
+                self.pbx.faults[endpoint] = fault
+            if fault is Fault.SILENT:
+                limit = aiohttp.ClientTimeout(total=0.2)
+                impatience.setattr(api_module, "TIMEOUT", limit)
+            yield
+            self.pbx.faults.clear()
+
+    async def fault(self, endpoint: str, fault: Fault, url: str) -> None:
+        """Do what asks an endpoint that fails, and lift the fault again."""
+        if endpoint in ("refresh_token", "get_token"):
+            self.pbx.reboot()
+        with self.failing(endpoint, fault):
+            await self.play("closed.WAV")
+            await self.play("closed.WAV", delivery="direct")
+            await self.play()
+            await self.play(extension="9999")
+            await self.hass.config_entries.async_reload(self.entry.entry_id)
+            await self.hass.async_block_till_done()
+            await self.fetch(url)
+        await self.sign_in_again_if_asked()
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        assert self.entry.state is ConfigEntryState.LOADED
+
+    async def sign_in_again_if_asked(self) -> None:
+        """Do what Home Assistant asks for."""
+        for flow in reauth_flows(self.hass):
+            await self.window.follow(flow["flow_id"])
+            await self.window.sign_in_again()
+            await self.hass.async_block_till_done()
+
+    async def diagnose(self) -> None:
+        """Download the diagnostics."""
+        self.answers.append(
+            repr(
+                await get_diagnostics_for_config_entry(
+                    self.hass, self.hass_client, self.entry
+                )
+            )
+        )
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return every log record in every form that a handler could give it."""
+    formatter = logging.Formatter("%(name)s %(message)s")
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    return [
+        f"{formatter.format(record)} {record.msg!r} {record.args!r} {record.exc_text}"
+        for record in records
+    ]
+
+
+class Recorder:
+    """Remembers the random texts that the PBX makes."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.texts: list[str] = []
+
+    def __call__(self, length: int) -> str:
+        """Make one."""
+        text = _random_text(length)
+        self.texts.append(text)
+        return text
+
+
+_random_text = tokens.random_text
+
+
+@pytest.fixture
+def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the tokens that the PBX gives out from now on, both kinds."""
+    recorder = Recorder()
+    monkeypatch.setattr(tokens, "random_text", recorder)
+    return recorder.texts
+
+
+@pytest.fixture
+def link_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what tells the links apart that the PBX gives out from now on."""
+    recorder = Recorder()
+    monkeypatch.setattr(links, "random_text", recorder)
+    return recorder.texts
+
+
+@pytest.fixture
+async def run(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+    pbx: PbxSimulator,
+    player: Player,
+    given_out: list[str],
+    link_names: list[str],
+) -> Run:
+    """Return a run that has not begun."""
+    # Once the server runs, it takes no more addresses: the order of a real start.
+    assert await async_setup_component(hass, "diagnostics", {})
+    assert await async_setup_component(hass, DOMAIN, {})
+    return Run(hass, hass_client, hass_client_no_auth, pbx, player)
+
+
+async def test_no_secret_gets_out(
+    run: Run,
+    caplog: pytest.LogCaptureFixture,
+    expected_warnings: list[str],
+    given_out: list[str],
+    link_names: list[str],
+) -> None:
+    """With debug logging on, through every fault of every endpoint."""
+    expected_warnings += [
+        r"^Greeting \"closed.WAV\" of extension 3200 cannot be relayed: [\w ,']+$",
+        "could not authenticate: The PBX no longer accepts the sign-in",
+    ]
+    caplog.set_level(logging.DEBUG, "aiohttp")
+    hass, pbx = run.hass, run.pbx
+
+    # What a user does while all is well
+    await run.add()
+    relayed = await run.play("closed.WAV")
+    assert relayed
+    assert await run.fetch(relayed["url"]) == 200
+    direct = await run.play("vm_welcome.wav", delivery="direct")
+    assert direct
+    assert direct["url"].startswith(f"{pbx.base_url}/api/download/")
+    await run.diagnose()
+
+    await every_fault(run, relayed["url"])
+
+    # Another certificate, and the user trusts it
+    await pbx.renew_certificate()
+    await run.play("closed.WAV")
+    await hass.config_entries.async_reload(run.entry.entry_id)
+    await run.window.reconfigure(run.entry)
+    run.answers.append(repr(await run.window.sign_in()))
+    run.answers.append(repr(await run.window.submit()))
+    await hass.async_block_till_done()
+    assert run.entry.state is ConfigEntryState.LOADED
+
+    # A secret that changes, and a PBX that goes away
+    secrets = [WRONG_SECRET, pbx.client_secret, "NewSecret00000000000000000000001"]
+    pbx.client_secret = secrets[-1]
+    pbx.reboot()
+    await run.play("closed.WAV")
+    await hass.async_block_till_done()
+    await run.sign_in_again_if_asked()
+    await run.diagnose()
+    await pbx.stop()
+    await run.play("closed.WAV")
+    await pbx.start()
+
+    # The end
+    assert await hass.config_entries.async_unload(run.entry.entry_id)
+    pbx.faults["del_token"] = Fault.RESET
+    await hass.config_entries.async_remove(run.entry.entry_id)
+    await hass.async_block_till_done()
+
+    left_behind = {
+        "log": logged(caplog),
+        "exception": run.exceptions,
+        "event": run.events,
+        "answer": run.answers,
+        "player": [repr(played) for played in run.player.played],
+    }
+    assert len(given_out) > 50
+    assert len(link_names) > 50
+    for place, texts in left_behind.items():
+        assert texts, place
+        leaks = find_leaks(texts, {*secrets, *given_out})
+        assert leaks == [], place
+
+    directly = {
+        name for name in link_names for url in run.answers if f"-{name}.wav'" in url
+    }
+    assert 0 < len(directly) < len(link_names) / 2
+    for place, texts in left_behind.items():
+        assert find_leaks(texts, set(link_names) - directly) == [], place
+
+
+async def every_fault(run: Run, relayed_url: str) -> None:
+    """Let every endpoint fail in every way."""
+    for endpoint in ENDPOINTS:
+        for fault in FAULTS:
+            await run.fault(endpoint, fault, relayed_url)
+
+    # A download that needs the token in its URL
+    run.pbx.switches.play_link_needs_token = True
+    for spoiled in (None, *FAULTS):
+        with run.failing("download", spoiled):
+            await run.play("closed.WAV")
+    run.pbx.switches.play_link_needs_token = False
+
+    # A token that cannot be revoked
+    for fault in FAULTS:
+        run.pbx.reboot()
+        await run.window.reconfigure(run.entry)
+        with run.failing("del_token", fault):
+            run.answers.append(repr(await run.window.sign_in()))
+            await run.hass.async_block_till_done()
+
+
+def find_leaks(texts: list[str], secrets: set[str]) -> list[str]:
+    """Return the texts that have a secret, or a parameter that would carry one."""
+    pattern = re.compile(
+        "|".join([*map(re.escape, secrets), r"(access|refresh)_token=(?!\*)"])
+    )
+    return [text[:2000] for text in texts if pattern.search(text)]
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    """A search that finds nothing proves nothing by itself."""
+    assert find_leaks(["a secret here"], {"secret"})
+    assert find_leaks(["GET /x?access_token=y"], {"secret"})
+    assert not find_leaks(["nothing", "'access_token': '**REDACTED**'"], {"secret"})
+
+
+async def test_a_cancelled_action_tells_no_secret(
+    run: Run, caplog: pytest.LogCaptureFixture, given_out: list[str]
+) -> None:
+    """What asyncio says of tasks in its debug mode does not have arguments in it."""
+    await run.add()
+    run.pbx.faults["extension_vm_greeting/play"] = Fault.SILENT
+    asked = arrival(run.pbx, "extension_vm_greeting/play")
+    action = asyncio.create_task(run.play("closed.WAV"), name="action")
+    await asked.wait()
+
+    action.cancel()
+    await asyncio.wait([action])
+    await run.hass.async_block_till_done()
+
+    assert given_out
+    assert find_leaks(logged(caplog), {run.pbx.client_secret, *given_out}) == []

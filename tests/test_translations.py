@@ -1,0 +1,349 @@
+"""What users read: every text is there, is used, and fits its placeholders."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from string import Formatter
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+import voluptuous as vol
+
+from custom_components.yeastar_vm import config_flow, errors as errors_module, services
+from custom_components.yeastar_vm.audio import AudioError, FfmpegMissing
+from custom_components.yeastar_vm.const import CONF_DELIVERY, DOMAIN, Delivery
+from custom_components.yeastar_vm.errors import translation_of
+from custom_components.yeastar_vm.pbx import (
+    AddressBlocked,
+    AddressNotAllowed,
+    AudioTooLarge,
+    CannotConnect,
+    CertificateChanged,
+    ConnectionFailure,
+    InvalidUrl,
+    NoAudio,
+    PbxFault,
+    Redirected,
+    TooManyTokens,
+    YeastarError,
+)
+from custom_components.yeastar_vm.pbx.errors import SignInPaused, TokenRefused
+
+FOLDER = Path(services.__file__).parent
+ENGLISH: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
+EXCEPTIONS: dict[str, dict[str, str]] = ENGLISH["exceptions"]
+CONFIG: dict[str, Any] = ENGLISH["config"]
+
+# Only a flow is given a URL.
+ONLY_IN_A_FLOW = (InvalidUrl,)
+# Only the relay's audio raises these; a config flow fetches none.
+NOT_IN_A_FLOW = (AudioError, AudioTooLarge, NoAudio)
+# What Home Assistant itself says; the rest of a flow's reasons are in our code.
+ABORTS = {"already_configured", "already_in_progress", "another_pbx"} | {
+    "reauth_successful",
+    "reconfigure_successful",
+}
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the placeholders of a text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all texts below a node, with where they stand."""
+    if isinstance(node, str):
+        yield path, node
+        return
+    for key, value in node.items():
+        yield from texts(value, f"{path}.{key}" if path else key)
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Yield the integration's own modules, parsed."""
+    for file in sorted(FOLDER.glob("*.py")):
+        yield file.name, ast.parse(file.read_text())
+
+
+def invalid_calls() -> dict[str, set[str]]:
+    """Return the keys that `invalid()` is called with, and their placeholders."""
+    found: dict[str, set[str]] = {}
+    for _, module in modules():
+        for node in ast.walk(module):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "invalid"
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                names = {keyword.arg for keyword in node.keywords if keyword.arg}
+                found[str(node.args[0].value)] = names
+    for problem in returned_problems():
+        found[problem] = {"entity_id"}
+    return found
+
+
+def returned_problems() -> set[str]:
+    """Return the keys that `_problem` returns for a player."""
+    (function,) = (
+        node
+        for name, module in modules()
+        if name == "services.py"
+        for node in module.body
+        if isinstance(node, ast.FunctionDef) and node.name == "_problem"
+    )
+    return {
+        str(node.value.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is not None
+    }
+
+
+def every_error() -> list[YeastarError | AudioError]:
+    """Return one of everything that `translation_of` can be given."""
+    special: list[YeastarError | AudioError] = [
+        *(CannotConnect(reason) for reason in ConnectionFailure),
+        AddressBlocked(0),
+        AddressNotAllowed(0),
+        TooManyTokens(0),
+        CertificateChanged("00"),
+        Redirected("https://pbx.example"),
+        PbxFault(-2),
+        TokenRefused(expired=True),
+        AudioError("broken"),
+        FfmpegMissing("broken"),
+    ]
+    made = {type(error) for error in special}
+    plain = [
+        kind()
+        for kind in subclasses(YeastarError)
+        if kind not in made and kind is not SignInPaused
+    ]
+    return [*special, *plain]
+
+
+def subclasses(kind: type[YeastarError]) -> set[type[YeastarError]]:
+    """Return all classes below a class."""
+    direct = set(kind.__subclasses__())
+    return direct.union(*(subclasses(below) for below in direct))
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda e: f"{type(e).__name__}")
+def test_every_error_has_a_text_that_its_placeholders_fill(
+    error: YeastarError | AudioError,
+) -> None:
+    """Both as an exception and, where a flow can meet it, in a form."""
+    key, given = translation_of(error)
+
+    if not isinstance(error, ONLY_IN_A_FLOW):
+        assert placeholders(EXCEPTIONS[key]["message"]) == set(given)
+    if not isinstance(error, NOT_IN_A_FLOW):
+        assert placeholders(CONFIG["error"][key]) <= {*given, "example_url"}
+
+
+@pytest.mark.parametrize(("key", "given"), invalid_calls().items())
+def test_every_refusal_has_a_text_that_its_placeholders_fill(
+    key: str, given: set[str]
+) -> None:
+    """The names in the code are those in the text."""
+    assert placeholders(EXCEPTIONS[key]["message"]) == given
+
+
+def test_every_exceptions_text_is_used() -> None:
+    """Nothing is left over from a class that is gone."""
+    used = {
+        translation_of(error)[0]
+        for error in every_error()
+        if not isinstance(error, ONLY_IN_A_FLOW)
+    }
+    used |= set(invalid_calls())
+
+    assert set(EXCEPTIONS) == used
+
+
+def test_every_forms_error_is_used() -> None:
+    """Nothing is left over, and nothing lacks."""
+    used = {
+        translation_of(error)[0]
+        for error in every_error()
+        if not isinstance(error, NOT_IN_A_FLOW)
+    }
+
+    assert set(CONFIG["error"]) == used | {"empty"}
+
+
+def test_every_class_that_has_a_text_exists() -> None:
+    """The table of keys has no line without use."""
+    kinds = {type(error) for error in every_error()}
+
+    assert set(errors_module._KEYS) <= kinds | {YeastarError, AudioError}
+
+
+def test_every_step_of_the_flow_has_texts() -> None:
+    """And every text belongs to a step."""
+    steps = {
+        name.removeprefix("async_step_")
+        for name in vars(config_flow.YeastarConfigFlow)
+        if name.startswith("async_step_")
+    }
+
+    # `reauth` shows nothing itself.
+    assert set(CONFIG["step"]) == steps - {"reauth"}
+    for step in CONFIG["step"].values():
+        assert step["title"]
+        assert step["description"]
+
+
+@pytest.mark.parametrize("way", config_flow.WAYS_TO_SIGN_IN)
+def test_every_field_of_a_form_is_named_and_described(way: str) -> None:
+    """Also the URL, which a reauthentication does not ask for."""
+    form = {"url", *(str(field) for field in config_flow._FIELDS[way])}
+
+    assert set(CONFIG["step"][way]["data"]) == form
+    assert set(CONFIG["step"][way]["data_description"]) == form
+
+
+def test_every_option_is_named_and_described() -> None:
+    """The form of the options has one step."""
+    (step,) = ENGLISH["options"]["step"].values()
+
+    assert set(step["data"]) == set(step["data_description"]) == {CONF_DELIVERY}
+
+
+@pytest.mark.parametrize("step", ["user", "reauth_confirm", "reconfigure"])
+def test_every_way_to_sign_in_is_named_and_described(step: str) -> None:
+    """In each of the menus."""
+    ways = set(config_flow.WAYS_TO_SIGN_IN)
+
+    assert set(CONFIG["step"][step]["menu_options"]) == ways
+    assert set(CONFIG["step"][step]["menu_option_descriptions"]) == ways
+
+
+@pytest.mark.parametrize(
+    ("step", "given"),
+    [
+        ("user", set()),
+        ("reauth_confirm", {"name"}),
+        ("reconfigure", {"name"}),
+        ("credentials", {"example_url"}),
+        ("access_token", {"example_url"}),
+        (
+            "certificate",
+            {"url", "subject", "fingerprint", "valid_from", "valid_until"},
+        ),
+        (
+            "certificate_changed",
+            {"url", "subject", "fingerprint", "valid_from", "valid_until"}
+            | {"old_fingerprint"},
+        ),
+    ],
+)
+def test_the_placeholders_of_a_step_are_those_given(step: str, given: set[str]) -> None:
+    """A placeholder without a value would show as an error in its place."""
+    found = {
+        name for _, text in texts(CONFIG["step"][step]) for name in placeholders(text)
+    }
+
+    assert found == given
+
+
+def test_every_way_a_flow_ends_has_a_text() -> None:
+    """Home Assistant's own texts for some of them exist only in newer versions."""
+    assert set(CONFIG["abort"]) == ABORTS
+    assert placeholders(CONFIG["abort"]["another_pbx"]) == {"name"}
+
+
+def test_every_field_of_the_action_is_named_and_described() -> None:
+    """`services.yaml`, its texts and the schema name the same fields."""
+    described = load_yaml_dict(str(FOLDER / "services.yaml"))
+    assert list(described) == list(ENGLISH["services"]) == ["play_greeting"]
+    fields: dict[str, Any] = {}
+    sections = set()
+    for name, field in described["play_greeting"]["fields"].items():
+        if "fields" in field:
+            sections.add(name)
+            fields |= field["fields"]
+        else:
+            fields[name] = field
+    action = ENGLISH["services"]["play_greeting"]
+
+    assert action["name"]
+    assert action["description"]
+    assert set(action["fields"]) == set(fields)
+    for text in action["fields"].values():
+        assert text["name"]
+        assert text["description"]
+    assert set(action["sections"]) == sections
+
+
+def test_services_yaml_has_the_fields_of_the_schema() -> None:
+    """What the editor offers is what the action takes."""
+    described = load_yaml_dict(str(FOLDER / "services.yaml"))["play_greeting"]
+    offered = {
+        name: field.get("required", False)
+        for name, field in {
+            **described["fields"],
+            **described["fields"]["more"]["fields"],
+        }.items()
+        if "fields" not in field
+    }
+    schema: Any = services.PLAY_GREETING_SCHEMA
+    while not isinstance(schema, dict):
+        schema = getattr(schema, "schema", None) or schema.validators[0]
+    target = set(map(str, cv.ENTITY_SERVICE_FIELDS)) | {"metadata"}
+    taken = {
+        str(field): isinstance(field, vol.Required)
+        for field in schema
+        if str(field) not in target and not isinstance(field, vol.Remove)
+    }
+
+    assert taken == offered
+
+
+def test_every_delivery_is_named() -> None:
+    """In the editor's list."""
+    assert set(ENGLISH["selector"]["delivery"]["options"]) == set(Delivery)
+
+
+def test_every_icon_belongs_to_something() -> None:
+    """And the action and its section have one."""
+    described = load_yaml_dict(str(FOLDER / "services.yaml"))
+    assert set(ICONS) == {"services"}
+    assert set(ICONS["services"]) == set(described)
+    icons = ICONS["services"]["play_greeting"]
+    assert icons["service"].startswith("mdi:")
+    assert set(icons["sections"]) <= set(described["play_greeting"]["fields"])
+
+
+@pytest.mark.parametrize(("where", "text"), texts(ENGLISH))
+def test_a_text_is_fit_to_be_read(where: str, text: str) -> None:
+    """No URL, no HTML, no space at either end, no key of another file."""
+    assert text.strip() == text != ""
+    assert not re.search(r"https?://\w|www\.|<[a-z]+>|\[%key", text)
+    if not where.endswith((".name", ".title")) and len(text) > 50:
+        assert text.endswith((".", "`", "?", ":")), where
+
+
+async def test_home_assistant_loads_the_texts(hass: HomeAssistant) -> None:
+    """Under the names that its frontend asks for."""
+    loaded = await async_get_translations(hass, "en", "exceptions", [DOMAIN])
+
+    prefix = f"component.{DOMAIN}.exceptions"
+    assert (
+        loaded[f"{prefix}.invalid_auth.message"]
+        == (EXCEPTIONS["invalid_auth"]["message"])
+    )
+
+
+def test_the_integration_has_no_strings_json() -> None:
+    """Home Assistant does not read it in a custom integration."""
+    assert not (FOLDER / "strings.json").exists()
