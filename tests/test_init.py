@@ -21,7 +21,7 @@ from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import api as api_module, tokens as tokens_module
 
 from .conftest import Player, entry_for, load
-from .pbx_simulator import Fault, PbxSimulator, Refusal, tokens as simulated_tokens
+from .pbx_simulator import Fault, PbxSimulator, tokens as simulated_tokens
 from .pbx_simulator.model import RecordedRequest
 
 MINUTE = 60
@@ -277,23 +277,30 @@ async def test_setup_gives_up_on_a_silent_pbx_for_now(
     assert our_tasks() == []
 
 
-@pytest.mark.parametrize("refusal", [Refusal.ACCESS_DENIED, Refusal.HTTP_401])
+@pytest.mark.parametrize("http_401", [True, False])
 async def test_a_pbx_that_takes_no_token_is_not_signed_in_to_for_ever(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     http_pbx: PbxSimulator,
-    refusal: Refusal,
+    *,
+    http_401: bool,
 ) -> None:
-    """Each try of setup may cost one sign-in at most, and no slot."""
-    http_pbx.switches.token_refusal = refusal
-    http_pbx.faults["system/information"] = Fault.UNAUTHORIZED_401
+    """A try of setup refreshes the token once; one sign-in is all that it costs."""
+    if http_401:
+        http_pbx.faults["system/information"] = Fault.UNAUTHORIZED_401
+    else:
+        http_pbx.errcodes["system/information"] = 10005
     entry = entry_for(http_pbx)
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
-
     for _ in range(9):
         await wait(hass, freezer, 10 * MINUTE)
+
     assert entry.state is ConfigEntryState.SETUP_RETRY
+    asked = endpoints(http_pbx)
+    assert asked.count("get_token") == 1
+    tries = asked.count("system/information") / 2
+    assert asked.count("refresh_token") == tries == 10
     assert len(http_pbx.live_access_tokens) == 1
 
 
