@@ -15,15 +15,23 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import voluptuous as vol
 
-from custom_components.yeastar_vm import config_flow, errors as errors_module, services
+from custom_components.yeastar_vm import (
+    config_flow,
+    errors as errors_module,
+    issues as issues_module,
+    services,
+)
 from custom_components.yeastar_vm.audio import AudioError, FfmpegMissing
+from custom_components.yeastar_vm.config_flow import certificate_placeholders
 from custom_components.yeastar_vm.const import CONF_DELIVERY, DOMAIN, Delivery
 from custom_components.yeastar_vm.errors import translation_of
+from custom_components.yeastar_vm.issues import CERTIFICATE_CHANGED, NO_URL_AVAILABLE
 from custom_components.yeastar_vm.pbx import (
     AddressBlocked,
     AddressNotAllowed,
     AudioTooLarge,
     CannotConnect,
+    Certificate,
     CertificateChanged,
     ConnectionFailure,
     InvalidUrl,
@@ -347,3 +355,18 @@ async def test_home_assistant_loads_the_texts(hass: HomeAssistant) -> None:
 def test_the_integration_has_no_strings_json() -> None:
     """Home Assistant does not read it in a custom integration."""
     assert not (FOLDER / "strings.json").exists()
+
+
+def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
+    """And a fix where it can be fixed."""
+    issues = ENGLISH["issues"]
+    assert set(issues) == {*issues_module._ISSUES.values(), NO_URL_AVAILABLE}
+    for key, issue in issues.items():
+        fixable = key == CERTIFICATE_CHANGED
+        assert set(issue) == {"title", "fix_flow" if fixable else "description"}
+        assert placeholders(issue["title"] + issue.get("description", "")) <= {"name"}
+    [step] = issues[CERTIFICATE_CHANGED]["fix_flow"]["step"].values()
+    shown = certificate_placeholders(
+        "https://pbx.example", Certificate("ab" * 32), None
+    )
+    assert placeholders(step["description"]) <= set(shown)

@@ -11,6 +11,7 @@ from .clips import ClipStore
 from .const import DOMAIN
 from .entry import YeastarConfigEntry, YeastarData, create_entry_client
 from .errors import failed
+from .issues import async_report_error, async_settle
 from .pbx import InvalidCredentials, YeastarError
 from .services import async_setup_services
 from .views import GreetingView
@@ -35,10 +36,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
     except InvalidCredentials as err:
         raise failed(err, ConfigEntryAuthFailed) from err
     except YeastarError as err:
+        async_report_error(hass, entry, err)
         raise failed(err, ConfigEntryNotReady) from err
     finally:
         # A renewal that nobody waits for any more, where Home Assistant gave up.
         await client.close()
+    async_settle(hass, entry)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         entry_type=dr.DeviceEntryType.SERVICE,
@@ -61,7 +64,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Give the token's place back to the PBX."""
+    """Give the token's place back to the PBX; what was wrong does not matter now."""
+    async_settle(hass, entry)
     try:
         await create_entry_client(hass, entry).revoke()
     except YeastarError as err:

@@ -189,14 +189,9 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
             return await self._async_connect()
         return self.async_show_form(
             step_id="certificate_changed" if self._changed_from else "certificate",
-            description_placeholders={
-                "url": self._base_url,
-                "subject": self._certificate.subject or "?",
-                "fingerprint": _grouped(self._certificate.fingerprint),
-                "old_fingerprint": _grouped(self._changed_from or ""),
-                "valid_from": _date(self._certificate.valid_from),
-                "valid_until": _date(self._certificate.valid_until),
-            },
+            description_placeholders=certificate_placeholders(
+                self._base_url, self._certificate, self._changed_from
+            ),
         )
 
     async_step_certificate_changed = async_step_certificate
@@ -366,6 +361,20 @@ def _empty(user_input: Mapping[str, str]) -> dict[str, str]:
         field: "empty"
         for field, value in user_input.items()
         if not value.strip() and field != CONF_REFRESH_TOKEN
+    }
+
+
+def certificate_placeholders(
+    base_url: str, certificate: Certificate, changed_from: str | None
+) -> dict[str, str]:
+    """Return what a person needs to recognise a certificate."""
+    return {
+        "url": base_url,
+        "subject": certificate.subject or "?",
+        "fingerprint": _grouped(certificate.fingerprint),
+        "old_fingerprint": _grouped(changed_from or ""),
+        "valid_from": _date(certificate.valid_from),
+        "valid_until": _date(certificate.valid_until),
     }
 
 

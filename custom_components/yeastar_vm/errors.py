@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .audio import AudioError, FfmpegMissing
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
+from .issues import async_report_error, async_settle
 from .pbx import (
     AccessDenied,
     AddressBlocked,
@@ -95,13 +96,23 @@ def failed(
 
 @contextmanager
 def translated_errors(hass: HomeAssistant, entry: YeastarConfigEntry) -> Iterator[None]:
-    """Turn what the PBX does wrong into a translated error.
+    """Turn what the PBX does wrong into a translated error, and tell the user of it.
 
-    Where only a new sign-in helps, also ask the user for it.
+    What works again settles what was wrong before.
     """
     try:
         yield
     except (YeastarError, AudioError) as err:
-        if isinstance(err, InvalidCredentials):
-            entry.async_start_reauth(hass)
+        async_tell_user(hass, entry, err)
         raise failed(err) from err
+    async_settle(hass, entry)
+
+
+@callback
+def async_tell_user(
+    hass: HomeAssistant, entry: YeastarConfigEntry, err: YeastarError | AudioError
+) -> None:
+    """Ask for a new sign-in, or create a repair issue, where only the user can help."""
+    if isinstance(err, InvalidCredentials):
+        entry.async_start_reauth(hass)
+    async_report_error(hass, entry, err)

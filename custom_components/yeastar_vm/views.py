@@ -16,10 +16,10 @@ from homeassistant.core import HomeAssistant, callback
 from .audio import AudioError, Clip
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
+from .errors import async_tell_user
 from .pbx import (
     CannotConnect,
     ConnectionFailure,
-    InvalidCredentials,
     NotFound,
     YeastarError,
 )
@@ -93,8 +93,7 @@ class GreetingView(HomeAssistantView):
                 names[0],
                 err,
             )
-            if isinstance(err, InvalidCredentials):
-                entry.async_start_reauth(hass)
+            async_tell_user(hass, entry, err)
             return web.Response(status=_status(err))
         return _respond(request, clip)
 

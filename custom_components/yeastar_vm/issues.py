@@ -1,0 +1,50 @@
+"""Repair issues: what only the user can mend, until it is mended."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+from .entry import YeastarConfigEntry
+from .pbx import AddressNotAllowed, CertificateChanged, NotSupported
+
+CERTIFICATE_CHANGED: Final = "certificate_changed"
+NO_URL_AVAILABLE: Final = "no_url_available"
+
+_ISSUES: Final[dict[type[Exception], str]] = {
+    AddressNotAllowed: "address_not_allowed",
+    CertificateChanged: CERTIFICATE_CHANGED,
+    NotSupported: "not_supported",
+}
+
+
+@callback
+def async_report_error(
+    hass: HomeAssistant, entry: YeastarConfigEntry, err: Exception
+) -> None:
+    """Create the issue for what the PBX said, where the user has to act on it."""
+    if issue := _ISSUES.get(type(err)):
+        async_report(hass, entry, issue)
+
+
+@callback
+def async_report(hass: HomeAssistant, entry: YeastarConfigEntry, issue: str) -> None:
+    """Create an issue of an entry."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{issue}_{entry.entry_id}",
+        data={"entry_id": entry.entry_id},
+        is_fixable=issue == CERTIFICATE_CHANGED,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=issue,
+        translation_placeholders={"name": entry.title},
+    )
+
+
+@callback
+def async_settle(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Delete the issues of an entry, because it works."""
+    for issue in (*_ISSUES.values(), NO_URL_AVAILABLE):
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
