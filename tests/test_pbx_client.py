@@ -136,13 +136,13 @@ async def test_search_finds_an_exact_number(caller: Caller) -> None:
     """The PBX's search is a keyword match; `get_extension` is not."""
     caller.pbx.extensions["13200"] = SimulatedExtension("13200", "Not Leo")
 
-    found = [extension async for extension in caller.client.search_extensions("320")]
+    found = await caller.client.search_extensions("320")
 
     assert [extension.number for extension in found] == [
-        "13200",
         "3200",
         "3201",
         "3202",
+        "13200",
     ]
     assert await caller.client.get_extension("3200") == Extension(
         "3200", "Leo Ball", "available"
@@ -208,6 +208,41 @@ async def test_lists_are_read_to_their_end(
         f"{i:04}.wav" for i in range(1050)
     ]
     assert caller.asked().count("extension_vm_greeting/list") == pages
+
+
+async def test_many_extensions_are_read_politely(caller: Caller) -> None:
+    """All of them, by number, with a request for each 500."""
+    numbers = [str(number) for number in range(1000, 11000)]
+    caller.pbx.extensions = {n: SimulatedExtension(n, f"Name {n}") for n in numbers}
+
+    extensions = await caller.client.list_extensions()
+
+    assert [extension.number for extension in extensions] == numbers
+    assert caller.asked() == ["get_token", *["extension/list"] * 20]
+
+
+async def test_a_page_that_fails_fails_the_list(
+    session: aiohttp.ClientSession,
+) -> None:
+    """As the error that it is, and leaves nothing running."""
+    page = {"errcode": 0, "total_number": 9, "data": [{"number": "1"}]}
+    answers = [
+        aiohttp.web.json_response(page),
+        *(aiohttp.web.json_response({"errcode": -2}) for _ in range(8)),
+    ]
+    async with serve(answers) as base_url:
+        with pytest.raises(PbxFault):
+            await stranger(session, base_url).list_extensions()
+
+
+async def test_a_pbx_that_ignores_the_page(session: aiohttp.ClientSession) -> None:
+    """Gives its rows once."""
+    page = {"errcode": 0, "total_number": 3, "data": [{"number": "1"}, "?", {}]}
+    answers = [aiohttp.web.json_response(page) for _ in range(3)]
+    async with serve(answers) as base_url:
+        extensions = await stranger(session, base_url).list_extensions()
+
+    assert [extension.number for extension in extensions] == ["1"]
 
 
 @pytest.mark.parametrize(

@@ -81,18 +81,18 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def invalid_calls() -> dict[str, set[str]]:
-    """Return the keys that `invalid()` is called with, and their placeholders."""
+    """Return the keys that errors are made of in place, and their placeholders."""
     found: dict[str, set[str]] = {}
     for _, module in modules():
         for node in ast.walk(module):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id == "invalid"
-                and isinstance(node.args[0], ast.Constant)
+                and node.func.id in ("invalid", "refused")
+                and isinstance(node.args[-1], ast.Constant)
             ):
                 names = {keyword.arg for keyword in node.keywords if keyword.arg}
-                found[str(node.args[0].value)] = names
+                found[str(node.args[-1].value)] = names
     for problem in returned_problems():
         found[problem] = {"entity_id"}
     return found

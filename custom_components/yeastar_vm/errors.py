@@ -74,7 +74,12 @@ def translation_of(err: YeastarError | AudioError) -> tuple[str, dict[str, str]]
 
 def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     """Return the error for something that the user asked for and cannot have."""
-    return ServiceValidationError(
+    return refused(ServiceValidationError, key, **placeholders)
+
+
+def refused[E: HomeAssistantError](kind: type[E], key: str, **placeholders: str) -> E:
+    """Return a translated error of a kind."""
+    return kind(
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders=placeholders,
@@ -87,15 +92,15 @@ def failed(
 ) -> HomeAssistantError:
     """Return the translated error for what the PBX or its audio gave no chance to."""
     key, placeholders = translation_of(err)
-    return kind(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
+    return refused(kind, key, **placeholders)
 
 
 @contextmanager
-def translated_errors(hass: HomeAssistant, entry: YeastarConfigEntry) -> Iterator[None]:
+def translated_errors(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    kind: type[HomeAssistantError] = HomeAssistantError,
+) -> Iterator[None]:
     """Turn what the PBX does wrong into a translated error, and tell the user of it.
 
     What works again settles what was wrong before.
@@ -104,7 +109,7 @@ def translated_errors(hass: HomeAssistant, entry: YeastarConfigEntry) -> Iterato
         yield
     except (YeastarError, AudioError) as err:
         async_tell_user(hass, entry, err)
-        raise failed(err) from err
+        raise failed(err, kind) from err
     async_settle(hass, entry)
 
 

@@ -1,6 +1,8 @@
 """A Yeastar P-Series PBX: one method for each endpoint that is used."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from math import ceil
 import time
 from typing import Final
 
@@ -22,6 +24,7 @@ from .urls import resource_url
 
 PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 1000
+REQUESTS_AT_ONCE: Final = 4
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
 
 
@@ -69,19 +72,23 @@ class YeastarClient:
         """Return who the PBX is (vendor page "Query PBX Information")."""
         return PbxInfo.from_answer(await self._get("system/information"))
 
-    async def search_extensions(self, search: str) -> AsyncIterator[Extension]:
-        """Yield the extensions whose number, name or mail address contains a text.
+    async def list_extensions(self) -> list[Extension]:
+        """Return all extensions by number (vendor page "Query Extension List").
 
-        Vendor page "Search Specific Extensions"; a request for each 500 of them.
+        A request for each 500 of them, four at a time.
         """
-        parameters = {"search_value": search, "sort_by": "number", "order_by": "asc"}
-        async for row in self._rows("extension/search", "data", parameters):
-            if extension := Extension.from_row(row):
-                yield extension
+        return await self._extensions("extension/list", {})
+
+    async def search_extensions(self, search: str) -> list[Extension]:
+        """Return the extensions whose number, name or mail address contains a text.
+
+        By number; vendor page "Search Specific Extensions".
+        """
+        return await self._extensions("extension/search", {"search_value": search})
 
     async def get_extension(self, number: str) -> Extension | None:
         """Return the extension with exactly this number, or None."""
-        async for extension in self.search_extensions(number):
+        for extension in await self.search_extensions(number):
             if extension.number == number:
                 return extension
         return None
@@ -92,13 +99,11 @@ class YeastarClient:
         Vendor page "Query Extension Voicemail Greeting List". For an extension that
         does not exist the PBX may answer NotFound or an empty list.
         """
-        return [
-            greeting
-            async for row in self._rows(
-                "extension_vm_greeting/list", "greeting_list", {"extension": extension}
-            )
-            if (greeting := Greeting.from_row(row, extension))
-        ]
+        rows = await self._rows(
+            "extension_vm_greeting/list", "greeting_list", {"extension": extension}
+        )
+        greetings = (Greeting.from_row(row, extension) for row in rows)
+        return [greeting for greeting in greetings if greeting]
 
     async def get_play_link(self, extension: str, file: str) -> PlayLink:
         """Return where a greeting's audio is for the next half hour.
@@ -156,27 +161,57 @@ class YeastarClient:
             self._denied = query["access_token"]
             raise
 
+    async def _extensions(
+        self, endpoint: str, parameters: Mapping[str, str]
+    ) -> list[Extension]:
+        order = {"sort_by": "number", "order_by": "asc"}
+        rows = await self._rows(endpoint, "data", {**parameters, **order})
+        extensions = (Extension.from_row(row) for row in rows)
+        return sorted(
+            (extension for extension in extensions if extension),
+            key=lambda extension: (len(extension.number), extension.number),
+        )
+
     async def _rows(
         self, endpoint: str, key: str, parameters: Mapping[str, str]
-    ) -> AsyncIterator[JsonObject]:
-        """Yield the rows of a paged list, which may be null or missing when empty."""
-        seen = 0
-        first: object = None
-        for page in range(1, MAX_PAGES + 1):
+    ) -> list[JsonObject]:
+        """Return the rows of a paged list, the later pages a few at a time.
+
+        An empty list may be null or missing, and a PBX may give fewer rows a page than
+        it is asked for.
+        """
+
+        async def read(page: int) -> tuple[list[JsonObject], int]:
             paging = {"page": str(page), "page_size": str(PAGE_SIZE)}
             answer = await self._get(endpoint, {**parameters, **paging})
             rows = answer.get(key)
-            # A PBX that ignores `page` would answer the same rows for ever.
-            if not isinstance(rows, list) or not rows or rows[0] == first:
-                return
-            first = rows[0]
-            for row in rows:
-                if isinstance(row, dict):
-                    yield row
-            seen += len(rows)
-            total = whole_number(answer.get("total_number"))
-            if seen >= total if total is not None else len(rows) < PAGE_SIZE:
-                return
+            found = rows if isinstance(rows, list) else []
+            total = whole_number(answer.get("total_number")) or 0
+            return [row for row in found if isinstance(row, dict)], total
+
+        rows, total = await read(1)
+        if not rows:
+            return []
+        pages = min(ceil(total / len(rows)), MAX_PAGES)
+        polite = asyncio.Semaphore(REQUESTS_AT_ONCE)
+
+        async def read_later(page: int) -> list[JsonObject]:
+            async with polite:
+                return (await read(page))[0]
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                later = [
+                    group.create_task(read_later(page)) for page in range(2, pages + 1)
+                ]
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        first = rows[0]
+        for page_rows in (task.result() for task in later):
+            # A PBX that ignores `page` answers the same rows again.
+            if page_rows and page_rows[0] != first:
+                rows += page_rows
+        return rows
 
 
 def _is_audio(status: int, body: bytes) -> bool:

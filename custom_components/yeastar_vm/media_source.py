@@ -1,0 +1,237 @@
+"""Greetings as Home Assistant media: PBX, extension, greeting; always relayed.
+
+Identifiers are `{entry_id}/greetings/{extension}/{file}`, and shorter for what contains
+a greeting; `{entry_id}/extensions/{first}-{last}` is a range of a large PBX.
+"""
+
+from typing import Final, override
+
+from homeassistant.components.media_player import (
+    BrowseError,
+    MediaClass,
+    MediaType,
+    SearchMedia,
+    SearchMediaQuery,
+)
+from homeassistant.components.media_source import (
+    BrowseMediaSource,
+    MediaSource,
+    MediaSourceItem,
+    PlayMedia,
+    Unresolvable,
+)
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
+from .entry import YeastarConfigEntry
+from .errors import refused, translated_errors
+from .pbx import Extension, Greeting, NotFound
+from .views import async_relay_path
+
+FOLDER_SIZE: Final = 500  # extensions that are shown without folders
+MAX_RESULTS: Final = 100  # of a search
+
+
+async def async_get_media_source(hass: HomeAssistant) -> GreetingSource:
+    """Return the media source."""
+    return GreetingSource(hass)
+
+
+class GreetingSource(MediaSource):
+    """The greetings of all PBXs that are loaded."""
+
+    name = "Yeastar Voicemail Greetings"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start."""
+        super().__init__(DOMAIN)
+        self.hass = hass
+
+    @override
+    async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
+        """Return a signed link of the relay to a greeting as it is on the PBX now."""
+        match (item.identifier or "").split("/", 3):
+            case [entry_id, "greetings", extension, file]:
+                entry = self._entry(entry_id, Unresolvable)
+            case _:
+                raise refused(Unresolvable, "not_a_greeting")
+        data = entry.runtime_data
+        with translated_errors(self.hass, entry, Unresolvable):
+            try:
+                link = await data.client.get_play_link(extension, file)
+            except NotFound:
+                raise refused(
+                    Unresolvable, "greeting_gone", extension=extension, file=file
+                ) from None
+            clip = await data.clips.fetch(extension, link)
+        path = async_relay_path(self.hass, entry, extension, file, clip.suffix)
+        return PlayMedia(path, clip.content_type)
+
+    @override
+    async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
+        """Return what there is to choose from."""
+        match (item.identifier or "").split("/", 3):
+            case [""]:
+                children = [_pbx(entry) for entry in self._entries()]
+                return _folder(None, self.name or DOMAIN, children)
+            case [entry_id]:
+                entry = self._entry(entry_id, BrowseError)
+                return _pbx(entry, await self._browse_pbx(entry))
+            case [entry_id, "extensions", numbers]:
+                entry = self._entry(entry_id, BrowseError)
+                return _range(entry, numbers, await self._browse_range(entry, numbers))
+            case [entry_id, "greetings", number]:
+                entry = self._entry(entry_id, BrowseError)
+                return await self._browse_extension(entry, number)
+        raise refused(BrowseError, "not_a_folder")
+
+    @override
+    async def async_search_media(
+        self, item: MediaSourceItem, query: SearchMediaQuery
+    ) -> SearchMedia:
+        """Return the extensions that match, or within one the greetings."""
+        search = query.search_query.strip()
+        match (item.identifier or "").split("/", 3):
+            case [entry_id, "greetings", number]:
+                entry = self._entry(entry_id, BrowseError)
+                found = [
+                    _greeting(entry, greeting)
+                    for greeting in await self._greetings(entry, number)
+                    if search.casefold() in greeting.file.casefold()
+                ]
+            case [""]:
+                found = [
+                    result
+                    for entry in self._entries()
+                    for result in await self._search(entry, search)
+                ]
+            case [entry_id, *_]:
+                entry = self._entry(entry_id, BrowseError)
+                found = await self._search(entry, search)
+        return SearchMedia(result=found[:MAX_RESULTS])
+
+    @callback
+    def _entries(self) -> list[YeastarConfigEntry]:
+        return self.hass.config_entries.async_loaded_entries(DOMAIN)
+
+    @callback
+    def _entry(
+        self, entry_id: str, kind: type[HomeAssistantError]
+    ) -> YeastarConfigEntry:
+        """Return a loaded entry."""
+        entry: YeastarConfigEntry | None
+        entry = self.hass.config_entries.async_get_entry(entry_id)
+        if entry is None or entry.domain != DOMAIN:
+            raise refused(kind, "pbx_gone")
+        if entry.state is not ConfigEntryState.LOADED:
+            raise refused(kind, "pbx_not_loaded", name=entry.title)
+        return entry
+
+    async def _browse_pbx(self, entry: YeastarConfigEntry) -> list[BrowseMediaSource]:
+        """Return its extensions, or ranges of them where they are many."""
+        extensions = await self._extensions(entry)
+        if len(extensions) <= FOLDER_SIZE:
+            return [_extension(entry, extension) for extension in extensions]
+        return [
+            _range(entry, f"{part[0].number}-{part[-1].number}")
+            for start in range(0, len(extensions), FOLDER_SIZE)
+            if (part := extensions[start : start + FOLDER_SIZE])
+        ]
+
+    async def _browse_range(
+        self, entry: YeastarConfigEntry, numbers: str
+    ) -> list[BrowseMediaSource]:
+        """Return the extensions from one number to another."""
+        first, _, last = numbers.partition("-")
+        return [
+            _extension(entry, extension)
+            for extension in await self._extensions(entry)
+            if _order(first) <= _order(extension.number) <= _order(last)
+        ]
+
+    async def _browse_extension(
+        self, entry: YeastarConfigEntry, number: str
+    ) -> BrowseMediaSource:
+        """Return its greetings, or say that it has none."""
+        greetings = await self._greetings(entry, number)
+        if not greetings:
+            raise refused(BrowseError, "no_greetings", extension=number)
+        children = [_greeting(entry, greeting) for greeting in greetings]
+        return _folder(f"{entry.entry_id}/greetings/{number}", number, children)
+
+    async def _extensions(self, entry: YeastarConfigEntry) -> list[Extension]:
+        with translated_errors(self.hass, entry, BrowseError):
+            return await entry.runtime_data.client.list_extensions()
+
+    async def _greetings(
+        self, entry: YeastarConfigEntry, number: str
+    ) -> list[Greeting]:
+        with translated_errors(self.hass, entry, BrowseError):
+            try:
+                return await entry.runtime_data.client.list_greetings(number)
+            except NotFound:
+                return []
+
+    async def _search(
+        self, entry: YeastarConfigEntry, search: str
+    ) -> list[BrowseMediaSource]:
+        with translated_errors(self.hass, entry, BrowseError):
+            extensions = await entry.runtime_data.client.search_extensions(search)
+        return [_extension(entry, extension) for extension in extensions]
+
+
+def _order(number: str) -> tuple[int, str]:
+    return len(number), number
+
+
+def _folder(
+    identifier: str | None,
+    title: str,
+    children: list[BrowseMediaSource] | None = None,
+) -> BrowseMediaSource:
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=identifier,
+        media_class=MediaClass.DIRECTORY,
+        media_content_type=MediaType.MUSIC,
+        title=title,
+        can_play=False,
+        can_expand=True,
+        can_search=True,
+        children=children,
+        children_media_class=MediaClass.DIRECTORY,
+    )
+
+
+def _pbx(
+    entry: YeastarConfigEntry, children: list[BrowseMediaSource] | None = None
+) -> BrowseMediaSource:
+    return _folder(entry.entry_id, entry.title, children)
+
+
+def _range(
+    entry: YeastarConfigEntry,
+    numbers: str,
+    children: list[BrowseMediaSource] | None = None,
+) -> BrowseMediaSource:
+    title = numbers.replace("-", " – ")  # noqa: RUF001 - a range has an en dash
+    return _folder(f"{entry.entry_id}/extensions/{numbers}", title, children)
+
+
+def _extension(entry: YeastarConfigEntry, extension: Extension) -> BrowseMediaSource:
+    title = " · ".join(filter(None, (extension.number, extension.name)))
+    return _folder(f"{entry.entry_id}/greetings/{extension.number}", title)
+
+
+def _greeting(entry: YeastarConfigEntry, greeting: Greeting) -> BrowseMediaSource:
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=f"{entry.entry_id}/greetings/{greeting.extension}/{greeting.file}",
+        media_class=MediaClass.MUSIC,
+        media_content_type="audio/mpeg",
+        title=greeting.file,
+        can_play=True,
+        can_expand=False,
+    )
