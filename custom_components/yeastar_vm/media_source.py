@@ -27,6 +27,7 @@ from homeassistant.exceptions import HomeAssistantError
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .errors import refused, translated_errors
+from .media_id import greeting_identifier, read_identifier
 from .pbx import Extension, Greeting, NotFound
 from .views import async_relay_path
 
@@ -52,11 +53,10 @@ class GreetingSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return a signed link of the relay to a greeting as it is on the PBX now."""
-        match (item.identifier or "").split("/", 3):
-            case [entry_id, "greetings", extension, file]:
-                entry = self._entry(entry_id, Unresolvable)
-            case _:
-                raise refused(Unresolvable, "not_a_greeting")
+        if (named := read_identifier(item.identifier or "")) is None:
+            raise refused(Unresolvable, "not_a_greeting")
+        entry_id, extension, file = named
+        entry = self._entry(entry_id, Unresolvable)
         data = entry.runtime_data
         with translated_errors(self.hass, entry, Unresolvable):
             try:
@@ -228,7 +228,9 @@ def _extension(entry: YeastarConfigEntry, extension: Extension) -> BrowseMediaSo
 def _greeting(entry: YeastarConfigEntry, greeting: Greeting) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
-        identifier=f"{entry.entry_id}/greetings/{greeting.extension}/{greeting.file}",
+        identifier=greeting_identifier(
+            entry.entry_id, greeting.extension, greeting.file
+        ),
         media_class=MediaClass.MUSIC,
         media_content_type="audio/mpeg",
         title=greeting.file,

@@ -39,24 +39,50 @@ from .const import CONF_DELIVERY, DOMAIN, Delivery
 from .delivery import async_deliver
 from .entry import YeastarConfigEntry
 from .errors import invalid, translated_errors
+from .media_id import greeting_media_content_id, read_media_content_id
 from .pbx import Greeting, NotFound, PlayLink, YeastarClient
 
+SERVICE_LIST_GREETINGS = "list_greetings"
 SERVICE_PLAY_GREETING = "play_greeting"
+SERVICE_SEARCH_EXTENSIONS = "search_extensions"
 
 ATTR_DELIVERY = CONF_DELIVERY
 ATTR_EXPIRES_AT = "expires_at"
 ATTR_EXTENSION = "extension"
 ATTR_FILE = "file"
+ATTR_LIMIT = "limit"
+ATTR_MEDIA = "media"
+ATTR_SEARCH = "search"
 ATTR_URL = "url"
 
 PLAY_GREETING_SCHEMA = cv.make_entity_service_schema(
     {
-        vol.Required(ATTR_EXTENSION): cv.string,
+        vol.Optional(ATTR_EXTENSION): cv.string,
         vol.Optional(ATTR_FILE): cv.string,
+        # What the media selector gives: more than this, which says it all.
+        vol.Optional(ATTR_MEDIA): vol.Schema(
+            {vol.Required(ATTR_MEDIA_CONTENT_ID): cv.string}, extra=vol.ALLOW_EXTRA
+        ),
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
         vol.Optional(ATTR_MEDIA_ANNOUNCE): cv.boolean,
         vol.Optional(ATTR_MEDIA_EXTRA): dict,
         vol.Optional(ATTR_DELIVERY): vol.Coerce(Delivery),
+    }
+)
+
+LIST_GREETINGS_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_EXTENSION): cv.string,
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+    }
+)
+SEARCH_EXTENSIONS_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_SEARCH): cv.string,
+        vol.Optional(ATTR_LIMIT, default=20): vol.All(
+            vol.Coerce(int), vol.Range(min=1, max=500)
+        ),
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
     }
 )
 
@@ -71,18 +97,27 @@ def async_setup_services(hass: HomeAssistant) -> None:
         PLAY_GREETING_SCHEMA,
         SupportsResponse.OPTIONAL,
     )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_LIST_GREETINGS,
+        _async_list_greetings,
+        LIST_GREETINGS_SCHEMA,
+        SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_SEARCH_EXTENSIONS,
+        _async_search_extensions,
+        SEARCH_EXTENSIONS_SCHEMA,
+        SupportsResponse.ONLY,
+    )
 
 
 async def _async_play_greeting(call: ServiceCall) -> ServiceResponse:
     """Play a greeting of an extension on media players."""
     hass = call.hass
-    entry = _config_entry(hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    extension = call.data[ATTR_EXTENSION].strip()
-    if not extension:
-        raise invalid("extension_empty")
-    file = call.data.get(ATTR_FILE)
-    if file is not None and not file.strip():
-        raise invalid("file_empty")
+    entry_id, extension, file = _greeting(call.data)
+    entry = _config_entry(hass, entry_id)
     players = _players(hass, call.data)
     delivery = call.data.get(ATTR_DELIVERY) or Delivery(
         entry.options.get(CONF_DELIVERY, Delivery.AUTO)
@@ -116,6 +151,74 @@ async def _async_play_greeting(call: ServiceCall) -> ServiceResponse:
         ATTR_DELIVERY: media.delivery.value,
         ATTR_MEDIA_CONTENT_TYPE: MediaType.MUSIC.value,
     }
+
+
+async def _async_list_greetings(call: ServiceCall) -> ServiceResponse:
+    """Answer with an extension's greetings."""
+    hass = call.hass
+    entry_id, extension, _ = _greeting(call.data)
+    entry = _config_entry(hass, entry_id)
+    client = entry.runtime_data.client
+    with translated_errors(hass, entry):
+        greetings = await _list_greetings(client, extension)
+        if not greetings and await client.get_extension(extension) is None:
+            raise invalid("extension_not_found", extension=extension)
+    return {
+        "greetings": [
+            {
+                ATTR_FILE: greeting.file,
+                "type": greeting.type,
+                ATTR_EXTENSION: extension,
+                ATTR_MEDIA_CONTENT_ID: greeting_media_content_id(
+                    entry.entry_id, extension, greeting.file
+                ),
+            }
+            for greeting in greetings
+        ]
+    }
+
+
+async def _async_search_extensions(call: ServiceCall) -> ServiceResponse:
+    """Answer with the extensions that match a text."""
+    hass = call.hass
+    entry = _config_entry(hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    with translated_errors(hass, entry):
+        extensions = await entry.runtime_data.client.search_extensions(
+            call.data[ATTR_SEARCH].strip()
+        )
+    return {
+        "extensions": [
+            {
+                "number": extension.number,
+                "name": extension.name,
+                "presence": extension.presence,
+            }
+            for extension in extensions[: call.data[ATTR_LIMIT]]
+        ],
+        "total": len(extensions),
+    }
+
+
+def _greeting(data: dict[str, Any]) -> tuple[str | None, str, str | None]:
+    """Return which entry ID, extension and file a call means.
+
+    Either a medium says it all, or the fields do. Raise ServiceValidationError where
+    neither or both do, and where a field is blank.
+    """
+    extension, file = data.get(ATTR_EXTENSION), data.get(ATTR_FILE)
+    if media := data.get(ATTR_MEDIA):
+        if extension is not None or file is not None or ATTR_CONFIG_ENTRY_ID in data:
+            raise invalid("media_or_extension")
+        if (named := read_media_content_id(media[ATTR_MEDIA_CONTENT_ID])) is None:
+            raise invalid("not_a_greeting")
+        return named
+    if extension is None:
+        raise invalid("media_or_extension")
+    if not extension.strip():
+        raise invalid("extension_empty")
+    if file is not None and not file.strip():
+        raise invalid("file_empty")
+    return data.get(ATTR_CONFIG_ENTRY_ID), extension.strip(), file
 
 
 def _config_entry(hass: HomeAssistant, entry_id: str | None) -> YeastarConfigEntry:

@@ -1,0 +1,146 @@
+"""The actions that answer, and playing what they answer."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from .conftest import Player
+from .pbx_simulator import Fault, PbxSimulator
+
+
+async def ask(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
+    """Call an action and return its answer."""
+    answer = await hass.services.async_call(
+        "yeastar_vm", action, data, blocking=True, return_response=True
+    )
+    assert answer
+    return dict(answer)
+
+
+async def test_list_greetings(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Each with what plays it."""
+    answer = await ask(hass, "list_greetings", extension="0042")
+
+    assert answer == {
+        "greetings": [
+            {
+                "file": "hello.wav",
+                "type": "record",
+                "extension": "0042",
+                "media_content_id": (
+                    f"media-source://yeastar_vm/{entry.entry_id}"
+                    "/greetings/0042/hello.wav"
+                ),
+            }
+        ]
+    }
+
+
+@pytest.mark.usefixtures("entry")
+async def test_list_no_greetings(hass: HomeAssistant) -> None:
+    """An extension without any is told apart from none."""
+    assert await ask(hass, "list_greetings", extension=3201) == {"greetings": []}
+
+    with pytest.raises(HomeAssistantError, match="has no extension 9999"):
+        await ask(hass, "list_greetings", extension="9999")
+
+
+@pytest.mark.usefixtures("entry")
+async def test_search_extensions(hass: HomeAssistant) -> None:
+    """By number or name, as many as are wanted."""
+    answer = await ask(hass, "search_extensions", search=" leo ")
+    assert answer == {
+        "extensions": [{"number": "3200", "name": "Leo Ball", "presence": "available"}],
+        "total": 1,
+    }
+
+    answer = await ask(hass, "search_extensions", search=320, limit=2)
+    assert [found["number"] for found in answer["extensions"]] == ["3200", "3201"]
+    assert answer["total"] == 3
+
+    answer = await ask(hass, "search_extensions", search="nobody")
+    assert answer == {"extensions": [], "total": 0}
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("limit", [0, -1, 501, "many"])
+async def test_a_limit_has_bounds(hass: HomeAssistant, limit: object) -> None:
+    """And is a number."""
+    with pytest.raises(vol.Invalid):
+        await ask(hass, "search_extensions", search="leo", limit=limit)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_fault_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """Is said in words."""
+    pbx.faults["*"] = Fault.RESET
+
+    with pytest.raises(HomeAssistantError, match="broke off"):
+        await ask(hass, "list_greetings", extension="3200")
+    with pytest.raises(HomeAssistantError, match="broke off"):
+        await ask(hass, "search_extensions", search="leo")
+
+
+@pytest.mark.usefixtures("entry")
+async def test_what_was_listed_can_be_played(
+    hass: HomeAssistant, player: Player
+) -> None:
+    """As the media selector gives it, too."""
+    listed = await ask(hass, "list_greetings", extension="3200")
+    closed = listed["greetings"][-1]["media_content_id"]
+
+    answer = await ask(
+        hass,
+        "play_greeting",
+        entity_id="media_player.kitchen",
+        media={
+            "media_content_id": closed,
+            "media_content_type": "audio/mpeg",
+            "metadata": {"title": "closed.WAV"},
+        },
+    )
+
+    assert (answer["extension"], answer["file"]) == ("3200", "closed.WAV")
+    assert len(player.played) == 1
+
+
+@pytest.mark.usefixtures("entry", "player")
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "either a greeting as the media, or an extension"),
+        ({"file": "hello.wav"}, "either a greeting as the media, or an extension"),
+        (
+            {"media": "x/greetings/0042/hello.wav", "extension": "0042"},
+            "either a greeting as the media, or an extension",
+        ),
+        ({"media": "x/greetings/0042"}, "not a greeting"),
+        ({"media": "x/greetings/0042/"}, "not a greeting"),
+        ({"media": "../media_source/local/song.mp3"}, "not a greeting"),
+        ({"media": "x/greetings/0042/hello.wav"}, "x was not found"),
+    ],
+)
+async def test_what_cannot_be_played(
+    hass: HomeAssistant, player: Player, data: dict[str, Any], message: str
+) -> None:
+    """The error says what to choose, and nothing is played."""
+    if "media" in data:
+        media = f"media-source://yeastar_vm/{data['media']}"
+        data = {**data, "media": {"media_content_id": media}}
+
+    with pytest.raises(HomeAssistantError, match=message):
+        await ask(hass, "play_greeting", entity_id="media_player.kitchen", **data)
+    assert player.played == []
+
+
+@pytest.mark.usefixtures("entry", "player")
+async def test_media_of_another_source(hass: HomeAssistant) -> None:
+    """Is for `media_player.play_media`."""
+    media = {"media_content_id": "media-source://media_source/local/song.mp3"}
+
+    with pytest.raises(HomeAssistantError, match="not a greeting"):
+        await ask(hass, "play_greeting", entity_id="media_player.kitchen", media=media)
