@@ -28,7 +28,7 @@ from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .errors import refused, translated_errors
 from .media_id import greeting_identifier, read_identifier
-from .pbx import Extension, Greeting, NotFound
+from .pbx import Extension, Greeting, NotFound, number_order
 from .views import async_relay_path
 
 FOLDER_SIZE: Final = 500  # extensions that are shown without folders
@@ -148,7 +148,9 @@ class GreetingSource(MediaSource):
         return [
             _extension(entry, extension)
             for extension in await self._extensions(entry)
-            if _order(first) <= _order(extension.number) <= _order(last)
+            if number_order(first)
+            <= number_order(extension.number)
+            <= number_order(last)
         ]
 
     async def _browse_extension(
@@ -169,10 +171,7 @@ class GreetingSource(MediaSource):
         self, entry: YeastarConfigEntry, number: str
     ) -> list[Greeting]:
         with translated_errors(self.hass, entry, BrowseError):
-            try:
-                return await entry.runtime_data.client.list_greetings(number)
-            except NotFound:
-                return []
+            return await entry.runtime_data.client.list_greetings(number)
 
     async def _search(
         self, entry: YeastarConfigEntry, search: str
@@ -180,10 +179,6 @@ class GreetingSource(MediaSource):
         with translated_errors(self.hass, entry, BrowseError):
             extensions = await entry.runtime_data.client.search_extensions(search)
         return [_extension(entry, extension) for extension in extensions]
-
-
-def _order(number: str) -> tuple[int, str]:
-    return len(number), number
 
 
 def _folder(

@@ -160,7 +160,7 @@ async def _async_list_greetings(call: ServiceCall) -> ServiceResponse:
     entry = _config_entry(hass, entry_id)
     client = entry.runtime_data.client
     with translated_errors(hass, entry):
-        greetings = await _list_greetings(client, extension)
+        greetings = await client.list_greetings(extension)
         if not greetings and await client.get_extension(extension) is None:
             raise invalid("extension_not_found", extension=extension)
     return {
@@ -246,7 +246,8 @@ def _players(hass: HomeAssistant, data: dict[str, Any]) -> list[str]:
     device those are taken that can. Raise ServiceValidationError otherwise.
     """
     if data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
-        named, others = set[str](), set(hass.states.async_entity_ids())
+        named = set[str]()
+        others = set(hass.states.async_entity_ids(MEDIA_PLAYER_DOMAIN))
     else:
         selected = async_extract_referenced_entity_ids(hass, TargetSelection(data))
         named, others = selected.referenced, selected.indirectly_referenced
@@ -281,7 +282,7 @@ async def _play_link(
     Raise ServiceValidationError where there is no such greeting.
     """
     if file is None:
-        greetings = await _list_greetings(client, extension)
+        greetings = await client.list_greetings(extension)
         if len(greetings) > 1:
             raise invalid("file_required", extension=extension, files=_files(greetings))
         if not greetings:
@@ -290,7 +291,7 @@ async def _play_link(
     try:
         return await client.get_play_link(extension, file)
     except NotFound:
-        greetings = await _list_greetings(client, extension)
+        greetings = await client.list_greetings(extension)
         if not greetings:
             raise await _nothing_there(client, extension) from None
         if any(greeting.file == file for greeting in greetings):
@@ -298,14 +299,6 @@ async def _play_link(
         raise invalid(
             "file_not_found", extension=extension, file=file, files=_files(greetings)
         ) from None
-
-
-async def _list_greetings(client: YeastarClient, extension: str) -> list[Greeting]:
-    """Return an extension's greetings: none where there is no such extension."""
-    try:
-        return await client.list_greetings(extension)
-    except NotFound:
-        return []
 
 
 async def _nothing_there(

@@ -32,6 +32,7 @@ from .models import (
     PlayLink,
     SignIn,
     TokenPair,
+    number_order,
 )
 from .urls import is_https, normalize_base_url
 
@@ -68,4 +69,5 @@ __all__ = [
     "fetch_certificate",
     "is_https",
     "normalize_base_url",
+    "number_order",
 ]

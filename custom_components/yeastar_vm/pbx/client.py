@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 
 from .api import Api, Pause
-from .errors import NoAudio, TokenRefused
+from .errors import NoAudio, NotFound, TokenRefused
 from .models import (
     Extension,
     Greeting,
@@ -17,6 +17,7 @@ from .models import (
     PbxInfo,
     PlayLink,
     SignIn,
+    number_order,
     whole_number,
 )
 from .tokens import Tokens
@@ -94,14 +95,17 @@ class YeastarClient:
         return None
 
     async def list_greetings(self, extension: str) -> list[Greeting]:
-        """Return an extension's greetings.
+        """Return an extension's greetings: none where there is no such extension.
 
-        Vendor page "Query Extension Voicemail Greeting List". For an extension that
-        does not exist the PBX may answer NotFound or an empty list.
+        Vendor page "Query Extension Voicemail Greeting List", which does not say
+        whether the PBX answers that with an error or with an empty list.
         """
-        rows = await self._rows(
-            "extension_vm_greeting/list", "greeting_list", {"extension": extension}
-        )
+        try:
+            rows = await self._rows(
+                "extension_vm_greeting/list", "greeting_list", {"extension": extension}
+            )
+        except NotFound:
+            return []
         greetings = (Greeting.from_row(row, extension) for row in rows)
         return [greeting for greeting in greetings if greeting]
 
@@ -169,7 +173,7 @@ class YeastarClient:
         extensions = (Extension.from_row(row) for row in rows)
         return sorted(
             (extension for extension in extensions if extension),
-            key=lambda extension: (len(extension.number), extension.number),
+            key=lambda extension: number_order(extension.number),
         )
 
     async def _rows(

@@ -26,6 +26,11 @@ def whole_number(value: object) -> int | None:
     return int(digits)
 
 
+def number_order(number: str) -> tuple[int, str]:
+    """Return what extension numbers are sorted by: 999 before 1000."""
+    return len(number), number
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Client ID and Client Secret of the PBX's page Integrations > API."""
