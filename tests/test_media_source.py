@@ -136,6 +136,45 @@ async def test_search_in_an_extension_finds_files(
     assert found == ["vm_welcome_001.wav", "vm_welcome.wav"]
 
 
+async def test_search_finds_the_files_of_all_extensions(
+    hass: HomeAssistant, here: str
+) -> None:
+    """Where no extension is called like that; with the numbers they belong to."""
+    found = await search(hass, here, "Night.wav")
+
+    assert found == ["3202 · night.WAV", "3202 · night.wav"]
+    assert await search(hass, ROOT, "hell") == ["0042 · hello.wav"]
+
+
+async def test_search_for_files_spares_a_large_pbx(
+    hass: HomeAssistant, here: str, pbx: PbxSimulator
+) -> None:
+    """Each extension would cost a request."""
+    pbx.extensions |= {str(n): SimulatedExtension(str(n), "") for n in range(500, 600)}
+
+    assert await search(hass, here, "holiday") == []
+
+    assert [request.endpoint for request in pbx.requests] == [
+        "extension/search",
+        "extension/list",
+    ]
+
+
+async def test_an_opened_extension_is_called_what_it_was_called_before(
+    hass: HomeAssistant, here: str, pbx: PbxSimulator
+) -> None:
+    """By its number alone where nobody has seen its name."""
+    extension = f"{here}/greetings/3200"
+    assert (await async_browse_media(hass, extension)).title == "3200"
+
+    await browse(hass, here)
+    assert (await async_browse_media(hass, extension)).title == "3200 · Leo Ball"
+
+    pbx.extensions["3200"].name = "Leo Bell"
+    await search(hass, here, "3200")
+    assert (await async_browse_media(hass, extension)).title == "3200 · Leo Bell"
+
+
 @pytest.mark.parametrize("number", ["3201", "9999"])
 async def test_an_extension_without_greetings_says_so(
     hass: HomeAssistant, here: str, number: str

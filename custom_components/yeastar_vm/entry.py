@@ -1,7 +1,7 @@
 """What a config entry stores, and what it carries while it is loaded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -25,11 +25,15 @@ PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
 
 @dataclass(frozen=True, slots=True)
 class YeastarData:
-    """What a loaded entry works with."""
+    """What a loaded entry works with.
+
+    `names` are those of the extensions that were met while browsing, by number.
+    """
 
     client: YeastarClient
     clips: ClipStore
     info: PbxInfo
+    names: dict[str, str] = field(default_factory=dict)
 
 
 type YeastarConfigEntry = ConfigEntry[YeastarData]

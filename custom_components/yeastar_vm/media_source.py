@@ -25,7 +25,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN
-from .entry import YeastarConfigEntry
+from .entry import YeastarConfigEntry, YeastarData
 from .errors import refused, translated_errors
 from .media_id import greeting_identifier, read_identifier
 from .pbx import Extension, Greeting, NotFound, number_order
@@ -33,6 +33,8 @@ from .views import async_relay_path
 
 FOLDER_SIZE: Final = 500  # extensions that are shown without folders
 MAX_RESULTS: Final = 100  # of a search
+# Extensions whose greetings a search looks through, with a request for each.
+FEW_EXTENSIONS: Final = 100
 
 
 async def async_get_media_source(hass: HomeAssistant) -> GreetingSource:
@@ -91,7 +93,7 @@ class GreetingSource(MediaSource):
     async def async_search_media(
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
-        """Return the extensions that match, or within one the greetings."""
+        """Return the extensions or greetings that match."""
         search = query.search_query.strip()
         match (item.identifier or "").split("/", 3):
             case [entry_id, "greetings", number]:
@@ -99,7 +101,7 @@ class GreetingSource(MediaSource):
                 found = [
                     _greeting(entry, greeting)
                     for greeting in await self._greetings(entry, number)
-                    if search.casefold() in greeting.file.casefold()
+                    if greeting.is_named(search)
                 ]
             case [""]:
                 found = [
@@ -133,7 +135,7 @@ class GreetingSource(MediaSource):
         """Return its extensions, or ranges of them where they are many."""
         extensions = await self._extensions(entry)
         if len(extensions) <= FOLDER_SIZE:
-            return [_extension(entry, extension) for extension in extensions]
+            return [_extension(entry, extension.number) for extension in extensions]
         return [
             _range(entry, f"{part[0].number}-{part[-1].number}")
             for start in range(0, len(extensions), FOLDER_SIZE)
@@ -146,7 +148,7 @@ class GreetingSource(MediaSource):
         """Return the extensions from one number to another."""
         first, _, last = numbers.partition("-")
         return [
-            _extension(entry, extension)
+            _extension(entry, extension.number)
             for extension in await self._extensions(entry)
             if number_order(first)
             <= number_order(extension.number)
@@ -161,11 +163,12 @@ class GreetingSource(MediaSource):
         if not greetings:
             raise refused(BrowseError, "no_greetings", extension=number)
         children = [_greeting(entry, greeting) for greeting in greetings]
-        return _folder(f"{entry.entry_id}/greetings/{number}", number, children)
+        return _extension(entry, number, children)
 
     async def _extensions(self, entry: YeastarConfigEntry) -> list[Extension]:
+        data = entry.runtime_data
         with translated_errors(self.hass, entry, BrowseError):
-            return await entry.runtime_data.client.list_extensions()
+            return _met(data, await data.client.list_extensions())
 
     async def _greetings(
         self, entry: YeastarConfigEntry, number: str
@@ -176,9 +179,21 @@ class GreetingSource(MediaSource):
     async def _search(
         self, entry: YeastarConfigEntry, search: str
     ) -> list[BrowseMediaSource]:
+        """Return the extensions that match, or else, where these are few, greetings."""
+        data = entry.runtime_data
         with translated_errors(self.hass, entry, BrowseError):
-            extensions = await entry.runtime_data.client.search_extensions(search)
-        return [_extension(entry, extension) for extension in extensions]
+            if extensions := _met(data, await data.client.search_extensions(search)):
+                return [_extension(entry, extension.number) for extension in extensions]
+            if await data.client.count_extensions() > FEW_EXTENSIONS:
+                return []
+            greetings = await data.client.search_greetings(search)
+        return [_greeting(entry, found, found.extension) for found in greetings]
+
+
+def _met(data: YeastarData, extensions: list[Extension]) -> list[Extension]:
+    """Remember what extensions are called, since their greetings do not tell."""
+    data.names.update({each.number: each.name for each in extensions})
+    return extensions
 
 
 def _folder(
@@ -215,12 +230,19 @@ def _range(
     return _folder(f"{entry.entry_id}/extensions/{numbers}", title, children)
 
 
-def _extension(entry: YeastarConfigEntry, extension: Extension) -> BrowseMediaSource:
-    title = " · ".join(filter(None, (extension.number, extension.name)))
-    return _folder(f"{entry.entry_id}/greetings/{extension.number}", title)
+def _extension(
+    entry: YeastarConfigEntry,
+    number: str,
+    children: list[BrowseMediaSource] | None = None,
+) -> BrowseMediaSource:
+    title = _title(number, entry.runtime_data.names.get(number))
+    return _folder(f"{entry.entry_id}/greetings/{number}", title, children)
 
 
-def _greeting(entry: YeastarConfigEntry, greeting: Greeting) -> BrowseMediaSource:
+def _greeting(
+    entry: YeastarConfigEntry, greeting: Greeting, number: str | None = None
+) -> BrowseMediaSource:
+    """Return a greeting, with its extension's number where that is not plain."""
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=greeting_identifier(
@@ -228,7 +250,11 @@ def _greeting(entry: YeastarConfigEntry, greeting: Greeting) -> BrowseMediaSourc
         ),
         media_class=MediaClass.MUSIC,
         media_content_type="audio/mpeg",
-        title=greeting.file,
+        title=_title(number, greeting.file),
         can_play=True,
         can_expand=False,
     )
+
+
+def _title(*parts: str | None) -> str:
+    return " · ".join(filter(None, parts))

@@ -1,7 +1,7 @@
 """A Yeastar P-Series PBX: one method for each endpoint that is used."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from math import ceil
 import time
 from typing import Final
@@ -87,6 +87,11 @@ class YeastarClient:
         """
         return await self._extensions("extension/search", {"search_value": search})
 
+    async def count_extensions(self) -> int:
+        """Return how many extensions there are, as the same page tells."""
+        answer = await self._get("extension/list", {"page": "1", "page_size": "1"})
+        return whole_number(answer.get("total_number")) or 0
+
     async def get_extension(self, number: str) -> Extension | None:
         """Return the extension with exactly this number, or None."""
         for extension in await self.search_extensions(number):
@@ -108,6 +113,19 @@ class YeastarClient:
             return []
         greetings = (Greeting.from_row(row, extension) for row in rows)
         return [greeting for greeting in greetings if greeting]
+
+    async def search_greetings(self, search: str) -> list[Greeting]:
+        """Return the greetings of all extensions whose file name contains a text.
+
+        The PBX cannot search for them: a request for each extension, four at a time.
+        """
+        numbers = (extension.number for extension in await self.list_extensions())
+        return [
+            greeting
+            for greetings in await _a_few_at_a_time(self.list_greetings, numbers)
+            for greeting in greetings
+            if greeting.is_named(search)
+        ]
 
     async def get_play_link(self, extension: str, file: str) -> PlayLink:
         """Return where a greeting's audio is for the next half hour.
@@ -197,25 +215,31 @@ class YeastarClient:
         if not rows:
             return []
         pages = min(ceil(total / len(rows)), MAX_PAGES)
-        polite = asyncio.Semaphore(REQUESTS_AT_ONCE)
-
-        async def read_later(page: int) -> list[JsonObject]:
-            async with polite:
-                return (await read(page))[0]
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                later = [
-                    group.create_task(read_later(page)) for page in range(2, pages + 1)
-                ]
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
+        later = await _a_few_at_a_time(read, range(2, pages + 1))
         first = rows[0]
-        for page_rows in (task.result() for task in later):
+        for page_rows, _ in later:
             # A PBX that ignores `page` answers the same rows again.
             if page_rows and page_rows[0] != first:
                 rows += page_rows
         return rows
+
+
+async def _a_few_at_a_time[Argument, Result](
+    ask: Callable[[Argument], Awaitable[Result]], arguments: Iterable[Argument]
+) -> list[Result]:
+    """Return what is answered for each argument; raise the first error."""
+    polite = asyncio.Semaphore(REQUESTS_AT_ONCE)
+
+    async def ask_politely(argument: Argument) -> Result:
+        async with polite:
+            return await ask(argument)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(ask_politely(each)) for each in arguments]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def _is_audio(status: int, body: bytes) -> bool:

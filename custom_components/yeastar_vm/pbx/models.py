@@ -165,6 +165,10 @@ class Greeting:
                 file += suffix
         return cls(extension, file, text(row.get("type")))
 
+    def is_named(self, search: str) -> bool:
+        """Return whether the file name contains a text, in whatever case."""
+        return search.casefold() in self.file.casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class PlayLink:
