@@ -150,6 +150,17 @@ async def test_search_finds_an_exact_number(caller: Caller) -> None:
     assert await caller.client.get_extension("320") is None
 
 
+@pytest.mark.parametrize("errcode", [60001, 40002])
+async def test_a_search_that_finds_nothing_may_be_an_error(
+    caller: Caller, errcode: int
+) -> None:
+    """The vendor's documents do not say that it is not."""
+    caller.pbx.errcodes["extension/search"] = errcode
+
+    assert await caller.client.search_extensions("nobody") == []
+    assert await caller.client.get_extension("9999") is None
+
+
 async def test_greetings_have_their_full_file_name(caller: Caller) -> None:
     """Also where the list shows another one, or one without its suffix."""
     assert await caller.client.list_greetings("3200") == [

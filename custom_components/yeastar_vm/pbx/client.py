@@ -102,15 +102,11 @@ class YeastarClient:
     async def list_greetings(self, extension: str) -> list[Greeting]:
         """Return an extension's greetings: none where there is no such extension.
 
-        Vendor page "Query Extension Voicemail Greeting List", which does not say
-        whether the PBX answers that with an error or with an empty list.
+        Vendor page "Query Extension Voicemail Greeting List".
         """
-        try:
-            rows = await self._rows(
-                "extension_vm_greeting/list", "greeting_list", {"extension": extension}
-            )
-        except NotFound:
-            return []
+        rows = await self._rows(
+            "extension_vm_greeting/list", "greeting_list", {"extension": extension}
+        )
         greetings = (Greeting.from_row(row, extension) for row in rows)
         return [greeting for greeting in greetings if greeting]
 
@@ -199,8 +195,8 @@ class YeastarClient:
     ) -> list[JsonObject]:
         """Return the rows of a paged list, the later pages a few at a time.
 
-        An empty list may be null or missing, and a PBX may give fewer rows a page than
-        it is asked for.
+        It is not documented whether an empty list is null, missing or an error. A PBX
+        may give fewer rows a page than it is asked for.
         """
 
         async def read(page: int) -> tuple[list[JsonObject], int]:
@@ -211,7 +207,10 @@ class YeastarClient:
             total = whole_number(answer.get("total_number")) or 0
             return [row for row in found if isinstance(row, dict)], total
 
-        rows, total = await read(1)
+        try:
+            rows, total = await read(1)
+        except NotFound:
+            return []
         if not rows:
             return []
         pages = min(ceil(total / len(rows)), MAX_PAGES)
