@@ -18,12 +18,16 @@ from .conftest import Player
 from .pbx_simulator import PbxSimulator
 
 
-async def play(hass: HomeAssistant) -> None:
+async def play(hass: HomeAssistant, delivery: str = "relay") -> None:
     """Play the greeting of an extension that has one."""
     await hass.services.async_call(
         "yeastar_vm",
         "play_greeting",
-        {"entity_id": "media_player.kitchen", "extension": "0042"},
+        {
+            "entity_id": "media_player.kitchen",
+            "extension": "0042",
+            "delivery": delivery,
+        },
         blocking=True,
     )
 
@@ -80,10 +84,29 @@ async def test_home_assistant_without_an_address(hass: HomeAssistant) -> None:
     await fail_to_play(hass)
     assert issues(hass) == ["no_url_available"]
 
+    await hass.config.async_update(location_name="Office")
+    assert issues(hass) == ["no_url_available"]
+
     hass.config.api = api
     await hass.config.async_update(internal_url="http://homeassistant.test:8123")
-    await play(hass)
+    await hass.async_block_till_done()
+    assert issues(hass) == []
 
+
+@pytest.mark.usefixtures("http_entry", "player")
+async def test_a_direct_link_does_not_hide_a_missing_address(
+    hass: HomeAssistant,
+) -> None:
+    """The relay would still fail."""
+    api, hass.config.api = hass.config.api, None
+    await hass.config.async_update(internal_url=None)
+    await fail_to_play(hass)
+
+    await play(hass, "direct")
+    assert issues(hass) == ["no_url_available"]
+
+    hass.config.api = api
+    await play(hass)
     assert issues(hass) == []
 
 

@@ -11,7 +11,12 @@ from .clips import ClipStore
 from .const import DOMAIN
 from .entry import YeastarConfigEntry, YeastarData, create_entry_client
 from .errors import failed
-from .issues import async_report_error, async_settle
+from .issues import (
+    async_report_error,
+    async_settle,
+    async_settle_url,
+    async_watch_url,
+)
 from .pbx import InvalidCredentials, YeastarError
 from .services import async_setup_services
 from .views import GreetingView
@@ -52,6 +57,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         sw_version=info.firmware,
         configuration_url=client.base_url,
     )
+    entry.async_on_unload(async_watch_url(hass, entry))
     entry.runtime_data = YeastarData(client, ClipStore(hass, entry, client), info)
     return True
 
@@ -66,6 +72,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
     """Give the token's place back to the PBX; what was wrong does not matter now."""
     async_settle(hass, entry)
+    async_settle_url(hass, entry)
     try:
         await create_entry_client(hass, entry).revoke()
     except YeastarError as err:

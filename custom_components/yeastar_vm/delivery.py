@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from .const import CONF_CERTIFICATE_FINGERPRINT, Delivery
 from .entry import YeastarConfigEntry
 from .errors import invalid
-from .issues import NO_URL_AVAILABLE, async_report
+from .issues import NO_URL_AVAILABLE, async_report, async_settle_url
 from .pbx import PlayLink
 from .views import LINK_LIFETIME, async_relay_path
 
@@ -49,6 +49,7 @@ async def async_deliver(
     except NoURLAvailableError as err:
         async_report(hass, entry, NO_URL_AVAILABLE)
         raise invalid("no_url_available") from err
+    async_settle_url(hass, entry)
     clip = await entry.runtime_data.clips.fetch(extension, link)
     path = async_relay_path(hass, entry, extension, link.file, clip.suffix)
     return Media(f"{base_url}{path}", dt_util.utcnow() + LINK_LIFETIME, delivery)

@@ -1,9 +1,12 @@
 """Repair issues: what only the user can mend, until it is mended."""
 
+from contextlib import suppress
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
@@ -45,6 +48,25 @@ def async_report(hass: HomeAssistant, entry: YeastarConfigEntry, issue: str) -> 
 
 @callback
 def async_settle(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Delete the issues of an entry, because it works."""
-    for issue in (*_ISSUES.values(), NO_URL_AVAILABLE):
+    """Delete the issues of a PBX, because it works."""
+    for issue in _ISSUES.values():
         ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+
+
+@callback
+def async_settle_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Delete the issue of the address, because Home Assistant knows it."""
+    ir.async_delete_issue(hass, DOMAIN, f"{NO_URL_AVAILABLE}_{entry.entry_id}")
+
+
+@callback
+def async_watch_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> CALLBACK_TYPE:
+    """Settle the issue of the address when the user enters one."""
+
+    @callback
+    def look(_: Event) -> None:
+        with suppress(NoURLAvailableError):
+            get_url(hass)
+            async_settle_url(hass, entry)
+
+    return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, look)
