@@ -1,4 +1,4 @@
-"""What users read: every text is there, is used, and fits its placeholders."""
+"""What users read: every text is there, in each language, is used, and fits."""
 
 import ast
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import re
 from string import Formatter
 from typing import Any
 
+import hass_frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.translation import async_get_translations
@@ -44,10 +45,51 @@ from custom_components.yeastar_vm.pbx import (
 from custom_components.yeastar_vm.pbx.errors import SignInPaused, TokenRefused
 
 FOLDER = Path(services.__file__).parent
-ENGLISH: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+FILES = {file.stem: file for file in sorted((FOLDER / "translations").glob("*.json"))}
+TRANSLATIONS: dict[str, Any] = {
+    language: json.loads(file.read_text("utf-8")) for language, file in FILES.items()
+}
+ENGLISH: dict[str, Any] = TRANSLATIONS["en"]
+OTHER_LANGUAGES = [language for language in FILES if language != "en"]
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
 EXCEPTIONS: dict[str, dict[str, str]] = ENGLISH["exceptions"]
 CONFIG: dict[str, Any] = ENGLISH["config"]
+
+# What is called the same in another language as in English.
+SAME_AS_IN_ENGLISH = {
+    "Client ID",
+    "Client Secret",
+    "Extension",
+    "Extra",
+    "File",
+    "Limit",
+    "Media",
+    "PBX",
+}
+# What is typed in YAML or comes from the PBX, and is the same in every language.
+VALUES = re.compile(
+    r"\b(?:auto|relay|config_entry_id|get_token|3200|xx\.23\.0)\b",
+    re.ASCII,  # in Chinese, no space stands beside them
+)
+# What our texts send users to, and what the user interface of Home Assistant calls it.
+MENUS = {
+    "Settings > Devices & services": (
+        "panel.config",
+        "ui.panel.config.dashboard.devices.main",
+    ),
+    "Settings > System > Network": (
+        "panel.config",
+        "ui.panel.config.dashboard.system.main",
+        "ui.panel.config.network.caption",
+    ),
+    "Settings > System > Repairs": (
+        "panel.config",
+        "ui.panel.config.dashboard.system.main",
+        "ui.panel.config.repairs.caption",
+    ),
+    "Reconfigure": ("ui.panel.config.integrations.config_entry.reconfigure",),
+    "submit": ("ui.panel.config.integrations.config_flow.submit",),
+}
 
 # Only a flow is given a URL.
 ONLY_IN_A_FLOW = (InvalidUrl,)
@@ -72,6 +114,33 @@ def texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
         return
     for key, value in node.items():
         yield from texts(value, f"{path}.{key}" if path else key)
+
+
+def marks(text: str) -> list[str]:
+    """Return the Markdown of a text: bold, code, and line breaks."""
+    return re.findall(r"\*\*|`|\n+", text)
+
+
+def is_fit(where: str, text: str) -> bool:
+    """Return whether a text has no URL, HTML, key of another file, or open end."""
+    if text.strip() != text or not text:
+        return False
+    if re.search(r"https?://\w|www\.|<[a-z]+>|\[%key", text):
+        return False
+    short = where.endswith((".name", ".title")) or len(text) <= 50
+    return short or text.endswith((".", "`", "?", ":", "。"))
+
+
+def user_interface(language: str) -> dict[str, str]:
+    """Return the texts of Home Assistant's frontend, of its settings too."""
+    folder = hass_frontend.where() / "static" / "translations"
+    name = f"{language}-{'[0-9a-f]' * 32}.json"
+    return {
+        where: text
+        for place in (folder, folder / "config")
+        for file in place.glob(name)
+        for where, text in texts(json.loads(file.read_text("utf-8")))
+    }
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -336,26 +405,6 @@ def test_every_icon_belongs_to_something() -> None:
     assert set(icons["sections"]) <= set(described["play_greeting"]["fields"])
 
 
-@pytest.mark.parametrize(("where", "text"), texts(ENGLISH))
-def test_a_text_is_fit_to_be_read(where: str, text: str) -> None:
-    """No URL, no HTML, no space at either end, no key of another file."""
-    assert text.strip() == text != ""
-    assert not re.search(r"https?://\w|www\.|<[a-z]+>|\[%key", text)
-    if not where.endswith((".name", ".title")) and len(text) > 50:
-        assert text.endswith((".", "`", "?", ":")), where
-
-
-async def test_home_assistant_loads_the_texts(hass: HomeAssistant) -> None:
-    """Under the names that its frontend asks for."""
-    loaded = await async_get_translations(hass, "en", "exceptions", [DOMAIN])
-
-    prefix = f"component.{DOMAIN}.exceptions"
-    assert (
-        loaded[f"{prefix}.invalid_auth.message"]
-        == (EXCEPTIONS["invalid_auth"]["message"])
-    )
-
-
 def test_the_integration_has_no_strings_json() -> None:
     """Home Assistant does not read it in a custom integration."""
     assert not (FOLDER / "strings.json").exists()
@@ -374,3 +423,97 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
         "https://pbx.example", Certificate("ab" * 32), None
     )
     assert placeholders(step["description"]) <= set(shown)
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_every_language_has_the_same_texts(language: str) -> None:
+    """In the same order, so that they can be compared side by side."""
+    assert [where for where, _ in texts(TRANSLATIONS[language])] == [
+        where for where, _ in texts(ENGLISH)
+    ]
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_a_file_is_written_as_json_writes_it(language: str) -> None:
+    """With nothing twice, and letters as they are."""
+    written = json.dumps(TRANSLATIONS[language], indent=2, ensure_ascii=False)
+
+    assert FILES[language].read_text("utf-8") == f"{written}\n"
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_every_text_is_fit_to_be_read(language: str) -> None:
+    """Nothing that only a developer understands."""
+    unfit = {
+        where: text
+        for where, text in texts(TRANSLATIONS[language])
+        if not is_fit(where, text)
+    }
+
+    assert unfit == {}
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_a_translation_says_what_the_english_text_says(language: str) -> None:
+    """As far as a test can tell: its placeholders, Markdown and values."""
+    translated = dict(texts(TRANSLATIONS[language]))
+    other = {
+        where: translated[where]
+        for where, text in texts(ENGLISH)
+        if placeholders(translated[where]) != placeholders(text)
+        or marks(translated[where]) != marks(text)
+        or {*VALUES.findall(translated[where])} != {*VALUES.findall(text)}
+    }
+
+    assert other == {}
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_nothing_is_left_in_english(language: str) -> None:
+    """But a few names."""
+    translated = dict(texts(TRANSLATIONS[language]))
+    same = {text for where, text in texts(ENGLISH) if translated[where] == text}
+
+    assert same <= SAME_AS_IN_ENGLISH
+
+
+@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("menu", MENUS)
+def test_a_menu_is_called_as_in_the_user_interface(menu: str, language: str) -> None:
+    """Of the same language, so that users find what a text sends them to."""
+    shown = user_interface(language)
+    named = re.compile(
+        " [>→] ".join(re.escape(shown[name]) for name in MENUS[menu]), re.IGNORECASE
+    )
+    translated = dict(texts(TRANSLATIONS[language]))
+    places = [where for where, text in texts(ENGLISH) if menu in text]
+
+    assert places
+    assert [where for where in places if not named.search(translated[where])] == []
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_a_description_calls_the_deliveries_as_the_list_does(language: str) -> None:
+    """Users look for these words in the list above it."""
+    translated = TRANSLATIONS[language]
+    names = translated["selector"]["delivery"]["options"]
+    for description in (
+        translated["options"]["step"]["init"]["data_description"]["delivery"],
+        translated["services"]["play_greeting"]["fields"]["delivery"]["description"],
+    ):
+        assert names[Delivery.AUTO] in description
+        assert names[Delivery.RELAY] in description
+
+
+@pytest.mark.parametrize("language", FILES)
+async def test_home_assistant_loads_the_texts(
+    hass: HomeAssistant, language: str
+) -> None:
+    """In the user's language, under the names that its frontend asks for."""
+    loaded = await async_get_translations(hass, language, "exceptions", [DOMAIN])
+
+    assert loaded == {
+        f"component.{DOMAIN}.{where}": text
+        for where, text in texts(TRANSLATIONS[language])
+        if where.startswith("exceptions.")
+    }
