@@ -8,6 +8,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
@@ -16,7 +17,10 @@ from homeassistant.helpers import (
     label_registry as lr,
 )
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
 import voluptuous as vol
 
 from .conftest import Player, add_players, entry_for, load
@@ -483,8 +487,7 @@ async def test_an_error_of_the_player_reaches_the_automation(
 @pytest.mark.usefixtures("http_entry", "player")
 async def test_the_players_action_has_the_same_context(hass: HomeAssistant) -> None:
     """So that the logbook says who played."""
-    calls = []
-    hass.bus.async_listen("call_service", calls.append)
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
     context = Context(user_id=None)
 
     await hass.services.async_call(
