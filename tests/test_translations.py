@@ -425,6 +425,11 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
     assert placeholders(step["description"]) <= set(shown)
 
 
+def test_these_are_the_languages() -> None:
+    """None gets lost, and none comes without being checked by somebody."""
+    assert " ".join(FILES) == "de en es fr it nl pl pt-BR zh-Hans"
+
+
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
 def test_every_language_has_the_same_texts(language: str) -> None:
     """In the same order, so that they can be compared side by side."""
