@@ -292,11 +292,11 @@ async def test_any_file_name_can_be_played(
         ),
         (
             {"extension": " ", "file": "vm_welcome.wav"},
-            "The extension is empty. Enter an extension number, for example 3200.",
+            "No extension was given. Enter an extension number, for example 3200.",
         ),
         (
             {"extension": "3200", "file": " "},
-            "The file is empty. Enter a greeting's full file name, or leave the file "
+            "The file name is empty. Enter a greeting's full file name, or leave it "
             "out if the extension has just one greeting.",
         ),
     ],
@@ -343,7 +343,7 @@ async def test_with_several_pbxs_one_has_to_be_chosen(
 
         message = await refusal(hass, extension="0042")
         assert message == (
-            "Several PBXs are set up. Choose one as the PBX (config_entry_id): "
+            "Several PBXs are set up. Say which one is meant (config_entry_id): "
             f"PBX ({entry.entry_id}), Branch ({branch.entry_id})."
         )
         assert player.played == []

@@ -88,7 +88,7 @@ MENUS = {
         "ui.panel.config.repairs.caption",
     ),
     "Reconfigure": ("ui.panel.config.integrations.config_entry.reconfigure",),
-    "submit": ("ui.panel.config.integrations.config_flow.submit",),
+    "Submit": ("ui.panel.config.integrations.config_flow.submit",),
 }
 
 # Only a flow is given a URL.
