@@ -173,7 +173,7 @@ async def test_a_link_works_only_as_it_was_signed(
     for wrong in (
         bare,
         f"{bare}?authSig=x",
-        f"{path[:-1]}{'A' if path[-1] != 'A' else 'B'}",
+        f"{path[:-2]}{'A' if path[-2] != 'A' else 'B'}{path[-1]}",
         f"{bare}?{other_signature}",
         f"{other_bare}?{signature}",
         f"{path}&more=1",
