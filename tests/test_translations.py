@@ -379,7 +379,8 @@ def test_services_yaml_has_the_fields_of_the_schema() -> None:
     }
     schema: Any = services.PLAY_GREETING_SCHEMA
     while not isinstance(schema, dict):
-        schema = getattr(schema, "schema", None) or schema.validators[0]
+        validators = getattr(schema, "validators", None)
+        schema = validators[0] if validators else schema.schema
     target = set(map(str, cv.ENTITY_SERVICE_FIELDS)) | {"metadata"}
     taken = {
         str(field): isinstance(field, vol.Required)
