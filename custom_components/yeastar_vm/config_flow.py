@@ -333,9 +333,10 @@ class YeastarOptionsFlow(OptionsFlowWithReload):
             {vol.Required(CONF_DELIVERY, default=Delivery.AUTO): _DELIVERY}
         )
         return self.async_show_form(
+            step_id="init",
             data_schema=self.add_suggested_values_to_schema(
                 schema, self.config_entry.options
-            )
+            ),
         )
 
 
