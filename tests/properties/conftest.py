@@ -1,0 +1,31 @@
+"""How many examples are tried, and where."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
+import pytest
+
+# Nothing is kept from run to run: what fails once becomes an example in the code.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, print_blob=True
+)
+settings.register_profile(
+    "thorough", deadline=None, database=None, print_blob=True, max_examples=3000
+)
+settings.load_profile("repeatable")
+set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
+
+type Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.fixture
+async def run() -> Run:
+    """Return what runs a coroutine in the event loop of the other fixtures.
+
+    A property is a plain function, which hypothesis calls once for each example.
+    """
+    return asyncio.get_running_loop().run_until_complete

@@ -1,0 +1,75 @@
+"""Inputs: anything that JSON or a text can be, and right answers gone wrong."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import HealthCheck, settings, strategies as st
+
+# For properties that need a socket or a Home Assistant. Their fixtures last for all
+# examples: each leaves them as the next one can use them.
+FEW = settings(
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+# What separates, ends or breaks something somewhere. Halves of surrogate pairs, which
+# JSON can contain, are none of the characters that `st.text()` alone makes.
+_SPECIAL = "\0\t\n\r \x7f\x85\xa0\u2028\ufeff\ud83d\ude00\"'%&+,-./0:;=?@[\\]_{|}é😀"
+texts = st.text(st.characters() | st.sampled_from(_SPECIAL))
+
+_scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just(10**400)
+)
+json_values = st.recursive(
+    _scalars,
+    lambda values: st.lists(values, max_size=4) | st.dictionaries(texts, values),
+    max_leaves=10,
+)
+
+
+def joined(*pieces: str) -> st.SearchStrategy[str]:
+    """Return texts put together from pieces, with something unforeseen in between."""
+    piece = st.sampled_from(pieces)
+    return st.lists(piece | piece | piece | texts, max_size=12).map("".join)
+
+
+@st.composite
+def edited[T: (str, bytes)](
+    draw: st.DrawFn, right: T, pieces: st.SearchStrategy[T]
+) -> T:
+    """Return something right with pieces put in, or in place of parts of it."""
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(right)))
+        end = at + draw(st.integers(0, 4))
+        right = right[:at] + draw(pieces) + right[end:]
+    return right
+
+
+@st.composite
+def spoiled(draw: st.DrawFn, right: Any) -> Any:
+    """Return a right JSON value of which a few parts are something else, or gone."""
+    value = deepcopy(right)
+    for _ in range(draw(st.integers(0, 3))):
+        places = [(value_of, key) for value_of, key in _places(value)]
+        if not places:
+            break
+        container, key = draw(st.sampled_from(places))
+        if draw(st.booleans()):
+            container[key] = draw(json_values)
+        else:
+            del container[key]
+    return value
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each container in a JSON value with each of its keys."""
+    if isinstance(value, dict):
+        keys = list(value)
+    elif isinstance(value, list):
+        keys = list(range(len(value)))
+    else:
+        return
+    for key in keys:
+        yield value, key
+        yield from _places(value[key])
