@@ -9,8 +9,16 @@ from .errors import InvalidResponse, InvalidUrl
 
 API_PATH = "/openapi/v1.0"
 _MAX_LENGTH = 2048
+_API_PATHS = re.compile(rf"(?:/|{re.escape(API_PATH)})*$")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
+# Scheme, host and port, without a user; the rest after the slash.
+_ABSOLUTE = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://[^/?@]*)/(.*)")
+# The host is a name (in Punycode), an IPv4 or an IPv6 address: some characters become
+# white space, brackets or back slashes when a name is brought to ASCII.
+_ORIGIN = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+(%[\w.-]+)?\])(:\d+)?", re.ASCII)
+# Control characters, back slashes, halves of surrogate pairs: parsers drop some of them
+# or replace them, each others.
+_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 
 
 def normalize_base_url(typed: str) -> str:
@@ -22,25 +30,20 @@ def normalize_base_url(typed: str) -> str:
     address = typed.strip()
     if "://" not in address:
         address = f"https://{address}"
-    if len(address) > _MAX_LENGTH or _UNPRINTABLE.search(address):
+    if (
+        len(address) > _MAX_LENGTH
+        or _AMBIGUOUS.search(address)
+        or any(mark in address for mark in "?#@")
+    ):
         raise InvalidUrl
     try:
         url = URL(address)
-        port = url.port
+        origin, host, port = str(url.origin()), url.host, url.port
     except ValueError:
         raise InvalidUrl from None
-    if (
-        url.scheme not in ("http", "https")
-        or not url.host
-        or not port
-        or url.user is not None
-        or url.password is not None
-        or "?" in address
-        or "#" in address
-    ):
+    if not _ORIGIN.fullmatch(origin) or not host or not port:
         raise InvalidUrl
-    path = url.raw_path.rstrip("/").removesuffix(API_PATH).rstrip("/")
-    return f"{url.origin()}{path}"
+    return f"{origin}{_API_PATHS.sub('', url.raw_path)}"
 
 
 def is_https(base_url: str) -> bool:
@@ -58,34 +61,36 @@ def endpoint_url(base_url: str, endpoint: str, parameters: dict[str, str]) -> UR
 
     Spaces become `%20` rather than `+`, which not every server reads as a space.
     """
-    query = urlencode(parameters, quote_via=quote, safe="")
+    query = urlencode(parameters, quote_via=quote, safe="", errors="surrogatepass")
     return URL(f"{base_url}{API_PATH}/{endpoint}?{query}", encoded=True)
 
 
 def resource_url(base_url: str, resource: object) -> str:
     """Return where a `play_resource_url` leads: `{base_url}` and it, with one slash.
 
-    Raise InvalidResponse where it would leave the PBX's origin, climb out of its path,
-    or is no URL at all.
+    One that is absolute has to be of the PBX's origin, which is written anew, so that
+    no player reads it otherwise. Raise InvalidResponse where it would leave the PBX's
+    origin, climb out of its path, or is no URL at all.
     """
     if not isinstance(resource, str) or not 0 < len(resource) <= _MAX_LENGTH:
         raise InvalidResponse("the play URL is not one")
     if (
-        _UNPRINTABLE.search(resource)
+        _AMBIGUOUS.search(resource)
         or "#" in resource
         or resource.startswith("//")
-        or ".." in unquote(unquote(resource)).replace("\\", "/").split("/")
+        or ".." in re.split(r"[/?\\]", unquote(unquote(resource)))
     ):
         raise InvalidResponse("the play URL is not one that is followed")
-    if _SCHEME.match(resource):
-        link = resource
+    if match := _ABSOLUTE.fullmatch(resource):
+        origin = URL(base_url).origin()
+        try:
+            inside = same_origin(URL(match[1]), origin)
+        except ValueError:
+            inside = False
+        link = f"{origin}/{match[2]}"
     else:
+        inside = not _SCHEME.match(resource)
         link = f"{base_url}/{resource.removeprefix('/')}"
-    try:
-        url = URL(link)
-        inside = same_origin(url, URL(base_url)) and url.user is None
-    except ValueError:
-        inside = False
     if not inside:
         raise InvalidResponse("the play URL leads away from the PBX")
-    return link if link.isascii() else str(url)
+    return link if link.isascii() else str(URL(link))
