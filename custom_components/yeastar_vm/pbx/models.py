@@ -8,10 +8,18 @@ from .errors import InvalidResponse
 type JsonObject = dict[str, object]
 
 
+def storable(value: str) -> str:
+    """Return a text with a question mark for each half of a surrogate pair.
+
+    JSON can have them (a name cut off within an emoji); nothing can store or show them.
+    """
+    return value.encode(errors="replace").decode()
+
+
 def text(value: object) -> str:
     """Return a text of the PBX, stripped; numbers as text, anything else as empty."""
     if isinstance(value, str):
-        return value.strip()
+        return storable(value.strip())
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return ""
@@ -163,7 +171,7 @@ class Greeting:
                 return None
             if not file.endswith(suffix):
                 file += suffix
-        return cls(extension, file, text(row.get("type")))
+        return cls(extension, storable(file), text(row.get("type")))
 
     def is_named(self, search: str) -> bool:
         """Return whether the file name contains a text, in whatever case."""

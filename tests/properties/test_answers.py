@@ -1,0 +1,218 @@
+"""Answers of the API: read as far as they are right, and refused where they are not."""
+
+from dataclasses import asdict
+import json
+import math
+from typing import Any
+
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads
+from hypothesis import example, given, strategies as st
+
+from custom_components.yeastar_vm.entry import sign_in_from_data, sign_in_to_data
+from custom_components.yeastar_vm.pbx import (
+    Credentials,
+    Extension,
+    Greeting,
+    InvalidResponse,
+    PbxInfo,
+    SignIn,
+    TokenPair,
+    YeastarError,
+    number_order,
+)
+from custom_components.yeastar_vm.pbx.api import LONGEST_PAUSE, _block_end, _parse
+from custom_components.yeastar_vm.pbx.models import text, whole_number
+
+from .strategies import edited, json_values, spoiled, texts
+
+NOW = 1_795_000_000.0  # seconds since the epoch
+
+TOKENS = {
+    "errcode": 0,
+    "access_token_expire_time": 1800,
+    "access_token": "ECNQuLyvvtO1NwYlCdU2cZlXzfCUyXLM",
+    "refresh_token_expire_time": 86400,
+    "refresh_token": "tBVXjWaiXXhBSFJ9WRHZMSV4pZxTAJKg",
+}
+INFORMATION = {
+    "errcode": 0,
+    "data": {
+        "device_name": "PBX",
+        "model_name": "Yeastar P550",
+        "sn": "3631A2124001",
+        "firmware_version": "37.23.0.15",
+    },
+}
+EXTENSION = {
+    "number": "3200",
+    "caller_id_name": "Leo Ball",
+    "presence_status": "available",
+}
+GREETING = {
+    "file": "holiday",
+    "suffix": ".wav",
+    "type": "record",
+    "real_filename": "holiday.wav",
+}
+
+numbers = st.integers() | st.floats() | st.integers().map(str) | json_values
+
+
+def as_sent(value: Any) -> Any:
+    """Return a JSON value as it arrives: two halves of a surrogate pair are one."""
+    return json.loads(json.dumps(value))
+
+
+def stored(value: Any) -> Any:
+    """Return a value after Home Assistant has stored it, or sent it to a browser."""
+    return json_loads(json_bytes(value))
+
+
+@given(spoiled(TOKENS) | json_values.map(lambda value: {"access_token": value}))
+@example({"access_token": "a", "refresh_token": "\ud800"})
+def test_tokens_can_be_kept(answer: dict[str, object]) -> None:
+    """They last until a time there is, and a restart changes nothing of them."""
+    try:
+        tokens = TokenPair.from_answer(as_sent(answer), NOW)
+    except InvalidResponse:
+        return
+    assert tokens.access_token
+    assert math.isfinite(tokens.access_expires_at)
+    assert math.isfinite(tokens.refresh_expires_at)
+    sign_in = SignIn(Credentials("id", "secret"), tokens)
+    assert sign_in_from_data(stored(sign_in_to_data(sign_in))) == sign_in
+
+
+_secrets = st.text(min_size=1)
+_times = st.floats(0, 1e12)
+_credentials = st.builds(Credentials, _secrets, _secrets)
+_tokens = st.builds(TokenPair, _secrets, _times, st.text(), _times)
+
+
+@given(st.builds(SignIn, st.none() | _credentials, st.none() | _tokens, st.booleans()))
+def test_a_sign_in_outlives_a_restart(sign_in: SignIn) -> None:
+    """Whatever it consists of."""
+    assert sign_in_from_data(stored(sign_in_to_data(sign_in))) == sign_in
+
+
+@given(spoiled(INFORMATION))
+@example({"data": {"sn": "1", "device_name": "half a \ud83d"}})
+def test_a_pbx_has_a_serial_number_and_a_name(answer: dict[str, object]) -> None:
+    """Which can be stored, for they become an entry and a device."""
+    try:
+        info = PbxInfo.from_answer(as_sent(answer))
+    except InvalidResponse:
+        return
+    assert info.serial_number
+    assert info.name
+    assert stored(asdict(info)) == asdict(info)
+
+
+@given(
+    spoiled(EXTENSION) | st.dictionaries(st.sampled_from(list(EXTENSION)), json_values)
+)
+@example({"number": "1", "caller_id_name": "half a \ud83d"})
+def test_an_extension_has_a_number(row: dict[str, object]) -> None:
+    """Or is none; it can be shown."""
+    extension = Extension.from_row(as_sent(row))
+    if extension is not None:
+        assert extension.number
+        assert stored(asdict(extension)) == asdict(extension)
+
+
+@given(
+    spoiled(GREETING) | st.dictionaries(st.sampled_from(list(GREETING)), json_values)
+)
+@example({"real_filename": "half a \ud83d.wav"})
+def test_a_greeting_has_a_file_name(row: dict[str, object]) -> None:
+    """Or is none; it can be shown."""
+    greeting = Greeting.from_row(as_sent(row), "3200")
+    if greeting is not None:
+        assert greeting.file
+        assert stored(asdict(greeting)) == asdict(greeting)
+
+
+@given(st.text(min_size=1).filter(lambda name: not name.endswith(".wav")))
+def test_a_file_name_is_kept_as_it_is(name: str) -> None:
+    """The PBX compares it exactly, white space and all."""
+    file = f"{name}.wav"
+    for row in (
+        {"real_filename": file, "file": "other", "suffix": ".wav"},
+        {"file": file, "suffix": ".wav"},
+        {"file": name, "suffix": ".wav"},
+    ):
+        greeting = Greeting.from_row(row, "3200")
+        assert greeting
+        assert greeting.file == file
+
+
+@given(json_values)
+def test_a_text_is_a_text(value: object) -> None:
+    """Whatever it was; and one that can be stored."""
+    assert stored(text(as_sent(value))) == text(as_sent(value))
+
+
+@given(st.integers(-(10**16), 10**16))
+def test_a_whole_number_may_come_as_text(number: int) -> None:
+    """With spaces around it."""
+    assert whole_number(number) == whole_number(f" {number}\n") == number
+
+
+@given(numbers)
+@example(math.nan)
+@example(math.inf)
+@example(True)
+@example("9" * 4000)
+def test_what_is_no_whole_number_is_none(value: object) -> None:
+    """Rather than an error, or a number that nobody meant."""
+    number = whole_number(as_sent(value))
+    if number is not None:
+        assert abs(number) < 10**18
+        assert number == int(str(value))
+
+
+@given(numbers)
+@example(-1)
+@example(math.nan)
+@example(10**400)
+def test_a_block_ends_within_a_day(block_expire_time: object) -> None:
+    """Whatever the PBX says: nobody waits for ever, and nobody asks at once."""
+    assert NOW < _block_end(as_sent(block_expire_time), NOW) <= NOW + LONGEST_PAUSE
+
+
+_bodies = (
+    st.binary()
+    | json_values.map(lambda value: json.dumps(value).encode())
+    | spoiled(TOKENS).map(lambda value: json.dumps(value).encode())
+    | edited(b"\xef\xbb\xbf" + json.dumps(TOKENS).encode(), st.binary(max_size=3))
+    | st.sampled_from((b"[", b'{"a":')).map(lambda opening: opening * 200_000)
+)
+
+
+@given(st.integers(100, 599) | st.just(200), _bodies)
+def test_an_answer_has_an_error_code_or_is_none(status: int, body: bytes) -> None:
+    """Nothing in a body ends in an error of Python."""
+    try:
+        errcode, answer = _parse(status, body)
+    except YeastarError:
+        return
+    assert isinstance(errcode, int)
+    assert text(answer["errcode"])
+
+
+@given(st.lists(st.integers(1, 10**6)))
+def test_extension_numbers_are_sorted_as_numbers(numbers: list[int]) -> None:
+    """Though they are texts."""
+    by_order = sorted(map(str, numbers), key=number_order)
+    assert by_order == [str(number) for number in sorted(numbers)]
+
+
+@given(texts, texts)
+def test_credentials_are_told_to_nobody(client_id: str, secret: str) -> None:
+    """A log or a traceback may show what holds them."""
+    secret = f"<{secret}>"
+    shown = repr(
+        SignIn(Credentials(client_id, secret), TokenPair(secret, 0, secret, 0))
+    )
+    assert secret not in shown.replace(repr(client_id), "")
