@@ -6,12 +6,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings, strategies as st
 
-# For properties that need a socket or a Home Assistant. Their fixtures last for all
-# examples: each leaves them as the next one can use them.
-FEW = settings(
-    max_examples=settings.default.max_examples // 4,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+# For properties that need a server or a Home Assistant. Those last for all examples:
+# each leaves them as the next one can use them.
+WITH_FIXTURES = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+# Where one example takes some time.
+FEW = settings(WITH_FIXTURES, max_examples=WITH_FIXTURES.max_examples // 4)
 
 # What separates, ends or breaks something somewhere. Halves of surrogate pairs, which
 # JSON can contain, are none of the characters that `st.text()` alone makes.

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from typing import Final, Literal
+from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
@@ -180,9 +181,7 @@ class Api:
                     if response.status not in (301, 302, 307, 308) or not target:
                         yield response
                         return
-                origin, url = url, _redirect(url, target)
-                if not same_origin(origin, url):
-                    raise Redirected(str(url.origin()))
+                url = _redirect(url, target)
             raise InvalidResponse("too many redirects")
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
             raise _failure(err) from None
@@ -236,11 +235,19 @@ def _failure(err: Exception) -> YeastarError:
 
 
 def _redirect(url: URL, target: str) -> URL:
-    """Return where a `Location` header leads."""
+    """Return where a `Location` header leads within the origin of a URL.
+
+    Raise Redirected where it leads to another, InvalidResponse where to none.
+    """
     try:
-        return url.join(URL(target))
-    except ValueError:
+        # yarl's own `join` decodes some paths.
+        destination = URL(urljoin(str(url), target))
+        stays, origin = same_origin(url, destination), destination.origin()
+    except ValueError, IndexError:  # IndexError is yarl's for `http://[::1]@`
         raise InvalidResponse("redirected to nowhere") from None
+    if not stays:
+        raise Redirected(str(origin))
+    return destination
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
