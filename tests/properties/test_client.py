@@ -245,3 +245,18 @@ def test_the_pbx_is_asked_for_what_was_named(
             [("access_token", token), ("extension", extension), ("file", file)],
         )
     ]
+
+
+@WITH_FIXTURES
+@given(texts.filter(bool))
+@example("a&b=c#d e")
+def test_a_link_that_needs_the_token_gets_the_token(
+    run: Run, session: ClientSession, server: RawServer, token: str
+) -> None:
+    """Whatever it is made of."""
+    server.requests.clear()
+    server.answer = http(200, b"{}")
+
+    run(outcome(download(connect(session, server, token=token))))
+
+    assert server.asked() == [("/a.wav", []), ("/a.wav", [("access_token", token)])]

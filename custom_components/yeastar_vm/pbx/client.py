@@ -21,7 +21,7 @@ from .models import (
     whole_number,
 )
 from .tokens import Tokens
-from .urls import resource_url
+from .urls import query_string, resource_url
 
 PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 1000
@@ -145,8 +145,8 @@ class YeastarClient:
         if not _is_audio(answer.status, answer.body):
             # A play URL is documented to need no token, its twin for downloads to
             # need one, and neither what is answered otherwise.
-            separator = "&" if "?" in link.url else "?"
-            url = f"{link.url}{separator}access_token={await self._tokens.get()}"
+            query = query_string({"access_token": await self._tokens.get()})
+            url = f"{link.url}{'&' if '?' in link.url else '?'}{query}"
             answer = await self._api.download(url, MAX_AUDIO)
             if not _is_audio(answer.status, answer.body):
                 raise NoAudio

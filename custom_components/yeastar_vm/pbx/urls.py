@@ -1,5 +1,6 @@
 """The URLs of a PBX: what a user types, what the API is asked, what the PBX answers."""
 
+from collections.abc import Mapping
 import re
 from urllib.parse import quote, unquote, urlencode
 
@@ -56,12 +57,18 @@ def same_origin(one: URL, other: URL) -> bool:
     return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
-def endpoint_url(base_url: str, endpoint: str, parameters: dict[str, str]) -> URL:
-    """Return the URL of an API request.
+def query_string(parameters: Mapping[str, str]) -> str:
+    """Return parameters as they stand in a URL.
 
-    Spaces become `%20` rather than `+`, which not every server reads as a space.
+    Spaces become `%20` rather than `+`, which not every server reads as a space; halves
+    of surrogate pairs what no server takes for a character.
     """
-    query = urlencode(parameters, quote_via=quote, safe="", errors="surrogatepass")
+    return urlencode(parameters, quote_via=quote, safe="", errors="surrogatepass")
+
+
+def endpoint_url(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> URL:
+    """Return the URL of an API request."""
+    query = query_string(parameters)
     return URL(f"{base_url}{API_PATH}/{endpoint}?{query}", encoded=True)
 
 
