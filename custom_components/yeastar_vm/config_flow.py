@@ -30,7 +30,6 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import (
@@ -386,4 +385,5 @@ def _grouped(fingerprint: str) -> str:
 
 
 def _date(moment: datetime | None) -> str:
-    return dt_util.as_local(moment).date().isoformat() if moment else "?"
+    # In UTC: many a certificate ends with the calendar, after which nothing is local.
+    return moment.date().isoformat() if moment else "?"

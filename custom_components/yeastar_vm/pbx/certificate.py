@@ -40,7 +40,7 @@ class Certificate:
                 parsed.not_valid_before_utc,
                 parsed.not_valid_after_utc,
             )
-        except ValueError:
+        except ValueError, TypeError, x509.InvalidVersion:
             return cls(fingerprint)
 
 
