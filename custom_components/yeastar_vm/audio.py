@@ -10,6 +10,7 @@ from typing import Final
 _LOGGER = logging.getLogger(__name__)
 
 CONVERT_TIMEOUT: Final = 30  # seconds
+MAX_CHUNKS: Final = 100  # of a WAV file that may come before its format
 MAX_CLIP: Final = 64 * 1024 * 1024  # bytes of MP3: more than two hours
 
 # 44.1 kHz, because Sonos refuses less than 16 kHz and Cast clips the start of less than
@@ -109,9 +110,9 @@ def _wav_format(source: bytes) -> int | None:
     if source[:4] != b"RIFF" or source[8:12] != b"WAVE":
         return None
     position = 12
-    while position + 10 <= len(source):
+    for _ in range(MAX_CHUNKS):
         size = int.from_bytes(source[position + 4 : position + 8], "little")
-        if source[position : position + 4] == b"fmt ":
+        if source[position : position + 4] == b"fmt " and position + 10 <= len(source):
             tag = int.from_bytes(source[position + 8 : position + 10], "little")
             if tag == WavFormat.EXTENSIBLE:
                 # The real tag stands at the start of the sub-format.
