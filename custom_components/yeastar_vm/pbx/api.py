@@ -176,6 +176,9 @@ class Api:
                     ssl=self._ssl,
                     timeout=TIMEOUT,
                     allow_redirects=False,
+                    # The session's own check of redirects is laxer, asks a name
+                    # server where they lead, and raises ValueError for no URL.
+                    middlewares=(),
                 ) as response:
                     target = response.headers.get("Location")
                     if response.status not in (301, 302, 307, 308) or not target:

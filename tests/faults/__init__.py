@@ -1,0 +1,1 @@
+"""What a user gets while the PBX or the network fails."""
