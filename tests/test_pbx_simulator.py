@@ -8,7 +8,7 @@ from array import array
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from errno import ECONNRESET
+from errno import ECONNREFUSED, ECONNRESET
 from hashlib import sha256
 from itertools import pairwise
 import json
@@ -38,6 +38,8 @@ from tests.pbx_simulator import (
     EmptyList,
     Encoding,
     Fault,
+    Oddity,
+    Outage,
     PbxSimulator,
     Refusal,
     SimulatedExtension,
@@ -1260,6 +1262,59 @@ async def test_half_an_answer(client: Client) -> None:
             await response.read()
 
 
+async def test_half_an_answer_and_a_reset(client: Client) -> None:
+    """Whoever reads on is told."""
+    client.pbx.faults["system/information"] = Fault.HALF_RESET
+
+    with pytest.raises((ClientOSError, ClientPayloadError)):
+        await client.get("system/information")
+
+
+async def test_half_an_answer_whose_length_nobody_knows(client: Client) -> None:
+    """It looks whole."""
+    link = await client.play_link("3200", "vm_welcome.wav")
+    client.pbx.faults["download"] = Fault.HALF_UNANNOUNCED
+
+    reply = await client.send("GET", link)
+
+    assert "Content-Length" not in reply.headers
+    assert "Transfer-Encoding" not in reply.headers
+    assert len(reply.body) == 32044 // 2
+
+
+async def test_one_byte_a_second(client: Client) -> None:
+    """The first comes at once."""
+    client.pbx.faults["system/information"] = Fault.SLOW
+    url = f"{client.pbx.base_url}/openapi/v1.0/system/information"
+
+    async with client.session.get(url, ssl=False) as response:
+        assert await response.content.read(9) == b"{"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await response.content.read(1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "announced", "size"),
+    [
+        (Fault.HUGE, None, 200 * 2**20),
+        (Fault.HUGE_AUDIO, None, 300 * 2**20),
+        (Fault.HUGE_AUDIO_ANNOUNCED, str(300 * 2**20), 300 * 2**20),
+    ],
+)
+async def test_huge_answers(fault: Fault, announced: str | None, size: int) -> None:
+    """They come in pieces that nobody has to keep."""
+    async with PbxSimulator(https=False) as pbx, ClientSession() as session:
+        pbx.faults["*"] = fault
+        async with session.get(f"{pbx.base_url}/api/download/a.wav") as response:
+            received = 0
+            async for chunk in response.content.iter_any():
+                received += len(chunk)
+
+    assert response.headers.get("Content-Length") == announced
+    assert size <= received < size + 1024
+
+
 async def test_silence_ends_when_the_pbx_stops(client: Client) -> None:
     """And stopping does not wait for it."""
     client.pbx.faults["*"] = Fault.SILENT
@@ -1307,6 +1362,9 @@ async def test_silence_ends_when_the_client_goes(client: Client) -> None:
         (Fault.NOT_JSON, 200, "application/json"),
         (Fault.JSON_LIST, 200, "application/json"),
         (Fault.JSON_NULL, 200, "application/json"),
+        (Fault.JSON_TEXT, 200, "application/json"),
+        (Fault.JSON_NESTED, 200, "application/json"),
+        (Fault.NO_FIELDS, 200, "application/json"),
         (Fault.NO_ERRCODE, 200, "application/json"),
         (Fault.HUGE, 200, "application/json"),
         (Fault.HTML, 200, "text/html"),
@@ -1333,7 +1391,96 @@ async def test_wrong_answers(
 
     assert response.status == status
     assert response.content_type == content_type
-    assert b'"errcode": 0' not in start
+    assert b"3631A2124001" not in start
+
+
+@pytest.mark.parametrize("oddity", Oddity)
+async def test_odd_answers(client: Client, oddity: Oddity) -> None:
+    """They say what the usual ones say, in the same JSON but for the numbers."""
+    client.pbx.faults["system/information"] = oddity
+
+    reply = await client.send(
+        "GET",
+        "/openapi/v1.0/system/information",
+        params={"access_token": client.access_token},
+    )
+
+    answer = json.loads(reply.body.decode("utf-8-sig"))
+    assert str(answer["errcode"]) == "0"
+    assert answer["data"]["sn"] == "3631A2124001"
+    assert {
+        Oddity.REDIRECT_WITHIN: len(client.pbx.requests) == 3,
+        Oddity.UNTYPED: reply.headers["Content-Type"].startswith("text/html"),
+        Oddity.BYTE_ORDER_MARK: reply.body.startswith(b"\xef\xbb\xbf"),
+        Oddity.NUMBERS_AS_TEXT: answer["errcode"] == "0",
+    }[oddity]
+
+
+async def test_a_refused_connection(client: Client) -> None:
+    """Until the outage ends, at the same port."""
+    await client.pbx.begin_outage(Outage.REFUSED)
+    with pytest.raises(ClientConnectorError) as raised:
+        await client.get("system/information")
+    assert raised.value.errno == ECONNREFUSED
+
+    await client.pbx.end_outage()
+    assert (await client.get("system/information"))["errcode"] == 0
+
+
+async def test_a_port_that_says_nothing(client: Client) -> None:
+    """It takes the connection."""
+    await client.pbx.begin_outage(Outage.DEAF)
+    _, writer = await asyncio.open_connection("127.0.0.1", client.pbx.port)
+    writer.close()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await client.get("system/information")
+
+    await client.pbx.end_outage()
+    assert (await client.get("system/information"))["errcode"] == 0
+
+
+async def test_a_handshake_broken_off(client: Client) -> None:
+    """No certificate has been seen by then."""
+    await client.pbx.begin_outage(Outage.HANDSHAKE_BROKEN_OFF)
+    with pytest.raises(ClientConnectorError):
+        await client.get("system/information")
+
+    await client.pbx.end_outage()
+    assert (await client.get("system/information"))["errcode"] == 0
+
+
+async def test_a_certificate_changed_for_a_while(pbx: PbxSimulator) -> None:
+    """The old one comes back."""
+    before = await _shown_fingerprint(pbx)
+
+    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
+    meanwhile = await _shown_fingerprint(pbx)
+    assert meanwhile == pbx.fingerprint
+    await pbx.end_outage()
+
+    assert before != meanwhile
+    assert await _shown_fingerprint(pbx) == before == pbx.fingerprint
+
+
+async def test_an_outage_after_an_answer(client: Client) -> None:
+    """The answer still comes; nobody gets through after it."""
+    client.pbx.outages_after["system/information"] = Outage.REFUSED
+
+    assert (await client.get("extension/list"))["errcode"] == 0
+    assert (await client.get("system/information"))["errcode"] == 0
+    with pytest.raises(ClientConnectorError):
+        await client.get("extension/list")
+
+
+async def test_a_pbx_can_be_stopped_in_an_outage(pbx: PbxSimulator) -> None:
+    """It starts without it."""
+    await pbx.begin_outage(Outage.DEAF)
+    await pbx.stop()
+    await pbx.start()
+
+    assert await _shown_fingerprint(pbx) == pbx.fingerprint
 
 
 async def test_faults_name_their_endpoint(client: Client) -> None:

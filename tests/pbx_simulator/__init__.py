@@ -10,8 +10,10 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         pbx.errcodes["system/information"] = 70082
 """
 
-from .faults import Fault
+from .faults import Fault, Oddity
 from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
+from .names import NameServer
+from .outages import Outage
 from .simulator import PbxSimulator
 from .switches import BlockExpiry, EmptyList, Refusal, Switches, UrlForm
 from .wav import Encoding
@@ -21,6 +23,9 @@ __all__ = [
     "EmptyList",
     "Encoding",
     "Fault",
+    "NameServer",
+    "Oddity",
+    "Outage",
     "PbxSimulator",
     "RecordedRequest",
     "Refusal",

@@ -1,11 +1,14 @@
-"""Answers that are no answers of a PBX: faults of the network and of gateways.
+"""Answers that are no answers of a PBX, or that are written otherwise than documented.
 
-A new fault is one more line in ``Fault``, with its function where none here fits.
+A new one is one more line in ``Fault`` or ``Oddity``, with its function where none here
+fits.
 """
 
 import asyncio
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+import json
 import socket
 import struct
 from typing import Self
@@ -16,8 +19,12 @@ type Answer = Callable[[], web.Response]
 """Lets the PBX act on the request, and returns what it would answer."""
 type Inflict = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
 
-HUGE_SIZE = 64 * 1024 * 1024
+MIB = 1024 * 1024
+HUGE_JSON = 200 * MIB
 """Bytes of the ``HUGE`` answer."""
+HUGE_AUDIO = 300 * MIB
+"""Bytes of the ``HUGE_AUDIO`` answers."""
+CHUNK = 64 * 1024
 
 
 async def _reset(request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -41,16 +48,43 @@ async def _silent(request: web.Request, answer: Answer) -> web.StreamResponse:
     return await asyncio.Future[web.StreamResponse]()
 
 
+async def _slow(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Send the whole answer, one byte a second."""
+    whole = answer()
+    response = await _promise(request, whole)
+    for byte in _body(whole):
+        await response.write(bytes([byte]))
+        await asyncio.sleep(1)
+    return response
+
+
 async def _half(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Promise the whole answer and hang up after half of it."""
     whole = answer()
+    response = await _promise(request, whole)
     body = _body(whole)
-    response = web.StreamResponse(status=whole.status)
-    response.content_type = whole.content_type
-    response.content_length = len(body)
-    await response.prepare(request)
     await response.write(body[: len(body) // 2])
     return response
+
+
+async def _half_reset(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Send half of the answer and then a TCP reset."""
+    response = await _half(request, answer)
+    await _reset(request, answer)
+    return response
+
+
+async def _half_unannounced(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Send half of the answer without its length, which the end of the connection is.
+
+    aiohttp would send chunks, whose end is marked.
+    """
+    assert request.transport is not None
+    body = _body(answer())
+    request.transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    request.transport.write(body[: len(body) // 2])
+    request.transport.close()
+    return web.Response()
 
 
 async def _not_json(request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -60,21 +94,67 @@ async def _not_json(request: web.Request, answer: Answer) -> web.StreamResponse:
 
 
 async def _huge(request: web.Request, answer: Answer) -> web.StreamResponse:
-    """Send a valid JSON document of 64 MiB."""
+    """Send a valid JSON document of 200 MiB."""
     response = web.StreamResponse()
     response.content_type = "application/json"
     await response.prepare(request)
-    blanks = b" " * 65536
-    for _ in range(HUGE_SIZE // len(blanks)):
+    blanks = b" " * CHUNK
+    for _ in range(HUGE_JSON // CHUNK):
         await response.write(blanks)
     await response.write(_body(answer()))
     return response
+
+
+def _huge_audio(*, announced: bool) -> Inflict:
+    """Send a WAV file of 300 MiB, with or without a Content-Length."""
+
+    async def inflict(request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_type = "audio/x-wav"
+        if announced:
+            response.content_length = HUGE_AUDIO
+        await response.prepare(request)
+        chunk = _body(answer())[:44].ljust(CHUNK, b"\0")
+        for _ in range(HUGE_AUDIO // CHUNK):
+            await response.write(chunk)
+        return response
+
+    return inflict
 
 
 async def _redirect(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Send the client to another origin."""
     elsewhere = {"Location": f"http://example.invalid{request.path_qs}"}
     return web.Response(status=302, headers=elsewhere, content_type="text/html")
+
+
+async def _redirect_within(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Send the client to another path of the same origin, and answer there."""
+    if "moved" in request.query:
+        return answer()
+    there = request.rel_url.update_query(moved="1")
+    return web.Response(status=307, headers={"Location": str(there)})
+
+
+async def _untyped(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Call the answer a web page."""
+    response = answer()
+    response.content_type = "text/html"
+    return response
+
+
+async def _byte_order_mark(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Put a byte order mark in front."""
+    response = answer()
+    response.body = BOM_UTF8 + _body(response)
+    return response
+
+
+async def _numbers_as_text(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Write all numbers as text."""
+    response = answer()
+    response.body = json.dumps(json.loads(_body(response), parse_int=str)).encode()
+    return response
 
 
 def _page(status: int) -> Inflict:
@@ -99,13 +179,22 @@ def _json(text: str) -> Inflict:
     return inflict
 
 
+async def _promise(request: web.Request, whole: web.Response) -> web.StreamResponse:
+    """Send the headers of an answer."""
+    response = web.StreamResponse(status=whole.status)
+    response.content_type = whole.content_type
+    response.content_length = len(_body(whole))
+    await response.prepare(request)
+    return response
+
+
 def _body(response: web.Response) -> bytes:
     assert isinstance(response.body, bytes)
     return response.body
 
 
-class Fault(StrEnum):
-    """What goes wrong, and how."""
+class _Spoiler(StrEnum):
+    """What becomes of an answer, and how."""
 
     inflict: Inflict
 
@@ -116,16 +205,28 @@ class Fault(StrEnum):
         member.inflict = inflict
         return member
 
+
+class Fault(_Spoiler):
+    """What leaves no answer of a PBX."""
+
     RESET = "reset", _reset
     CLOSE = "close", _close
     SILENT = "silent", _silent
+    SLOW = "slow", _slow
     HALF = "half", _half
+    HALF_RESET = "half_reset", _half_reset
+    HALF_UNANNOUNCED = "half_unannounced", _half_unannounced
     HUGE = "huge", _huge
+    HUGE_AUDIO = "huge_audio", _huge_audio(announced=False)
+    HUGE_AUDIO_ANNOUNCED = "huge_audio_announced", _huge_audio(announced=True)
     EMPTY = "empty", _json("")
     NOT_JSON = "not_json", _not_json
     JSON_LIST = "json_list", _json("[]")
     JSON_NULL = "json_null", _json("null")
+    JSON_TEXT = "json_text", _json('"SUCCESS"')
+    JSON_NESTED = "json_nested", _json("[" * 100_000)
     NO_ERRCODE = "no_errcode", _json("{}")
+    NO_FIELDS = "no_fields", _json('{"errcode": 0, "errmsg": "SUCCESS"}')
     REDIRECT = "redirect", _redirect
     HTML = "html", _page(200)
     BAD_REQUEST_400 = "bad_request_400", _page(400)
@@ -136,3 +237,12 @@ class Fault(StrEnum):
     SERVER_ERROR_500 = "server_error_500", _page(500)
     BAD_GATEWAY_502 = "bad_gateway_502", _page(502)
     UNAVAILABLE_503 = "unavailable_503", _page(503)
+
+
+class Oddity(_Spoiler):
+    """How an answer can be written otherwise, and still be one."""
+
+    REDIRECT_WITHIN = "redirect_within", _redirect_within
+    UNTYPED = "untyped", _untyped
+    BYTE_ORDER_MARK = "byte_order_mark", _byte_order_mark
+    NUMBERS_AS_TEXT = "numbers_as_text", _numbers_as_text

@@ -1,5 +1,6 @@
 """The simulated PBX on a real socket of the loopback interface."""
 
+import asyncio
 import ssl
 import time
 from typing import Self
@@ -8,8 +9,9 @@ from aiohttp import hdrs, web
 
 from .answers import UNTYPED, answer, endpoint_name, envelope
 from .certificate import Certificate
-from .faults import Fault
+from .faults import Fault, Oddity
 from .model import RecordedRequest
+from .outages import STRANGERS, Outage
 from .pbx import Clock, Pbx
 
 HOST = "127.0.0.1"
@@ -24,7 +26,8 @@ class PbxSimulator(Pbx):
     """A Yeastar P-Series PBX that answers on ``base_url`` while it is started.
 
     ``faults`` and ``errcodes`` spoil the answer of the endpoint that they name ("*"
-    means all, "download" the audio links) until the key is removed.
+    means all, "download" the audio links) until the key is removed. ``outages_after``
+    begin when the endpoint that they name has acted, for whoever connects after that.
     """
 
     def __init__(
@@ -34,13 +37,17 @@ class PbxSimulator(Pbx):
         super().__init__(clock)
         self.port = port
         self.requests: list[RecordedRequest] = []
-        self.faults: dict[str, Fault] = {}
+        self.faults: dict[str, Fault | Oddity] = {}
         self.errcodes: dict[str, int] = {}
+        self.outages_after: dict[str, Outage] = {}
         self._tls = (
             ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if https else None
         )
         self._certificate: Certificate | None = None
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
+        self._stranger: asyncio.Server | None = None
+        self._certificate_before: Certificate | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -70,19 +77,21 @@ class PbxSimulator(Pbx):
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
         await runner.setup()
+        self._runner = runner
         try:
-            await web.TCPSite(runner, HOST, self.port, ssl_context=self._tls).start()
+            await self._listen()
         except OSError:
             await runner.cleanup()
+            self._runner = None
             raise
         self.port = runner.addresses[0][1]
         self.base_url = f"{'https' if self._tls else 'http'}://{HOST}:{self.port}"
-        self._runner = runner
 
     async def stop(self) -> None:
         """Close the port and all connections."""
         if self._runner is None:
             return
+        await self.end_outage()
         # Cutting the connections ends their handlers at once, even in frozen time.
         if self._runner.server is not None:
             for connection in self._runner.server.connections:
@@ -98,6 +107,38 @@ class PbxSimulator(Pbx):
         self._certificate = Certificate.create(self.clock())
         self._certificate.load_into(self._tls)
 
+    async def begin_outage(self, outage: Outage) -> None:
+        """Let whoever connects from now on not get through."""
+        if outage is Outage.CERTIFICATE_CHANGED:
+            self._certificate_before = self._certificate
+            await self.renew_certificate()
+            return
+        assert self._site
+        await self._site.stop()
+        self._site = None
+        if stranger := STRANGERS.get(outage):
+            loop = asyncio.get_running_loop()
+            self._stranger = await loop.create_server(stranger, HOST, self.port)
+
+    async def end_outage(self) -> None:
+        """Let everybody get through again."""
+        self.outages_after.clear()
+        if self._certificate_before and self._tls:
+            self._certificate = self._certificate_before
+            self._certificate.load_into(self._tls)
+            self._certificate_before = None
+        if self._stranger:
+            self._stranger.close()
+            self._stranger.close_clients()
+            self._stranger = None
+        if self._site is None:
+            await self._listen()
+
+    async def _listen(self) -> None:
+        assert self._runner
+        self._site = web.TCPSite(self._runner, HOST, self.port, ssl_context=self._tls)
+        await self._site.start()
+
     async def _handle(self, http: web.Request) -> web.StreamResponse:
         request = RecordedRequest(
             method=http.method,
@@ -111,7 +152,10 @@ class PbxSimulator(Pbx):
         self.requests.append(request)
         if fault := self._of_endpoint(self.faults, request.endpoint):
             return await fault.inflict(http, lambda: self._answer(request, http))
-        return self._answer(request, http)
+        response = self._answer(request, http)
+        if outage := self.outages_after.pop(request.endpoint, None):
+            await self.begin_outage(outage)
+        return response
 
     def _answer(self, request: RecordedRequest, http: web.Request) -> web.Response:
         if errcode := self._of_endpoint(self.errcodes, request.endpoint):
