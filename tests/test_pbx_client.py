@@ -40,7 +40,6 @@ from custom_components.yeastar_vm.pbx import (
     YeastarError,
     api as api_module,
     client as client_module,
-    fetch_certificate,
     tokens as tokens_module,
 )
 from custom_components.yeastar_vm.pbx.certificate import Certificate
@@ -595,9 +594,11 @@ async def test_a_changed_certificate_gets_nothing(signed_in: Caller) -> None:
     assert signed_in.asked() == []
 
 
-async def test_a_certificate_can_be_looked_at(pbx: PbxSimulator) -> None:
+async def test_a_certificate_can_be_looked_at(
+    session: aiohttp.ClientSession, pbx: PbxSimulator
+) -> None:
     """Without sending anything."""
-    certificate = await fetch_certificate(pbx.base_url)
+    certificate = await stranger(session, pbx.base_url).fetch_certificate()
 
     assert certificate.fingerprint == pbx.fingerprint
     assert certificate.subject is not None
@@ -616,27 +617,32 @@ def test_a_certificate_that_cannot_be_read_has_a_fingerprint() -> None:
     assert certificate.subject is None
 
 
-async def test_a_certificate_needs_tls(http_pbx: PbxSimulator) -> None:
+async def test_a_certificate_needs_tls(
+    session: aiohttp.ClientSession, http_pbx: PbxSimulator
+) -> None:
     """A server of plain http has none."""
+    https_url = http_pbx.base_url.replace("http:", "https:")
+
     with pytest.raises(CannotConnect, match="tls_failed"):
-        await fetch_certificate(http_pbx.base_url.replace("http:", "https:"))
+        await stranger(session, https_url).fetch_certificate()
 
 
-async def test_a_certificate_needs_a_server(pbx: PbxSimulator) -> None:
+async def test_a_certificate_needs_a_server(
+    session: aiohttp.ClientSession, pbx: PbxSimulator
+) -> None:
     """A closed port has none."""
     await pbx.stop()
 
     with pytest.raises(CannotConnect, match="connection_refused"):
-        await fetch_certificate(pbx.base_url)
+        await stranger(session, pbx.base_url).fetch_certificate()
 
 
 async def test_a_certificate_is_not_waited_for_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, session: aiohttp.ClientSession
 ) -> None:
     """A server may accept and say nothing."""
-    monkeypatch.setattr(
-        "custom_components.yeastar_vm.pbx.certificate.CONNECT_TIMEOUT", 0.2
-    )
+    limit = aiohttp.ClientTimeout(total=30, connect=0.2)
+    monkeypatch.setattr(api_module, "TIMEOUT", limit)
     done = asyncio.Event()
 
     async def say_nothing(
@@ -646,9 +652,9 @@ async def test_a_certificate_is_not_waited_for_for_ever(
         writer.close()
 
     async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+        base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with pytest.raises(CannotConnect, match="timeout"):
-            await fetch_certificate(f"https://127.0.0.1:{port}")
+            await stranger(session, base_url).fetch_certificate()
         done.set()
 
 

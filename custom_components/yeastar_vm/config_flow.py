@@ -57,7 +57,6 @@ from .pbx import (
     TokenPair,
     YeastarClient,
     YeastarError,
-    fetch_certificate,
     normalize_base_url,
 )
 
@@ -266,7 +265,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._changed_from, self._fingerprint = self._fingerprint, None
                 return await self._async_connect()
             except CertificateNotTrusted:
-                self._certificate = await fetch_certificate(self._base_url)
+                self._certificate = await client.fetch_certificate()
                 return await self.async_step_certificate()
         except YeastarError as err:
             self._not_kept = None

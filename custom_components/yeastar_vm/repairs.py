@@ -7,7 +7,8 @@ import voluptuous as vol
 
 from .config_flow import certificate_placeholders
 from .const import CONF_CERTIFICATE_FINGERPRINT
-from .pbx import Certificate, YeastarError, fetch_certificate
+from .entry import create_entry_client
+from .pbx import Certificate, YeastarError
 
 
 class CertificateRepairFlow(RepairsFlow):
@@ -25,7 +26,8 @@ class CertificateRepairFlow(RepairsFlow):
         """Look at the certificate."""
         entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
         try:
-            self._certificate = await fetch_certificate(entry.data[CONF_URL])
+            client = create_entry_client(self.hass, entry)
+            self._certificate = await client.fetch_certificate()
         except YeastarError:
             return self.async_abort(reason="cannot_connect")
         return await self.async_step_confirm()

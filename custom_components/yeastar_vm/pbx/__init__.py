@@ -1,7 +1,7 @@
 """A Yeastar P-Series PBX as a Python library: asyncio and aiohttp, nothing else."""
 
 from .api import Pause
-from .certificate import Certificate, fetch_certificate
+from .certificate import Certificate
 from .client import YeastarClient
 from .errors import (
     AccessDenied,
@@ -66,7 +66,6 @@ __all__ = [
     "TooManyTokens",
     "YeastarClient",
     "YeastarError",
-    "fetch_certificate",
     "is_https",
     "normalize_base_url",
     "number_order",

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
-from .certificate import CONNECT_TIMEOUT, trust
+from .certificate import Certificate, Look, trust
 from .errors import (
     AccessDenied,
     AddressBlocked,
@@ -43,7 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # Every request must have a User-Agent; this is the vendor's example.
 HEADERS: Final = {"User-Agent": "OpenAPI"}
-TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=CONNECT_TIMEOUT)
+TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)  # seconds
 MAX_ANSWER: Final = 2 * 1024 * 1024  # bytes; 500 extensions take about 500 kB
 MAX_REDIRECTS: Final = 3
 CHUNK: Final = 64 * 1024  # bytes
@@ -157,6 +157,20 @@ class Api:
         if content is None:
             raise AudioTooLarge
         return Download(response.status, content)
+
+    async def fetch_certificate(self) -> Certificate:
+        """Return the certificate that the server of an https base URL shows now.
+
+        Nothing is sent to it. Raise CannotConnect where there is none to be had.
+        """
+        look = Look()
+        try:
+            await self._session.head(self.base_url, ssl=look, timeout=TIMEOUT)
+        except aiohttp.ServerFingerprintMismatch:
+            pass  # it has looked
+        except (aiohttp.ClientError, OSError, UnicodeError) as err:
+            raise _failure(err) from None
+        return Certificate.from_der(look.der)
 
     @asynccontextmanager
     async def _request(

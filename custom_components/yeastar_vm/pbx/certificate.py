@@ -4,15 +4,10 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 import hashlib
-import ssl
+from typing import override
 
 import aiohttp
 from cryptography import x509
-from yarl import URL
-
-from .errors import CannotConnect, ConnectionFailure
-
-CONNECT_TIMEOUT = 10  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +39,23 @@ class Certificate:
             return cls(fingerprint)
 
 
-def _unverified_context() -> ssl.SSLContext:
-    """Return a context that only looks: nothing is ever sent over it."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
+class Look(aiohttp.Fingerprint):
+    """Trusts nobody, and keeps what was shown as `der`.
 
-
-async def fetch_certificate(base_url: str) -> Certificate:
-    """Return the certificate that the server of an https base URL shows now.
-
-    Raise CannotConnect where there is none to be had within ten seconds.
+    aiohttp asks it before anything is sent.
     """
-    url = URL(base_url)
-    try:
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            _, writer = await asyncio.open_connection(
-                url.host, url.port, ssl=_unverified_context(), server_hostname=url.host
-            )
-    except TimeoutError:
-        raise CannotConnect(ConnectionFailure.TIMEOUT) from None
-    except ssl.SSLError, ConnectionResetError:
-        raise CannotConnect(ConnectionFailure.TLS_FAILED) from None
-    except OSError, UnicodeError:
-        raise CannotConnect(ConnectionFailure.CONNECTION_REFUSED) from None
-    try:
-        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-    finally:
-        writer.transport.abort()
-    return Certificate.from_der(der)
+
+    def __init__(self) -> None:
+        """Expect what no certificate has."""
+        super().__init__(bytes(32))
+        self.der = b""
+
+    @override
+    def check(self, transport: asyncio.Transport) -> None:
+        """Keep the certificate and turn away."""
+        ssl_object = transport.get_extra_info("ssl_object")
+        self.der = ssl_object.getpeercert(binary_form=True)
+        super().check(transport)
 
 
 def trust(fingerprint: str | None) -> aiohttp.Fingerprint | bool:

@@ -9,6 +9,7 @@ from typing import Final
 import aiohttp
 
 from .api import Api, Pause
+from .certificate import Certificate
 from .errors import NoAudio, NotFound, TokenRefused
 from .models import (
     Extension,
@@ -151,6 +152,13 @@ class YeastarClient:
             if not _is_audio(answer.status, answer.body):
                 raise NoAudio
         return answer.body
+
+    async def fetch_certificate(self) -> Certificate:
+        """Return the certificate that the server of an https base URL shows now.
+
+        Trusted or not; nothing is sent to it. Raise CannotConnect where there is none.
+        """
+        return await self._api.fetch_certificate()
 
     async def revoke(self) -> None:
         """Revoke the access token (vendor page "Revoke Access Token")."""
