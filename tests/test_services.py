@@ -665,6 +665,8 @@ async def test_a_sign_in_that_is_refused_asks_for_a_new_one(
         (Fault.HTML, "does not lead to audio"),
         (Fault.EMPTY, "does not lead to audio"),
         (Fault.NOT_FOUND_404, "does not lead to audio"),
+        (Fault.TOO_MANY_REQUESTS_429, "not available right now"),
+        (Fault.BAD_GATEWAY_502, "not available right now"),
     ],
 )
 async def test_a_fault_of_the_audio(

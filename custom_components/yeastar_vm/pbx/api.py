@@ -156,6 +156,8 @@ class Api:
             content = await _read(response, limit)
         if content is None:
             raise AudioTooLarge
+        if _is_unavailable(response.status):
+            raise CannotConnect(ConnectionFailure.UNAVAILABLE)
         return Download(response.status, content)
 
     async def fetch_certificate(self) -> Certificate:
@@ -299,9 +301,14 @@ def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
             return errcode, answer
     if status == 403:
         raise AccessDenied
-    if status == 429 or status >= 500:
+    if _is_unavailable(status):
         raise CannotConnect(ConnectionFailure.UNAVAILABLE)
     raise InvalidResponse(f"no API answer, HTTP {status}")
+
+
+def _is_unavailable(status: int) -> bool:
+    """Return whether a server, or a gateway before it, asks to come back later."""
+    return status == 429 or status >= 500
 
 
 def _block_end(block_expire_time: object, now: float) -> float:
