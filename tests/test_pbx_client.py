@@ -392,7 +392,7 @@ async def test_audio_cut_off_is_an_error(caller: Caller) -> None:
         (Fault.HTML, InvalidResponse, "no API answer"),
         (Fault.BAD_REQUEST_400, InvalidResponse, "HTTP 400"),
         (Fault.UNAUTHORIZED_401, AccessDenied, "refused"),
-        (Fault.FORBIDDEN_403, AccessDenied, "AccessDenied"),
+        (Fault.FORBIDDEN_403, AccessDenied, "access is denied"),
         (Fault.NOT_FOUND_404, InvalidResponse, "HTTP 404"),
         (Fault.TOO_MANY_REQUESTS_429, CannotConnect, "unavailable"),
         (Fault.SERVER_ERROR_500, CannotConnect, "unavailable"),

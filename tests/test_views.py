@@ -343,7 +343,7 @@ async def test_a_greeting_that_was_deleted(
     expected_warnings: list[str],
 ) -> None:
     """Is not found."""
-    expected_warnings.append("cannot be relayed: NotFound")
+    expected_warnings.append("cannot be relayed: no such extension or file$")
     path = relayed(hass, entry)
     pbx.extensions["3200"].greetings.clear()
 
@@ -376,7 +376,7 @@ async def test_a_sign_in_that_is_refused(
     expected_warnings: list[str],
 ) -> None:
     """Asks the user for a new one."""
-    expected_warnings.append("cannot be relayed: InvalidCredentials")
+    expected_warnings.append("cannot be relayed: the sign-in is refused$")
     path = relayed(hass, entry)
     pbx.reboot()
     pbx.client_secret = "changed"

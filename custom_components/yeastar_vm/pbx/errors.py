@@ -4,18 +4,24 @@ No text in here carries a URL, a token or a secret.
 """
 
 from enum import StrEnum
+from typing import ClassVar, override
 
 
 class YeastarError(Exception):
     """Base of everything that this library raises."""
 
+    text: ClassVar[str]
+
+    @override
     def __str__(self) -> str:
         """Return what happened, in words for the log."""
-        return super().__str__() or type(self).__name__
+        return super().__str__() or self.text
 
 
 class InvalidUrl(YeastarError):
     """What was typed cannot be the base URL of a PBX."""
+
+    text = "not the URL of a PBX"
 
 
 class ConnectionFailure(StrEnum):
@@ -41,6 +47,8 @@ class CannotConnect(YeastarError):
 class CertificateNotTrusted(YeastarError):
     """No authority vouches for the server's certificate: pin it or do not connect."""
 
+    text = "no authority vouches for the certificate"
+
 
 class CertificateChanged(YeastarError):
     """The server shows another certificate than the pinned one. Nothing was sent."""
@@ -63,9 +71,13 @@ class Redirected(YeastarError):
 class InvalidResponse(YeastarError):
     """What answered is not a P-Series PBX, or the answer is not one that it gives."""
 
+    text = "not an answer of a PBX"
+
 
 class InvalidCredentials(YeastarError):
     """The PBX refused the sign-in: new credentials are needed, no retry will help."""
+
+    text = "the sign-in is refused"
 
 
 class SignInPaused(YeastarError):
@@ -73,24 +85,32 @@ class SignInPaused(YeastarError):
 
     def __init__(self, retry_at: float) -> None:
         """Keep the time of the next attempt, in seconds since the epoch."""
-        super().__init__("no sign-in for now")
+        super().__init__()
         self.retry_at = retry_at
 
 
 class AddressBlocked(SignInPaused):
     """Too many refused sign-ins came from this address (70004)."""
 
+    text = "this address is blocked"
+
 
 class AddressNotAllowed(SignInPaused):
     """The PBX's list of allowed addresses does not have this one (70087)."""
+
+    text = "this address is not allowed"
 
 
 class TooManyTokens(SignInPaused):
     """All eight access tokens of the application are in use (60002)."""
 
+    text = "all access tokens are in use"
+
 
 class AccessDenied(YeastarError):
     """The application may not do this, or the feature is switched off."""
+
+    text = "access is denied"
 
 
 class TokenRefused(AccessDenied):
@@ -109,9 +129,13 @@ class TokenRefused(AccessDenied):
 class NotSupported(YeastarError):
     """The firmware has no such endpoint (10001)."""
 
+    text = "the firmware has no such endpoint"
+
 
 class NotFound(YeastarError):
     """The PBX has no such extension or file (60001, 40001, 40002)."""
+
+    text = "no such extension or file"
 
 
 class PbxFault(YeastarError):
@@ -126,6 +150,10 @@ class PbxFault(YeastarError):
 class NoAudio(YeastarError):
     """The link of a greeting did not lead to audio."""
 
+    text = "the link does not lead to audio"
+
 
 class AudioTooLarge(YeastarError):
     """The audio is larger than a greeting can be."""
+
+    text = "the audio is too large"
