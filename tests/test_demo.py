@@ -19,7 +19,7 @@ from tests.demo.errors import DemoError
 from tests.demo.player import player
 from tests.demo.processes import free_port, running
 from tests.demo.requirements import requirements
-from tests.demo.walkthrough import compare, greeting, listen
+from tests.demo.user import compare, greeting, listen
 from tests.pbx_simulator import Encoding, PbxSimulator, SimulatedGreeting
 
 

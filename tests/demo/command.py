@@ -1,17 +1,14 @@
-"""The demo as a command: its arguments, signals and exit status."""
+"""The demo as a command: its arguments and what it does."""
 
 import argparse
 import asyncio
-from pathlib import Path
-import signal
-import tempfile
 
-from .console import complain, say, step
+from .console import say, step
 from .errors import DemoError
-from .home_assistant import PASSWORD, USERNAME, log_of
-from .processes import require_free_port
-from .system import System, system
-from .walkthrough import (
+from .home_assistant import PASSWORD, USERNAME
+from .program import add_port, run_until_interrupted, temporary_system
+from .system import System
+from .user import (
     EXTENSION,
     FILE,
     add_pbx,
@@ -22,8 +19,6 @@ from .walkthrough import (
     play_greeting,
 )
 
-_LINES_OF_LOG = 30
-
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Return what the command line asks for."""
@@ -32,12 +27,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         description="Play a voicemail greeting of a simulated PBX on a real player"
         " through Home Assistant, and check what was heard.",
     )
-    parser.add_argument(
-        "--port",
-        type=_port,
-        default=8123,
-        help="where Home Assistant listens (default: %(default)s)",
-    )
+    add_port(parser)
     parser.add_argument(
         "--once",
         action="store_true",
@@ -46,26 +36,18 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 < port < 65536:
-        raise argparse.ArgumentTypeError(f"{port} is not a port (1 to 65535)")
-    return port
+async def run(arguments: list[str]) -> int:
+    """Run the demo until it is done or interrupted and return the exit status."""
+    options = parse(arguments)
+    return await run_until_interrupted(demo(options.port, once=options.once))
 
 
 async def demo(port: int, *, once: bool) -> None:
     """Play a greeting and check it; then leave everything running unless ``once``."""
-    require_free_port(port)
-    with tempfile.TemporaryDirectory(prefix="yeastar-vm-demo-") as name:
-        folder = Path(name)
-        try:
-            async with system(folder, port) as parts:
-                await _play_and_check(parts)
-                if not once:
-                    await _leave_running(parts, folder)
-        except DemoError:
-            _show_end(log_of(folder))
-            raise
+    async with temporary_system(port) as parts:
+        await _play_and_check(parts)
+        if not once:
+            await _leave_running(parts)
 
 
 async def _play_and_check(parts: System) -> None:
@@ -82,48 +64,16 @@ async def _play_and_check(parts: System) -> None:
     say(f"played {comparison.played}, the greeting is {comparison.original}")
 
 
-async def _leave_running(parts: System, folder: Path) -> None:
+async def _leave_running(parts: System) -> None:
     say(f"Home Assistant: {parts.home.url} (user {USERNAME}, password {PASSWORD})")
     say(
         f"PBX: {parts.pbx.base_url} (Client ID {parts.pbx.client_id},"
         f" Client Secret {parts.pbx.client_secret})"
     )
-    say(f"Home Assistant's log: {log_of(folder)}")
+    say(f"Home Assistant's log: {parts.home.log}")
     say("Ctrl-C stops everything")
     try:
         await asyncio.wait([parts.home.keeper])
     except asyncio.CancelledError:
         return  # That is how a demo ends that did what it should.
     raise DemoError(f"Home Assistant ended with status {parts.home.keeper.result()}")
-
-
-def _show_end(log: Path) -> None:
-    """Print the last lines of Home Assistant's log, if it was started."""
-    if log.exists():
-        lines = log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:]
-        complain("\n  ".join(["the end of Home Assistant's log:", *lines]))
-
-
-async def run(arguments: list[str]) -> int:
-    """Run the demo until it is done or interrupted and return the exit status."""
-    options = parse(arguments)
-    task = asyncio.create_task(demo(options.port, once=options.once))
-    signals: list[signal.Signals] = []
-
-    def stop(number: signal.Signals) -> None:
-        # A second one must not interrupt the stopping.
-        if not signals:
-            task.cancel()
-        signals.append(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    try:
-        await task
-    except DemoError as error:
-        complain(str(error))
-        return 1
-    except asyncio.CancelledError:
-        complain("interrupted")
-        return 128 + signals[0]
-    return 0

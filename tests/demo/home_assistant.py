@@ -56,11 +56,13 @@ class HomeAssistant:
     """A running Home Assistant.
 
     ``keeper`` is the task that runs it; where it is done, Home Assistant has ended.
+    ``log`` is the file with its output.
     """
 
     url: str
     session: aiohttp.ClientSession
     keeper: asyncio.Task[int]
+    log: Path
 
     async def get(self, path: str) -> Any:
         """Return what a path answers."""
@@ -158,7 +160,7 @@ async def home_assistant(
             url, timeout=aiohttp.ClientTimeout(_SECONDS_TO_ANSWER)
         ) as session:
             await _wait_until(keeper, partial(_answers, session))
-            yield HomeAssistant(url, session, keeper)
+            yield HomeAssistant(url, session, keeper, log_of(folder))
     finally:
         keeper.cancel()
         with suppress(asyncio.CancelledError):
