@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.components.media_player import SearchMediaQuery
+from homeassistant.components.media_player import MediaClass, SearchMediaQuery
 from homeassistant.components.media_source import (
     async_browse_media,
     async_resolve_media,
@@ -85,6 +85,20 @@ async def test_any_file_name_plays(
     await async_resolve_media(hass, f"{here}/greetings/3202/{file}", None)
 
     assert pbx.requests[0].query["file"] == file
+
+
+async def test_folders_are_shown_as_pictures_and_greetings_as_a_list(
+    hass: HomeAssistant, here: str
+) -> None:
+    """The media browser cuts off file names that stand below a picture."""
+
+    async def shown(media_content_id: str) -> str:
+        opened = await async_browse_media(hass, media_content_id)
+        media_class: str = opened.as_dict()["children_media_class"]
+        return media_class
+
+    assert await shown(ROOT) == await shown(here) == MediaClass.DIRECTORY
+    assert await shown(f"{here}/greetings/3200") == MediaClass.MUSIC
 
 
 async def test_opening_an_extension_is_the_first_to_ask_for_greetings(

@@ -211,7 +211,6 @@ def _folder(
         can_expand=True,
         can_search=True,
         children=children,
-        children_media_class=MediaClass.DIRECTORY,
     )
 
 
