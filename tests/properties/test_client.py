@@ -19,7 +19,6 @@ from custom_components.yeastar_vm.pbx import (
     YeastarClient,
     YeastarError,
     client as client_module,
-    fetch_certificate,
 )
 
 from .conftest import Run
@@ -182,7 +181,7 @@ def test_any_bytes_in_place_of_a_certificate_are_an_error_of_the_client(
     server.answer, server.patient = answer, False
     client = connect(session, server, scheme="https")
     assert isinstance(run(outcome(client.get_information())), CannotConnect)
-    assert isinstance(run(outcome(fetch_certificate(client.base_url))), CannotConnect)
+    assert isinstance(run(outcome(client.fetch_certificate())), CannotConnect)
 
 
 _location_parts = st.sampled_from(
