@@ -123,10 +123,7 @@ def _respond(request: web.Request, clip: Clip) -> web.Response:
         hdrs.CACHE_CONTROL: "private, no-cache",
         hdrs.ETAG: etag,
     }
-    try:
-        asked = request.http_range
-    except ValueError:
-        asked = slice(None)
+    asked = _range(request)
     if asked.start is None or request.headers.get(hdrs.IF_RANGE, etag) != etag:
         return web.Response(body=clip.content, headers=headers)
     start, stop, _ = asked.indices(size)
@@ -141,3 +138,16 @@ def _respond(request: web.Request, clip: Clip) -> web.Response:
         body=clip.content[start:stop],
         headers=headers,
     )
+
+
+def _range(request: web.Request) -> slice:
+    """Return the one range that is asked for; all where none is that can be read."""
+    if request.method != hdrs.METH_GET:
+        return slice(None)  # HTTP has ranges for GET alone.
+    try:
+        asked = request.http_range
+    except ValueError:
+        return slice(None)
+    if asked.start == 0 and "=-" in request.headers[hdrs.RANGE]:
+        return slice(0, 0)  # The last no bytes, which aiohttp takes for all.
+    return asked
