@@ -45,7 +45,8 @@ def async_relay_path(
     `suffix` is that of the clip: players go by it. Extension and file stand in the path
     as base64url, since a path is signed as it reads decoded.
     """
-    greeting = base64.urlsafe_b64encode(json.dumps([extension, file]).encode())
+    names = json.dumps([extension, file], ensure_ascii=False)
+    greeting = base64.urlsafe_b64encode(names.encode(errors="surrogatepass"))
     path = f"{_PATH}/{entry.entry_id}/{greeting.decode().rstrip('=')}{suffix}"
     return async_sign_path(hass, path, LINK_LIFETIME, use_content_user=True)
 
