@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+import logging
 from pathlib import Path
 from typing import Any
 
+from homeassistant.components.http import ban, security_filter
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 import pytest
@@ -29,3 +31,11 @@ async def run() -> Run:
     A property is a plain function, which hypothesis calls once for each example.
     """
     return asyncio.get_running_loop().run_until_complete
+
+
+@pytest.fixture
+def _refusals_are_silent(caplog: pytest.LogCaptureFixture) -> None:
+    """Let web servers refuse malformed and unsigned requests without a warning."""
+    for name in ("aiohttp.server", ban.__name__, security_filter.__name__):
+        caplog.set_level(logging.CRITICAL, name)
+    caplog.set_level(logging.DEBUG)

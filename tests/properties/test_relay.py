@@ -2,12 +2,10 @@
 
 import base64
 from dataclasses import dataclass, field
-import logging
 import re
 
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
-from homeassistant.components.http import ban, security_filter
 from homeassistant.core import HomeAssistant
 from hypothesis import example, given, strategies as st
 import pytest
@@ -228,18 +226,10 @@ def test_any_part_of_a_path_names_a_greeting_or_nothing(part: str) -> None:
         assert isinstance(file, str)
 
 
-@pytest.fixture
-def _refusals_without_warnings(caplog: pytest.LogCaptureFixture) -> None:
-    """Let Home Assistant refuse a lot of requests without a word."""
-    for name in ("aiohttp.server", ban.__name__, security_filter.__name__):
-        caplog.set_level(logging.CRITICAL, name)
-    caplog.set_level(logging.DEBUG)
-
-
 UNSIGNED = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
 
 
-@pytest.mark.usefixtures("_refusals_without_warnings")
+@pytest.mark.usefixtures("_refusals_are_silent")
 @WITH_FIXTURES
 @given(st.data())
 def test_no_altered_path_leads_to_another_greeting(
