@@ -23,7 +23,7 @@ from custom_components.yeastar_vm.pbx import (
 
 from .conftest import Run
 from .raw_server import RawServer
-from .strategies import WITH_FIXTURES, edited, json_values, spoiled, texts
+from .strategies import FEW, WITH_FIXTURES, edited, json_values, spoiled, texts
 
 type Call = Callable[[YeastarClient], Coroutine[Any, Any, Any]]
 
@@ -172,7 +172,7 @@ def test_any_bytes_are_an_answer_or_an_error_of_the_client(
     run(outcome(call(connect(session, server))))
 
 
-@WITH_FIXTURES
+@FEW
 @given(st.binary())
 def test_any_bytes_in_place_of_a_certificate_are_an_error_of_the_client(
     run: Run, session: ClientSession, server: RawServer, answer: bytes

@@ -16,7 +16,7 @@ from custom_components.yeastar_vm.pbx import InvalidUrl, normalize_base_url
 from tests.pbx_simulator import PbxSimulator
 
 from .conftest import Run
-from .strategies import WITH_FIXTURES, texts
+from .strategies import FEW, WITH_FIXTURES, texts
 from .test_urls import attacks, near
 
 TRANSLATIONS = Path("custom_components") / DOMAIN / "translations/en.json"
@@ -68,7 +68,7 @@ def test_any_address_is_signed_in_to_or_refused_in_words(
     )
 
 
-@WITH_FIXTURES
+@FEW
 @given(st.just("RIGHT") | texts, st.just("RIGHT") | texts, st.booleans())
 @example("RIGHT", " RIGHT\n", True)
 @example("\ud800", "\0", False)
