@@ -1,5 +1,6 @@
 """Play the voicemail greetings of a Yeastar P-Series PBX on media players."""
 
+from asyncio import CancelledError
 import logging
 
 from homeassistant.core import HomeAssistant
@@ -43,9 +44,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
     except YeastarError as err:
         async_report_error(hass, entry, err)
         raise failed(err, ConfigEntryNotReady) from err
-    finally:
-        # A renewal that nobody waits for any more, where Home Assistant gave up.
+    except CancelledError:
+        # Home Assistant gave up; a renewal under way may still finish.
         await client.close()
+        raise
     async_settle(hass, entry)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

@@ -165,7 +165,7 @@ class YeastarClient:
         await self._tokens.revoke()
 
     async def close(self) -> None:
-        """Leave nothing running."""
+        """Leave nothing running, and ask for no token any more."""
         await self._tokens.close()
 
     async def _get(

@@ -40,6 +40,7 @@ class Tokens:
         self.sign_in = sign_in
         self._on_change = on_change
         self._renewal: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def get(self) -> str:
         """Return an access token that is fresh for another minute.
@@ -68,7 +69,11 @@ class Tokens:
                 )
 
     async def close(self) -> None:
-        """End a renewal under way; it may finish, for its tokens would be lost."""
+        """Renew no more; a renewal under way may finish, for its tokens would be lost.
+
+        Whoever still waits for an answer must not sign in beside the next client.
+        """
+        self._closed = True
         if renewal := self._renewal:
             await asyncio.wait([renewal], timeout=CLOSE_TIMEOUT)
             renewal.cancel()
@@ -81,6 +86,8 @@ class Tokens:
     async def _renew_together(self) -> None:
         """Renew once for all who wait; whoever gives up waiting does not end it."""
         if (renewal := self._renewal) is None:
+            if self._closed:
+                raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
             renewal = self._renewal = asyncio.create_task(self._renew())
             renewal.add_done_callback(self._renewed)
         await asyncio.wait([renewal])
