@@ -800,11 +800,11 @@ async def test_a_refresh_that_fails_otherwise_loses_nothing(
 ) -> None:
     """The next call refreshes again."""
     freezer.tick(31 * MINUTE)
-    signed_in.pbx.errcodes["refresh_token"] = 70082
-    with pytest.raises(PbxFault):
+    signed_in.pbx.faults["refresh_token"] = Fault.BAD_GATEWAY_502
+    with pytest.raises(CannotConnect):
         await signed_in.client.get_information()
 
-    signed_in.pbx.errcodes.clear()
+    signed_in.pbx.faults.clear()
     await signed_in.client.get_information()
 
     assert signed_in.asked() == ["refresh_token", "refresh_token", "system/information"]

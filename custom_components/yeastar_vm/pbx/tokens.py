@@ -15,10 +15,13 @@ from typing import Final, NoReturn
 
 from .api import Api
 from .errors import (
+    AccessDenied,
     CannotConnect,
     ConnectionFailure,
     InvalidCredentials,
+    InvalidResponse,
     NotFound,
+    NotSupported,
     PbxFault,
     TokenRefused,
     YeastarError,
@@ -27,6 +30,9 @@ from .models import SignIn, TokenPair
 
 RENEW_EARLY: Final = 60  # seconds before an access token expires
 CLOSE_TIMEOUT: Final = 5  # seconds that a renewal under way may take to finish
+
+# The PBX answered, though not with what was asked for.
+_ANSWERED: Final = (AccessDenied, InvalidResponse, NotFound, NotSupported, PbxFault)
 
 
 class Tokens:
@@ -109,12 +115,17 @@ class Tokens:
             body = {"refresh_token": tokens.refresh_token}
             try:
                 answer = await self._api.call("POST", "refresh_token", body=body)
+                tokens = TokenPair.from_answer(answer, now)
             except YeastarError as err:
-                if not _is_refusal(err):
+                # Credentials can be tried whatever the answer was; without them the
+                # refresh token is all there is.
+                if not _is_refusal(err) and not (
+                    self.sign_in.credentials and isinstance(err, _ANSWERED)
+                ):
                     raise
                 self._keep(replace(self.sign_in, tokens=None))
             else:
-                self._keep_tokens(TokenPair.from_answer(answer, now))
+                self._keep_tokens(tokens)
                 return
         await self._obtain()
 
