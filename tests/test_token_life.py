@@ -82,6 +82,28 @@ async def caller(
         yield Caller(session, http_pbx)
 
 
+async def test_waiting_for_others_is_no_failure_to_connect(
+    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """A call may wait its turn for longer than a connection may take."""
+    connector = aiohttp.TCPConnector(limit=1)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        client = Caller(session, http_pbx).client
+        await client.get_information()
+        gate = Gate(http_pbx, LINK)
+        calls = [
+            asyncio.create_task(client.get_play_link("3200", "vm_welcome.wav"))
+            for _ in range(2)
+        ]
+        await gate.arrived()
+
+        freezer.tick(15)
+        await asyncio.sleep(0)
+        gate.open()
+
+        assert len(await asyncio.gather(*calls)) == 2
+
+
 # --- what a refresh may be answered --------------------------------------------------
 
 

@@ -43,7 +43,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # Every request must have a User-Agent; this is the vendor's example.
 HEADERS: Final = {"User-Agent": "OpenAPI"}
-TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)  # seconds
+TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=10)  # seconds
 MAX_ANSWER: Final = 2 * 1024 * 1024  # bytes; 500 extensions take about 500 kB
 MAX_REDIRECTS: Final = 3
 CHUNK: Final = 64 * 1024  # bytes
