@@ -66,7 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
 
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Leave nothing running; the token stays, for the next start."""
-    entry.runtime_data.clips.clear()
+    entry.runtime_data.clips.close()
     await entry.runtime_data.client.close()
     return True
 

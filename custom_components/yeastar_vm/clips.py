@@ -29,12 +29,13 @@ class ClipStore:
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, client: YeastarClient
     ) -> None:
-        """Start empty. Fetches under way end with the entry's unload."""
+        """Start empty."""
         self._hass = hass
         self._entry = entry
         self._client = client
         self._kept: dict[_Key, _Kept] = {}
         self._fetches: dict[_Key, asyncio.Task[Clip]] = {}
+        self._closed = False
 
     @property
     def size(self) -> int:
@@ -55,16 +56,20 @@ class ClipStore:
         return await self._fetch_once(extension, link.file, link)
 
     @callback
-    def clear(self) -> None:
-        """Forget all clips."""
-        for kept in self._kept.values():
-            kept.expiry.cancel()
-        self._kept.clear()
+    def close(self) -> None:
+        """Forget all clips, end the fetches under way and begin no other."""
+        self._closed = True
+        for fetch in self._fetches.values():
+            fetch.cancel()
+        for key in list(self._kept):
+            self._forget(key)
 
     async def _fetch_once(
         self, extension: str, file: str, link: PlayLink | None
     ) -> Clip:
         """Fetch for all who wait; one who gives up waiting does not end it."""
+        if self._closed:
+            raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
         key = (extension, file)
         if (fetch := self._fetches.get(key)) is None:
             fetch = self._entry.async_create_background_task(

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
 
+from .clips import ClipStore
 from .const import CONF_CERTIFICATE_FINGERPRINT, Delivery
 from .entry import YeastarConfigEntry
 from .errors import invalid
@@ -27,8 +28,10 @@ class Media:
 async def async_deliver(
     hass: HomeAssistant,
     entry: YeastarConfigEntry,
+    clips: ClipStore,
     extension: str,
     link: PlayLink,
+    *,
     delivery: Delivery,
 ) -> Media:
     """Return a URL that players can play.
@@ -50,7 +53,7 @@ async def async_deliver(
         async_report(hass, entry, NO_URL_AVAILABLE)
         raise invalid("no_url_available") from err
     async_settle_url(hass, entry)
-    clip = await entry.runtime_data.clips.fetch(extension, link)
+    clip = await clips.fetch(extension, link)
     path = async_relay_path(hass, entry, extension, link.file, clip.suffix)
     return Media(f"{base_url}{path}", dt_util.utcnow() + LINK_LIFETIME, delivery)
 

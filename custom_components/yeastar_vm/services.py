@@ -118,13 +118,16 @@ async def _async_play_greeting(call: ServiceCall) -> ServiceResponse:
     hass = call.hass
     entry_id, extension, file = _greeting(call.data)
     entry = _config_entry(hass, entry_id)
+    data = entry.runtime_data
     players = _players(hass, call.data)
     delivery = call.data.get(ATTR_DELIVERY) or Delivery(
         entry.options.get(CONF_DELIVERY, Delivery.AUTO)
     )
     with translated_errors(hass, entry):
-        link = await _play_link(entry.runtime_data.client, extension, file)
-        media = await async_deliver(hass, entry, extension, link, delivery)
+        link = await _play_link(data.client, extension, file)
+        media = await async_deliver(
+            hass, entry, data.clips, extension, link, delivery=delivery
+        )
 
     play_media: dict[str, Any] = {
         ATTR_ENTITY_ID: players,
