@@ -76,11 +76,17 @@ class ClipStore:
                 self._hass, self._fetch(key, link), f"fetch greeting of {extension}"
             )
             self._fetches[key] = fetch
-            fetch.add_done_callback(lambda _: self._fetches.pop(key))
+            fetch.add_done_callback(lambda fetch: self._fetched(key, fetch))
         await asyncio.wait([fetch])
         if fetch.cancelled():
             raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
         return fetch.result()
+
+    @callback
+    def _fetched(self, key: _Key, fetch: asyncio.Task[Clip]) -> None:
+        del self._fetches[key]
+        if not fetch.cancelled():
+            fetch.exception()  # seen here, where nobody waits for it any more
 
     async def _fetch(self, key: _Key, link: PlayLink | None) -> Clip:
         if link is None:
