@@ -74,7 +74,7 @@ class GreetingView(HomeAssistantView):
 
     async def get(
         self, request: web.Request, entry_id: str, greeting: str
-    ) -> web.Response:
+    ) -> web.StreamResponse:
         """Answer with the greeting, or the range of it that is asked for."""
         hass = request.app[KEY_HASS]
         entry: YeastarConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
@@ -96,9 +96,8 @@ class GreetingView(HomeAssistantView):
             )
             async_tell_user(hass, entry, err)
             return web.Response(status=_status(err))
-        return _respond(request, clip)
+        return await _respond(request, clip)
 
-    # aiohttp leaves the body of a `web.Response` out in answer to HEAD.
     head = get
 
 
@@ -111,34 +110,39 @@ def _status(err: YeastarError | AudioError) -> HTTPStatus:
     return HTTPStatus.BAD_GATEWAY
 
 
-def _respond(request: web.Request, clip: Clip) -> web.Response:
-    """Return the clip or the one range of it that is asked for (RFC 9110, section 14).
+async def _respond(request: web.Request, clip: Clip) -> web.StreamResponse:
+    """Send the clip or the one range of it that is asked for (RFC 9110, section 14).
 
     A range that cannot be read, several of them, and one of an earlier clip get all.
     """
     size = len(clip.content)
+    start, stop = 0, size
     etag = f'"{clip.tag}"'
-    headers = {
-        hdrs.CONTENT_TYPE: clip.content_type,
-        hdrs.ACCEPT_RANGES: "bytes",
-        hdrs.CACHE_CONTROL: "private, no-cache",
-        hdrs.ETAG: etag,
-    }
-    asked = _range(request)
-    if asked.start is None or request.headers.get(hdrs.IF_RANGE, etag) != etag:
-        return web.Response(body=clip.content, headers=headers)
-    start, stop, _ = asked.indices(size)
-    if start >= stop:
-        headers[hdrs.CONTENT_RANGE] = f"bytes */{size}"
-        return web.Response(
-            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers
-        )
-    headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{size}"
-    return web.Response(
-        status=HTTPStatus.PARTIAL_CONTENT,
-        body=clip.content[start:stop],
-        headers=headers,
+    # A `web.Response` would keep its body for as long as the player keeps the
+    # connection, and a range of bytes would be a copy.
+    response = web.StreamResponse(
+        headers={
+            hdrs.CONTENT_TYPE: clip.content_type,
+            hdrs.ACCEPT_RANGES: "bytes",
+            hdrs.CACHE_CONTROL: "private, no-cache",
+            hdrs.ETAG: etag,
+        }
     )
+    asked = _range(request)
+    if asked.start is not None and request.headers.get(hdrs.IF_RANGE, etag) == etag:
+        start, stop, _ = asked.indices(size)
+        if start < stop:
+            response.set_status(HTTPStatus.PARTIAL_CONTENT)
+            response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{size}"
+        else:
+            stop = start
+            response.set_status(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+            response.headers[hdrs.CONTENT_RANGE] = f"bytes */{size}"
+    response.content_length = stop - start
+    if request.method == hdrs.METH_GET:
+        await response.prepare(request)
+        await response.write(memoryview(clip.content)[start:stop])
+    return response
 
 
 def _range(request: web.Request) -> slice:
