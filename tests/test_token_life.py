@@ -15,32 +15,47 @@ counts a refused refresh token as one, a sign-in that succeeds follows it.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+import json
+import random
+import time
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import (
     ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import UnknownFlow
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    async_fire_time_changed,
 )
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.entry import PAUSES
 from custom_components.yeastar_vm.pbx import (
+    Credentials,
+    InvalidCredentials,
     SignIn,
     YeastarError,
 )
 
-from .conftest import Player, entry_for
+from .conftest import Player, entry_for, load
 from .gate import Gate
 from .pbx_simulator import Fault, PbxSimulator, Refusal
-from .test_config_flow import Window
+from .pbx_simulator.errors import ApiError
+from .pbx_simulator.faults import Answer
+from .pbx_simulator.tokens import SLOTS
+from .test_config_flow import Window, reauth_flows
 from .test_pbx_client import Caller
 
 MINUTE = 60
@@ -74,12 +89,67 @@ def access_token(entry: ConfigEntry[Any]) -> str | None:
 
 
 @pytest.fixture
+async def many_tasks() -> None:
+    """Let asyncio record no stack for each task, as its debug mode does."""
+    asyncio.get_running_loop().set_debug(False)
+
+
+@pytest.fixture
 async def caller(
     http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
 ) -> AsyncIterator[Caller]:
     """Return a caller of the PBX; time stands still, and so no request times out."""
     async with aiohttp.ClientSession() as session:
         yield Caller(session, http_pbx)
+
+
+@pytest.mark.usefixtures("many_tasks")
+async def test_a_thousand_plays_with_an_expired_token(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    player: Player,
+) -> None:
+    """Cause one renewal, and all play."""
+    freezer.tick(31 * MINUTE)
+
+    await asyncio.gather(*(play(hass) for _ in range(1000)))
+
+    assert len(player.played) == 1000
+    assert asked(http_pbx) == {"refresh_token": 1, LINK: 1000}
+    assert http_pbx.live_access_tokens == [access_token(http_entry)]
+
+
+@pytest.mark.usefixtures("many_tasks")
+async def test_a_thousand_calls_with_a_forgotten_token(caller: Caller) -> None:
+    """Cause one sign-in, though each of them is refused first."""
+    await caller.client.get_information()
+    caller.pbx.reboot()
+    caller.pbx.requests.clear()
+
+    links = await asyncio.gather(
+        *(caller.client.get_play_link("3200", "vm_welcome.wav") for _ in range(1000))
+    )
+
+    assert len({link.url for link in links}) == 1000
+    counts = asked(caller.pbx)
+    assert (counts["refresh_token"], counts["get_token"]) == (1, 1)
+    assert counts[LINK] <= 2000
+    assert len(caller.pbx.live_access_tokens) == 1
+
+
+@pytest.mark.usefixtures("many_tasks")
+async def test_a_thousand_calls_with_a_wrong_secret(caller: Caller) -> None:
+    """Are one failed login."""
+    client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
+
+    results = await asyncio.gather(
+        *(client.get_information() for _ in range(1000)), return_exceptions=True
+    )
+
+    assert {type(result) for result in results} == {InvalidCredentials}
+    assert asked(caller.pbx) == {"get_token": 1}
 
 
 async def test_waiting_for_others_is_no_failure_to_connect(
@@ -261,3 +331,404 @@ async def test_a_setup_that_is_given_up_keeps_the_token_that_arrives(
 
 
 # --- a week --------------------------------------------------------------------------
+
+
+class Lost:
+    """Lets the PBX act on a sign-in, and lose its answer."""
+
+    def __init__(self, week: Week, manner: Fault) -> None:
+        """Lose it in a manner of which the PBX itself knows nothing."""
+        self._week = week
+        self._manner = manner
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Remember what nobody is told of: a token, or that the secret is wrong."""
+        before, failures = set(self._week.pbx.live_access_tokens), self._week.failures
+        failed = len(failures)
+        response = answer()
+        self._week.lost |= set(self._week.pbx.live_access_tokens) - before
+        self._week.untold += failures[failed:]
+        return await self._manner.inflict(http, lambda: response)
+
+
+type Event = Callable[[Week], Awaitable[None]]
+
+
+class Week:
+    """One week of an entry: what happens, and what must hold after each event.
+
+    The same seed makes the same week.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        freezer: FrozenDateTimeFactory,
+        pbx: PbxSimulator,
+        seed: int,
+    ) -> None:
+        """Begin with an entry that has no token."""
+        self.hass = hass
+        self.freezer = freezer
+        self.pbx = pbx
+        self.random = random.Random(seed)
+        self.entry: ConfigEntry[Any] = entry_for(pbx)
+        self.window = Window(hass, pbx)
+        self.history: list[str] = []
+        self.up = True
+        self.played = 0
+        self.others: set[str] = set()  # tokens of another application
+        self.lost: set[str] = set()  # tokens of which nobody was told
+        self.full_until = 0.0  # when a place is free again, and the pause over
+        self.saved_token: dict[str, Any] | None = None  # before the last event
+        self.failures: list[str] = []  # endpoints that counted a failed login
+        self.typed_wrong = 0  # wrong secrets that the user typed
+        self.untold: list[str] = []  # those of which the answer was lost
+        self.asked_user = False  # to sign in again, which the log says, too
+        self._count_failures()
+
+    async def run(self) -> None:
+        """Live through the week, and end it in fair weather."""
+        await load(self.hass, self.entry)
+        end = time.time() + 7 * 24 * HOUR
+        while time.time() < end:
+            await self.wait(self.random.choice(GAPS))
+            await self.happen(self.random.choice(EVENTS))
+        for event in (Week.sign_in_again, Week.wait_for_others, Week.play):
+            await self.happen(event)
+        await self.wait(MINUTE + 1)
+        assert self.pbx.live_access_tokens == [access_token(self.entry)]
+        await self.hass.config_entries.async_remove(self.entry.entry_id)
+        assert self.pbx.live_access_tokens == []
+
+    async def happen(self, event: Event) -> None:
+        """Let something happen, and see that what is promised still holds."""
+        self.note(event.__name__)
+        token = self.entry.data["token"]
+        await event(self)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        self.check()
+        self.saved_token = token
+
+    def note(self, what: str) -> None:
+        """Write the history that a failure shows."""
+        now = datetime.now(UTC)
+        self.history.append(f"{now:%a %H:%M:%S} {what}")
+
+    def check(self) -> None:
+        """See that there are no more tokens and failed logins than promised."""
+        now = time.time()
+        places = [p for p in self.pbx.tokens._sessions if p.live_tokens(now)]
+        if len(places) == SLOTS:
+            self.full_until = now + 36 * MINUTE
+        assert self.alive <= {access_token(self.entry)}
+        told = self.failures.count("get_token") - self.untold.count("get_token")
+        assert told - self.typed_wrong <= int(not self.right), "a failed login"
+        assert not self.pbx.lockout._blocked_until
+        self.asked_user |= self.entry.state is ConfigEntryState.SETUP_ERROR
+
+    @property
+    def alive(self) -> set[str]:
+        """Return the entry's tokens, but for the last minute of those that ended."""
+        now = time.time()
+        return {
+            list(place.access)[-1]
+            for place in self.pbx.tokens._sessions
+            if any(expires > now + MINUTE for expires in place.access.values())
+        } - (self.others | self.lost)
+
+    @property
+    def right(self) -> bool:
+        """Return whether the entry has the right secret."""
+        return bool(
+            self.entry.data["client_secret"] == self.pbx.client_secret
+            and not self.entry.data["sign_in_refused"]
+        )
+
+    @property
+    def fair(self) -> bool:
+        """Return whether nothing stands in the way of a play."""
+        undisturbed = self.up and not self.pbx.faults
+        return self.right and undisturbed and time.time() >= self.full_until
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, and Home Assistant do what it does then."""
+        self.freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(self.hass)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    # What happens
+
+    async def play(self) -> None:
+        """Let automations play a greeting at the same time."""
+        if self.fair and self.entry.state is ConfigEntryState.SETUP_RETRY:
+            await self.wait(2 * MINUTE)
+        self.pbx.requests.clear()
+        results = await asyncio.gather(
+            *(play(self.hass) for _ in range(self.random.randint(1, 4))),
+            return_exceptions=True,
+        )
+        errors = [result for result in results if result]
+        self.note(f"  played, errors: {errors}")
+        assert all(isinstance(error, HomeAssistantError) for error in errors)
+        if self.fair:
+            assert not errors
+            counts = asked(self.pbx)
+            assert counts["refresh_token"] <= 1
+            assert counts["get_token"] <= 1
+            self.played += len(results)
+
+    async def reload(self) -> None:
+        """Let the user reload the entry."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+
+    async def restart(self) -> None:
+        """Restart Home Assistant: it knows what it saved, and no more."""
+        await self.hass.config_entries.async_unload(self.entry.entry_id)
+        self.hass.data.pop(PAUSES, None)
+        stored = json.loads(json.dumps(dict(self.entry.data)))
+        self.hass.config_entries.async_update_entry(self.entry, data=stored)
+        await self.hass.config_entries.async_setup(self.entry.entry_id)
+
+    async def crash(self) -> None:
+        """Kill Home Assistant before it has saved the token of the last event."""
+        if self.entry.data["token"] != self.saved_token:
+            self.lost |= {access_token(self.entry) or ""}
+            data = {**self.entry.data, "token": self.saved_token}
+            self.hass.config_entries.async_update_entry(self.entry, data=data)
+        await self.restart()
+
+    async def disable_and_enable(self) -> None:
+        """Let the user disable the entry, and enable it again."""
+        for by in (ConfigEntryDisabler.USER, None):
+            await self.hass.config_entries.async_set_disabled_by(
+                self.entry.entry_id, by
+            )
+
+    async def reboot(self) -> None:
+        """Reboot the PBX, which forgets all tokens."""
+        self.pbx.reboot()
+
+    async def outage(self) -> None:
+        """Take the PBX off the network for a while."""
+        self.up = False
+        await self.pbx.stop()
+        await self.play()
+        if self.random.random() < 0.5:
+            await self.reload()
+        await self.wait(self.random.choice(GAPS))
+        await self.pbx.start()
+        self.up = True
+
+    async def refuse_to_refresh(self) -> None:
+        """Let the PBX refuse every refresh token for a while, or no longer."""
+        self.pbx.switches.refuse_refresh = not self.pbx.switches.refuse_refresh
+
+    async def break_renewal(self) -> None:
+        """Let something go wrong with the renewal of a token."""
+        await self.wait(31 * MINUTE)
+        for endpoint in self.random.choice(
+            [("get_token",), ("refresh_token",), SIGN_IN]
+        ):
+            fault: Any = self.random.choice(UNHEARD)
+            if self.random.random() < 0.5:
+                fault = Lost(self, self.random.choice([*UNHEARD, *CUT_OFF]))
+            self.pbx.faults[endpoint] = fault
+            self.note(f"  {endpoint}: {fault}")
+        await self.play()
+        if self.random.random() < 0.3:
+            await self.restart()
+        self.pbx.faults.clear()
+
+    async def renew_meanwhile(self) -> None:
+        """Let something happen while a token is being renewed."""
+        await self.wait(31 * MINUTE)
+        await self._meanwhile(self.random.choice(SIGN_IN))
+
+    async def answer_meanwhile(self) -> None:
+        """Let something happen while a play waits for the PBX."""
+        await self._meanwhile(LINK)
+
+    async def fill_places(self) -> None:
+        """Let another application use the Client ID, too."""
+        for _ in range(self.random.randint(1, SLOTS)):
+            with suppress(ApiError):
+                token = self.pbx.tokens.issue(time.time())["access_token"]
+                self.others.add(str(token))
+
+    async def wait_for_others(self) -> None:
+        """Wait until another application has no token any more."""
+        await self.wait(36 * MINUTE)
+
+    async def change_secret(self) -> None:
+        """Let the administrator make a new secret."""
+        self.pbx.client_secret = f"Secret{self.random.randrange(10**6)}"
+        if self.random.random() < 0.5:
+            self.pbx.reboot()
+
+    async def sign_in_again(self) -> None:
+        """Let the user sign in again, where that is necessary, not always at once."""
+        await self.wait(max(0, self.full_until - time.time()))
+        if self.entry.data["sign_in_refused"]:
+            [flow] = reauth_flows(self.hass)
+            await self.window.follow(flow["flow_id"])
+            if not self.untold and self.random.random() < 0.5:
+                form = await self.window.sign_in_again(client_secret="wrong")
+                assert form["errors"] == {"base": "invalid_auth"}
+                self.typed_wrong += 1
+            result = await self.window.sign_in_again()
+            assert result["type"] is FlowResultType.ABORT, result["errors"]
+        elif not self.right:
+            await self.reconfigure()
+        self._forget_failures()
+
+    async def reconfigure(self) -> None:
+        """Let the user sign in anew, though it may not be necessary."""
+        await self.wait(max(0, self.full_until - time.time()))
+        await self.window.reconfigure(self.entry)
+        result = await self.window.sign_in()
+        assert result["reason"] == "reconfigure_successful"
+        self._forget_failures()
+
+    async def abandon(self) -> None:
+        """Let the user begin to add the PBX again, and close the window."""
+        await self.window.open()
+        if self.random.random() < 0.5:
+            self.pbx.errcodes["system/information"] = -2
+        result = await self.window.sign_in()
+        self.pbx.errcodes.clear()
+        if result["type"] is FlowResultType.FORM:
+            await self.window.close()
+
+    async def remove_and_add(self) -> None:
+        """Let the user remove the PBX and add it again."""
+        await self.wait(max(0, self.full_until - time.time()))
+        await self.hass.config_entries.async_remove(self.entry.entry_id)
+        alive = self.alive
+        await self.window.open()
+        result = await self.window.sign_in()
+        self.entry = result["result"]
+        self._forget_failures()
+        assert alive == set()
+
+    async def _meanwhile(self, endpoint: str) -> None:
+        """Let something happen while the PBX is asked."""
+        gate = Gate(self.pbx, endpoint, busy=self.random.random() < 0.5)
+        playing = [asyncio.create_task(play(self.hass)) for _ in range(2)]
+        arrival = asyncio.create_task(gate.arrived())
+        await asyncio.wait([*playing, arrival], return_when=asyncio.FIRST_COMPLETED)
+        arrival.cancel()
+        event = self.random.choice(MEANWHILE)
+        self.note(f"  meanwhile {event.__name__}, {gate.waiting} waiting")
+        happening = asyncio.create_task(event(self))
+        if self.random.random() < 0.3:
+            playing[0].cancel()
+        if endpoint == LINK and self.random.random() < 0.5:
+            await happening
+        for _ in range(self.random.randint(0, 20)):
+            await asyncio.sleep(0)
+        gate.open()
+        await happening
+        results = await asyncio.gather(*playing, return_exceptions=True)
+        self.note(f"  played, {results}")
+        errors = [r for r in results if r and not isinstance(r, asyncio.CancelledError)]
+        assert all(isinstance(error, HomeAssistantError) for error in errors)
+
+    def _count_failures(self) -> None:
+        """Listen to what the PBX counts as a failed login."""
+        count = self.pbx.lockout.failed
+
+        def failed(address: str, now: float) -> None:
+            self.failures.append(self.pbx.requests[-1].endpoint)
+            count(address, now)
+
+        self.pbx.lockout.failed = failed  # type: ignore[method-assign]
+
+    def _forget_failures(self) -> None:
+        """Begin to count anew, for there is a new sign-in."""
+        self.failures.clear()
+        self.untold.clear()
+        self.typed_wrong = 0
+
+
+GAPS = (
+    *[1, MINUTE, 10 * MINUTE, 28 * MINUTE, 29 * MINUTE, 31 * MINUTE, HOUR] * 4,
+    *[3 * HOUR, 8 * HOUR, 25 * HOUR],
+)
+UNHEARD = (
+    Fault.RESET,
+    Fault.CLOSE,
+    Fault.EMPTY,
+    Fault.JSON_LIST,
+    Fault.NO_ERRCODE,
+    Fault.HTML,
+    Fault.BAD_GATEWAY_502,
+    Fault.TOO_MANY_REQUESTS_429,
+)
+"""Of what these answer, the PBX itself knows nothing."""
+CUT_OFF = (Fault.HALF, Fault.NOT_JSON)
+MEANWHILE: tuple[Event, ...] = (
+    Week.reload,
+    Week.restart,
+    Week.disable_and_enable,
+    Week.reboot,
+    Week.change_secret,
+    Week.reconfigure,
+)
+EVENTS: tuple[Event, ...] = (
+    *[Week.play] * 8,
+    Week.reload,
+    Week.restart,
+    Week.crash,
+    Week.disable_and_enable,
+    Week.reboot,
+    Week.outage,
+    Week.refuse_to_refresh,
+    *[Week.break_renewal] * 3,
+    *[Week.renew_meanwhile] * 2,
+    *[Week.answer_meanwhile] * 2,
+    Week.fill_places,
+    Week.change_secret,
+    *[Week.sign_in_again] * 3,
+    Week.reconfigure,
+    Week.abandon,
+    Week.remove_and_add,
+)
+
+
+@pytest.mark.parametrize(
+    ("seed", "switches"),
+    [
+        (3, {}),
+        (4, {}),
+        (7, {}),
+        (3, {"old_access_token_dies_at_refresh": False}),
+        (4, {"refused_refresh_is_failed_login": True}),
+        (7, {"token_refusal": Refusal.HTTP_401, "refresh_refusal": Refusal.HTTP_401}),
+        (3, {"token_refusal": Refusal.ACCESS_DENIED}),
+        (4, {"refresh_refusal": Refusal.FAILURE}),
+        (6, {"refresh_refusal": Refusal.HTTP_403}),
+    ],
+)
+async def test_a_week(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    http_pbx: PbxSimulator,
+    player: Player,
+    expected_warnings: list[str],
+    seed: int,
+    switches: dict[str, object],
+) -> None:
+    """Of anything that may happen, in any order; a failure shows the order."""
+    freezer.move_to("2026-10-05 00:00:00")
+    for switch, value in switches.items():
+        setattr(http_pbx.switches, switch, value)
+    week = Week(hass, freezer, http_pbx, seed)
+    try:
+        await week.run()
+    except BaseException as err:
+        err.add_note("\n".join(week.history))
+        raise
+    finally:
+        expected_warnings += ["could not authenticate"] * week.asked_user
+    assert week.played > 20
