@@ -204,7 +204,7 @@ def test_the_pbx_is_asked_for_the_signed_greeting(
     file: str,
 ) -> None:
     """Also over the wire."""
-    expected_warnings[:] = ["cannot be relayed: NotFound"]
+    expected_warnings[:] = ["cannot be relayed: no such extension or file"]
     pbx.requests.clear()
 
     assert run(player.get(relayed(hass, entry, extension, file))).status == 404
