@@ -25,13 +25,14 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.yeastar_vm.const import DOMAIN
 
+from .blocking import blocking_reported
 from .pbx_simulator import PbxSimulator
 
 _USUAL_WARNINGS = re.compile(
     # What Home Assistant says of every custom integration, and of its own packages.
     "custom integration yeastar_vm which has not been test|zlib_ng and isal are not"
     # What asyncio's debug mode says of a client that turns away at a certificate, and
-    # of a clock that a test moves.
+    # of a clock that a test moves: tests/blocking.py measures what matters.
     "|Error on transport creation for incoming connection|Executing <.* took"
 )
 
@@ -68,6 +69,13 @@ def _no_other_warnings(
     assert [
         w for w in warnings if not any(re.search(p, w) for p in expected_warnings)
     ] == []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_blocks(disable_block_async_io: None) -> Iterator[None]:
+    """Let whatever keeps the event loop from running log a warning."""
+    with blocking_reported():
+        yield
 
 
 @pytest.fixture

@@ -20,4 +20,4 @@ from homeassistant.components import logger
 # isort: on
 
 # The plugin looks for it where it was until 2026.10.
-logger._clear_logger_overwrites = logger.helpers._clear_logger_overwrites  # type: ignore[attr-defined]
+logger._clear_logger_overwrites = logger.helpers._clear_logger_overwrites

@@ -685,12 +685,20 @@ async def test_a_fault_of_the_audio(
 
 
 async def test_audio_that_is_too_large(
-    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    player: Player,
 ) -> None:
     """Is not a greeting."""
-    pbx.extensions["0042"].greetings = [SimulatedGreeting("a.wav", duration=2200)]
+    greeting = SimulatedGreeting("a.wav", duration=2200)
+    # To make or to encrypt it would keep the event loop from running for too long.
+    await asyncio.to_thread(greeting.audio)
+    http_pbx.extensions["0042"].greetings = [greeting]
 
-    assert "larger than 32 MB" in await refusal(hass, extension="0042")
+    refused = await refusal(hass, extension="0042", delivery="relay")
+
+    assert "larger than 32 MB" in refused
     assert player.played == []
 
 
