@@ -14,13 +14,14 @@ from datetime import timedelta
 import re
 import socket
 import tracemalloc
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.components.media_source import Unresolvable, async_resolve_media
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
@@ -36,7 +37,8 @@ from custom_components.yeastar_vm.clips import KEEP, ClipStore
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.views import async_relay_path
 
-from .conftest import Player
+from .conftest import Player, entry_for, load
+from .demo.audio import measure
 from .gate import Gate
 from .pbx_simulator import Fault, PbxSimulator, SimulatedExtension, SimulatedGreeting
 from .test_init import our_tasks
@@ -213,7 +215,100 @@ async def many_tasks() -> None:
     asyncio.get_running_loop().set_debug(False)
 
 
+@pytest.mark.usefixtures("many_tasks")
+async def test_two_hundred_players_cause_twenty_fetches(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+) -> None:
+    """Whatever they ask of the twenty greetings, each gets the bytes of its own."""
+    greetings = add_greetings(pbx, 20, 2)
+    paths = [relayed(hass, entry, greeting.real_filename) for greeting in greetings]
+    ranges: list[tuple[str, Callable[[bytes], bytes]]] = [
+        ("bytes=0-", lambda whole: whole),
+        ("bytes=100-199", lambda whole: whole[100:200]),
+        ("bytes=-100", lambda whole: whole[-100:]),
+        ("bytes=16000-", lambda whole: whole[16000:]),
+    ]
+
+    async def head(path: str) -> int:
+        async with players.head(URL(path, encoded=True)) as answer:
+            assert await answer.read() == b""
+            return int(answer.headers["Content-Length"])
+
+    wholes = [fetch(players, path) for path in paths for _ in range(5)]
+    parts = [fetch(players, path, Range=r) for path in paths for r, _ in ranges]
+    heads = [head(path) for path in paths]
+    got: list[Any] = await asyncio.gather(*wholes, *parts, *heads)
+
+    assert len(got) == 200
+    assert asked(pbx) == {LINK: 20, "download": 20}
+    for n, (path, greeting) in enumerate(zip(paths, greetings, strict=True)):
+        status, whole = await fetch(players, path)
+        sound = await measure(whole)
+        assert status == 200
+        assert sound.frequency == pytest.approx(greeting.frequency, abs=5)
+        assert got[5 * n : 5 * n + 5] == [(200, whole)] * 5
+        assert got[100 + 4 * n : 100 + 4 * n + 4] == [
+            (206, part(whole)) for _, part in ranges
+        ]
+        assert got[180 + n] == len(whole)
+    assert asked(pbx)["download"] == 20
+
+
 # --- slow ones, and ones that leave --------------------------------------------------
+
+
+@pytest.mark.usefixtures("many_tasks")
+@without_ffmpeg
+async def test_players_that_stop_reading_hold_nobody_up(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+) -> None:
+    """The others have all of it before, and the slow ones get it in their own time."""
+    [greeting] = add_greetings(pbx, 1, 600)
+    path = relayed(hass, entry, suffix=".wav")
+    slow = [await SlowPlayer(home).ask(path) for _ in range(20)]
+    await home.streaming(20)
+
+    got = await asyncio.gather(*(fetch(players, path) for _ in range(50)))
+
+    assert got == [(200, greeting.audio())] * 50
+    for player in slow[1:]:
+        player.leave()
+    status, length = await slow[0].head()
+    content = await slow[0].read(1000) + await slow[0].rest(length - 1000)
+    assert (status, content) == (206, greeting.audio())
+    slow[0].leave()
+    assert asked(pbx) == {LINK: 1, "download": 1}
+
+
+async def test_players_that_leave_while_a_greeting_is_fetched(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+) -> None:
+    """It is fetched for those who come later."""
+    add_greetings(pbx, 1, 2)
+    path = relayed(hass, entry)
+    gate = Gate(pbx, "download")
+    gone = [await SlowPlayer(home).ask(path) for _ in range(20)]
+    await gate.arrived()
+    for player in gone:
+        player.leave()
+    await home.left_by_all()
+
+    gate.open()
+    status, _ = await fetch(players, path)
+
+    assert status == 200
+    assert asked(pbx) == {LINK: 1, "download": 1}
 
 
 async def test_a_fetch_that_fails_when_nobody_waits_any_more(
@@ -309,6 +404,76 @@ async def test_stopped_players_share_the_memory_of_a_clip(
 # --- the end -------------------------------------------------------------------------
 
 
+@without_ffmpeg
+@pytest.mark.parametrize("reload", [False, True])
+async def test_an_unload_while_players_are_served(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+    expected_warnings: list[str],
+    *,
+    reload: bool,
+) -> None:
+    """Who is being served gets it all, who waits gets 502, who comes after it 404."""
+    expected_warnings.append('^Greeting "1.wav" .* cannot be relayed: connection_lost')
+    greetings = add_greetings(pbx, 2, 300)
+    path, other = (relayed(hass, entry, f"{n}.wav", ".wav") for n in range(2))
+    await fetch(players, path)
+    served = [await SlowPlayer(home).ask(path) for _ in range(5)]
+    await home.streaming(5)
+    gate = Gate(pbx, "download")
+    waiting = [asyncio.create_task(fetch(players, other)) for _ in range(5)]
+    await gate.arrived()
+    store: ClipStore = entry.runtime_data.clips
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    late = await fetch(players, path)
+    gate.open()
+    if reload:
+        await hass.config_entries.async_setup(entry.entry_id)
+
+    assert late == (404, b"")
+    assert await asyncio.gather(*waiting) == [(502, b"")] * 5
+    for player in served:
+        status, length = await player.head()
+        assert (status, await player.rest(length)) == (206, greetings[0].audio())
+        player.leave()
+    assert (await fetch(players, other))[0] == (200 if reload else 404)
+    assert store.size == 0
+    assert our_tasks() == []
+
+
+@without_ffmpeg
+async def test_home_assistant_stops_while_players_are_served(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+    expected_warnings: list[str],
+) -> None:
+    """It does not wait for them for ever, and nothing of the integration is left."""
+    expected_warnings.append('^Greeting "1.wav" .* cannot be relayed: connection_lost')
+    add_greetings(pbx, 2, 600)
+    path, other = (relayed(hass, entry, f"{n}.wav", ".wav") for n in range(2))
+    await fetch(players, path)
+    served = [await SlowPlayer(home).ask(path) for _ in range(5)]
+    await home.streaming(5)
+    gate = Gate(pbx, "download")
+    waiting = asyncio.create_task(fetch(players, other))
+    await gate.arrived()
+
+    await hass.async_stop(force=True)
+
+    assert await waiting == (502, b"")
+    assert home.connections == []
+    assert our_tasks() == []
+    for player in served:
+        player.leave()
+
+
 async def test_a_play_outlives_its_entry(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
 ) -> None:
@@ -381,3 +546,114 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
 
 
 # --- who gets nothing ----------------------------------------------------------------
+
+
+async def test_what_is_not_signed_gets_nothing_of_what_is_kept(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+) -> None:
+    """Unsigned, altered, expired, or signed for another PBX: 401 among the served."""
+    expected_warnings.append(NOT_SIGNED)
+    add_greetings(pbx, 2, 2)
+    expired = relayed(hass, entry)
+    freezer.tick(timedelta(hours=25))
+    async with PbxSimulator() as second_pbx:
+        second_pbx.serial_number = "2"
+        add_greetings(second_pbx, 2, 2)
+        second = await load(hass, entry_for(second_pbx))
+        good, replayed = relayed(hass, entry), relayed(hass, second)
+        for path in (good, replayed):
+            assert (await fetch(players, path))[0] == 200
+        for simulator in (pbx, second_pbx):
+            simulator.requests.clear()
+        bare, signature = good.split("?")
+        bad = [
+            bare,
+            expired,
+            f"{bare}?authSig=",
+            f"{bare}?{replayed.split('?')[1]}",
+            f"{replayed.split('?')[0]}?{signature}",
+            f"{relayed(hass, entry, '1.wav').split('?')[0]}?{signature}",
+            good.replace(entry.entry_id, second.entry_id),
+            f"{good}&more=1",
+            good.replace("authSig=ey", "authSig=eY"),
+            good.replace(".mp3", ".wav"),
+        ]
+
+        got = await asyncio.gather(
+            *(fetch(players, path) for path in bad for _ in range(5)),
+            *(fetch(players, path) for path in (good, replayed) for _ in range(25)),
+        )
+
+        assert {status for status, _ in got[:50]} == {401}
+        assert max(len(body) for _, body in got[:50]) < 100
+        assert {status for status, _ in got[50:]} == {200}
+        assert asked(pbx) == asked(second_pbx) == {}
+        await hass.config_entries.async_unload(second.entry_id)
+
+
+async def test_a_link_of_another_pbx_finds_nothing_of_this_one(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    expected_warnings: list[str],
+) -> None:
+    """Though the greeting is kept, and the link is signed."""
+    expected_warnings.append("cannot be relayed: NotFound")
+    add_greetings(pbx, 1, 2)
+    assert (await fetch(players, relayed(hass, entry)))[0] == 200
+    async with PbxSimulator() as second_pbx:
+        second_pbx.serial_number = "2"
+        second = await load(hass, entry_for(second_pbx))
+
+        assert await fetch(players, relayed(hass, second)) == (404, b"")
+
+        await hass.config_entries.async_unload(second.entry_id)
+
+
+@pytest.mark.parametrize(
+    "state", ["not_loaded", "disabled", "setup_retry", "setup_error", "removed"]
+)
+async def test_an_entry_that_is_not_loaded_serves_nothing(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    expected_warnings: list[str],
+    state: str,
+) -> None:
+    """Whatever kept it from being loaded, and though the greeting was just served."""
+    add_greetings(pbx, 1, 2)
+    path = relayed(hass, entry)
+    assert (await fetch(players, path))[0] == 200
+    manager = hass.config_entries
+    match state:
+        case "not_loaded":
+            await manager.async_unload(entry.entry_id)
+        case "disabled":
+            await manager.async_set_disabled_by(
+                entry.entry_id, ConfigEntryDisabler.USER
+            )
+        case "setup_retry":
+            pbx.faults["system/information"] = Fault.RESET
+            await manager.async_reload(entry.entry_id)
+        case "setup_error":
+            expected_warnings.append("could not authenticate")
+            pbx.reboot()
+            pbx.client_secret = "changed"
+            await manager.async_reload(entry.entry_id)
+        case "removed":
+            await manager.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is not ConfigEntryState.LOADED
+    pbx.requests.clear()
+
+    got = await asyncio.gather(*(fetch(players, path) for _ in range(20)))
+
+    assert got == [(404, b"")] * 20
+    assert asked(pbx) == {}
