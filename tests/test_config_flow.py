@@ -250,7 +250,7 @@ async def test_a_self_signed_pbx_is_added(
     shown = dict(certificate["description_placeholders"] or {})
     assert shown["fingerprint"] == grouped(pbx.fingerprint)
     assert shown["url"] == pbx.base_url
-    assert shown["subject"] == "CN=127.0.0.1"
+    assert shown["subject"] == "`CN=127.0.0.1`"
     assert shown["valid_from"] < shown["valid_until"]
     assert pbx.requests == []
 

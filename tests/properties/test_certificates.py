@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 import hashlib
+import re
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -80,6 +81,7 @@ def test_any_bytes_are_a_certificate_that_can_be_shown(der: bytes) -> None:
     st.datetimes(datetime(2050, 1, 1), NEVER),  # noqa: DTZ001
     st.integers(-12, 14),
 )
+@example("`\n\n**Verified.** [Go on](//evil.example) `", datetime(2026, 1, 1), NEVER, 0)  # noqa: DTZ001
 @example("never ends", datetime(2026, 1, 1), NEVER, 14)  # noqa: DTZ001
 def test_a_certificate_shows_what_it_says(
     subject: str,
@@ -95,6 +97,7 @@ def test_a_certificate_shows_what_it_says(
         patch.setattr(dt_util, "DEFAULT_TIME_ZONE", zone)
         shown = certificate_placeholders("https://pbx.example", read, read.fingerprint)
 
+    assert re.fullmatch(r"`[^`\n]+`", shown["subject"])
     assert read.valid_from == valid_from.replace(microsecond=0, tzinfo=UTC)
     assert shown["valid_from"] == valid_from.date().isoformat()
     assert shown["valid_until"] == valid_until.date().isoformat()
