@@ -1,12 +1,36 @@
 """What the tests of faults share."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 from aiohttp.resolver import AsyncResolver
+import freezegun
+from freezegun.api import FrozenDateTimeFactory, real_monotonic
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import aiohttp_client
+from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.pbx_simulator import NameServer
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.conftest import Player, entry_for, load
+from tests.pbx_simulator import NameServer, PbxSimulator, tokens
+from tests.test_config_flow import Window
+from tests.test_secrets import Recorder
+
+from .document import PATH, document, is_whole
+from .home import Home
+from .outcomes import Outcome
+from .rows import Row, Trouble
+
+
+@pytest.fixture(scope="session")
+def matrix() -> Iterator[dict[tuple[Row, Trouble], list[Outcome]]]:
+    """Return where outcomes are collected; a whole matrix is written down."""
+    outcomes: dict[tuple[Row, Trouble], list[Outcome]] = {}
+    yield outcomes
+    if is_whole(outcomes):
+        PATH.write_text(document(outcomes), encoding="utf-8")
 
 
 @pytest.fixture
@@ -21,3 +45,44 @@ async def name_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NameServ
         monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda _: resolver)
         yield server
         await resolver.close()
+
+
+@pytest.fixture
+async def timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let timeouts run as ever, also in frozen time."""
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", real_monotonic)
+
+
+@pytest.fixture
+def clock(timeouts: None) -> Iterator[FrozenDateTimeFactory]:
+    """Return the clock on the wall, which a test moves."""
+    with freezegun.freeze_time() as frozen:
+        assert isinstance(frozen, FrozenDateTimeFactory)
+        yield frozen
+
+
+@pytest.fixture
+def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the tokens that the PBX gives out from now on."""
+    recorder = Recorder()
+    monkeypatch.setattr(tokens, "random_text", recorder)
+    return recorder.texts
+
+
+@pytest.fixture
+async def home(
+    clock: FrozenDateTimeFactory,
+    name_server: NameServer,
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    player: Player,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> Home:
+    """Return a home with a PBX that has a name, in all respects as in production."""
+    hass.loop.set_debug(False)
+    pbx.base_url = f"https://{name_server.name}:{pbx.port}"
+    assert await async_setup_component(hass, "media_source", {})
+    assert await async_setup_component(hass, DOMAIN, {})
+    speaker = await hass_client_no_auth()
+    entry = await load(hass, entry_for(pbx))
+    return Home(hass, pbx, name_server, clock, entry, Window(hass, pbx), speaker)

@@ -8,6 +8,7 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         pbx.switches.ranges = True
         pbx.faults["extension_vm_greeting/play"] = Fault.RESET
         pbx.errcodes["system/information"] = 70082
+        await pbx.begin_outage(Outage.REFUSED)
 """
 
 from .faults import Fault, Oddity

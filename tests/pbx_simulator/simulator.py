@@ -151,7 +151,10 @@ class PbxSimulator(Pbx):
         )
         self.requests.append(request)
         if fault := self._of_endpoint(self.faults, request.endpoint):
-            return await fault.inflict(http, lambda: self._answer(request, http))
+            try:
+                return await fault.inflict(http, lambda: self._answer(request, http))
+            except ConnectionError:  # the client has gone in the middle of it
+                return web.Response()
         response = self._answer(request, http)
         if outage := self.outages_after.pop(request.endpoint, None):
             await self.begin_outage(outage)

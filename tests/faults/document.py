@@ -1,0 +1,189 @@
+"""``docs/reliability.md``: what came of every fault, as tables that a user can read.
+
+Nothing in it varies by machine or by run, so that a run that finds what the last one
+found writes the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+import re
+
+from custom_components.yeastar_vm.pbx.api import TIMEOUT
+
+from .cases import AUDIO, DEL_TOKEN, Side
+from .home import WORKS
+from .outcomes import AT_ONCE, Outcome
+from .rows import ROWS, SECTIONS, Row, Trouble, Within
+
+PATH = Path(__file__).parents[2] / "docs" / "reliability.md"
+TEMPLATE = Path(__file__).with_name("reliability.md")
+
+type Matrix = Mapping[tuple[Row, Trouble], list[Outcome]]
+
+_COLUMNS = (
+    "What goes wrong",
+    "At",
+    "The action and the media browser say",
+    "The form says",
+    "Setup",
+    "A speaker gets",
+    "Log",
+    "Within",
+    "Memory",
+)
+_ERRCODE = re.compile(r"\berror -?\d+")
+
+
+def document(matrix: Matrix) -> str:
+    """Return the whole page."""
+    tables = (_table(title, rows, matrix) for title, rows in SECTIONS.items())
+    return TEMPLATE.read_text("utf-8").format(
+        faults=len(matrix),
+        cases=f"{sum(len(outcomes) for outcomes in matrix.values()):,}",
+        at_once=AT_ONCE,
+        connect=TIMEOUT.sock_connect,
+        total=TIMEOUT.total,
+        tables="\n".join(tables),
+        messages="\n".join(_messages(matrix)).strip(),
+    )
+
+
+@dataclass
+class _Line:
+    """A line of a table: requests at which a fault comes to the same."""
+
+    endpoints: list[str] = field(default_factory=list)
+    said: dict[Side, str] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+
+def _table(title: str, rows: Iterable[Row], matrix: Matrix) -> str:
+    lines = [line for row in rows for line in _lines(row, matrix)]
+    # Where all is about one request, the title says which.
+    columns = [
+        number
+        for number, column in enumerate(_COLUMNS)
+        if column != "At" or any(line[number] != "any" for line in lines)
+    ]
+    header = [_COLUMNS, ("---",) * len(_COLUMNS)]
+    table = (
+        "| " + " | ".join(line[number] for number in columns) + " |"
+        for line in (*header, *lines)
+    )
+    return f"## {title}\n\n" + "\n".join(table) + "\n"
+
+
+def _lines(row: Row, matrix: Matrix) -> Iterator[tuple[str, ...]]:
+    lines = _merged(row, matrix)
+    for number, line in enumerate(lines):
+        audio = line.endpoints == [AUDIO]
+        memory = row.promise.memory_of_audio if audio else row.promise.memory
+        yield (
+            row.what if number == 0 else "",
+            _at(line, lines),
+            _told(line),
+            _sentence(line.said.get(Side.FORM)),
+            _setup(line.said.get(Side.SETUP)),
+            _status(line.said.get(Side.SPEAKER)),
+            ", ".join(line.reasons) or "—",
+            _within(row.promise.within),
+            f"{memory} MB",
+        )
+
+
+def _merged(row: Row, matrix: Matrix) -> list[_Line]:
+    """Return the lines of a row, the one of the most requests last."""
+    lines: dict[object, _Line] = {}
+    for fault in row.faults:
+        for outcome in matrix[row, fault]:
+            endpoint, side = outcome.case.endpoint, outcome.case.side
+            if endpoint == DEL_TOKEN:
+                continue
+            line = lines.setdefault(row.promise.at(endpoint), _Line())
+            if endpoint not in line.endpoints:
+                line.endpoints.append(endpoint)
+            line.said[side] = _general(outcome.said)
+            reason = _reason(outcome)
+            if reason and reason not in line.reasons:
+                line.reasons.append(reason)
+    return sorted(lines.values(), key=lambda line: len(line.endpoints))
+
+
+def _at(line: _Line, lines: list[_Line]) -> str:
+    if len(lines) == 1:
+        return "any"
+    if line is lines[-1] and len(line.endpoints) > 2:
+        return "any other"
+    return ", ".join(f"`{endpoint}`" for endpoint in line.endpoints)
+
+
+def _told(line: _Line) -> str:
+    action = line.said.get(Side.ACTION)
+    browser = line.said.get(Side.BROWSER)
+    if action is None or browser is None or action == browser:
+        return _sentence(browser if action is None else action)
+    return f"{_sentence(action)} In the media browser: {_sentence(browser)}"
+
+
+def _sentence(said: str | None) -> str:
+    """Return the first sentence of what is said."""
+    if said is None:
+        return "—"
+    return f"{said.split('. ')[0].removesuffix('.')}." if said else "works"
+
+
+def _setup(said: str | None) -> str:
+    if not said:
+        return _sentence(said)
+    retries = said.startswith("setup_retry")
+    return "tries again" if retries else "asks to sign in again"
+
+
+def _status(said: str | None) -> str:
+    return said.split(" ")[0] if said else _sentence(said)
+
+
+def _within(within: Within) -> str:
+    match within:
+        case Within.LIMIT:
+            return f"{TIMEOUT.total} s, its limit"
+        case Within.CONNECT_LIMIT:
+            return f"{TIMEOUT.sock_connect} s, its limit"
+    return f"{AT_ONCE} s"
+
+
+def _reason(outcome: Outcome) -> str:
+    """Return the reason that the log gives a speaker's request."""
+    _, _, reason = outcome.log.partition("cannot be relayed: ")
+    return f"`{_general(reason)}`" if reason else ""
+
+
+def _general(text: str) -> str:
+    """Return a text without the number of an error of the PBX."""
+    return _ERRCODE.sub("error …", text)
+
+
+def _messages(matrix: Matrix) -> Iterator[str]:
+    """Return all that was said, by where; the reason of setup is what actions say."""
+    seen = {WORKS}
+    for title, side in {
+        "The action, the media browser, and setup as its reason": Side.ACTION,
+        "The media browser alone": Side.BROWSER,
+        "The form": Side.FORM,
+    }.items():
+        said = dict.fromkeys(
+            _general(outcome.said)
+            for row in ROWS
+            for fault in row.faults
+            for outcome in matrix[row, fault]
+            if outcome.case.side is side
+        )
+        lines = [f"- {text}" for text in said if text not in seen]
+        seen.update(said)
+        yield "\n".join([f"{title}:", "", *lines, ""])
+
+
+def is_whole(matrix: Matrix) -> bool:
+    """Return whether every fault was tried."""
+    return matrix.keys() == {(row, fault) for row in ROWS for fault in row.faults}

@@ -1,0 +1,114 @@
+"""What goes wrong while a token is renewed, and what a refused token costs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import pytest
+
+from custom_components.yeastar_vm.pbx import api
+from tests.pbx_simulator import Fault
+
+from .cases import (
+    EXTENSIONS,
+    GET_TOKEN,
+    GREETINGS,
+    PLAY,
+    REFRESH_TOKEN,
+    SEARCH,
+)
+from .home import WORKS, Home, Token
+from .outcomes import SHORT_LIMIT
+
+CALLS = 20
+
+
+def asked(home: Home) -> list[str]:
+    """Return what the PBX was asked since the last time."""
+    endpoints = [request.endpoint for request in home.pbx.requests]
+    home.pbx.requests.clear()
+    return endpoints
+
+
+async def play_at_once(home: Home) -> set[str]:
+    """Play many greetings at the same time; return what was said."""
+    return set(await asyncio.gather(*(home.play_directly() for _ in range(CALLS))))
+
+
+@pytest.mark.parametrize(
+    ("token", "endpoint"), [(Token.EXPIRED, REFRESH_TOKEN), (Token.GONE, GET_TOKEN)]
+)
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (Fault.RESET, "The PBX broke off the connection before its answer"),
+        (Fault.HALF, "The PBX broke off the connection before its answer"),
+        (Fault.SILENT, "The PBX did not answer in time"),
+        (Fault.BAD_GATEWAY_502, "The PBX is not available right now"),
+        (Fault.REDIRECT, "The PBX redirects to http://example.invalid"),
+    ],
+)
+async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    token: Token,
+    endpoint: str,
+    fault: Fault,
+    message: str,
+) -> None:
+    """They are told the same; once the fault is gone, all of them play."""
+    await home.age_token(token)
+    asked(home)
+
+    home.pbx.faults[endpoint] = fault
+    with monkeypatch.context() as patience:
+        if fault is Fault.SILENT:
+            limit = aiohttp.ClientTimeout(total=SHORT_LIMIT)
+            patience.setattr(api, "TIMEOUT", limit)
+        [said] = await play_at_once(home)
+    assert said.startswith(message)
+    assert asked(home) == [endpoint]
+
+    home.pbx.faults.clear()
+    assert await play_at_once(home) == {WORKS}
+    after = asked(home)
+    assert after.count(REFRESH_TOKEN) + after.count(GET_TOKEN) <= 2
+    assert after.count(GET_TOKEN) <= 1
+    assert after.count(PLAY) == CALLS
+    assert len(home.pbx.live_access_tokens) <= 2  # one of a lost answer
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "ask"),
+    [
+        (EXTENSIONS, Home.browse_extensions),
+        (SEARCH, Home.search_extensions),
+        (GREETINGS, Home.browse_greetings),
+        (PLAY, Home.play_directly),
+    ],
+)
+@pytest.mark.parametrize("refusal", [401, 10004, 10005])
+async def test_a_token_that_is_refused_is_renewed_once(
+    home: Home,
+    endpoint: str,
+    ask: Callable[[Home], Awaitable[str]],
+    refusal: int,
+) -> None:
+    """Refused once more, it is not its age, unless the PBX says so with 10004."""
+    await home.age_token(Token.FRESH)
+    asked(home)
+    if refusal == 401:
+        home.pbx.faults[endpoint] = Fault.UNAUTHORIZED_401
+    else:
+        home.pbx.errcodes[endpoint] = refusal
+    renewed = [endpoint, REFRESH_TOKEN, endpoint]
+
+    assert (await ask(home)).startswith("The PBX denies access")
+    assert asked(home) == renewed
+    assert (await ask(home)).startswith("The PBX denies access")
+    assert asked(home) == (renewed if refusal == 10004 else [endpoint])
+
+    home.pbx.faults.clear()
+    home.pbx.errcodes.clear()
+    assert await ask(home) == WORKS
+    assert asked(home) == [endpoint]
