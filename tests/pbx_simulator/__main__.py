@@ -2,10 +2,14 @@
 
 import argparse
 import asyncio
+from itertools import islice
 import signal
 import sys
 
 from . import PbxSimulator
+from .many import many_extensions
+
+_EXTENSIONS_SHOWN = 10
 
 
 async def _run(pbx: PbxSimulator) -> None:
@@ -26,13 +30,15 @@ def _description(pbx: PbxSimulator) -> str:
         f"Fingerprint:   {pbx.fingerprint or 'none (http)'}",
         "Extensions:",
     ]
-    for extension in pbx.extensions.values():
+    for extension in islice(pbx.extensions.values(), _EXTENSIONS_SHOWN):
         lines.append(f"  {extension.number}  {extension.name}")
         lines += [
             f"        {greeting.real_filename}  ({greeting.encoding},"
             f" {greeting.frequency} Hz, {greeting.duration:g} s)"
             for greeting in extension.greetings
         ]
+    if (more := len(pbx.extensions) - _EXTENSIONS_SHOWN) > 0:
+        lines.append(f"  and {more} more")
     return "\n".join(lines)
 
 
@@ -44,8 +50,16 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=8088, help="default: %(default)s")
     parser.add_argument("--http", action="store_true", help="without TLS")
+    parser.add_argument(
+        "--extensions",
+        type=int,
+        metavar="N",
+        help="have this many, from 1000 on, in place of the few of the tests",
+    )
     arguments = parser.parse_args()
     pbx = PbxSimulator(https=not arguments.http, port=arguments.port)
+    if arguments.extensions is not None:
+        pbx.extensions = many_extensions(arguments.extensions)
     try:
         asyncio.run(_run(pbx))
     except (OSError, OverflowError) as error:
