@@ -1,4 +1,4 @@
-"""Print what the demo's Home Assistant loads and would otherwise want to download.
+"""Print what Home Assistant loads here and would otherwise want to download.
 
 The versions are those of Home Assistant's own manifests, so that they fit any release.
 """
@@ -10,13 +10,14 @@ from pathlib import Path
 from homeassistant.bootstrap import CORE_INTEGRATIONS, DEFAULT_INTEGRATIONS
 
 _CONFIGURED = {"config", "ffmpeg", "frontend", "logger", "media_source", "mpd"}
+_COMPARED = {"immich", "radio_browser"}  # by scripts/bench
 _STAND_INS = Path(__file__).parent / "stand_ins"
 
 
 def requirements() -> set[str]:
     """Return requirements like `mutagen==1.48.1`, but not what has a stand-in."""
     components = resources.files("homeassistant") / "components"
-    to_do = {*CORE_INTEGRATIONS, *DEFAULT_INTEGRATIONS, *_CONFIGURED}
+    to_do = {*CORE_INTEGRATIONS, *DEFAULT_INTEGRATIONS, *_CONFIGURED, *_COMPARED}
     done: set[str] = set()
     found: set[str] = set()
     while to_do:

@@ -1,0 +1,106 @@
+"""The measurements as a command: its arguments and what it does."""
+
+import argparse
+from contextlib import AsyncExitStack
+from pathlib import Path
+import sys
+from tempfile import TemporaryDirectory
+
+from tests.demo.console import PROGRAM, say, step
+from tests.demo.program import run_until_interrupted
+
+from .browse import measure_browsing
+from .home import add_player, home_assistant
+from .machine import environment
+from .pbx import simulator
+from .play import configuration, measure_direct, measure_relayed
+from .relay import measure_relay
+from .report import Table, document
+from .start import measure_start
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
+
+_FEW, _SOME, _MANY = 100, 1_000, 10_000  # extensions
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measure what this integration costs, beside what else there is,"
+        f" and write {DOCUMENT.parent.name}/{DOCUMENT.name}.",
+    )
+    parser.add_argument(
+        "part",
+        nargs="?",
+        choices=["browse"],
+        help=f"only this, with {_MANY:,} extensions; writes nothing",
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="only two rounds of each, to see that it runs; writes nothing",
+    )
+    return parser.parse_args(arguments)
+
+
+async def run(arguments: list[str]) -> int:
+    """Run the measurements until they are done or interrupted; return the status."""
+    PROGRAM.set("bench")
+    options = parse(arguments)
+    return await run_until_interrupted(bench(options.part, quick=options.quick))
+
+
+async def bench(part: str | None, *, quick: bool) -> None:
+    """Measure, print, and write the document where all was measured properly."""
+    with TemporaryDirectory(prefix="yeastar-vm-bench-") as name:
+        folder = Path(name)
+        if part == "browse":
+            tables = await _browse(folder, 2 if quick else 10)
+        else:
+            tables = await _everything(folder, 2 if quick else 20)
+    text = document(tables, environment())
+    sys.stdout.write(f"\n{text}\n")
+    if part is None and not quick:
+        DOCUMENT.write_text(text, encoding="utf-8")
+        say(f"wrote {DOCUMENT}")
+
+
+async def _browse(folder: Path, rounds: int) -> list[Table]:
+    async with AsyncExitStack() as stack:
+        with step("start the simulated PBX"):
+            pbx = await stack.enter_async_context(
+                simulator(folder, "--extensions", str(_MANY))
+            )
+        with step("start Home Assistant"):
+            hass = await stack.enter_async_context(home_assistant(folder / "config"))
+        return [await measure_browsing(hass, {_MANY: pbx}, rounds)]
+
+
+async def _everything(folder: Path, rounds: int) -> list[Table]:
+    async with AsyncExitStack() as stack:
+        with step("start the simulated PBXs"):
+            plain = await stack.enter_async_context(
+                simulator(folder, "--http", "--extensions", str(_FEW))
+            )
+            pbxs = {
+                count: await stack.enter_async_context(
+                    simulator(folder, "--extensions", str(count))
+                )
+                for count in (_FEW, _SOME, _MANY)
+            }
+        few = pbxs[_FEW]
+        by_scheme = {"http": plain, "https": few}
+        with step("start Home Assistant"):
+            hass = await stack.enter_async_context(
+                home_assistant(folder / "config", configuration(by_scheme))
+            )
+            player = await add_player(hass)
+        relay = await measure_relay(hass, player, few, folder, max(2, rounds // 2))
+        return [
+            await measure_direct(hass, player, by_scheme, rounds),
+            await measure_relayed(hass, player, few, rounds),
+            *relay,
+            await measure_browsing(hass, pbxs, max(2, rounds // 2)),
+            await measure_start(few, max(2, rounds // 3)),
+        ]
