@@ -56,10 +56,17 @@ def main() -> None:
         metavar="N",
         help="have this many, from 1000 on, in place of the few of the tests",
     )
+    parser.add_argument(
+        "--duration",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="of the greetings of these extensions; default: %(default)g",
+    )
     arguments = parser.parse_args()
     pbx = PbxSimulator(https=not arguments.http, port=arguments.port)
     if arguments.extensions is not None:
-        pbx.extensions = many_extensions(arguments.extensions)
+        pbx.extensions = many_extensions(arguments.extensions, arguments.duration)
     try:
         asyncio.run(_run(pbx))
     except (OSError, OverflowError) as error:

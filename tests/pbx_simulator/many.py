@@ -4,13 +4,12 @@ from .model import SimulatedExtension, SimulatedGreeting
 
 _FIRST_NUMBER = 1000
 _TONES = 20
-_SECONDS = 30.0
 
 
-def many_extensions(count: int) -> dict[str, SimulatedExtension]:
-    """Return extensions from 1000 on, by number, each with one greeting of 30 s.
+def many_extensions(count: int, duration: float) -> dict[str, SimulatedExtension]:
+    """Return extensions from 1000 on, by number, each with one greeting.
 
-    Twenty of them in a row have different tones.
+    The greetings last `duration` seconds; twenty in a row have different tones.
     """
     return {
         str(number): SimulatedExtension(
@@ -20,7 +19,7 @@ def many_extensions(count: int) -> dict[str, SimulatedExtension]:
                 SimulatedGreeting(
                     "welcome.wav",
                     frequency=300 + 100 * (number % _TONES),
-                    duration=_SECONDS,
+                    duration=duration,
                 )
             ],
             email=f"person.{number}@example.com",

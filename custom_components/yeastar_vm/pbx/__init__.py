@@ -1,4 +1,4 @@
-"""A Yeastar P-Series PBX as a Python library: asyncio and aiohttp, nothing else."""
+"""A Yeastar P-Series PBX as a Python library; it needs aiohttp and orjson alone."""
 
 from .api import Pause
 from .certificate import Certificate

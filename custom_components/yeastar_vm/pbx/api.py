@@ -4,6 +4,7 @@ The PBX answers HTTP 200 to nearly everything; what happened is in `errcode` (ve
 page "Error Code and Error Message").
 """
 
+import codecs
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Final, Literal
 from urllib.parse import urljoin
 
 import aiohttp
+import orjson
 from yarl import URL
 
 from .certificate import Certificate, Look, trust
@@ -292,7 +294,7 @@ def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
     if status == 401:
         raise TokenRefused(expired=False)
     try:
-        answer = json.loads(content.decode("utf-8-sig"))
+        answer = _from_json(content.removeprefix(codecs.BOM_UTF8))
     except ValueError, RecursionError:
         answer = None
     if isinstance(answer, dict):
@@ -304,6 +306,18 @@ def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
     if _is_unavailable(status):
         raise CannotConnect(ConnectionFailure.UNAVAILABLE)
     raise InvalidResponse(f"no API answer, HTTP {status}")
+
+
+def _from_json(content: bytes) -> object:
+    """Read JSON; raise ValueError or RecursionError where it is none.
+
+    orjson takes a third of the time, but no half of a surrogate pair, which a name that
+    was cut off within an emoji has.
+    """
+    try:
+        return orjson.loads(content)
+    except ValueError:
+        return json.loads(content.decode())
 
 
 def _is_unavailable(status: int) -> bool:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from math import ceil
 import time
 from typing import Final
@@ -28,6 +30,15 @@ PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 1000
 REQUESTS_AT_ONCE: Final = 4
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
+
+
+@dataclass(frozen=True, slots=True)
+class _Page[Row]:
+    """A page of a list: its rows, how many it had, and how many there are in all."""
+
+    rows: list[Row]
+    size: int
+    total: int
 
 
 class YeastarClient:
@@ -105,11 +116,12 @@ class YeastarClient:
 
         Vendor page "Query Extension Voicemail Greeting List".
         """
-        rows = await self._rows(
-            "extension_vm_greeting/list", "greeting_list", {"extension": extension}
+        return await self._rows(
+            "extension_vm_greeting/list",
+            "greeting_list",
+            {"extension": extension},
+            lambda row: Greeting.from_row(row, extension),
         )
-        greetings = (Greeting.from_row(row, extension) for row in rows)
-        return [greeting for greeting in greetings if greeting]
 
     async def search_greetings(self, search: str) -> list[Greeting]:
         """Return the greetings of all extensions whose file name contains a text.
@@ -191,44 +203,49 @@ class YeastarClient:
         self, endpoint: str, parameters: Mapping[str, str]
     ) -> list[Extension]:
         order = {"sort_by": "number", "order_by": "asc"}
-        rows = await self._rows(endpoint, "data", {**parameters, **order})
-        extensions = (Extension.from_row(row) for row in rows)
-        return sorted(
-            (extension for extension in extensions if extension),
-            key=lambda extension: number_order(extension.number),
+        extensions = await self._rows(
+            endpoint, "data", {**parameters, **order}, Extension.from_row
         )
+        return sorted(extensions, key=lambda extension: number_order(extension.number))
 
-    async def _rows(
-        self, endpoint: str, key: str, parameters: Mapping[str, str]
-    ) -> list[JsonObject]:
+    async def _rows[Row](
+        self,
+        endpoint: str,
+        key: str,
+        parameters: Mapping[str, str],
+        parse: Callable[[JsonObject], Row | None],
+    ) -> list[Row]:
         """Return the rows of a paged list, the later pages a few at a time.
 
         It is not documented whether an empty list is null, missing or an error. A PBX
-        may give fewer rows a page than it is asked for.
+        may give fewer rows a page than it is asked for. Rows of which `parse` makes
+        None are left out.
         """
 
-        async def read(page: int) -> tuple[list[JsonObject], int]:
+        async def read(page: int) -> _Page[Row]:
             paging = {"page": str(page), "page_size": str(PAGE_SIZE)}
             answer = await self._get(endpoint, {**parameters, **paging})
             rows = answer.get(key)
             found = rows if isinstance(rows, list) else []
-            total = whole_number(answer.get("total_number")) or 0
-            return [row for row in found if isinstance(row, dict)], total
+            # Parsed at once: the raw rows of a large PBX are many times larger.
+            parsed = (parse(row) for row in found if isinstance(row, dict))
+            return _Page(
+                [row for row in parsed if row],
+                len(found),
+                whole_number(answer.get("total_number")) or 0,
+            )
 
         try:
-            rows, total = await read(1)
+            first = await read(1)
         except NotFound:
             return []
-        if not rows:
+        if not first.size:
             return []
-        pages = min(ceil(total / len(rows)), MAX_PAGES)
+        pages = min(ceil(first.total / first.size), MAX_PAGES)
         later = await _a_few_at_a_time(read, range(2, pages + 1))
-        first = rows[0]
-        for page_rows, _ in later:
-            # A PBX that ignores `page` answers the same rows again.
-            if page_rows and page_rows[0] != first:
-                rows += page_rows
-        return rows
+        # A PBX that ignores `page` answers the same rows again.
+        others = (page.rows for page in later if page.rows[:1] != first.rows[:1])
+        return [*first.rows, *chain.from_iterable(others)]
 
 
 async def _a_few_at_a_time[Argument, Result](

@@ -13,7 +13,7 @@ def storable(value: str) -> str:
 
     JSON can have them (a name cut off within an emoji); nothing can store or show them.
     """
-    return value.encode(errors="replace").decode()
+    return value if value.isascii() else value.encode(errors="replace").decode()
 
 
 def text(value: object) -> str:
