@@ -1,5 +1,6 @@
 """Fetched greetings: how long they are kept, and how many."""
 
+import asyncio
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.yeastar_vm import clips
 from custom_components.yeastar_vm.clips import ClipStore
 
+from .gate import Gate
 from .pbx_simulator import PbxSimulator
 
 
@@ -55,6 +57,26 @@ async def test_clips_are_bounded(
     assert store.size <= 2 * len(first.content) + 100
     assert await store.get("3202", "fermé.wav") is second
     assert await store.get("3202", "after hours.wav") is not first
+
+
+async def test_a_few_are_fetched_at_a_time(
+    entry: MockConfigEntry, store: ClipStore, pbx: PbxSimulator
+) -> None:
+    """However many are asked for, so that a small machine can do it."""
+    greetings = pbx.extensions["3202"].greetings
+    gate = Gate(pbx, "download")
+    clips_to_come = [
+        asyncio.create_task(store.get("3202", greeting.real_filename))
+        for greeting in greetings
+    ]
+    await gate.arrived(4)
+    await entry.runtime_data.client.get_information()  # what is on its way, arrives
+
+    assert gate.waiting == 4 < len(greetings)
+
+    gate.open()
+    tags = {clip.tag for clip in await asyncio.gather(*clips_to_come)}
+    assert len(tags) == len(greetings)
 
 
 async def test_upper_and_lower_case_are_two_clips(store: ClipStore) -> None:

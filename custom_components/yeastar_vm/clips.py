@@ -13,6 +13,8 @@ from .pbx import CannotConnect, ConnectionFailure, PlayLink, YeastarClient
 
 KEEP: Final = 5 * 60  # seconds that a clip stays in memory
 MAX_KEPT: Final = MAX_CLIP  # bytes that all clips of a PBX take
+# A small machine has four cores, and each fetch takes the memory of its audio.
+FETCHES_AT_ONCE: Final = 4
 
 type _Key = tuple[str, str]
 
@@ -35,6 +37,7 @@ class ClipStore:
         self._client = client
         self._kept: dict[_Key, _Kept] = {}
         self._fetches: dict[_Key, asyncio.Task[Clip]] = {}
+        self._polite = asyncio.Semaphore(FETCHES_AT_ONCE)
         self._closed = False
 
     @property
@@ -89,10 +92,11 @@ class ClipStore:
             fetch.exception()  # seen here, where nobody waits for it any more
 
     async def _fetch(self, key: _Key, link: PlayLink | None) -> Clip:
-        if link is None:
-            link = await self._client.get_play_link(*key)
-        source = await self._client.download(link)
-        clip = await convert(get_ffmpeg_manager(self._hass).binary, source)
+        async with self._polite:
+            if link is None:
+                link = await self._client.get_play_link(*key)
+            source = await self._client.download(link)
+            clip = await convert(get_ffmpeg_manager(self._hass).binary, source)
         self._keep(key, clip)
         return clip
 
