@@ -118,9 +118,7 @@ async def _respond(request: web.Request, clip: Clip) -> web.StreamResponse:
     size = len(clip.content)
     start, stop = 0, size
     etag = f'"{clip.tag}"'
-    # A `web.Response` would keep its body for as long as the player keeps the
-    # connection, and a range of bytes would be a copy.
-    response = web.StreamResponse(
+    response = web.Response(
         headers={
             hdrs.CONTENT_TYPE: clip.content_type,
             hdrs.ACCEPT_RANGES: "bytes",
@@ -138,8 +136,10 @@ async def _respond(request: web.Request, clip: Clip) -> web.StreamResponse:
             stop = start
             response.set_status(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             response.headers[hdrs.CONTENT_RANGE] = f"bytes */{size}"
-    response.content_length = stop - start
+    response.headers[hdrs.CONTENT_LENGTH] = str(stop - start)
     if request.method == hdrs.METH_GET:
+        # As a body, it would be kept for as long as the player keeps the connection,
+        # and a range of bytes would be a copy.
         await response.prepare(request)
         await response.write(memoryview(clip.content)[start:stop])
     return response
