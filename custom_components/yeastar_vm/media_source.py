@@ -45,7 +45,7 @@ async def async_get_media_source(hass: HomeAssistant) -> GreetingSource:
 class GreetingSource(MediaSource):
     """The greetings of all PBXs that are loaded."""
 
-    name = "Yeastar Voicemail Greetings"
+    name = "Yeastar"
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start."""
