@@ -362,7 +362,7 @@ async def test_a_changed_certificate_stops_setup(
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert entry.reason
     assert entry.reason.startswith(
-        "The PBX shows another certificate than the one you trusted"
+        "The PBX shows a different certificate than the one you trusted"
     )
     assert pbx.requests == []
 

@@ -246,11 +246,11 @@ async def test_a_fault_of_the_pbx_is_said_in_words(
     """Whatever the user does."""
     pbx.faults["*"] = Fault.RESET
 
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await browse(hass, here)
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await browse(hass, f"{here}/greetings/3200")
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await search(hass, here, "leo")
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await async_resolve_media(hass, f"{here}/greetings/3200/closed.WAV", None)

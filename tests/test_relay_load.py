@@ -494,7 +494,7 @@ async def test_a_play_outlives_its_entry(
     assert await hass.config_entries.async_unload(entry.entry_id)
     gate.open()
 
-    with pytest.raises(HomeAssistantError, match="broke off the connection"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await playing
     assert player.played == []
     assert our_tasks() == []
@@ -514,7 +514,7 @@ async def test_a_media_item_outlives_its_entry(
     assert await hass.config_entries.async_unload(entry.entry_id)
     gate.open()
 
-    with pytest.raises(Unresolvable, match="broke off the connection"):
+    with pytest.raises(Unresolvable, match="closed the connection"):
         await resolving
     assert store.size == 0
     assert our_tasks() == []

@@ -343,7 +343,7 @@ async def test_with_several_pbxs_one_has_to_be_chosen(
 
         message = await refusal(hass, extension="0042")
         assert message == (
-            "Several PBXs are set up. Say which one is meant (config_entry_id): "
+            "Several PBXs are set up. Choose which one to use (config_entry_id): "
             f"PBX ({entry.entry_id}), Branch ({branch.entry_id})."
         )
         assert player.played == []
@@ -509,16 +509,16 @@ async def test_the_players_action_has_the_same_context(hass: HomeAssistant) -> N
     [
         (
             Fault.RESET,
-            "The PBX broke off the connection before its answer was complete.",
+            "The PBX closed the connection before its answer was complete.",
         ),
         (
             Fault.HALF,
-            "The PBX broke off the connection before its answer was complete.",
+            "The PBX closed the connection before its answer was complete.",
         ),
         (
             Fault.HTML,
-            "The answer is not one of a Yeastar P-Series PBX. Check the URL, "
-            "and whether a proxy stands in between.",
+            "The answer does not come from a Yeastar P-Series PBX. Check the URL "
+            "and that no proxy is in the way.",
         ),
         (Fault.BAD_GATEWAY_502, "The PBX is not available right now."),
         (
@@ -554,12 +554,12 @@ async def test_a_fault_of_the_pbx(
     [
         (
             -2,
-            "The PBX answered with its error -2. Try again later; the vendor's table "
-            "of error codes says more.",
+            "The PBX answered with error -2. Try again later. For details, see the "
+            "vendor's table of error codes.",
         ),
         (
             10001,
-            "The PBX's firmware cannot play greetings over its API. Update it to a "
+            "The PBX's firmware cannot play greetings over its API. Update it to "
             "version xx.23.0 or later.",
         ),
         (
@@ -589,7 +589,7 @@ async def test_old_firmware(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Is told apart from a PBX that cannot be reached."""
     pbx.switches.greeting_endpoints = False
 
-    assert "Update it to a version xx.23.0" in await refusal(hass, extension="0042")
+    assert "Update it to version xx.23.0" in await refusal(hass, extension="0042")
 
 
 @pytest.mark.usefixtures("entry", "player")
@@ -661,7 +661,7 @@ async def test_a_sign_in_that_is_refused_asks_for_a_new_one(
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (Fault.HALF, "The PBX broke off the connection"),
+        (Fault.HALF, "The PBX closed the connection"),
         (Fault.HTML, "does not lead to audio"),
         (Fault.EMPTY, "does not lead to audio"),
         (Fault.NOT_FOUND_404, "does not lead to audio"),
@@ -713,7 +713,7 @@ async def test_without_ffmpeg(
     assert ".wav?authSig=" in response["url"]
     assert len(player.played) == 1
 
-    assert "has no ffmpeg" in await refusal(hass, extension="3200", file="closed.WAV")
+    assert "has no FFmpeg" in await refusal(hass, extension="3200", file="closed.WAV")
     assert len(player.played) == 1
 
 

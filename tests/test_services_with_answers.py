@@ -79,9 +79,9 @@ async def test_a_fault_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> Non
     """Is said in words."""
     pbx.faults["*"] = Fault.RESET
 
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await ask(hass, "list_greetings", extension="3200")
-    with pytest.raises(HomeAssistantError, match="broke off"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await ask(hass, "search_extensions", search="leo")
 
 

@@ -127,7 +127,7 @@ def is_fit(where: str, text: str) -> bool:
         return False
     if re.search(r"https?://\w|www\.|<[a-z]+>|\[%key", text):
         return False
-    short = where.endswith((".name", ".title")) or len(text) <= 50
+    short = where.rpartition(".")[2] in {"name", "title"} or len(text) <= 50
     return short or text.endswith((".", "`", "?", ":", "。"))
 
 

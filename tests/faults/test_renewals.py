@@ -41,8 +41,8 @@ async def play_at_once(home: Home) -> set[str]:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (Fault.RESET, "The PBX broke off the connection before its answer"),
-        (Fault.HALF, "The PBX broke off the connection before its answer"),
+        (Fault.RESET, "The PBX closed the connection before its answer"),
+        (Fault.HALF, "The PBX closed the connection before its answer"),
         (Fault.SILENT, "The PBX did not answer in time"),
         (Fault.BAD_GATEWAY_502, "The PBX is not available right now"),
         (Fault.REDIRECT, "The PBX redirects to http://example.invalid"),
