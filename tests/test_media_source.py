@@ -254,3 +254,22 @@ async def test_a_fault_of_the_pbx_is_said_in_words(
         await search(hass, here, "leo")
     with pytest.raises(HomeAssistantError, match="closed the connection"):
         await async_resolve_media(hass, f"{here}/greetings/3200/closed.WAV", None)
+
+
+async def test_what_is_wrong_is_said_in_the_language_of_home_assistant(
+    hass: HomeAssistant, here: str
+) -> None:
+    """The Media panel shows a text as it comes, whatever language it is in."""
+    hass.config.language = "de"
+
+    with pytest.raises(HomeAssistantError) as empty:
+        await browse(hass, f"{here}/greetings/3201")
+    with pytest.raises(HomeAssistantError) as gone:
+        await async_resolve_media(hass, f"{here}/greetings/3201/gone.wav", None)
+
+    assert str(empty.value) == (
+        "Die Nebenstelle 3201 hat keine Begrüßungen. "
+        "Nimm zuerst in der Telefonanlage eine auf oder lade dort eine hoch."
+    )
+    assert "gone.wav" in str(gone.value)
+    assert "wähle eine andere" in str(gone.value)

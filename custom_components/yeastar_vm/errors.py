@@ -1,10 +1,11 @@
 """What went wrong, in the user's words: the translation key of each error."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from .audio import AudioError, FfmpegMissing
@@ -111,6 +112,29 @@ def translated_errors(
         async_tell_user(hass, entry, err)
         raise failed(err, kind) from err
     async_settle(hass, entry)
+
+
+@asynccontextmanager
+async def localized_errors(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Give a translated error its text in Home Assistant's language.
+
+    For where only the text gets to the user, as in the media browser: left to itself,
+    it is English.
+    """
+    try:
+        yield
+    except HomeAssistantError as err:
+        texts = await async_get_translations(
+            hass, hass.config.language, "exceptions", [DOMAIN]
+        )
+        message = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
+        placeholders = err.translation_placeholders
+        raise type(err)(
+            message.format(**placeholders or {}),
+            translation_domain=DOMAIN,
+            translation_key=err.translation_key,
+            translation_placeholders=placeholders,
+        ) from err
 
 
 @callback

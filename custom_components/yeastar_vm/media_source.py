@@ -26,7 +26,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN
 from .entry import YeastarConfigEntry, YeastarData
-from .errors import refused, translated_errors
+from .errors import localized_errors, refused, translated_errors
 from .media_id import greeting_identifier, read_identifier
 from .pbx import Extension, Greeting, NotFound, number_order
 from .views import async_relay_path
@@ -55,6 +55,25 @@ class GreetingSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return a signed link of the relay to a greeting as it is on the PBX now."""
+        async with localized_errors(self.hass):
+            return await self._resolve(item)
+
+    @override
+    async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
+        """Return what there is to choose from."""
+        async with localized_errors(self.hass):
+            return await self._browse(item)
+
+    @override
+    async def async_search_media(
+        self, item: MediaSourceItem, query: SearchMediaQuery
+    ) -> SearchMedia:
+        """Return the extensions or greetings that match."""
+        async with localized_errors(self.hass):
+            found = await self._find(item, query.search_query.strip())
+        return SearchMedia(result=found[:MAX_RESULTS])
+
+    async def _resolve(self, item: MediaSourceItem) -> PlayMedia:
         if (named := read_identifier(item.identifier or "")) is None:
             raise refused(Unresolvable, "not_a_greeting")
         entry_id, extension, file = named
@@ -71,9 +90,7 @@ class GreetingSource(MediaSource):
         path = async_relay_path(self.hass, entry, extension, file, clip.suffix)
         return PlayMedia(path, clip.content_type)
 
-    @override
-    async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return what there is to choose from."""
+    async def _browse(self, item: MediaSourceItem) -> BrowseMediaSource:
         match (item.identifier or "").split("/", 3):
             case [""]:
                 children = [_pbx(entry) for entry in self._entries()]
@@ -89,30 +106,26 @@ class GreetingSource(MediaSource):
                 return await self._browse_extension(entry, number)
         raise refused(BrowseError, "not_a_folder")
 
-    @override
-    async def async_search_media(
-        self, item: MediaSourceItem, query: SearchMediaQuery
-    ) -> SearchMedia:
-        """Return the extensions or greetings that match."""
-        search = query.search_query.strip()
+    async def _find(
+        self, item: MediaSourceItem, search: str
+    ) -> list[BrowseMediaSource]:
         match (item.identifier or "").split("/", 3):
             case [entry_id, "greetings", number]:
                 entry = self._entry(entry_id, BrowseError)
-                found = [
+                return [
                     _greeting(entry, greeting)
                     for greeting in await self._greetings(entry, number)
                     if greeting.is_named(search)
                 ]
             case [""]:
-                found = [
+                return [
                     result
                     for entry in self._entries()
                     for result in await self._search(entry, search)
                 ]
             case [entry_id, *_]:
                 entry = self._entry(entry_id, BrowseError)
-                found = await self._search(entry, search)
-        return SearchMedia(result=found[:MAX_RESULTS])
+        return await self._search(entry, search)
 
     @callback
     def _entries(self) -> list[YeastarConfigEntry]:

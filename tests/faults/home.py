@@ -246,5 +246,6 @@ async def _told(done: Awaitable[object]) -> str:
     try:
         await done
     except HomeAssistantError as err:
-        return f"{err}."  # Home Assistant leaves the full stop out
+        # Home Assistant leaves the full stop out of its own English.
+        return f"{str(err).removesuffix('.')}."
     return WORKS
