@@ -160,6 +160,47 @@ async def test_a_search_that_finds_nothing_may_be_an_error(
     assert await caller.client.get_extension("9999") is None
 
 
+async def test_a_search_for_nothing_finds_all(caller: Caller) -> None:
+    """Without a parameter that has no value."""
+    assert await caller.client.search_extensions("") == (
+        await caller.client.list_extensions()
+    )
+    assert "extension/search" not in caller.asked()
+
+
+@pytest.mark.parametrize(
+    ("refused", "error"),
+    [
+        ([{"field": "page_size", "value": "500"}], PbxFault),
+        ([{"field": "extension", "value": "3200"}], None),
+        ([{"field": ["extension"]}, "file", 7], PbxFault),
+        ("extension", None),
+        ([], None),
+        (None, None),
+    ],
+)
+async def test_a_parameter_that_is_refused_is_not_always_a_name(
+    session: aiohttp.ClientSession, refused: object, error: type[YeastarError] | None
+) -> None:
+    """An extension that the PBX does not have has no greetings."""
+    answer = {"errcode": 40002, "invalid_param_list": refused}
+    async with serve([aiohttp.web.json_response(answer)]) as base_url:
+        client = stranger(session, base_url)
+        if error is None:
+            assert await client.list_greetings("3200") == []
+        else:
+            with pytest.raises(error):
+                await client.list_greetings("3200")
+
+
+async def test_a_list_of_all_has_no_name_to_be_refused(caller: Caller) -> None:
+    """An error is no empty PBX."""
+    caller.pbx.errcodes["extension/list"] = 40002
+
+    with pytest.raises(PbxFault):
+        await caller.client.list_extensions()
+
+
 async def test_greetings_have_their_full_file_name(caller: Caller) -> None:
     """Also where the list shows another one, or one without its suffix."""
     assert await caller.client.list_greetings("3200") == [
@@ -218,6 +259,27 @@ async def test_lists_are_read_to_their_end(
         f"{i:04}.wav" for i in range(1050)
     ]
     assert caller.asked().count("extension_vm_greeting/list") == pages
+
+
+async def test_a_connection_is_for_one_request(caller: Caller) -> None:
+    """Also where the PBX closes it without saying so."""
+    caller.pbx.switches.announce_close = False
+    caller.pbx.switches.max_page_size = 1
+    await caller.client.get_information()
+    caller.pbx.reboot()
+    caller.pbx.switches.refuse_refresh = True
+
+    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    audio = await caller.client.download(link)
+    greetings = await caller.client.list_greetings("3200")
+
+    assert len(audio) > 1000
+    assert len(greetings) == 4
+    assert caller.asked() == [
+        *("get_token", "system/information", "extension_vm_greeting/play"),
+        *("refresh_token", "get_token", "extension_vm_greeting/play", "download"),
+        *["extension_vm_greeting/list"] * 4,
+    ]
 
 
 async def test_many_extensions_are_read_politely(caller: Caller) -> None:
@@ -872,6 +934,24 @@ async def test_all_eight_tokens_in_use(
 
     freezer.tick(31 * MINUTE)
     await caller.client.get_information()
+
+
+async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
+    caller: Caller, signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Which takes no place of a token."""
+    freezer.tick(29 * MINUTE)
+    for _ in range(7):
+        await caller.new(
+            SignIn(signed_in.client.sign_in.credentials), pause=Pause()
+        ).get_information()
+    with pytest.raises(TooManyTokens):
+        await caller.new(SignIn(signed_in.client.sign_in.credentials)).get_information()
+    caller.asked()
+
+    await signed_in.client.get_information()
+
+    assert caller.asked() == ["refresh_token", "system/information"]
 
 
 @pytest.mark.parametrize("expiry", BlockExpiry)

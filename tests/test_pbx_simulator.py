@@ -183,6 +183,25 @@ async def test_each_answer_closes_its_connection(stranger: Client) -> None:
     assert reply.headers["Connection"] == "close"
 
 
+async def test_a_connection_that_is_not_said_to_be_closed(clock: Clock) -> None:
+    """Is good for no other request all the same."""
+    async with PbxSimulator(https=False, clock=clock) as pbx:
+        pbx.switches.announce_close = False
+        reader, writer = await asyncio.open_connection("127.0.0.1", pbx.port)
+        request = b"GET / HTTP/1.1\r\nHost: pbx\r\n\r\n"
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"Content-Length: (\d+)", head)
+        assert length
+        await reader.readexactly(int(length[1]))
+
+        writer.write(request)
+
+        assert b"Connection" not in head
+        assert await reader.read() == b""
+        writer.close()
+
+
 async def test_http(clock: Clock) -> None:
     """Without TLS there is no fingerprint."""
     async with (

@@ -169,6 +169,16 @@ NOT_FOUND = _answered(
         f"{PLAY} {Side.BROWSER}": "greeting_gone",
     },
 )
+PARAMETER = _answered(
+    "pbx_fault",
+    {
+        **_REFUSED_SIGN_IN,
+        SEARCH: WORKS,
+        GREETINGS: "no_greetings",
+        PLAY: "not_found",
+        f"{PLAY} {Side.BROWSER}": "greeting_gone",
+    },
+)
 FAILURE = _answered("pbx_fault", _REFUSED_SIGN_IN)
 PBX_FAULT = _answered("pbx_fault", {})
 TOO_MANY_TOKENS = Promise(
@@ -254,7 +264,8 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _codes(NOT_SUPPORTED, 10001, 10002, 10003),
         _codes(TOKEN_REFUSED, 10004, 10005),
         _codes(DENIED, 10009, 70084),
-        _codes(NOT_FOUND, 60001, 40001, 40002),
+        _codes(NOT_FOUND, 60001),
+        _codes(PARAMETER, 40001, 40002),
         _codes(TOO_MANY_TOKENS, 60002),
         _codes(BLOCKED, 70004),
         _codes(NOT_ALLOWED, 70087),

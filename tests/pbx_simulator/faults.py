@@ -27,20 +27,25 @@ HUGE_AUDIO = 300 * MIB
 CHUNK = 64 * 1024
 
 
+def hang_up(request: web.Request) -> web.Response:
+    """End the connection; what is returned reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
 async def _reset(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Send a TCP reset."""
     if request.transport is not None:
         linger_not = struct.pack("ii", 1, 0)
         connection = request.transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
-    return await _close(request, answer)
+    return hang_up(request)
 
 
 async def _close(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Hang up without a word."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
+    return hang_up(request)
 
 
 async def _silent(request: web.Request, answer: Answer) -> web.StreamResponse:

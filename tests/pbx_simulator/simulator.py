@@ -4,12 +4,13 @@ import asyncio
 import ssl
 import time
 from typing import Self
+from weakref import WeakSet
 
 from aiohttp import hdrs, web
 
 from .answers import UNTYPED, answer, endpoint_name, envelope
 from .certificate import Certificate
-from .faults import Fault, Oddity
+from .faults import Fault, Oddity, hang_up
 from .model import RecordedRequest
 from .outages import STRANGERS, Outage
 from .pbx import Clock, Pbx
@@ -48,6 +49,7 @@ class PbxSimulator(Pbx):
         self._site: web.TCPSite | None = None
         self._stranger: asyncio.Server | None = None
         self._certificate_before: Certificate | None = None
+        self._used: WeakSet[asyncio.Transport] = WeakSet()
 
     @property
     def fingerprint(self) -> str:
@@ -140,6 +142,9 @@ class PbxSimulator(Pbx):
         await self._site.start()
 
     async def _handle(self, http: web.Request) -> web.StreamResponse:
+        if http.transport is None or http.transport in self._used:
+            return hang_up(http)
+        self._used.add(http.transport)
         request = RecordedRequest(
             method=http.method,
             path=http.path,
@@ -169,10 +174,12 @@ class PbxSimulator(Pbx):
     def _of_endpoint[T](spoilers: dict[str, T], endpoint: str) -> T | None:
         return spoilers.get(endpoint, spoilers.get("*"))
 
-    @staticmethod
-    async def _finish_headers(_: web.Request, response: web.StreamResponse) -> None:
+    async def _finish_headers(
+        self, _: web.Request, response: web.StreamResponse
+    ) -> None:
         """One connection for each request, as the vendor documents it."""
-        response.headers[hdrs.CONNECTION] = "close"
-        response.force_close()
+        if self.switches.announce_close:
+            response.headers[hdrs.CONNECTION] = "close"
+            response.force_close()
         if response.get(UNTYPED):
             del response.headers[hdrs.CONTENT_TYPE]

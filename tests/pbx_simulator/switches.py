@@ -69,6 +69,9 @@ class Switches:
     """How long five failed logins block an address; None: until it is lifted."""
     block_expire_time: BlockExpiry = BlockExpiry.SECONDS_LEFT
 
+    announce_close: bool = True
+    """Say that a connection is closed; False: it is just good for no other request."""
+
     # Tokens
     token_refusal: Refusal = Refusal.TOKEN_EXPIRED
     """Answer to an access token that is expired, unknown or missing."""

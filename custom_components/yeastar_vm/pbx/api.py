@@ -19,6 +19,7 @@ import orjson
 from yarl import URL
 
 from .certificate import Certificate, Look, trust
+from .connection import own_connection
 from .errors import (
     AccessDenied,
     AddressBlocked,
@@ -59,7 +60,14 @@ TOO_MANY_TOKENS_PAUSE: Final = 5 * 60
 LONGEST_PAUSE: Final = 24 * 60 * 60
 
 
-SIGN_IN_ENDPOINTS: Final = ("get_token", "refresh_token")
+# The parameters of an endpoint that name what is asked for.
+_NAMES: Final = {
+    "extension/search": ("search_value",),
+    "extension_vm_greeting/list": ("extension",),
+    "extension_vm_greeting/play": ("extension", "file"),
+}
+
+SIGN_IN_ENDPOINTS: Final = frozenset({"get_token", "refresh_token"})
 
 
 @dataclass(slots=True)
@@ -67,23 +75,29 @@ class Pause:
     """While the PBX takes nothing from this address, nothing is sent to it.
 
     Shared by all that talk to one PBX: trying again can only make a block longer. What
-    stops sign-ins alone leaves a token that is valid to work on.
+    stops sign-ins alone leaves a token that is valid to work on, and what stops new
+    tokens one that is refreshed. `endpoints` are those that are stopped; None is all.
     """
 
     cause: SignInPaused | None = None
-    of_everything: bool = False
+    endpoints: frozenset[str] | None = None
 
     def check(self, endpoint: str) -> None:
         """Raise the SignInPaused that is in force for an endpoint."""
         if self.cause is None or time.time() >= self.cause.retry_at:
             self.cause = None
-        elif self.of_everything or endpoint in SIGN_IN_ENDPOINTS:
+        elif self.endpoints is None or endpoint in self.endpoints:
             raise type(self.cause)(self.cause.retry_at)
 
     def begin(self, cause: SignInPaused, endpoint: str) -> SignInPaused:
         """Pause as an endpoint demanded; return the cause, to be raised."""
         self.cause = cause
-        self.of_everything = endpoint not in SIGN_IN_ENDPOINTS
+        if isinstance(cause, TooManyTokens):
+            self.endpoints = frozenset({"get_token", endpoint})
+        else:
+            self.endpoints = (
+                SIGN_IN_ENDPOINTS if endpoint in SIGN_IN_ENDPOINTS else None
+            )
         return cause
 
 
@@ -176,6 +190,28 @@ class Api:
             raise _failure(err) from None
         return Certificate.from_der(look.der)
 
+    async def is_certificate_trusted(self) -> bool:
+        """Return whether an authority vouches for the server of an https base URL.
+
+        Nothing secret is sent to it. Raise CannotConnect where there is none.
+        """
+        try:
+            async with self._session.get(
+                self.base_url,
+                headers=HEADERS,
+                ssl=True,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                middlewares=(own_connection,),
+            ):
+                return True
+        except aiohttp.ClientConnectorCertificateError:
+            return False
+        except (aiohttp.ClientConnectorError, OSError) as err:
+            raise _failure(err) from None
+        except aiohttp.ClientError:
+            return True  # whatever its answer was, it is who it says it is
+
     @asynccontextmanager
     async def _request(
         self, method: str, url: URL, body: dict[str, str] | None
@@ -194,9 +230,9 @@ class Api:
                     ssl=self._ssl,
                     timeout=TIMEOUT,
                     allow_redirects=False,
-                    # The session's own check of redirects is laxer, asks a name
-                    # server where they lead, and raises ValueError for no URL.
-                    middlewares=(),
+                    # Not also the session's own check of redirects: it is laxer, asks
+                    # a name server where they lead, raises ValueError for no URL.
+                    middlewares=(own_connection,),
                 ) as response:
                     target = response.headers.get("Location")
                     if response.status not in (301, 302, 307, 308) or not target:
@@ -217,7 +253,7 @@ class Api:
                 return TokenRefused(expired=errcode == 10004)
             case 10009 | 70084:
                 return AccessDenied()
-            case 60001 | 40001 | 40002:
+            case 60001 | 40001 | 40002 if _names_nothing(errcode, endpoint, answer):
                 return NotFound()
             case 60002 if endpoint in SIGN_IN_ENDPOINTS:
                 pause: SignInPaused = TooManyTokens(now + TOO_MANY_TOKENS_PAUSE)
@@ -306,6 +342,21 @@ def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
     if _is_unavailable(status):
         raise CannotConnect(ConnectionFailure.UNAVAILABLE)
     raise InvalidResponse(f"no API answer, HTTP {status}")
+
+
+def _names_nothing(errcode: int, endpoint: str, answer: JsonObject) -> bool:
+    """Return whether the PBX does not have what is asked for.
+
+    It may also refuse the parameter that names it; to refuse another one is no such
+    answer.
+    """
+    if errcode == 60001:
+        return True
+    names = _NAMES.get(endpoint)
+    rows = answer.get("invalid_param_list")
+    if not names or not isinstance(rows, list) or not rows:
+        return bool(names)  # which parameter it is, may not be said
+    return any(isinstance(row, dict) and row.get("field") in names for row in rows)
 
 
 def _from_json(content: bytes) -> object:

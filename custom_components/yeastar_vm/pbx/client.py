@@ -95,8 +95,10 @@ class YeastarClient:
     async def search_extensions(self, search: str) -> list[Extension]:
         """Return the extensions whose number, name or mail address contains a text.
 
-        By number; vendor page "Search Specific Extensions".
+        By number; vendor page "Search Specific Extensions". Nothing is in all of them.
         """
+        if not search:
+            return await self.list_extensions()
         return await self._extensions("extension/search", {"search_value": search})
 
     async def count_extensions(self) -> int:
@@ -171,6 +173,13 @@ class YeastarClient:
         Trusted or not; nothing is sent to it. Raise CannotConnect where there is none.
         """
         return await self._api.fetch_certificate()
+
+    async def is_certificate_trusted(self) -> bool:
+        """Return whether an authority vouches for the server of an https base URL.
+
+        Nothing secret is sent to it. Raise CannotConnect where there is none.
+        """
+        return await self._api.is_certificate_trusted()
 
     async def revoke(self) -> None:
         """Revoke the access token (vendor page "Revoke Access Token")."""

@@ -133,7 +133,7 @@ class NotSupported(YeastarError):
 
 
 class NotFound(YeastarError):
-    """The PBX has no such extension or file (60001, 40001, 40002)."""
+    """The PBX has no such extension or file (60001; 40001 or 40002 of its name)."""
 
     text = "no such extension or file"
 

@@ -162,8 +162,8 @@ def _is_refusal(err: YeastarError) -> bool:
     """Return whether `get_token` or `refresh_token` refused what it was given.
 
     A wrong secret comes as -1, the generic failure; what a dead refresh token gets is
-    not documented.
+    not documented: it may be a parameter error, too.
     """
     return isinstance(err, TokenRefused | NotFound) or (
-        isinstance(err, PbxFault) and err.errcode == -1
+        isinstance(err, PbxFault) and err.errcode in {-1, 40001, 40002}
     )
