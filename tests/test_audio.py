@@ -38,6 +38,36 @@ async def test_every_telephony_format_becomes_mp3(
     assert sound.duration == pytest.approx(2, abs=0.1)
 
 
+def gsm_frames(wav: bytes) -> bytes:
+    """Return the frames of a WAV file as they are without one, as in a `.gsm` file.
+
+    Microsoft packs the fields of two frames into 65 bytes, from the lowest bit on;
+    otherwise each frame has 33 bytes: 0xD and the fields, from the highest bit on.
+    """
+    subframe = (7, 2, 2, 6, *[3] * 13)
+    widths = (6, 6, 5, 5, 4, 4, 3, 3, *subframe * 4)
+    data = wav[wav.index(b"data") + 8 :]
+    frames = b""
+    for start in range(0, len(data) - 64, 65):
+        packed = int.from_bytes(data[start : start + 65], "little")
+        for _ in range(2):
+            frame = 0xD
+            for width in widths:
+                frame = frame << width | packed & (1 << width) - 1
+                packed >>= width
+            frames += frame.to_bytes(33)
+    return frames
+
+
+async def test_gsm_without_a_wav_file_around_it(ffmpeg_binary: str) -> None:
+    """The PBX takes `.gsm` files, and may give them back as they are."""
+    clip = await convert(ffmpeg_binary, gsm_frames(greeting(Encoding.GSM)))
+
+    sound = await measure(clip.content)
+    assert sound.frequency == pytest.approx(FREQUENCY, abs=5)
+    assert sound.duration == pytest.approx(2, abs=0.1)
+
+
 async def test_mp3_is_made_anew(ffmpeg_binary: str) -> None:
     """It may have a sampling rate that speakers refuse."""
     process = await asyncio.create_subprocess_exec(

@@ -10,6 +10,7 @@ from typing import Final
 _LOGGER = logging.getLogger(__name__)
 
 CONVERT_TIMEOUT: Final = 30  # seconds
+GSM_FRAME: Final = 33  # bytes of GSM 06.10, the first of which begins with 0xD
 MAX_CHUNKS: Final = 100  # of a WAV file that may come before its format
 MAX_CLIP: Final = 64 * 1024 * 1024  # bytes of MP3: more than two hours
 
@@ -48,20 +49,24 @@ class Clip:
 
 
 async def convert(ffmpeg: str, source: bytes) -> Clip:
-    """Return WAV or MP3 audio as MP3, 44.1 kHz, mono.
+    """Return WAV, MP3 or GSM audio, which a PBX takes, as MP3, 44.1 kHz, mono.
 
     `ffmpeg` is the binary; where it is missing, what players can play passes as it is.
     Raise FfmpegMissing for the rest, and AudioError for what is not audio.
     """
     wav_format = _wav_format(source)
-    if wav_format is None and not _is_mp3(source):
-        raise AudioError("neither WAV nor MP3")
+    if wav_format is not None:
+        container = "wav"
+    elif _is_mp3(source):
+        container = "mp3"
+    elif _is_gsm(source):
+        container = "gsm"
+    else:
+        raise AudioError("neither WAV nor MP3 nor GSM")
     try:
-        content = await _run_ffmpeg(
-            ffmpeg, "mp3" if wav_format is None else "wav", source
-        )
+        content = await _run_ffmpeg(ffmpeg, container, source)
     except FileNotFoundError, PermissionError:
-        if wav_format is None:
+        if container == "mp3":
             return Clip(source, "audio/mpeg", ".mp3")
         if wav_format == WavFormat.PCM:
             return Clip(source, "audio/wav", ".wav")
@@ -103,6 +108,12 @@ def _is_mp3(source: bytes) -> bool:
     return source[:3] == b"ID3" or (
         len(source) > 1 and source[0] == 0xFF and source[1] & 0xE0 == 0xE0
     )
+
+
+def _is_gsm(source: bytes) -> bool:
+    """Return whether it consists of frames of GSM 06.10, without anything around."""
+    first_bytes = set(source[::GSM_FRAME])
+    return len(source) % GSM_FRAME == 0 and {byte >> 4 for byte in first_bytes} == {0xD}
 
 
 def _wav_format(source: bytes) -> int | None:
