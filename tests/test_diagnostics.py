@@ -57,6 +57,24 @@ async def test_diagnostics_tell_what_helps_and_no_more(
     assert stored["title"] == stored["unique_id"] == "**REDACTED**"
 
 
+async def test_diagnostics_of_a_pbx_that_cannot_be_set_up(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    pbx: PbxSimulator,
+) -> None:
+    """When they are needed most."""
+    entry = entry_for(pbx)
+    entry.add_to_hass(hass)
+    pbx.errcodes["*"] = 10009
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    diagnostics = await download(hass, hass_client, entry)
+
+    assert diagnostics["why_not_loaded"] == "access_denied"
+    assert set(diagnostics) == {"entry", "why_not_loaded"}
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_diagnostics_tell_how_much_the_relay_keeps(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
@@ -33,15 +34,17 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> dict[str, Any]:
     """Return diagnostics for a config entry."""
-    data = entry.runtime_data
     stored = entry.as_dict()
     url = URL(stored["data"][CONF_URL])
     stored["data"] = {
         **stored["data"],
         CONF_URL: f"{url.scheme}://{REDACTED}:{url.port}{url.path}",
     }
-    return {
-        "entry": async_redact_data(stored, TO_REDACT),
-        "pbx": async_redact_data(asdict(data.info), TO_REDACT),
-        "relay": {"bytes_kept": data.clips.size},
-    }
+    diagnostics: dict[str, Any] = {"entry": async_redact_data(stored, TO_REDACT)}
+    if entry.state is ConfigEntryState.LOADED:
+        data = entry.runtime_data
+        diagnostics["pbx"] = async_redact_data(asdict(data.info), TO_REDACT)
+        diagnostics["relay"] = {"bytes_kept": data.clips.size}
+    else:
+        diagnostics["why_not_loaded"] = entry.error_reason_translation_key
+    return diagnostics
