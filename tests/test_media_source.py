@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from .conftest import entry_for, load
 from .demo.audio import measure
 from .pbx_simulator import Fault, PbxSimulator, SimulatedExtension
 
@@ -220,6 +221,21 @@ async def test_what_is_no_folder_does_not_open(
     """The error says where to go."""
     with pytest.raises(HomeAssistantError, match="nothing to browse here"):
         await browse(hass, here + end)
+
+
+async def test_a_search_in_all_pbxs_goes_on_without_one(
+    hass: HomeAssistant, here: str, pbx: PbxSimulator, http_pbx: PbxSimulator
+) -> None:
+    """That does not answer; an error is said where none does."""
+    http_pbx.serial_number = "another"
+    await load(hass, entry_for(http_pbx))
+    await http_pbx.stop()
+
+    assert await search(hass, ROOT, "leo") == ["3200 · Leo Ball"]
+
+    await pbx.stop()
+    with pytest.raises(HomeAssistantError, match="cannot be reached"):
+        await search(hass, ROOT, "leo")
 
 
 async def test_a_pbx_that_is_not_loaded(

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -47,11 +48,23 @@ def issues(hass: HomeAssistant) -> list[str | None]:
     ]
 
 
-@pytest.mark.usefixtures("entry", "player")
-async def test_old_firmware(hass: HomeAssistant, pbx: PbxSimulator) -> None:
-    """Until a greeting plays."""
+@pytest.mark.usefixtures("player")
+async def test_old_firmware(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Until a greeting plays, whatever else works."""
     pbx.switches.greeting_endpoints = False
     await fail_to_play(hass)
+    assert issues(hass) == ["not_supported"]
+
+    await hass.services.async_call(
+        "yeastar_vm",
+        "search_extensions",
+        {"search": "leo"},
+        blocking=True,
+        return_response=True,
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
     assert issues(hass) == ["not_supported"]
 
     pbx.switches.greeting_endpoints = True
@@ -198,6 +211,22 @@ async def test_a_changed_certificate_is_trusted_anew(
     assert issues(hass) == []
     await play(hass)
     assert "get_token" not in [request.endpoint for request in pbx.requests]
+
+
+async def test_a_certificate_of_an_authority_needs_no_pin(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, repair: Repair
+) -> None:
+    """Nor does the next one of that authority."""
+    context = client_context(SSLCipherList.PYTHON_DEFAULT, SSL_ALPN_HTTP11)
+    context.load_verify_locations(cadata=pbx.certificate_pem)
+
+    result = await repair.open()
+
+    assert result["type"] == "create_entry"
+    assert entry.data["certificate_fingerprint"] is None
+    assert entry.state is ConfigEntryState.LOADED
+    assert issues(hass) == []
+    await play(hass)
 
 
 async def test_the_certificate_that_was_shown_is_pinned(

@@ -333,6 +333,21 @@ async def test_an_extension_may_not_be_a_list(
 # --- which PBX -----------------------------------------------------------------------
 
 
+async def test_an_error_lists_a_few_greetings(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+) -> None:
+    """It is to be read."""
+    pbx.extensions["3201"].greetings = [
+        SimulatedGreeting(f"{number}.wav") for number in range(100)
+    ]
+
+    assert await refusal(hass, extension="3201") == (
+        "Extension 3201 has several greetings. Choose one as the file: "
+        + ", ".join(f'"{number}.wav"' for number in range(20))
+        + ", …."
+    )
+
+
 async def test_with_several_pbxs_one_has_to_be_chosen(
     hass: HomeAssistant, entry: MockConfigEntry, player: Player
 ) -> None:

@@ -48,7 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         # Home Assistant gave up; a renewal under way may still finish.
         await client.close()
         raise
-    async_settle(hass, entry)
+    async_settle(hass, entry, greetings=False)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         entry_type=dr.DeviceEntryType.SERVICE,
@@ -73,7 +73,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> 
 
 async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
     """Give the token's place back to the PBX; what was wrong does not matter now."""
-    async_settle(hass, entry)
+    async_settle(hass, entry, greetings=True)
     async_settle_url(hass, entry)
     try:
         await create_entry_client(hass, entry).revoke()

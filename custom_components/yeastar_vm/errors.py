@@ -101,17 +101,20 @@ def translated_errors(
     hass: HomeAssistant,
     entry: YeastarConfigEntry,
     kind: type[HomeAssistantError] = HomeAssistantError,
+    *,
+    greetings: bool = True,
 ) -> Iterator[None]:
     """Turn what the PBX does wrong into a translated error, and tell the user of it.
 
-    What works again settles what was wrong before.
+    What works again settles what was wrong before; without `greetings`, that is not the
+    firmware, which may still lack them.
     """
     try:
         yield
     except (YeastarError, AudioError) as err:
         async_tell_user(hass, entry, err)
         raise failed(err, kind) from err
-    async_settle(hass, entry)
+    async_settle(hass, entry, greetings=greetings)
 
 
 @asynccontextmanager

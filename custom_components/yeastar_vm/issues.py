@@ -14,11 +14,12 @@ from .pbx import AddressNotAllowed, CertificateChanged, NotSupported
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_URL_AVAILABLE: Final = "no_url_available"
+NOT_SUPPORTED: Final = "not_supported"
 
 _ISSUES: Final[dict[type[Exception], str]] = {
     AddressNotAllowed: "address_not_allowed",
     CertificateChanged: CERTIFICATE_CHANGED,
-    NotSupported: "not_supported",
+    NotSupported: NOT_SUPPORTED,
 }
 
 
@@ -47,10 +48,13 @@ def async_report(hass: HomeAssistant, entry: YeastarConfigEntry, issue: str) -> 
 
 
 @callback
-def async_settle(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Delete the issues of a PBX, because it works."""
+def async_settle(
+    hass: HomeAssistant, entry: YeastarConfigEntry, *, greetings: bool
+) -> None:
+    """Delete the issues of a PBX, because it works: also its greetings, or the rest."""
     for issue in _ISSUES.values():
-        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+        if greetings or issue != NOT_SUPPORTED:
+            ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
 
 
 @callback

@@ -118,14 +118,24 @@ class GreetingSource(MediaSource):
                     if greeting.is_named(search)
                 ]
             case [""]:
-                return [
-                    result
-                    for entry in self._entries()
-                    for result in await self._search(entry, search)
-                ]
+                return await self._search_everywhere(search)
             case [entry_id, *_]:
                 entry = self._entry(entry_id, BrowseError)
         return await self._search(entry, search)
+
+    async def _search_everywhere(self, search: str) -> list[BrowseMediaSource]:
+        """Return what the PBXs find; raise an error where none of them can search."""
+        found: list[BrowseMediaSource] = []
+        failures: list[HomeAssistantError] = []
+        entries = self._entries()
+        for entry in entries:
+            try:
+                found += await self._search(entry, search)
+            except HomeAssistantError as err:
+                failures.append(err)
+        if failures and len(failures) == len(entries):
+            raise failures[0]
+        return found
 
     @callback
     def _entries(self) -> list[YeastarConfigEntry]:
@@ -180,7 +190,7 @@ class GreetingSource(MediaSource):
 
     async def _extensions(self, entry: YeastarConfigEntry) -> list[Extension]:
         data = entry.runtime_data
-        with translated_errors(self.hass, entry, BrowseError):
+        with translated_errors(self.hass, entry, BrowseError, greetings=False):
             return _met(data, await data.client.list_extensions())
 
     async def _greetings(
@@ -194,7 +204,7 @@ class GreetingSource(MediaSource):
     ) -> list[BrowseMediaSource]:
         """Return the extensions that match, or else, where these are few, greetings."""
         data = entry.runtime_data
-        with translated_errors(self.hass, entry, BrowseError):
+        with translated_errors(self.hass, entry, BrowseError, greetings=False):
             if extensions := _met(data, await data.client.search_extensions(search)):
                 return [_extension(entry, extension.number) for extension in extensions]
             if await data.client.count_extensions() > FEW_EXTENSIONS:

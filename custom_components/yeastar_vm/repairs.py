@@ -7,7 +7,7 @@ import voluptuous as vol
 
 from .config_flow import certificate_placeholders
 from .const import CONF_CERTIFICATE_FINGERPRINT
-from .entry import create_entry_client
+from .entry import YeastarConfigEntry, create_entry_client
 from .pbx import Certificate, YeastarError
 
 
@@ -23,10 +23,11 @@ class CertificateRepairFlow(RepairsFlow):
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Look at the certificate."""
-        entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
+        """Look at the certificate; one that an authority vouches for needs no pin."""
+        client = create_entry_client(self.hass, self._entry)
         try:
-            client = create_entry_client(self.hass, entry)
+            if await client.is_certificate_trusted():
+                return self._trust(None)
             self._certificate = await client.fetch_certificate()
         except YeastarError:
             return self.async_abort(reason="cannot_connect")
@@ -36,22 +37,28 @@ class CertificateRepairFlow(RepairsFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Pin the certificate that was shown, once the user vouches for it."""
-        entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
-        if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema({}),
-                description_placeholders=certificate_placeholders(
-                    entry.data[CONF_URL],
-                    self._certificate,
-                    entry.data[CONF_CERTIFICATE_FINGERPRINT],
-                ),
-            )
-        fingerprint = self._certificate.fingerprint
-        self.hass.config_entries.async_update_entry(
+        if user_input is not None:
+            return self._trust(self._certificate.fingerprint)
+        data = self._entry.data
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders=certificate_placeholders(
+                data[CONF_URL], self._certificate, data[CONF_CERTIFICATE_FINGERPRINT]
+            ),
+        )
+
+    @property
+    def _entry(self) -> YeastarConfigEntry:
+        return self.hass.config_entries.async_get_known_entry(self._entry_id)
+
+    def _trust(self, fingerprint: str | None) -> RepairsFlowResult:
+        """Pin a certificate; with None, trust any that an authority vouches for."""
+        entries, entry = self.hass.config_entries, self._entry
+        entries.async_update_entry(
             entry, data={**entry.data, CONF_CERTIFICATE_FINGERPRINT: fingerprint}
         )
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        entries.async_schedule_reload(entry.entry_id)
         return self.async_create_entry(data={})
 
 

@@ -55,6 +55,8 @@ ATTR_MEDIA = "media"
 ATTR_SEARCH = "search"
 ATTR_URL = "url"
 
+MAX_FILES = 20  # that an error lists
+
 PLAY_GREETING_SCHEMA = cv.make_entity_service_schema(
     {
         vol.Optional(ATTR_EXTENSION): cv.string,
@@ -185,7 +187,7 @@ async def _async_search_extensions(call: ServiceCall) -> ServiceResponse:
     """Answer with the extensions that match a text."""
     hass = call.hass
     entry = _config_entry(hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    with translated_errors(hass, entry):
+    with translated_errors(hass, entry, greetings=False):
         extensions = await entry.runtime_data.client.search_extensions(
             call.data[ATTR_SEARCH].strip()
         )
@@ -314,4 +316,5 @@ async def _nothing_there(
 
 
 def _files(greetings: list[Greeting]) -> str:
-    return ", ".join(f'"{greeting.file}"' for greeting in greetings)
+    files = [f'"{greeting.file}"' for greeting in greetings[:MAX_FILES]]
+    return ", ".join([*files, "…"] if len(greetings) > MAX_FILES else files)
