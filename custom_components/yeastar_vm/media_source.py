@@ -206,7 +206,10 @@ class GreetingSource(MediaSource):
         data = entry.runtime_data
         with translated_errors(self.hass, entry, BrowseError, greetings=False):
             if extensions := _met(data, await data.client.search_extensions(search)):
-                return [_extension(entry, extension.number) for extension in extensions]
+                return [
+                    _extension(entry, extension.number)
+                    for extension in extensions[:MAX_RESULTS]
+                ]
             if await data.client.count_extensions() > FEW_EXTENSIONS:
                 return []
             greetings = await data.client.search_greetings(search)
