@@ -8,7 +8,6 @@ import re
 from string import Formatter
 from typing import Any
 
-import hass_frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.translation import async_get_translations
@@ -44,13 +43,11 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.errors import SignInPaused, TokenRefused
 
+from .user_interface import TRANSLATIONS, texts, user_interface
+
 FOLDER = Path(services.__file__).parent
-FILES = {file.stem: file for file in sorted((FOLDER / "translations").glob("*.json"))}
-TRANSLATIONS: dict[str, Any] = {
-    language: json.loads(file.read_text("utf-8")) for language, file in FILES.items()
-}
 ENGLISH: dict[str, Any] = TRANSLATIONS["en"]
-OTHER_LANGUAGES = [language for language in FILES if language != "en"]
+OTHER_LANGUAGES = [language for language in TRANSLATIONS if language != "en"]
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
 EXCEPTIONS: dict[str, dict[str, str]] = ENGLISH["exceptions"]
 CONFIG: dict[str, Any] = ENGLISH["config"]
@@ -107,15 +104,6 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield all texts below a node, with where they stand."""
-    if isinstance(node, str):
-        yield path, node
-        return
-    for key, value in node.items():
-        yield from texts(value, f"{path}.{key}" if path else key)
-
-
 def marks(text: str) -> list[str]:
     """Return the Markdown of a text: bold, code, and line breaks."""
     return re.findall(r"\*\*|`|\n+", text)
@@ -129,18 +117,6 @@ def is_fit(where: str, text: str) -> bool:
         return False
     short = where.rpartition(".")[2] in {"name", "title"} or len(text) <= 50
     return short or text.endswith((".", "`", "?", ":", "。"))
-
-
-def user_interface(language: str) -> dict[str, str]:
-    """Return the texts of Home Assistant's frontend, of its settings too."""
-    folder = hass_frontend.where() / "static" / "translations"
-    name = f"{language}-{'[0-9a-f]' * 32}.json"
-    return {
-        where: text
-        for place in (folder, folder / "config")
-        for file in place.glob(name)
-        for where, text in texts(json.loads(file.read_text("utf-8")))
-    }
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -428,7 +404,7 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
 
 def test_these_are_the_languages() -> None:
     """None gets lost, and none comes without being checked by somebody."""
-    assert " ".join(FILES) == "de en es fr it nl pl pt-BR zh-Hans"
+    assert " ".join(TRANSLATIONS) == "de en es fr it nl pl pt-BR zh-Hans"
 
 
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
@@ -439,15 +415,16 @@ def test_every_language_has_the_same_texts(language: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_file_is_written_as_json_writes_it(language: str) -> None:
     """With nothing twice, and letters as they are."""
+    file = FOLDER / "translations" / f"{language}.json"
     written = json.dumps(TRANSLATIONS[language], indent=2, ensure_ascii=False)
 
-    assert FILES[language].read_text("utf-8") == f"{written}\n"
+    assert file.read_text("utf-8") == f"{written}\n"
 
 
-@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 def test_every_text_is_fit_to_be_read(language: str) -> None:
     """Nothing that only a developer understands."""
     unfit = {
@@ -483,7 +460,7 @@ def test_nothing_is_left_in_english(language: str) -> None:
     assert same <= SAME_AS_IN_ENGLISH
 
 
-@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize("menu", MENUS)
 def test_a_menu_is_called_as_in_the_user_interface(menu: str, language: str) -> None:
     """Of the same language, so that users find what a text sends them to."""
@@ -498,7 +475,7 @@ def test_a_menu_is_called_as_in_the_user_interface(menu: str, language: str) -> 
     assert [where for where in places if not named.search(translated[where])] == []
 
 
-@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_description_calls_the_deliveries_as_the_list_does(language: str) -> None:
     """Users look for these words in the list above it."""
     translated = TRANSLATIONS[language]
@@ -511,7 +488,7 @@ def test_a_description_calls_the_deliveries_as_the_list_does(language: str) -> N
         assert names[Delivery.RELAY] in description
 
 
-@pytest.mark.parametrize("language", FILES)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 async def test_home_assistant_loads_the_texts(
     hass: HomeAssistant, language: str
 ) -> None:
