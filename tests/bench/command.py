@@ -14,13 +14,14 @@ from .home import add_player, home_assistant
 from .machine import environment
 from .pbx import simulator
 from .play import configuration, measure_direct, measure_relayed
-from .relay import measure_relay
+from .relay import measure_memory, measure_throughput
 from .report import Table, document
 from .start import measure_start
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
 
 _FEW, _SOME, _MANY = 100, 1_000, 10_000  # extensions
+_LONG = 300  # seconds of a greeting
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -89,6 +90,9 @@ async def _everything(folder: Path, rounds: int) -> list[Table]:
                 )
                 for count in (_FEW, _SOME, _MANY)
             }
+            long = await stack.enter_async_context(
+                simulator(folder, "--extensions", str(_FEW), "--duration", str(_LONG))
+            )
         few = pbxs[_FEW]
         by_scheme = {"http": plain, "https": few}
         with step("start Home Assistant"):
@@ -96,11 +100,15 @@ async def _everything(folder: Path, rounds: int) -> list[Table]:
                 home_assistant(folder / "config", configuration(by_scheme))
             )
             player = await add_player(hass)
-        relay = await measure_relay(hass, player, few, folder, max(2, rounds // 2))
+        memory = await measure_memory(hass, player, few)
+        lengths = {"30 s": few, f"{_LONG} s": long}
         return [
             await measure_direct(hass, player, by_scheme, rounds),
             await measure_relayed(hass, player, few, rounds),
-            *relay,
+            await measure_throughput(
+                hass, player, lengths, folder, max(2, rounds // 2)
+            ),
+            memory,
             await measure_browsing(hass, pbxs, max(2, rounds // 2)),
             await measure_start(few, max(2, rounds // 3)),
         ]

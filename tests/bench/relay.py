@@ -42,70 +42,111 @@ _MEGABYTE = 1_000_000
 class FilesView(HomeAssistantView):
     """The least that Home Assistant itself takes to serve a file from memory."""
 
-    url = "/api/bench/{name}"
-    name = "api:bench"
-
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, label: str, files: dict[str, bytes]) -> None:
         """Serve files by their names."""
+        self._path = f"/api/bench/{label.replace(' ', '')}"
+        self.url = f"{self._path}/{{name}}"
+        self.name = f"api:bench:{label}"
         self._files = files
+
+    def signed_url(self, hass: HomeAssistant, name: str) -> str:
+        """Return a link to a file."""
+        path = f"{self._path}/{name}"
+        lifetime = timedelta(hours=1)
+        return get_url(hass) + async_sign_path(
+            hass, path, lifetime, use_content_user=True
+        )
 
     async def get(self, request: web.Request, name: str) -> web.Response:
         """Answer with a file."""
         return web.Response(body=self._files[name], content_type="audio/mpeg")
 
 
-async def measure_relay(
-    hass: HomeAssistant, player: Player, pbx: Pbx, folder: Path, rounds: int
-) -> list[Table]:
-    """Compare the relay with servers of the same bytes.
+async def measure_memory(hass: HomeAssistant, player: Player, pbx: Pbx) -> Table:
+    """Compare the memory that relaying takes at most with that of the greetings kept.
 
     Home Assistant should not have done much yet, or memory that it had before would be
     used again.
     """
-    async with AsyncExitStack() as stack:
-        with step(f"relay {GREETINGS} greetings to {READERS} slow readers"):
-            entry = await stack.enter_async_context(added_pbx(hass, pbx))
+    with step(f"relay {GREETINGS} greetings to {READERS} slow readers"):
+        async with added_pbx(hass, pbx) as entry:
             pid = os.getpid()
             idle = resident(pid)
             forget_peak(pid)
-            await _play_all(hass)
-            urls = player.urls.copy()
+            urls = await _play_all(hass, player)
             await read_all(_shared(urls), ask_range=True, pause=PAUSE)
             taken = peak(pid) - idle
             clips = entry.runtime_data.clips.size
-        files = await _download(urls)
-        (folder / "files").mkdir()
-        for name, content in files.items():
-            (folder / "files" / name).write_bytes(content)
-        hass.http.register_view(FilesView(files))
-        signed = [
-            get_url(hass)
-            + async_sign_path(
-                hass, f"/api/bench/{name}", timedelta(hours=1), use_content_user=True
+    return Table(
+        "Relay: memory",
+        f"What Home Assistant takes at most above what it had, from the first of"
+        f" {GREETINGS} plays at once, each with its download and conversion, until"
+        f" {READERS} players have read. They begin to read {PAUSE:g} s after they"
+        " asked, and every second one asks for a range.",
+        ("Peak above idle", "Greetings kept", "The rest"),
+        [(megabytes(taken), megabytes(clips), megabytes(taken - clips))],
+        [
+            at_most(
+                "relay, peak memory above idle and the greetings kept",
+                (taken - clips) / _MEGABYTE,
+                16,
+                " MB",
             )
-            for name in files
-        ]
-        bare = await stack.enter_async_context(aiohttp_server(folder, folder / "files"))
-        static = await stack.enter_async_context(nginx(folder, folder / "files"))
-        candidates = {
-            RELAY: _reading(urls),
-            VIEW: _reading(signed),
-            AIOHTTP: _reading([f"{bare.url}/{name}" for name in files]),
-            NGINX: _reading([f"{static.url}/{name}" for name in files]),
-        }
-        with step(f"relay {GREETINGS} greetings to {READERS} readers at once"):
-            readings = await take_turns(candidates, rounds)
+        ],
+    )
+
+
+async def measure_throughput(
+    hass: HomeAssistant,
+    player: Player,
+    pbxs: dict[str, Pbx],
+    folder: Path,
+    rounds: int,
+) -> Table:
+    """Compare the relay with servers of the same bytes, by the greetings' length."""
+    table = Table(
+        "Relay: throughput",
+        f"{READERS} players at once, in a process of their own, read {GREETINGS}"
+        " greetings, each over a connection of its own, as fast as they can."
+        f" *{VIEW}* is a view of three lines that serves the same bytes from memory"
+        " behind a signed link: what Home Assistant itself takes.",
+        ("Greetings", "", "Megabytes a second", "p95 of the time", "Ratio"),
+    )
+    for label, pbx in pbxs.items():
+        files = folder / "files" / label
+        files.mkdir(parents=True)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(added_pbx(hass, pbx))
+            with step(f"relay {GREETINGS} greetings of {label}"):
+                urls = await _play_all(hass, player)
+                contents = await _download(urls)
+            for name, content in contents.items():
+                (files / name).write_bytes(content)
+            view = FilesView(label, contents)
+            hass.http.register_view(view)
+            bare = await stack.enter_async_context(aiohttp_server(folder, files))
+            static = await stack.enter_async_context(nginx(folder, files))
+            candidates = {
+                RELAY: _reading(urls),
+                VIEW: _reading([view.signed_url(hass, name) for name in contents]),
+                AIOHTTP: _reading([f"{bare.url}/{name}" for name in contents]),
+                NGINX: _reading([f"{static.url}/{name}" for name in contents]),
+            }
+            with step(f"relay them to {READERS} readers at once"):
+                _add_throughput(table, label, await take_turns(candidates, rounds))
+    return table
+
+
+async def _play_all(hass: HomeAssistant, player: Player) -> list[str]:
+    """Play a greeting of each of some extensions at once; return the links."""
     player.urls.clear()
-    return [_throughput(readings), _memory(taken, clips)]
-
-
-async def _play_all(hass: HomeAssistant) -> None:
     await asyncio.gather(
         *(
             play_greeting(hass, "relay", str(number))
             for number in range(FIRST_NUMBER, FIRST_NUMBER + GREETINGS)
         )
     )
+    return player.urls.copy()
 
 
 async def _download(urls: Sequence[str]) -> dict[str, bytes]:
@@ -130,15 +171,9 @@ def _reading(urls: Sequence[str]) -> Candidate[Reading]:
     return read
 
 
-def _throughput(readings: dict[str, list[Reading]]) -> Table:
-    table = Table(
-        "Relay: throughput",
-        f"{READERS} players at once, in a process of their own, read {GREETINGS}"
-        " greetings of 30 s, each over a connection of its own, as fast as they can."
-        f" *{VIEW}* is a view of three lines that serves the same bytes from memory"
-        " behind a signed link: what Home Assistant itself takes.",
-        ("", "Megabytes a second", "p95 of the time", "Ratio"),
-    )
+def _add_throughput(
+    table: Table, label: str, readings: dict[str, list[Reading]]
+) -> None:
     speeds = {
         name: [reading.size / reading.seconds for reading in each]
         for name, each in readings.items()
@@ -146,6 +181,7 @@ def _throughput(readings: dict[str, list[Reading]]) -> Table:
     for name, each in readings.items():
         table.rows.append(
             (
+                label,
                 name,
                 f"{median(speeds[name]) / _MEGABYTE:.0f}",
                 f"{p95(reading.seconds for reading in each) * 1000:.0f} ms",
@@ -154,27 +190,8 @@ def _throughput(readings: dict[str, list[Reading]]) -> Table:
         )
     table.goals.append(
         at_least(
-            "relay, throughput / aiohttp", ratio(speeds[RELAY], speeds[AIOHTTP]), 0.9
+            f"relay, throughput, greetings of {label} / aiohttp",
+            ratio(speeds[RELAY], speeds[AIOHTTP]),
+            0.9,
         )
-    )
-    return table
-
-
-def _memory(taken: int, clips: int) -> Table:
-    return Table(
-        "Relay: memory",
-        f"What Home Assistant takes at most above what it had, from the first of"
-        f" {GREETINGS} plays at once, each with its download and conversion, until"
-        f" {READERS} players have read. They begin to read {PAUSE:g} s after they"
-        " asked, and every second one asks for a range.",
-        ("Peak above idle", "Greetings kept", "The rest"),
-        [(megabytes(taken), megabytes(clips), megabytes(taken - clips))],
-        [
-            at_most(
-                "relay, peak memory above idle and the greetings kept",
-                (taken - clips) / _MEGABYTE,
-                16,
-                " MB",
-            )
-        ],
     )

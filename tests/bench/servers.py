@@ -39,7 +39,7 @@ http {{
     scgi_temp_path {folder};
     server {{
         listen {host}:{port};
-        root {files};
+        root "{files}";
     }}
 }}
 """
