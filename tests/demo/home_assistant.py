@@ -85,15 +85,7 @@ class HomeAssistant:
                 "language": "en",
             },
         )
-        tokens = await self._request(
-            hdrs.METH_POST,
-            "/auth/token",
-            data={
-                "grant_type": "authorization_code",
-                "code": created["auth_code"],
-                "client_id": client_id,
-            },
-        )
+        tokens = await self.get_tokens(client_id, created["auth_code"])
         authorization = f"{tokens['token_type']} {tokens['access_token']}"
         self.session.headers[hdrs.AUTHORIZATION] = authorization
         await self.post("/api/onboarding/analytics", {})
@@ -102,6 +94,19 @@ class HomeAssistant:
             {"client_id": client_id, "redirect_uri": client_id},
         )
         await _wait_until(self.keeper, self._is_running)
+
+    async def get_tokens(self, client_id: str, code: str) -> Answer:
+        """Return the tokens of a user who has just signed in."""
+        tokens: Answer = await self._request(
+            hdrs.METH_POST,
+            "/auth/token",
+            data={
+                "grant_type": "authorization_code",
+                "code": code,
+                "client_id": client_id,
+            },
+        )
+        return tokens
 
     async def start_flow(self, domain: str) -> Answer:
         """Start the config flow of an integration and return what it shows first."""
@@ -124,6 +129,20 @@ class HomeAssistant:
         )
         response: Answer = answer["service_response"]
         return response
+
+    async def choose_language(self, language: str) -> None:
+        """Set the language of the system, which only a WebSocket command can."""
+        _, _, token = self.session.headers[hdrs.AUTHORIZATION].partition(" ")
+        async with self.session.ws_connect("/api/websocket") as socket:
+            for message in (
+                {"type": "auth", "access_token": token},
+                {"type": "config/core/update", "id": 1, "language": language},
+            ):
+                await socket.receive_json()
+                await socket.send_json(message)
+            answer = await socket.receive_json()
+        if not answer["success"]:
+            raise DemoError(f"the language cannot be set: {answer}")
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         try:

@@ -66,19 +66,29 @@ class Player:
             writer.close()
             await writer.wait_closed()
 
+    async def wait_until_playing(self, seconds: float) -> None:
+        """Wait until something is being played."""
+        await self._wait_until("play", seconds)
+
     async def wait_until_done(self, seconds: float) -> None:
         """Wait until what is being played is at its end."""
+        await self._wait_until("stop", seconds)
+
+    async def _wait_until(self, state: str, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     status = await self.command("status")
                     if error := status.get("error"):
                         raise DemoError(f"the player says: {error}")
-                    if status["state"] != "play":
+                    if status["state"] == state:
                         return
                     await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
         except TimeoutError:
-            raise DemoError(f"the player still plays after {seconds:g} s") from None
+            raise DemoError(
+                f"the player's state is {status['state']}, not {state},"
+                f" after {seconds:g} s"
+            ) from None
 
     async def finish_recording(self) -> bytes:
         """Close the output, which completes the recording, and return the WAV file."""

@@ -1,0 +1,246 @@
+"""What the user does in the browser, page by page."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import Locator, Page
+
+from tests.demo.console import step
+from tests.demo.errors import DemoError
+from tests.demo.system import System
+from tests.demo.user import EXTENSION, FILE, compare, greeting, listen
+
+from .pictures import Album
+from .words import NAME, Words
+
+_SECONDS_TO_PLAY = 15
+_EMPTY = "3201"  # an extension without greetings
+_INTEGRATION = "/config/integrations/integration/yeastar_vm"
+_PLAYS_ON = "(seconds) => window.audios.some((audio) => audio.currentTime > seconds)"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A user at the browser, and the system that the browser shows."""
+
+    page: Page
+    words: Words
+    album: Album
+    system: System
+
+    async def open(self, path: str) -> None:
+        """Go to a page of Home Assistant."""
+        await self.page.goto(f"{self.system.home.url}{path}")
+
+    def button(self, where: str, within: Locator | None = None) -> Locator:
+        """Return the button that has a text of Home Assistant."""
+        name = self.words.home(where)
+        return (within or self.page).get_by_role("button", name=name, exact=True)
+
+    def folder(self, title: str) -> Locator:
+        """Return a folder in the media browser."""
+        return self.page.locator("ha-media-player-browse .title", has_text=title)
+
+    async def sees(self, text: str) -> None:
+        """Wait until a text is there."""
+        await self.page.get_by_text(text).filter(visible=True).first.wait_for()
+
+
+async def walk(visit: Visit, player: str) -> None:
+    """Take all steps; `player` is the name of the media player."""
+    with step("add the integration: the ways to sign in"):
+        await _choose_integration(visit)
+    with step("enter a wrong secret"):
+        await _enter_wrong_secret(visit)
+    with step("enter the right one and trust the certificate"):
+        await _enter_right_secret(visit)
+    with step("look at the device and the options"):
+        await _look_at_device(visit)
+        await _look_at_options(visit)
+    with step("browse to a greeting and play it in the browser"):
+        await _browse(visit)
+    with step("search"):
+        await _search(visit)
+    with step("choose a greeting for the action and play it on the player"):
+        await _fill_action_in(visit, player)
+        await _play_on_player(visit)
+    with step("meet another certificate and repair that"):
+        old_fingerprint = visit.system.pbx.fingerprint
+        await _meet_another_certificate(visit)
+        await _repair(visit, old_fingerprint)
+    with step("delete the entry"):
+        await _delete(visit)
+        visit.album.hear("the end")
+
+
+async def _choose_integration(visit: Visit) -> None:
+    await visit.open("/config/integrations/dashboard")
+    add = "ui.panel.config.integrations.add_integration"
+    await visit.button(add).first.click()
+    dialog = visit.page.locator("dialog-add-integration")
+    await dialog.locator("input").fill("yeastar")
+    await visit.album.look("add-integration")
+    # It has the name of the manifest, in whatever language.
+    await dialog.get_by_text(NAME).click()
+    await visit.sees(visit.words.ours("config.step.user.title"))
+    await visit.album.look("sign-in")
+
+
+async def _enter_wrong_secret(visit: Visit) -> None:
+    way = visit.words.ours("config.step.user.menu_options.credentials")
+    await visit.page.get_by_text(way, exact=True).click()
+    await visit.sees(visit.words.ours("config.step.credentials.title"))
+    await visit.album.look("credentials")
+    pbx = visit.system.pbx
+    await _fill_in(visit, pbx.base_url, pbx.client_id, "wrong")
+    await _submit(visit)
+    # The certificate comes first: a wrong secret is for the right PBX alone.
+    await visit.sees(visit.words.ours("config.step.certificate.title"))
+    await visit.sees(_grouped(pbx.fingerprint))
+    await visit.album.look("certificate")
+    await _submit(visit)
+    await visit.sees(visit.words.ours("config.error.invalid_auth"))
+    await visit.album.look("wrong-secret")
+
+
+async def _enter_right_secret(visit: Visit) -> None:
+    pbx = visit.system.pbx
+    await _fill_in(visit, pbx.base_url, pbx.client_id, pbx.client_secret)
+    await _submit(visit)
+    await visit.page.locator("step-flow-create-entry").wait_for()
+    await visit.album.look("added")
+    await _finish(visit)
+
+
+async def _fill_in(visit: Visit, *values: str) -> None:
+    """Fill the fields of a form in, from top to bottom."""
+    fields = visit.page.locator("dialog-data-entry-flow ha-form input")
+    for number, value in enumerate(values):
+        await fields.nth(number).fill(value)
+
+
+async def _submit(visit: Visit) -> None:
+    dialog = visit.page.locator("dialog-data-entry-flow")
+    submit = "ui.panel.config.integrations.config_flow.submit"
+    await visit.button(submit, dialog).click()
+
+
+async def _look_at_device(visit: Visit) -> None:
+    await visit.open(_INTEGRATION)
+    await visit.page.locator("ha-config-entry-device-row").first.click()
+    await visit.sees("Yeastar P550")
+    await visit.album.look("device")
+
+
+async def _look_at_options(visit: Visit) -> None:
+    await visit.open(_INTEGRATION)
+    configure = "ui.panel.config.integrations.config_entry.configure"
+    await visit.button(configure).click()
+    await visit.sees(visit.words.ours("options.step.init.title"))
+    await visit.album.look("options")
+    await _submit(visit)
+    await _finish(visit)
+
+
+async def _browse(visit: Visit) -> None:
+    await visit.open("/media-browser/browser")
+    for title in ("Yeastar", visit.system.pbx.name):
+        await visit.folder(title).click()
+    await visit.folder(EXTENSION).wait_for()
+    await visit.album.look("extensions")
+    await visit.folder(_EMPTY).click()
+    nothing = visit.words.ours("exceptions.no_greetings.message", extension=_EMPTY)
+    await visit.sees(nothing.removesuffix("."))
+    await visit.album.look("no-greetings")
+    await visit.page.go_back()
+    await visit.folder(EXTENSION).click()
+    await visit.page.locator("ha-list-item", has_text=FILE).click()
+    for seconds in (0.2, 0.6):
+        await visit.page.wait_for_function(_PLAYS_ON, arg=seconds)
+    await visit.album.look("greetings")
+
+
+async def _search(visit: Visit) -> None:
+    await visit.page.go_back()
+    search = visit.page.locator("ha-media-player-browse ha-input-search input")
+    for text, found in (("olive", "3202 · Olive Odd"), ("night", "3202 · night.WAV")):
+        await search.fill(text)
+        await search.press("Enter")
+        await visit.sees(found)
+    await visit.album.look("search")
+
+
+async def _fill_action_in(visit: Visit, player: str) -> None:
+    await visit.open("/config/tools/action?service=yeastar_vm.play_greeting")
+    await visit.sees(visit.words.ours("services.play_greeting.description"))
+    await visit.page.locator("ha-target-picker ha-button").click()
+    players = visit.page.locator("ha-picker-combo-box")
+    await players.locator("input").fill(player)
+    await players.locator("ha-combo-box-item", has_text=player).first.click()
+    media = visit.words.ours("services.play_greeting.fields.media.name")
+    row = visit.page.locator("ha-settings-row", has_text=media)
+    await row.locator("ha-checkbox").first.click()
+    await visit.album.look("action", height=1300)
+    await row.locator("ha-selector-media ha-card").click()
+    for title in ("Yeastar", visit.system.pbx.name, EXTENSION):
+        await visit.folder(title).click()
+    await visit.page.locator("ha-list-item", has_text=FILE).wait_for()
+    await visit.album.look("picker")
+    await visit.page.locator("ha-list-item", has_text=FILE).click()
+
+
+async def _play_on_player(visit: Visit) -> None:
+    await _perform(visit)
+    await visit.system.player.wait_until_playing(_SECONDS_TO_PLAY)
+    recording = await listen(visit.system.player)
+    await compare(greeting(visit.system.pbx).audio(), recording)
+
+
+async def _perform(visit: Visit) -> None:
+    await visit.button("ui.panel.config.tools.tabs.actions.call_service").click()
+
+
+async def _meet_another_certificate(visit: Visit) -> None:
+    await visit.system.pbx.renew_certificate()
+    await _perform(visit)
+    changed = visit.words.ours("exceptions.certificate_changed.message")
+    await visit.sees(changed.removesuffix("."))
+    await visit.album.look("certificate-changed", height=1300)
+
+
+async def _repair(visit: Visit, old_fingerprint: str) -> None:
+    pbx = visit.system.pbx
+    await visit.open("/config/repairs")
+    title = visit.words.ours("issues.certificate_changed.title", name=pbx.name)
+    await visit.sees(title)
+    await visit.album.look("repairs")
+    await visit.page.get_by_text(title).click()
+    for fingerprint in (old_fingerprint, pbx.fingerprint):
+        await visit.sees(_grouped(fingerprint))
+    await visit.album.look("repair")
+    await _submit(visit)
+    await _finish(visit)
+    await visit.page.get_by_text(title).wait_for(state="detached")
+
+
+async def _delete(visit: Visit) -> None:
+    await visit.open(_INTEGRATION)
+    await visit.page.locator("ha-config-entry-row ha-dropdown").first.click()
+    await visit.page.get_by_text(visit.words.home("ui.common.delete")).click()
+    dialog = visit.page.locator("dialog-box")
+    await visit.button("ui.common.delete", dialog).click()
+    await visit.page.locator("ha-config-entry-row").wait_for(state="detached")
+    if visit.system.pbx.live_access_tokens:
+        raise DemoError("the PBX was removed, but its token was not revoked")
+
+
+async def _finish(visit: Visit) -> None:
+    """Close a dialog that is done."""
+    dialog = visit.page.locator("dialog-data-entry-flow")
+    await dialog.locator("ha-dialog-footer ha-button").last.click()
+    await dialog.wait_for(state="hidden")
+
+
+def _grouped(fingerprint: str) -> str:
+    """Return a fingerprint as browsers show it."""
+    digits = fingerprint.upper()
+    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
