@@ -82,7 +82,10 @@ SEARCH_EXTENSIONS_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_SEARCH): cv.string,
         vol.Optional(ATTR_LIMIT, default=20): vol.All(
-            vol.Coerce(int), vol.Range(min=1, max=500)
+            # Before 2026.9, what does not fit into the other type was an error.
+            vol.Any(int, vol.Coerce(float)),
+            vol.Range(min=1, max=500),
+            vol.Coerce(int),
         ),
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
     }

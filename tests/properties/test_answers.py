@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads
 from hypothesis import example, given, strategies as st
+import pytest
 
 from custom_components.yeastar_vm.entry import sign_in_from_data, sign_in_to_data
 from custom_components.yeastar_vm.pbx import (
@@ -159,9 +160,16 @@ def test_a_whole_number_may_come_as_text(number: int) -> None:
     assert whole_number(number) == whole_number(f" {number}\n") == number
 
 
+@pytest.mark.parametrize(("value", "number"), [(1800.0, 1800), (-1.0, -1), (0.5, None)])
+def test_a_whole_number_may_have_a_point(value: float, number: int | None) -> None:
+    """As some languages write every number."""
+    assert whole_number(value) == number
+
+
 @given(numbers)
 @example(math.nan)
 @example(math.inf)
+@example(1e300)
 @example(True)
 @example("9" * 4000)
 def test_what_is_no_whole_number_is_none(value: object) -> None:
@@ -169,7 +177,7 @@ def test_what_is_no_whole_number_is_none(value: object) -> None:
     number = whole_number(as_sent(value))
     if number is not None:
         assert abs(number) < 10**18
-        assert number == int(str(value))
+        assert number == int(value if isinstance(value, float) else str(value))
 
 
 @given(numbers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import re
 
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, make_mocked_request
 from homeassistant.core import HomeAssistant
 from hypothesis import example, given, strategies as st
 import pytest
@@ -76,7 +76,7 @@ class Asked:
     @classmethod
     def of(cls, header: str) -> Asked:
         """Read a header. What is not one range of bytes is ignored."""
-        match = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", header.strip(), re.IGNORECASE)
+        match = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", header.strip(), _FLAGS)
         if not match or not any(match.groups()):
             return cls(200)
         if not match[1]:
@@ -89,6 +89,16 @@ class Asked:
         return cls(206, first, last) if first < SIZE else cls(416)
 
 
+def _aiohttp_reads_upper_case() -> bool:
+    """Return whether this aiohttp does; a server may ignore a range."""
+    request = make_mocked_request("GET", "/", headers={"Range": "BYTES=0-0"})
+    try:
+        return request.http_range.start == 0
+    except ValueError:
+        return False
+
+
+_FLAGS = re.IGNORECASE if _aiohttp_reads_upper_case() else re.NOFLAG
 _positions = st.integers(0, SIZE + 9) | st.sampled_from((0, 1, SIZE - 1, SIZE, 10**30))
 _optional = st.one_of(st.just(""), _positions.map(str))
 ranges = (

@@ -35,7 +35,7 @@ class Certificate:
                 parsed.not_valid_before_utc,
                 parsed.not_valid_after_utc,
             )
-        except ValueError, TypeError, x509.InvalidVersion:
+        except ValueError, TypeError, KeyError, x509.InvalidVersion:
             return cls(fingerprint)
 
 
