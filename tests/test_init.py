@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components import yeastar_vm
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import api as api_module, tokens as tokens_module
 
@@ -646,6 +647,23 @@ async def test_an_entry_is_removed_though_the_pbx_is_down(
     await hass.config_entries.async_remove(entry.entry_id)
 
     assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_an_entry_is_removed_though_the_pbx_says_nothing(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever removes it does not wait as long as a greeting may take."""
+    monkeypatch.setattr(yeastar_vm, "REVOKE_TIMEOUT", 0.1)
+    pbx.faults["del_token"] = Fault.SILENT
+
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert "could not be revoked (timeout)" in caplog.text
 
 
 async def test_a_token_is_not_revoked_at_another_certificate(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import json
 import logging
+import ssl
 import time
 from typing import Any
 
@@ -915,6 +916,21 @@ async def test_a_token_alone_dies(
         await client.get_information()
 
     assert caller.asked() == []
+
+
+async def test_who_vouches_is_told_whatever_is_answered(caller: Caller) -> None:
+    """The certificate comes first; of a self-signed one, nobody does."""
+    caller.pbx.faults["*"] = Fault.CLOSE
+    assert not await caller.client.is_certificate_trusted()
+
+    trusting = ssl.create_default_context(cadata=caller.pbx.certificate_pem)
+    connector = aiohttp.TCPConnector(ssl=trusting)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        assert await Caller(session, caller.pbx).client.is_certificate_trusted()
+
+    await caller.pbx.stop()
+    with pytest.raises(CannotConnect):
+        await caller.client.is_certificate_trusted()
 
 
 async def test_all_eight_tokens_in_use(

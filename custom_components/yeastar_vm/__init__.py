@@ -1,7 +1,8 @@
 """Play the voicemail greetings of a Yeastar P-Series PBX on media players."""
 
-from asyncio import CancelledError
+import asyncio
 import logging
+from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
@@ -18,11 +19,13 @@ from .issues import (
     async_settle_url,
     async_watch_url,
 )
-from .pbx import InvalidCredentials, YeastarError
+from .pbx import ConnectionFailure, InvalidCredentials, YeastarError
 from .services import async_setup_services
 from .views import GreetingView
 
 _LOGGER = logging.getLogger(__name__)
+
+REVOKE_TIMEOUT: Final = 10  # seconds that a user waits for it who removes an entry
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -44,7 +47,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
     except YeastarError as err:
         async_report_error(hass, entry, err)
         raise failed(err, ConfigEntryNotReady) from err
-    except CancelledError:
+    except asyncio.CancelledError:
         # Home Assistant gave up; a renewal under way may still finish.
         await client.close()
         raise
@@ -76,10 +79,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> 
     async_settle(hass, entry, greetings=True)
     async_settle_url(hass, entry)
     try:
-        await create_entry_client(hass, entry).revoke()
-    except YeastarError as err:
+        async with asyncio.timeout(REVOKE_TIMEOUT):
+            await create_entry_client(hass, entry).revoke()
+    except (YeastarError, TimeoutError) as err:
         _LOGGER.info(
             "The access token of %s could not be revoked (%s) and expires by itself",
             entry.title,
-            err,
+            str(err) or ConnectionFailure.TIMEOUT,
         )

@@ -229,6 +229,11 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _row("The connection is closed before an answer", Fault.CLOSE, LOST),
         _row("The connection is reset within an answer", Fault.HALF_RESET, LOST),
         _row("The connection is closed within an answer", Fault.HALF, LOST),
+        _row(
+            "The connection is good for one request, and nobody says so",
+            Switch("announce_close", False),
+            FINE,
+        ),
         _row("No answer comes", Fault.SILENT, SILENT),
         _row("The answer comes at one byte a second", Fault.SLOW, SILENT),
     ),

@@ -26,8 +26,9 @@ def text(value: object) -> str:
 
 
 def whole_number(value: object) -> int | None:
-    """Return a whole number of the PBX, which may come as text, or None."""
-    digits = text(value)
+    """Return a whole number of the PBX, which may come as text or `1.0`, or None."""
+    whole = isinstance(value, float) and value.is_integer()
+    digits = f"{value:.0f}" if whole else text(value)
     # Longer ones are no number of this protocol, and slow to convert.
     if len(digits) > 18 or not digits.removeprefix("-").isdecimal():
         return None
