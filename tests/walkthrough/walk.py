@@ -73,7 +73,9 @@ async def walk(visit: Visit, player: str) -> None:
 
 
 async def _choose_integration(visit: Visit) -> None:
-    await visit.open("/config/integrations/dashboard")
+    await visit.open("/config/dashboard")
+    devices = visit.words.home("ui.panel.config.dashboard.devices.main")
+    await visit.page.get_by_text(devices, exact=True).click()
     add = "ui.panel.config.integrations.add_integration"
     await visit.button(add).first.click()
     dialog = visit.page.locator("dialog-add-integration")
