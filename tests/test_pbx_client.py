@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import gzip
 import json
 import logging
 import ssl
 import time
+import tracemalloc
 from typing import Any
 
 import aiohttp
@@ -306,6 +308,26 @@ async def test_a_page_that_fails_fails_the_list(
     async with serve(answers) as base_url:
         with pytest.raises(PbxFault):
             await stranger(session, base_url).list_extensions()
+
+
+async def test_an_answer_that_is_packed_small_is_still_too_large(
+    session: aiohttp.ClientSession,
+) -> None:
+    """What is counted are the bytes that come out."""
+    bomb = gzip.compress(bytes(20_000_000))
+    packed = {"Content-Encoding": "gzip"}
+    answers = [aiohttp.web.Response(body=bomb, headers=packed)]
+    async with serve(answers) as base_url:
+        tracemalloc.start()
+        try:
+            with pytest.raises(InvalidResponse, match="too large"):
+                await stranger(session, base_url).get_information()
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert len(bomb) < 100_000
+    assert peak < 10_000_000
 
 
 async def test_a_pbx_that_ignores_the_page(session: aiohttp.ClientSession) -> None:

@@ -5,8 +5,6 @@ page "Error Code and Error Message").
 """
 
 import codecs
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 import logging
@@ -146,11 +144,10 @@ class Api:
         outcome = "no answer"
         try:
             url = endpoint_url(self.base_url, endpoint, query or {})
-            async with self._request(method, url, body) as response:
-                content = await _read(response, MAX_ANSWER)
-                if content is None:
-                    raise InvalidResponse("the answer is too large")
-            errcode, answer = _parse(response.status, content)
+            status, content = await self._send(method, url, body, MAX_ANSWER)
+            if content is None:
+                raise InvalidResponse("the answer is too large")
+            errcode, answer = _parse(status, content)
             outcome = f"errcode {errcode}"
         except YeastarError as err:
             outcome = str(err)
@@ -168,13 +165,12 @@ class Api:
 
         Raise AudioTooLarge for more than `limit` bytes, and as `call` does.
         """
-        async with self._request("GET", URL(url, encoded=True), None) as response:
-            content = await _read(response, limit)
+        status, content = await self._send("GET", URL(url, encoded=True), None, limit)
         if content is None:
             raise AudioTooLarge
-        if _is_unavailable(response.status):
+        if _is_unavailable(status):
             raise CannotConnect(ConnectionFailure.UNAVAILABLE)
-        return Download(response.status, content)
+        return Download(status, content)
 
     async def fetch_certificate(self) -> Certificate:
         """Return the certificate that the server of an https base URL shows now.
@@ -212,13 +208,14 @@ class Api:
         except aiohttp.ClientError:
             return True  # whatever its answer was, it is who it says it is
 
-    @asynccontextmanager
-    async def _request(
-        self, method: str, url: URL, body: dict[str, str] | None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _send(
+        self, method: str, url: URL, body: dict[str, str] | None, limit: int
+    ) -> tuple[int, bytes | None]:
         """Send a request, follow redirects within the origin, name what went wrong.
 
-        aiohttp's texts contain the URL, and with it the access token: none gets out.
+        Return the HTTP status and the body, None where that has more than `limit`
+        bytes. aiohttp's texts contain the URL, and with it the access token: none gets
+        out.
         """
         try:
             for _ in range(MAX_REDIRECTS + 1):
@@ -236,8 +233,7 @@ class Api:
                 ) as response:
                     target = response.headers.get("Location")
                     if response.status not in (301, 302, 307, 308) or not target:
-                        yield response
-                        return
+                        return response.status, await _read(response, limit)
                 url = _redirect(url, target)
             raise InvalidResponse("too many redirects")
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
