@@ -64,7 +64,7 @@ async def browser(
     home: HomeAssistant, language: str, complaints: list[str]
 ) -> AsyncIterator[Page]:
     """Open Home Assistant as its user does; note what the browser complains of."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise DemoError(
             "chromium was not found: install it (Debian: apt-get install chromium)"

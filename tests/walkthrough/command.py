@@ -1,7 +1,9 @@
 """The walkthrough as a command: its arguments and what it does."""
 
 import argparse
+import asyncio
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Error as BrowserError
 
@@ -45,7 +47,14 @@ async def run(arguments: list[str]) -> int:
     """Walk until the end or an interruption and return the exit status."""
     PROGRAM.set("walkthrough")
     options = parse(arguments)
+    asyncio.get_running_loop().set_exception_handler(_take_note)
     return await run_until_interrupted(_walk_all(options.port, options.images))
+
+
+def _take_note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say nothing of Playwright's own process, which Ctrl-C ends, too."""
+    if "from the driver" not in str(context.get("exception")):
+        loop.default_exception_handler(context)
 
 
 async def _walk_all(port: int, images: Path) -> None:
