@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import floor, log10
 from statistics import median
 
 from .rounds import p95, ratio
@@ -56,7 +57,7 @@ class Table:
 def milliseconds(seconds: float) -> str:
     """Return a time with three digits that matter."""
     value = seconds * 1000
-    return f"{value:.{max(0, 2 - len(str(int(value))) + (value >= 1))}f} ms"
+    return f"{value:.{max(0, 2 - floor(log10(value)))}f} ms"
 
 
 def megabytes(size: float) -> str:
