@@ -5,6 +5,7 @@ page "Error Code and Error Message").
 """
 
 import codecs
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 import json
 import logging
@@ -179,7 +180,8 @@ class Api:
         """
         look = Look()
         try:
-            await self._session.head(self.base_url, ssl=look, timeout=TIMEOUT)
+            async with self._open("HEAD", self.base_url, look):
+                pass
         except aiohttp.ServerFingerprintMismatch:
             pass  # it has looked
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
@@ -192,14 +194,7 @@ class Api:
         Nothing secret is sent to it. Raise CannotConnect where there is none.
         """
         try:
-            async with self._session.get(
-                self.base_url,
-                headers=HEADERS,
-                ssl=True,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                middlewares=(own_connection,),
-            ):
+            async with self._open("GET", self.base_url, trust(None)):
                 return True
         except aiohttp.ClientConnectorCertificateError:
             return False
@@ -219,18 +214,7 @@ class Api:
         """
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                async with self._session.request(
-                    method,
-                    url,
-                    json=body,
-                    headers=HEADERS,
-                    ssl=self._ssl,
-                    timeout=TIMEOUT,
-                    allow_redirects=False,
-                    # Not also the session's own check of redirects: it is laxer, asks
-                    # a name server where they lead, raises ValueError for no URL.
-                    middlewares=(own_connection,),
-                ) as response:
+                async with self._open(method, url, self._ssl, body) as response:
                     target = response.headers.get("Location")
                     if response.status not in (301, 302, 307, 308) or not target:
                         return response.status, await _read(response, limit)
@@ -238,6 +222,27 @@ class Api:
             raise InvalidResponse("too many redirects")
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
             raise _failure(err) from None
+
+    def _open(
+        self,
+        method: str,
+        url: URL | str,
+        ssl: aiohttp.Fingerprint | bool,
+        body: dict[str, str] | None = None,
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Open a connection that trusts what `ssl` says, and send one request."""
+        return self._session.request(
+            method,
+            url,
+            json=body,
+            headers=HEADERS,
+            ssl=ssl,
+            timeout=TIMEOUT,
+            allow_redirects=False,
+            # Not also the session's own check of redirects: it is laxer, asks a name
+            # server where they lead, and raises ValueError for no URL.
+            middlewares=(own_connection,),
+        )
 
     def _error(self, endpoint: str, errcode: int, answer: JsonObject) -> YeastarError:
         """Return what an `errcode` other than 0 means for a caller."""
@@ -249,7 +254,7 @@ class Api:
                 return TokenRefused(expired=errcode == 10004)
             case 10009 | 70084:
                 return AccessDenied()
-            case 60001 | 40001 | 40002 if _names_nothing(errcode, endpoint, answer):
+            case 60001 | 40001 | 40002 if _is_not_found(errcode, endpoint, answer):
                 return NotFound()
             case 60002 if endpoint in SIGN_IN_ENDPOINTS:
                 pause: SignInPaused = TooManyTokens(now + TOO_MANY_TOKENS_PAUSE)
@@ -340,7 +345,7 @@ def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
     raise InvalidResponse(f"no API answer, HTTP {status}")
 
 
-def _names_nothing(errcode: int, endpoint: str, answer: JsonObject) -> bool:
+def _is_not_found(errcode: int, endpoint: str, answer: JsonObject) -> bool:
     """Return whether the PBX does not have what is asked for.
 
     It may also refuse the parameter that names it; to refuse another one is no such
@@ -349,9 +354,11 @@ def _names_nothing(errcode: int, endpoint: str, answer: JsonObject) -> bool:
     if errcode == 60001:
         return True
     names = _NAMES.get(endpoint)
+    if names is None:
+        return False
     rows = answer.get("invalid_param_list")
-    if not names or not isinstance(rows, list) or not rows:
-        return bool(names)  # which parameter it is, may not be said
+    if not isinstance(rows, list) or not rows:
+        return True  # which parameter it is, may not be said
     return any(isinstance(row, dict) and row.get("field") in names for row in rows)
 
 
