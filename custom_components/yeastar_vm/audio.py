@@ -112,8 +112,9 @@ def _is_mp3(source: bytes) -> bool:
 
 def _is_gsm(source: bytes) -> bool:
     """Return whether it consists of frames of GSM 06.10, without anything around."""
-    first_bytes = set(source[::GSM_FRAME])
-    return len(source) % GSM_FRAME == 0 and {byte >> 4 for byte in first_bytes} == {0xD}
+    if len(source) % GSM_FRAME:
+        return False
+    return {byte >> 4 for byte in set(source[::GSM_FRAME])} == {0xD}
 
 
 def _wav_format(source: bytes) -> int | None:
