@@ -29,6 +29,7 @@ from .conftest import Player, entry_for, load
 from .pbx_simulator import Fault, PbxSimulator, Refusal
 from .pbx_simulator.endpoints import ENDPOINTS, Endpoint
 from .pbx_simulator.model import RecordedRequest
+from .user_interface import grouped
 
 MINUTE = 60
 
@@ -133,11 +134,6 @@ def endpoints(pbx: PbxSimulator) -> list[str]:
 def new_token(pbx: PbxSimulator) -> dict[str, Any]:
     """Return the answer to a sign-in elsewhere, as with curl."""
     return pbx.tokens.issue(pbx.clock())
-
-
-def grouped(fingerprint: str) -> str:
-    """Return a fingerprint as browsers show it."""
-    return bytes.fromhex(fingerprint).hex(":").upper()
 
 
 def suggested(result: ConfigFlowResult) -> dict[str, Any]:

@@ -13,10 +13,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yeastar_vm.config_flow import _grouped
-
 from .conftest import Player
 from .pbx_simulator import PbxSimulator
+from .user_interface import grouped
 
 
 async def play(hass: HomeAssistant, delivery: str = "relay") -> None:
@@ -200,8 +199,8 @@ async def test_a_changed_certificate_is_trusted_anew(
     form = await repair.open()
     assert form["step_id"] == "confirm"
     shown = form["description_placeholders"]
-    assert shown["old_fingerprint"] == _grouped(old)
-    assert shown["fingerprint"] == _grouped(pbx.fingerprint)
+    assert shown["old_fingerprint"] == grouped(old)
+    assert shown["fingerprint"] == grouped(pbx.fingerprint)
     assert entry.data["certificate_fingerprint"] == old
 
     result = await repair.submit(form["flow_id"])

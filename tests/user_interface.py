@@ -34,3 +34,8 @@ def user_interface(language: str) -> dict[str, str]:
         for file in folder.rglob(name)
         for where, text in texts(json.loads(file.read_text("utf-8")))
     }
+
+
+def grouped(fingerprint: str) -> str:
+    """Return a fingerprint as browsers and OpenSSL show it: `AB:CD:…`."""
+    return bytes.fromhex(fingerprint).hex(":").upper()

@@ -1,7 +1,7 @@
 """Look at a page: read what is there, and take pictures of it."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Page, ViewportSize
@@ -25,11 +25,10 @@ _READ = """() => {
       const parent = node.parentElement ?? node.getRootNode().host;
       if (text && parent.checkVisibility({visibilityProperty: true})) {
         shown.push(text);
-        const box = parent.nodeType === Node.ELEMENT_NODE && parent;
+        const style = getComputedStyle(parent);
         if (
-          box && box.scrollWidth > box.clientWidth + 1 &&
-          getComputedStyle(box).textOverflow === "ellipsis" &&
-          getComputedStyle(box).overflowX === "hidden"
+          parent.scrollWidth > parent.clientWidth + 1 &&
+          style.textOverflow === "ellipsis" && style.overflowX === "hidden"
         ) cut.push(text);
       }
       return;
@@ -50,7 +49,7 @@ class Album:
     page: Page
     words: Words
     folder: Path
-    complaints: list[str] = field(default_factory=list)
+    complaints: list[str]
 
     async def look(self, name: str, *, height: int = DESKTOP["height"]) -> None:
         """Read the page and picture it, on a phone and on a desktop of some height."""

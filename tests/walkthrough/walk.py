@@ -8,6 +8,7 @@ from tests.demo.console import step
 from tests.demo.errors import DemoError
 from tests.demo.system import System
 from tests.demo.user import EXTENSION, FILE, compare, greeting, listen
+from tests.user_interface import grouped
 
 from .pictures import Album
 from .words import NAME, Words
@@ -49,9 +50,9 @@ async def walk(visit: Visit, player: str) -> None:
     """Take all steps; `player` is the name of the media player."""
     with step("add the integration: the ways to sign in"):
         await _choose_integration(visit)
-    with step("enter a wrong secret"):
+    with step("trust the certificate, with a wrong secret"):
         await _enter_wrong_secret(visit)
-    with step("enter the right one and trust the certificate"):
+    with step("enter the right one"):
         await _enter_right_secret(visit)
     with step("look at the device and the options"):
         await _look_at_device(visit)
@@ -97,7 +98,7 @@ async def _enter_wrong_secret(visit: Visit) -> None:
     await _submit(visit)
     # The certificate comes first: a wrong secret is for the right PBX alone.
     await visit.sees(visit.words.ours("config.step.certificate.title"))
-    await visit.sees(_grouped(pbx.fingerprint))
+    await visit.sees(grouped(pbx.fingerprint))
     await visit.album.look("certificate")
     await _submit(visit)
     await visit.sees(visit.words.ours("config.error.invalid_auth"))
@@ -217,7 +218,7 @@ async def _repair(visit: Visit, old_fingerprint: str) -> None:
     await visit.album.look("repairs")
     await visit.page.get_by_text(title).click()
     for fingerprint in (old_fingerprint, pbx.fingerprint):
-        await visit.sees(_grouped(fingerprint))
+        await visit.sees(grouped(fingerprint))
     await visit.album.look("repair")
     await _submit(visit)
     await _finish(visit)
@@ -240,9 +241,3 @@ async def _finish(visit: Visit) -> None:
     dialog = visit.page.locator("dialog-data-entry-flow")
     await dialog.locator("ha-dialog-footer ha-button").last.click()
     await dialog.wait_for(state="hidden")
-
-
-def _grouped(fingerprint: str) -> str:
-    """Return a fingerprint as browsers show it."""
-    digits = fingerprint.upper()
-    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
