@@ -61,43 +61,37 @@ _COMMANDS = """\
       User-Agent: OpenAPI
 """
 
+_PLAY = """\
+      - action: rest_command.play_link_{name}
+        data:
+          token: "{token}"
+          extension: "{number}"
+          file: {file}
+        response_variable: link
+      - action: media_player.play_media
+        target:
+          entity_id: {player}
+        data:
+          media_content_id: "{url}{{{{ link.content.play_resource_url }}}}"
+          media_content_type: music
+"""
+
 _SCRIPTS = """\
   play_greeting_{name}:
     mode: parallel
     max: {at_once}
     sequence:
-      - action: rest_command.play_link_{name}
-        data:
-          token: "{pbx.token}"
-          extension: "{number}"
-          file: {file}
-        response_variable: link
-      - action: media_player.play_media
-        target:
-          entity_id: {player}
-        data:
-          media_content_id: "{pbx.base_url}{{{{ link.content.play_resource_url }}}}"
-          media_content_type: music
+{play}\
   sign_in_and_play_greeting_{name}:
     sequence:
       - action: rest_command.sign_in_{name}
         response_variable: signed_in
-      - action: rest_command.play_link_{name}
-        data:
-          token: "{{{{ signed_in.content.access_token }}}}"
-          extension: "{number}"
-          file: {file}
-        response_variable: link
-      - action: media_player.play_media
-        target:
-          entity_id: {player}
-        data:
-          media_content_id: "{pbx.base_url}{{{{ link.content.play_resource_url }}}}"
-          media_content_type: music
+{sign_in_and_play}\
       - action: rest_command.sign_out_{name}
         data:
-          token: "{{{{ signed_in.content.access_token }}}}"
+          token: "{token}"
 """
+_SIGNED_IN = "{{ signed_in.content.access_token }}"
 
 
 def configuration(pbxs: dict[str, Pbx]) -> str:
@@ -113,15 +107,25 @@ def configuration(pbxs: dict[str, Pbx]) -> str:
     scripts = "".join(
         _SCRIPTS.format(
             name=name,
-            pbx=pbx,
-            number=_NUMBER,
-            file=FILE,
-            player=PLAYER,
             at_once=AT_ONCE,
+            play=_play(name, pbx, pbx.token),
+            sign_in_and_play=_play(name, pbx, _SIGNED_IN),
+            token=_SIGNED_IN,
         )
         for name, pbx in pbxs.items()
     )
     return f"rest_command:\n{commands}script:\n{scripts}"
+
+
+def _play(name: str, pbx: Pbx, token: str) -> str:
+    return _PLAY.format(
+        name=name,
+        token=token,
+        number=_NUMBER,
+        file=FILE,
+        player=PLAYER,
+        url=pbx.base_url,
+    )
 
 
 async def play_media(hass: HomeAssistant, url: str) -> None:
