@@ -12,9 +12,9 @@ import json
 from aiohttp import web
 
 from . import errors
-from .endpoints import check_token, find_endpoint
-from .links import DOWNLOAD_PATH, LinkKind
-from .model import RecordedRequest, SimulatedGreeting
+from .endpoints import Stream, check_token, find_endpoint
+from .links import DOWNLOAD_PATH, Audible, LinkKind
+from .model import RecordedRequest
 from .pbx import Pbx
 
 API_PATH = "/openapi/v1.0/"
@@ -44,6 +44,20 @@ def answer(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Respons
     return web.Response(status=404, text="404")
 
 
+async def stream(
+    pbx: Pbx, request: RecordedRequest, http: web.Request, answers: Stream
+) -> web.StreamResponse:
+    """Let the PBX answer for as long as the connection lasts."""
+    try:
+        _check_access(pbx, request)
+        check_token(pbx, request.query)
+        return await answers(pbx, request, http)
+    except errors.ApiError as error:
+        return envelope(error.errcode, error.fields)
+    except errors.HttpError as error:
+        return web.Response(status=error.status, text=f"{error.status}")
+
+
 def envelope(errcode: int, fields: dict[str, object]) -> web.Response:
     """Wrap the fields of an answer."""
     body = {"errcode": errcode, "errmsg": errors.ERRMSG.get(errcode, ""), **fields}
@@ -51,10 +65,7 @@ def envelope(errcode: int, fields: dict[str, object]) -> web.Response:
 
 
 def _call(pbx: Pbx, request: RecordedRequest) -> dict[str, object]:
-    allowed = pbx.switches.allow_list
-    if allowed is not None and request.source not in allowed:
-        raise errors.ApiError(errors.IP_FORBIDDEN)
-    _check_user_agent(pbx, request)
+    _check_access(pbx, request)
     endpoint = find_endpoint(pbx, request)
     if endpoint.needs_token:
         check_token(pbx, request.query)
@@ -75,13 +86,13 @@ def _download(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Resp
         else switches.download_link_needs_token
     ):
         check_token(pbx, request.query)
-    return _audio(pbx, link.greeting, http)
+    return _audio(pbx, link.source, http)
 
 
-def _audio(pbx: Pbx, greeting: SimulatedGreeting, http: web.Request) -> web.Response:
-    response = web.Response(body=greeting.audio())
+def _audio(pbx: Pbx, source: Audible, http: web.Request) -> web.Response:
+    response = web.Response(body=source.audio())
     if pbx.switches.ranges:
-        response = _part(greeting.audio(), http)
+        response = _part(source.audio(), http)
     if pbx.switches.audio_content_type is None:
         response[UNTYPED] = True
     else:
@@ -105,6 +116,13 @@ def _part(audio: bytes, http: web.Request) -> web.Response:
         return web.Response(body=audio, headers=headers)
     headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(audio)}"
     return web.Response(status=206, body=audio[start:stop], headers=headers)
+
+
+def _check_access(pbx: Pbx, request: RecordedRequest) -> None:
+    allowed = pbx.switches.allow_list
+    if allowed is not None and request.source not in allowed:
+        raise errors.ApiError(errors.IP_FORBIDDEN)
+    _check_user_agent(pbx, request)
 
 
 def _check_user_agent(pbx: Pbx, request: RecordedRequest) -> None:

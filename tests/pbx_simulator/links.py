@@ -8,8 +8,8 @@ root, and valid for 30 minutes.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum, auto
+from typing import Protocol
 
-from .model import SimulatedGreeting
 from .tokens import random_text
 
 LINK_SECONDS = 1800
@@ -23,12 +23,20 @@ class LinkKind(StrEnum):
     DOWNLOAD = auto()
 
 
+class Audible(Protocol):
+    """What a link can lead to."""
+
+    def audio(self) -> bytes:
+        """Return the WAV file."""
+        ...
+
+
 @dataclass(frozen=True)
 class Link:
     """Where a link leads to; ``expires_at`` in seconds since the epoch."""
 
     kind: LinkKind
-    greeting: SimulatedGreeting
+    source: Audible
     expires_at: float
 
 
@@ -39,16 +47,22 @@ class Links:
     _links: dict[str, Link] = field(default_factory=dict)
 
     def issue(
-        self, kind: LinkKind, greeting: SimulatedGreeting, firmware: str, now: float
+        self,
+        kind: LinkKind,
+        source: Audible,
+        firmware: str,
+        now: float,
+        *,
+        family: str = "VoicemailGreeting",
     ) -> str:
         """Return the path of a new link, with its leading slash."""
         time = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d%H%M%S")
         # The name ends in .wav whatever the suffix of the greeting.
         path = (
-            f"{DOWNLOAD_PATH}PBX-VoicemailGreeting-{firmware}-download-{time}"
+            f"{DOWNLOAD_PATH}PBX-{family}-{firmware}-download-{time}"
             f"-{random_text(16)}.wav"
         )
-        self._links[path] = Link(kind, greeting, now + LINK_SECONDS)
+        self._links[path] = Link(kind, source, now + LINK_SECONDS)
         return path
 
     def find(self, path: str, now: float) -> Link | None:

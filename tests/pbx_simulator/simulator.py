@@ -8,8 +8,15 @@ from weakref import WeakSet
 
 from aiohttp import hdrs, web
 
-from .answers import UNTYPED, answer, endpoint_name, envelope
+from .answers import (
+    UNTYPED,
+    answer,
+    endpoint_name,
+    envelope,
+    stream as answer_stream,
+)
 from .certificate import Certificate
+from .endpoints import find_stream
 from .faults import Fault, Oddity, hang_up
 from .model import RecordedRequest
 from .outages import STRANGERS, Outage
@@ -160,6 +167,9 @@ class PbxSimulator(Pbx):
                 return await fault.inflict(http, lambda: self._answer(request, http))
             except ConnectionError:  # the client has gone in the middle of it
                 return web.Response()
+        stream = find_stream(self, request)
+        if stream and not self._of_endpoint(self.errcodes, request.endpoint):
+            return await answer_stream(self, request, http, stream)
         response = self._answer(request, http)
         if outage := self.outages_after.pop(request.endpoint, None):
             await self.begin_outage(outage)

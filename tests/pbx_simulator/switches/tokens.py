@@ -1,0 +1,20 @@
+"""What becomes of tokens."""
+
+from dataclasses import dataclass
+
+from .refusal import Refusal
+
+
+@dataclass
+class TokenSwitches:
+    """Switches of access and refresh tokens."""
+
+    token_refusal: Refusal = Refusal.TOKEN_EXPIRED
+    """Answer to an access token that is expired, unknown or missing."""
+    refuse_refresh: bool = False
+    """Refuse every refresh token."""
+    refresh_refusal: Refusal = Refusal.TOKEN_EXPIRED
+    """Answer to a refresh token that is expired, unknown or already used."""
+    refused_refresh_is_failed_login: bool = False
+    """Count a refused refresh token as one of the five failed logins."""
+    old_access_token_dies_at_refresh: bool = True
