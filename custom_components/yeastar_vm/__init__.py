@@ -1,6 +1,7 @@
-"""Play the voicemail greetings of a Yeastar P-Series PBX on media players."""
+"""The Yeastar Voicemail integration."""
 
 import asyncio
+from functools import partial
 import logging
 from typing import Final
 
@@ -9,49 +10,64 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .clips import ClipStore
 from .const import DOMAIN
-from .entry import YeastarConfigEntry, YeastarData, create_entry_client
-from .errors import failed
+from .entry import (
+    YeastarConfigEntry,
+    YeastarData,
+    async_create_entry_client,
+    async_load_tokens,
+)
+from .exceptions import translate
 from .issues import (
-    async_report_error,
-    async_settle,
-    async_settle_url,
+    async_delete_issues,
+    async_delete_url_issue,
+    async_handle_error,
     async_watch_url,
 )
 from .pbx import ConnectionFailure, InvalidCredentials, YeastarError
+from .relay import Relay, RelayView
 from .services import async_setup_services
-from .views import GreetingView
+from .token_store import async_remove_token_store
 
 _LOGGER = logging.getLogger(__name__)
 
-REVOKE_TIMEOUT: Final = 10  # seconds that a user waits for it who removes an entry
+# Seconds; removing an entry must not hang on an unreachable PBX.
+REVOKE_TIMEOUT: Final = 10
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions and the relay, which outlast every entry."""
+    """Set up the actions and the relay view."""
     async_setup_services(hass)
-    hass.http.register_view(GreetingView)
+    hass.http.register_view(RelayView)
+    return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
+    """Migrate an entry of 1.0.0: its tokens move to the token store."""
+    if entry.version > 1:
+        return False
+    await async_load_tokens(hass, entry)
+    hass.config_entries.async_update_entry(entry, minor_version=2)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
-    """Connect to a PBX."""
-    client = create_entry_client(hass, entry)
+    """Set up Yeastar Voicemail from a config entry."""
+    client = await async_create_entry_client(hass, entry)
     try:
         info = await client.get_information()
     except InvalidCredentials as err:
-        raise failed(err, ConfigEntryAuthFailed) from err
+        raise translate(err, ConfigEntryAuthFailed) from err
     except YeastarError as err:
-        async_report_error(hass, entry, err)
-        raise failed(err, ConfigEntryNotReady) from err
+        async_handle_error(hass, entry, err)
+        raise translate(err, ConfigEntryNotReady) from err
     except asyncio.CancelledError:
-        # Home Assistant gave up; a renewal under way may still finish.
+        # Let a token renewal in progress finish, so that its result is not lost.
         await client.close()
         raise
-    async_settle(hass, entry, greetings=False)
+    async_delete_issues(hass, entry, greetings=False)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         entry_type=dr.DeviceEntryType.SERVICE,
@@ -59,28 +75,32 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         manufacturer="Yeastar",
         name=info.name,
         model=info.model,
+        serial_number=info.serial_number,
         sw_version=info.firmware,
         configuration_url=client.base_url,
     )
     entry.async_on_unload(async_watch_url(hass, entry))
-    entry.runtime_data = YeastarData(client, ClipStore(hass, entry, client), info)
+    relay = Relay(hass, entry, client, partial(async_handle_error, hass, entry))
+    entry.runtime_data = YeastarData(client, relay, info)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
-    """Leave nothing running; the token stays, for the next start."""
-    entry.runtime_data.clips.close()
+    """Unload a config entry. The access token is kept for the next start."""
+    entry.runtime_data.relay.close()
     await entry.runtime_data.client.close()
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Give the token's place back to the PBX; what was wrong does not matter now."""
-    async_settle(hass, entry, greetings=True)
-    async_settle_url(hass, entry)
+    """Remove a config entry: revoke its access token and delete its repair issues."""
+    async_delete_issues(hass, entry, greetings=True)
+    async_delete_url_issue(hass, entry)
+    client = await async_create_entry_client(hass, entry)
+    await async_remove_token_store(hass, entry.entry_id)
     try:
         async with asyncio.timeout(REVOKE_TIMEOUT):
-            await create_entry_client(hass, entry).revoke()
+            await client.revoke()
     except (YeastarError, TimeoutError) as err:
         _LOGGER.info(
             "The access token of %s could not be revoked (%s) and expires by itself",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 import logging
 import secrets
-from typing import Final
+from typing import ClassVar, Final
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,9 +26,14 @@ MP3_ARGUMENTS: Final = (
 class AudioError(Exception):
     """The audio cannot be made playable."""
 
+    key = "audio_not_decodable"
+    details: ClassVar[dict[str, str]] = {}
+
 
 class FfmpegMissing(AudioError):
     """The audio needs converting, and Home Assistant has no ffmpeg."""
+
+    key = "ffmpeg_missing"
 
 
 class WavFormat(IntEnum):

@@ -1,7 +1,6 @@
 """Sign in to a PBX: first, again, and elsewhere."""
 
 from collections.abc import Mapping
-from datetime import datetime
 import logging
 import time
 from typing import Any, Final, override
@@ -12,7 +11,6 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
-    OptionsFlowWithReload,
 )
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
@@ -23,29 +21,27 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
 import voluptuous as vol
 
+from .certificate_text import certificate_placeholders
 from .const import (
     CONF_CERTIFICATE_FINGERPRINT,
-    CONF_DELIVERY,
     CONF_REFRESH_TOKEN,
     DOMAIN,
-    Delivery,
 )
 from .entry import (
     YeastarConfigEntry,
+    async_load_tokens,
     create_client,
-    sign_in_from_data,
+    entry_credentials,
     sign_in_to_data,
 )
-from .errors import translation_of
+from .exceptions import error_placeholders
+from .options_flow import YeastarOptionsFlow
 from .pbx import (
     Certificate,
     CertificateChanged,
@@ -69,13 +65,6 @@ _TEXT = TextSelector()
 _SECRET = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
-_DELIVERY = SelectSelector(
-    SelectSelectorConfig(
-        options=list(Delivery),
-        translation_key=CONF_DELIVERY,
-        mode=SelectSelectorMode.LIST,
-    )
-)
 _FIELDS: Final[dict[str, dict[vol.Marker, TextSelector]]] = {
     "credentials": {
         vol.Required(CONF_CLIENT_ID): _TEXT,
@@ -93,6 +82,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
     """One check of the connection for all ways to get here."""
 
     VERSION = 1
+    MINOR_VERSION = 2
 
     _way = WAYS_TO_SIGN_IN[0]
     _typed: Mapping[str, Any] = {}
@@ -243,7 +233,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
         try:
             base_url = normalize_base_url(user_input.get(CONF_URL, known_url))
         except InvalidUrl as err:
-            return self._show_form({CONF_URL: translation_of(err)[0]}, user_input)
+            return self._show_form({CONF_URL: err.key}, user_input)
         if base_url != self._base_url:
             self._base_url = base_url
             self._fingerprint = self._changed_from = None
@@ -270,8 +260,9 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
         except YeastarError as err:
             self._not_kept = None
             await self._async_give_back(client)
-            key, placeholders = translation_of(err)
-            return self._show_form({"base": key}, self._typed, placeholders)
+            return self._show_form(
+                {"base": err.key}, self._typed, error_placeholders(err)
+            )
         if self._not_kept is not client:
             raise UnknownFlow  # The user closed the window meanwhile.
         return await self._async_finish(info, client)
@@ -299,11 +290,12 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry.state is ConfigEntryState.LOADED:
             # It could renew the old token meanwhile.
             await self.hass.config_entries.async_unload(entry.entry_id)
+        store = await async_load_tokens(self.hass, entry)
         old = create_client(
             self.hass,
             self._base_url,
             self._fingerprint,
-            sign_in_from_data(entry.data),
+            SignIn(entry_credentials(entry.data), store.tokens),
             lambda _: None,
         )
         if not _same_token(old.sign_in, client.sign_in):
@@ -316,26 +308,6 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
         await client.close()
         if not _same_token(client.sign_in, self._sign_in):
             await _async_revoke(client)
-
-
-class YeastarOptionsFlow(OptionsFlowWithReload):
-    """How greetings get to players, unless an action says otherwise."""
-
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Let the user choose the delivery."""
-        if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        schema = vol.Schema(
-            {vol.Required(CONF_DELIVERY, default=Delivery.AUTO): _DELIVERY}
-        )
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                schema, self.config_entry.options
-            ),
-        )
 
 
 async def _async_revoke(client: YeastarClient) -> None:
@@ -361,36 +333,3 @@ def _empty(user_input: Mapping[str, str]) -> dict[str, str]:
         for field, value in user_input.items()
         if not value.strip() and field != CONF_REFRESH_TOKEN
     }
-
-
-def certificate_placeholders(
-    base_url: str, certificate: Certificate, changed_from: str | None
-) -> dict[str, str]:
-    """Return what a person needs to recognise a certificate."""
-    return {
-        "url": base_url,
-        "subject": _literally(certificate.subject or "?"),
-        "fingerprint": _grouped(certificate.fingerprint),
-        "old_fingerprint": _grouped(changed_from or ""),
-        "valid_from": _date(certificate.valid_from),
-        "valid_until": _date(certificate.valid_until),
-    }
-
-
-def _literally(text: str) -> str:
-    """Return a text in Markdown, which shows it as it is and in one line.
-
-    Whoever answers in the PBX's place chooses the subject, and would vouch for himself.
-    """
-    return f"`{' '.join(text.replace('`', "'").split())}`"
-
-
-def _grouped(fingerprint: str) -> str:
-    """Return a fingerprint as browsers and OpenSSL show it: `AB:CD:…`."""
-    digits = fingerprint.upper()
-    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
-
-
-def _date(moment: datetime | None) -> str:
-    # In UTC: many a certificate ends with the calendar, after which nothing is local.
-    return moment.date().isoformat() if moment else "?"

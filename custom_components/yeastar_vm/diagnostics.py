@@ -1,4 +1,4 @@
-"""Diagnostics: what helps to find a fault, and nothing that signs in or identifies."""
+"""Diagnostics of a config entry, without secrets and without what identifies it."""
 
 from dataclasses import asdict
 from typing import Any
@@ -44,7 +44,7 @@ async def async_get_config_entry_diagnostics(
     if entry.state is ConfigEntryState.LOADED:
         data = entry.runtime_data
         diagnostics["pbx"] = async_redact_data(asdict(data.info), TO_REDACT)
-        diagnostics["relay"] = {"bytes_kept": data.clips.size}
+        diagnostics["relay"] = {"bytes_cached": data.relay.size}
     else:
         diagnostics["why_not_loaded"] = entry.error_reason_translation_key
     return diagnostics

@@ -1,23 +1,20 @@
-"""What a config entry stores, and what it carries while it is loaded."""
+"""What a config entry stores, and what it holds while it is loaded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import (
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_TOKEN,
-    CONF_URL,
-)
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.hass_dict import HassKey
 
-from .clips import ClipStore
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_SIGN_IN_REFUSED, DOMAIN
-from .pbx import Credentials, Pause, PbxInfo, SignIn, TokenPair, YeastarClient
+from .pbx import Credentials, Pause, PbxInfo, SignIn, YeastarClient
+from .references import pbx_identifier
+from .relay import Relay
+from .token_store import CONF_TOKEN, TokenStore, async_get_token_store, tokens_to_data
 
 # By base URL, so that a flow, a retried setup and an entry respect the same pause.
 PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
@@ -25,41 +22,56 @@ PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
 
 @dataclass(frozen=True, slots=True)
 class YeastarData:
-    """What a loaded entry works with.
+    """Runtime data of a config entry.
 
-    `names` are those of the extensions that were met while browsing, by number.
+    `extension_names` maps extension numbers to names. Browsing fills it in.
     """
 
     client: YeastarClient
-    clips: ClipStore
+    relay: Relay
     info: PbxInfo
-    names: dict[str, str] = field(default_factory=dict)
+    extension_names: dict[str, str] = field(default_factory=dict)
 
 
 type YeastarConfigEntry = ConfigEntry[YeastarData]
 
 
 def sign_in_to_data(sign_in: SignIn) -> dict[str, Any]:
-    """Return a sign-in as it is stored."""
-    data: dict[str, Any] = {
-        CONF_TOKEN: asdict(sign_in.tokens) if sign_in.tokens else None,
-        CONF_SIGN_IN_REFUSED: sign_in.refused,
-    }
+    """Return a sign-in as a flow leaves it in the data of an entry.
+
+    Setup takes the tokens over into the token store.
+    """
+    data = tokens_to_data(sign_in.tokens, sign_in_refused=sign_in.refused)
     if sign_in.credentials:
         data[CONF_CLIENT_ID] = sign_in.credentials.client_id
         data[CONF_CLIENT_SECRET] = sign_in.credentials.client_secret
     return data
 
 
-def sign_in_from_data(data: Mapping[str, Any]) -> SignIn:
-    """Return the sign-in that an entry's data holds."""
-    return SignIn(
-        Credentials(data[CONF_CLIENT_ID], data[CONF_CLIENT_SECRET])
-        if CONF_CLIENT_ID in data
-        else None,
-        TokenPair(**data[CONF_TOKEN]) if data[CONF_TOKEN] else None,
-        data[CONF_SIGN_IN_REFUSED],
-    )
+def entry_credentials(data: Mapping[str, Any]) -> Credentials | None:
+    """Return the credentials in the data of an entry, or None."""
+    if CONF_CLIENT_ID not in data:
+        return None
+    return Credentials(data[CONF_CLIENT_ID], data[CONF_CLIENT_SECRET])
+
+
+async def async_load_tokens(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> TokenStore:
+    """Return the token store of an entry.
+
+    Tokens that a flow or version 1.0.0 left in the entry are moved there.
+    """
+    store = await async_get_token_store(hass, entry.entry_id)
+    if CONF_TOKEN in entry.data:
+        store.async_take_over(entry.data)
+        data = {
+            key: value
+            for key, value in entry.data.items()
+            if key not in (CONF_TOKEN, CONF_SIGN_IN_REFUSED)
+        }
+        hass.config_entries.async_update_entry(entry, data=data)
+    return store
 
 
 @callback
@@ -70,7 +82,7 @@ def create_client(
     sign_in: SignIn,
     on_change: Callable[[SignIn], None],
 ) -> YeastarClient:
-    """Return a client on Home Assistant's own HTTP session."""
+    """Return a client that uses the HTTP session of Home Assistant."""
     return YeastarClient(
         async_get_clientsession(hass),
         base_url,
@@ -81,22 +93,37 @@ def create_client(
     )
 
 
-@callback
-def create_entry_client(
+async def async_create_entry_client(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> YeastarClient:
-    """Return a client for an entry, which keeps the client's tokens across restarts."""
+    """Return the client of a config entry, which saves its tokens."""
+    store = await async_load_tokens(hass, entry)
 
     @callback
-    def keep(sign_in: SignIn) -> None:
-        hass.config_entries.async_update_entry(
-            entry, data={**entry.data, **sign_in_to_data(sign_in)}
-        )
+    def save(sign_in: SignIn) -> None:
+        store.async_set(sign_in.tokens, sign_in_refused=sign_in.refused)
 
     return create_client(
         hass,
         entry.data[CONF_URL],
         entry.data[CONF_CERTIFICATE_FINGERPRINT],
-        sign_in_from_data(entry.data),
-        keep,
+        SignIn(entry_credentials(entry.data), store.tokens, store.sign_in_refused),
+        save,
     )
+
+
+@callback
+def find_entry(hass: HomeAssistant, pbx: str) -> YeastarConfigEntry | None:
+    """Return the config entry that the PBX part of a media identifier means, or None.
+
+    It is the serial number, or in identifiers of 1.0.0 the entry ID. If no entry has
+    it, the PBX was replaced or removed and added again: if there is exactly one, that
+    one is meant.
+    """
+    entries: list[YeastarConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False
+    )
+    for entry in entries:
+        if pbx in (entry.entry_id, pbx_identifier(entry.unique_id or "")):
+            return entry
+    return entries[0] if len(entries) == 1 else None

@@ -1,39 +1,66 @@
-"""Repair issues: what only the user can mend, until it is mended."""
+"""Repair issues, and what else happens when the PBX reports an error."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
+from .audio import AudioError
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
-from .pbx import AddressNotAllowed, CertificateChanged, NotSupported
+from .exceptions import translate
+from .pbx import InvalidCredentials, YeastarError
 
+ADDRESS_NOT_ALLOWED: Final = "address_not_allowed"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_URL_AVAILABLE: Final = "no_url_available"
 NOT_SUPPORTED: Final = "not_supported"
 
-_ISSUES: Final[dict[type[Exception], str]] = {
-    AddressNotAllowed: "address_not_allowed",
-    CertificateChanged: CERTIFICATE_CHANGED,
-    NotSupported: NOT_SUPPORTED,
-}
+# The keys of the errors that are repair issues, too.
+_ISSUES: Final = {ADDRESS_NOT_ALLOWED, CERTIFICATE_CHANGED, NOT_SUPPORTED}
 
 
 @callback
-def async_report_error(
-    hass: HomeAssistant, entry: YeastarConfigEntry, err: Exception
+def async_handle_error(
+    hass: HomeAssistant, entry: YeastarConfigEntry, err: YeastarError | AudioError
 ) -> None:
-    """Create the issue for what the PBX said, where the user has to act on it."""
-    if issue := _ISSUES.get(type(err)):
-        async_report(hass, entry, issue)
+    """Start reauthentication or create a repair issue if the error requires it."""
+    if isinstance(err, InvalidCredentials):
+        entry.async_start_reauth(hass)
+    elif err.key in _ISSUES:
+        async_create_issue(hass, entry, err.key)
+
+
+@contextmanager
+def handled_errors(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    kind: type[HomeAssistantError] = HomeAssistantError,
+    *,
+    greetings: bool = True,
+) -> Iterator[None]:
+    """Translate errors and keep the repair issues up to date.
+
+    A block that succeeds deletes the issues of the entry. Blocks that do not use the
+    greeting endpoints pass `greetings=False`: they say nothing about `not_supported`.
+    """
+    try:
+        yield
+    except (YeastarError, AudioError) as err:
+        async_handle_error(hass, entry, err)
+        raise translate(err, kind) from err
+    async_delete_issues(hass, entry, greetings=greetings)
 
 
 @callback
-def async_report(hass: HomeAssistant, entry: YeastarConfigEntry, issue: str) -> None:
+def async_create_issue(
+    hass: HomeAssistant, entry: YeastarConfigEntry, issue: str
+) -> None:
     """Create an issue of an entry."""
     ir.async_create_issue(
         hass,
@@ -48,29 +75,29 @@ def async_report(hass: HomeAssistant, entry: YeastarConfigEntry, issue: str) -> 
 
 
 @callback
-def async_settle(
+def async_delete_issues(
     hass: HomeAssistant, entry: YeastarConfigEntry, *, greetings: bool
 ) -> None:
-    """Delete the issues of a PBX, because it works: also its greetings, or the rest."""
-    for issue in _ISSUES.values():
+    """Delete the issues that a successful call rules out."""
+    for issue in _ISSUES:
         if greetings or issue != NOT_SUPPORTED:
             ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
 
 
 @callback
-def async_settle_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Delete the issue of the address, because Home Assistant knows it."""
+def async_delete_url_issue(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Delete the missing URL issue."""
     ir.async_delete_issue(hass, DOMAIN, f"{NO_URL_AVAILABLE}_{entry.entry_id}")
 
 
 @callback
 def async_watch_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> CALLBACK_TYPE:
-    """Settle the issue of the address when the user enters one."""
+    """Delete the missing URL issue once a URL is configured."""
 
     @callback
-    def look(_: Event) -> None:
+    def config_updated(_: Event) -> None:
         with suppress(NoURLAvailableError):
             get_url(hass)
-            async_settle_url(hass, entry)
+            async_delete_url_issue(hass, entry)
 
-    return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, look)
+    return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, config_updated)

@@ -5,9 +5,9 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .config_flow import certificate_placeholders
+from .certificate_text import certificate_placeholders
 from .const import CONF_CERTIFICATE_FINGERPRINT
-from .entry import YeastarConfigEntry, create_entry_client
+from .entry import YeastarConfigEntry, async_create_entry_client
 from .pbx import Certificate, YeastarError
 
 
@@ -17,14 +17,14 @@ class CertificateRepairFlow(RepairsFlow):
     _certificate: Certificate
 
     def __init__(self, entry_id: str) -> None:
-        """Mend the entry with this ID."""
+        """Initialize the flow."""
         self._entry_id = entry_id
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Look at the certificate; one that an authority vouches for needs no pin."""
-        client = create_entry_client(self.hass, self._entry)
+        """Fetch the certificate; skip confirmation if it is trusted by an authority."""
+        client = await async_create_entry_client(self.hass, self._entry)
         try:
             if await client.is_certificate_trusted():
                 return self._trust(None)
@@ -36,7 +36,7 @@ class CertificateRepairFlow(RepairsFlow):
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Pin the certificate that was shown, once the user vouches for it."""
+        """Pin the certificate that was shown, once the user trusts it."""
         if user_input is not None:
             return self._trust(self._certificate.fingerprint)
         data = self._entry.data
@@ -53,7 +53,7 @@ class CertificateRepairFlow(RepairsFlow):
         return self.hass.config_entries.async_get_known_entry(self._entry_id)
 
     def _trust(self, fingerprint: str | None) -> RepairsFlowResult:
-        """Pin a certificate; with None, trust any that an authority vouches for."""
+        """Pin a certificate; with None, trust any that an authority signed."""
         entries, entry = self.hass.config_entries, self._entry
         entries.async_update_entry(
             entry, data={**entry.data, CONF_CERTIFICATE_FINGERPRINT: fingerprint}
@@ -65,5 +65,5 @@ class CertificateRepairFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str]
 ) -> RepairsFlow:
-    """Return the flow of the one issue that can be mended here."""
+    """Create the fix flow."""
     return CertificateRepairFlow(data["entry_id"])

@@ -1,6 +1,5 @@
-"""A Yeastar P-Series PBX as a Python library; it needs aiohttp and orjson alone."""
+"""A Yeastar P-Series PBX as a Python library. It needs only aiohttp and orjson."""
 
-from .api import Pause
 from .certificate import Certificate
 from .client import YeastarClient
 from .errors import (
@@ -24,17 +23,13 @@ from .errors import (
     TooManyTokens,
     YeastarError,
 )
-from .models import (
-    Credentials,
-    Extension,
-    Greeting,
-    PbxInfo,
-    PlayLink,
-    SignIn,
-    TokenPair,
-    number_order,
-)
-from .urls import is_https, normalize_base_url
+from .extensions import Extension
+from .greetings import Greeting, PlayLink
+from .pause import Pause
+from .system import PbxInfo
+from .tokens import Credentials, SignIn, TokenPair
+from .urls import normalize_base_url
+from .values import comparable, number_order
 
 __all__ = [
     "AccessDenied",
@@ -66,7 +61,7 @@ __all__ = [
     "TooManyTokens",
     "YeastarClient",
     "YeastarError",
-    "is_https",
+    "comparable",
     "normalize_base_url",
     "number_order",
 ]

@@ -39,7 +39,7 @@ class Certificate:
             return cls(fingerprint)
 
 
-class Look(aiohttp.Fingerprint):
+class CertificateProbe(aiohttp.Fingerprint):
     """Trusts nobody, and keeps what was shown as `der`.
 
     aiohttp asks it before anything is sent.
@@ -58,7 +58,7 @@ class Look(aiohttp.Fingerprint):
         super().check(transport)
 
 
-def trust(fingerprint: str | None) -> aiohttp.Fingerprint | bool:
+def ssl_argument(fingerprint: str | None) -> aiohttp.Fingerprint | bool:
     """Return what aiohttp takes as `ssl`: the pinned certificate, or any authority's.
 
     With a fingerprint, another certificate is refused before anything is sent.

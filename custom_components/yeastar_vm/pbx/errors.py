@@ -1,6 +1,7 @@
-"""What can go wrong with a PBX: one class for each thing that a caller does about it.
+"""Errors of the PBX library: one class for each thing that a caller can do about it.
 
-No text in here carries a URL, a token or a secret.
+Each has the `key` of its text and the `details` that the text shows. No text here
+contains a URL, a token or a secret.
 """
 
 from enum import StrEnum
@@ -10,7 +11,13 @@ from typing import ClassVar, override
 class YeastarError(Exception):
     """Base of everything that this library raises."""
 
+    key: str
     text: ClassVar[str]
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Return what the text of this error shows."""
+        return {}
 
     @override
     def __str__(self) -> str:
@@ -21,6 +28,7 @@ class YeastarError(Exception):
 class InvalidUrl(YeastarError):
     """What was typed cannot be the base URL of a PBX."""
 
+    key = "invalid_url"
     text = "not the URL of a PBX"
 
 
@@ -41,17 +49,21 @@ class CannotConnect(YeastarError):
     def __init__(self, reason: ConnectionFailure) -> None:
         """Keep the reason."""
         super().__init__(reason.value)
+        self.key = reason.value
         self.reason = reason
 
 
 class CertificateNotTrusted(YeastarError):
     """No authority vouches for the server's certificate: pin it or do not connect."""
 
+    key = "certificate_not_trusted"
     text = "no authority vouches for the certificate"
 
 
 class CertificateChanged(YeastarError):
     """The server shows another certificate than the pinned one. Nothing was sent."""
+
+    key = "certificate_changed"
 
     def __init__(self, fingerprint: str) -> None:
         """Keep the SHA-256 fingerprint that was met: 64 lower-case hex digits."""
@@ -62,21 +74,31 @@ class CertificateChanged(YeastarError):
 class Redirected(YeastarError):
     """The server sends its callers to another origin, which is not followed."""
 
+    key = "redirected"
+
     def __init__(self, origin: str) -> None:
         """Keep the origin, e.g. `https://192.168.5.150:8088`."""
         super().__init__("redirected to another origin")
         self.origin = origin
 
+    @property
+    @override
+    def details(self) -> dict[str, str]:
+        """Return the origin."""
+        return {"origin": self.origin}
+
 
 class InvalidResponse(YeastarError):
     """What answered is not a P-Series PBX, or the answer is not one that it gives."""
 
+    key = "not_a_pbx"
     text = "not an answer of a PBX"
 
 
 class InvalidCredentials(YeastarError):
     """The PBX refused the sign-in: new credentials are needed, no retry will help."""
 
+    key = "invalid_auth"
     text = "the sign-in is refused"
 
 
@@ -92,24 +114,28 @@ class SignInPaused(YeastarError):
 class AddressBlocked(SignInPaused):
     """Too many refused sign-ins came from this address (70004)."""
 
+    key = "address_blocked"
     text = "this address is blocked"
 
 
 class AddressNotAllowed(SignInPaused):
     """The PBX's list of allowed addresses does not have this one (70087)."""
 
+    key = "address_not_allowed"
     text = "this address is not allowed"
 
 
 class TooManyTokens(SignInPaused):
     """All eight access tokens of the application are in use (60002)."""
 
+    key = "too_many_tokens"
     text = "all access tokens are in use"
 
 
 class AccessDenied(YeastarError):
     """The application may not do this, or the feature is switched off."""
 
+    key = "access_denied"
     text = "access is denied"
 
 
@@ -129,31 +155,43 @@ class TokenRefused(AccessDenied):
 class NotSupported(YeastarError):
     """The firmware has no such endpoint (10001)."""
 
+    key = "not_supported"
     text = "the firmware has no such endpoint"
 
 
 class NotFound(YeastarError):
     """The PBX has no such extension or file (60001; 40001 or 40002 of its name)."""
 
+    key = "not_found"
     text = "no such extension or file"
 
 
 class PbxFault(YeastarError):
     """The PBX answered with another error of its own."""
 
+    key = "pbx_fault"
+
     def __init__(self, errcode: int) -> None:
         """Keep the error code of the vendor's table."""
         super().__init__(f"error {errcode}")
         self.errcode = errcode
 
+    @property
+    @override
+    def details(self) -> dict[str, str]:
+        """Return the error code."""
+        return {"errcode": str(self.errcode)}
+
 
 class NoAudio(YeastarError):
     """The link of a greeting did not lead to audio."""
 
+    key = "no_audio"
     text = "the link does not lead to audio"
 
 
 class AudioTooLarge(YeastarError):
     """The audio is larger than a greeting can be."""
 
+    key = "audio_too_large"
     text = "the audio is too large"

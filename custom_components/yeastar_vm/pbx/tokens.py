@@ -9,11 +9,10 @@ that was refused. (Vendor pages "Get", "Refresh" and "Revoke Access Token".)
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 import time
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn, Self
 
-from .api import Api
 from .errors import (
     AccessDenied,
     CannotConnect,
@@ -26,7 +25,8 @@ from .errors import (
     TokenRefused,
     YeastarError,
 )
-from .models import SignIn, TokenPair
+from .http import PbxHttp
+from .values import JsonObject, text, whole_number
 
 RENEW_EARLY: Final = 60  # seconds before an access token expires
 CLOSE_TIMEOUT: Final = 5  # seconds that a renewal under way may take to finish
@@ -35,14 +35,81 @@ CLOSE_TIMEOUT: Final = 5  # seconds that a renewal under way may take to finish
 _ANSWERED: Final = (AccessDenied, InvalidResponse, NotFound, NotSupported, PbxFault)
 
 
-class Tokens:
-    """Keeper of the one access token."""
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Client ID and Client Secret of the PBX's page Integrations > API."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """An access token and the refresh token that renews it.
+
+    Times are in seconds since the epoch.
+    """
+
+    access_token: str = field(repr=False)
+    access_expires_at: float
+    refresh_token: str = field(repr=False)
+    refresh_expires_at: float
+
+    # Section "Get Access Token" of the vendor's guide; only a start for tokens whose
+    # age is not known, since each answer states its own.
+    ACCESS_LIFETIME: ClassVar = 1800
+    REFRESH_LIFETIME: ClassVar = 86400
+
+    @classmethod
+    def of_unknown_age(cls, access_token: str, refresh_token: str, now: float) -> Self:
+        """Return tokens that somebody else obtained, taken to be new."""
+        return cls(
+            access_token,
+            now + cls.ACCESS_LIFETIME,
+            refresh_token,
+            now + cls.REFRESH_LIFETIME,
+        )
+
+    @classmethod
+    def from_answer(cls, answer: JsonObject, now: float) -> Self:
+        """Read the answer of `get_token` and `refresh_token`.
+
+        Raise InvalidResponse where there is no access token in it.
+        """
+        access_token = text(answer.get("access_token"))
+        if not access_token:
+            raise InvalidResponse("no access token in the answer")
+        access = whole_number(answer.get("access_token_expire_time"))
+        refresh = whole_number(answer.get("refresh_token_expire_time"))
+        return cls(
+            access_token,
+            now + (access or cls.ACCESS_LIFETIME),
+            text(answer.get("refresh_token")),
+            now + (refresh or cls.REFRESH_LIFETIME),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What is known of the sign-in, to be kept across restarts.
+
+    Without `credentials`, tokens live only as long as they can be refreshed. `refused`
+    says that the PBX did not take it: nothing is sent until there is a new one.
+    """
+
+    credentials: Credentials | None
+    tokens: TokenPair | None = None
+    refused: bool = False
+
+
+class TokenManager:
+    """Hold the one access token of a PBX."""
 
     def __init__(
-        self, api: Api, sign_in: SignIn, on_change: Callable[[SignIn], None]
+        self, http: PbxHttp, sign_in: SignIn, on_change: Callable[[SignIn], None]
     ) -> None:
         """Start with what is kept; `on_change` is told of all that is to be kept."""
-        self._api = api
+        self._http = http
         self.sign_in = sign_in
         self._on_change = on_change
         self._renewal: asyncio.Task[None] | None = None
@@ -51,14 +118,14 @@ class Tokens:
     async def get(self) -> str:
         """Return an access token that is fresh for another minute.
 
-        Raise InvalidCredentials where only a new sign-in helps, and as `Api.call`.
+        Raise InvalidCredentials where only a new sign-in helps, and as `PbxHttp.call`.
         """
         tokens = self.sign_in.tokens
         if tokens is None or tokens.access_expires_at - RENEW_EARLY <= time.time():
             await self._renew_together()
         return self._current()
 
-    async def replace(self, refused: str) -> str:
+    async def renew_after_refusal(self, refused: str) -> str:
         """Return another access token than the one that the PBX just refused."""
         tokens = self.sign_in.tokens
         if tokens is None or tokens.access_token == refused:
@@ -70,7 +137,7 @@ class Tokens:
         tokens = self.sign_in.tokens
         if tokens and time.time() < tokens.access_expires_at:
             with suppress(TokenRefused):
-                await self._api.call(
+                await self._http.call(
                     "GET", "del_token", query={"access_token": tokens.access_token}
                 )
 
@@ -114,7 +181,7 @@ class Tokens:
         if tokens and tokens.refresh_token and now < tokens.refresh_expires_at:
             body = {"refresh_token": tokens.refresh_token}
             try:
-                answer = await self._api.call("POST", "refresh_token", body=body)
+                answer = await self._http.call("POST", "refresh_token", body=body)
                 tokens = TokenPair.from_answer(answer, now)
             except YeastarError as err:
                 # Credentials can be tried whatever the answer was; without them the
@@ -123,37 +190,37 @@ class Tokens:
                     self.sign_in.credentials and isinstance(err, _ANSWERED)
                 ):
                     raise
-                self._keep(replace(self.sign_in, tokens=None))
+                self._save(replace(self.sign_in, tokens=None))
             else:
-                self._keep_tokens(tokens)
+                self._save_tokens(tokens)
                 return
         await self._obtain()
 
     async def _obtain(self) -> None:
         credentials = self.sign_in.credentials
         if credentials is None:
-            self._refused()
+            self._give_up()
         now = time.time()
         body = {
             "username": credentials.client_id,
             "password": credentials.client_secret,
         }
         try:
-            answer = await self._api.call("POST", "get_token", body=body)
+            answer = await self._http.call("POST", "get_token", body=body)
         except YeastarError as err:
             if not _is_refusal(err):
                 raise
-            self._refused()
-        self._keep_tokens(TokenPair.from_answer(answer, now))
+            self._give_up()
+        self._save_tokens(TokenPair.from_answer(answer, now))
 
-    def _refused(self) -> NoReturn:
-        self._keep(replace(self.sign_in, tokens=None, refused=True))
+    def _give_up(self) -> NoReturn:
+        self._save(replace(self.sign_in, tokens=None, refused=True))
         raise InvalidCredentials from None
 
-    def _keep_tokens(self, tokens: TokenPair) -> None:
-        self._keep(replace(self.sign_in, tokens=tokens))
+    def _save_tokens(self, tokens: TokenPair) -> None:
+        self._save(replace(self.sign_in, tokens=tokens))
 
-    def _keep(self, sign_in: SignIn) -> None:
+    def _save(self, sign_in: SignIn) -> None:
         self.sign_in = sign_in
         self._on_change(sign_in)
 

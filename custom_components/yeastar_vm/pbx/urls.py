@@ -47,11 +47,6 @@ def normalize_base_url(typed: str) -> str:
     return f"{origin}{_API_PATHS.sub('', url.raw_path)}"
 
 
-def is_https(base_url: str) -> bool:
-    """Return whether the PBX is reached over TLS."""
-    return base_url.startswith("https://")
-
-
 def same_origin(one: URL, other: URL) -> bool:
     """Return whether two absolute URLs have scheme, host and port in common."""
     return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)

@@ -5,8 +5,8 @@ page "Error Code and Error Message").
 """
 
 import codecs
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 import json
 import logging
 import time
@@ -17,12 +17,10 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from .certificate import Certificate, Look, trust
+from .certificate import Certificate, CertificateProbe, ssl_argument
 from .connection import own_connection
 from .errors import (
     AccessDenied,
-    AddressBlocked,
-    AddressNotAllowed,
     AudioTooLarge,
     CannotConnect,
     CertificateChanged,
@@ -33,13 +31,18 @@ from .errors import (
     NotSupported,
     PbxFault,
     Redirected,
-    SignInPaused,
     TokenRefused,
-    TooManyTokens,
     YeastarError,
 )
-from .models import JsonObject, whole_number
+from .pause import (
+    SIGN_IN_ENDPOINTS,
+    Pause,
+    address_blocked,
+    address_not_allowed,
+    too_many_tokens,
+)
 from .urls import endpoint_url, same_origin
+from .values import JsonObject, whole_number
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -50,65 +53,8 @@ MAX_ANSWER: Final = 2 * 1024 * 1024  # bytes; 500 extensions take about 500 kB
 MAX_REDIRECTS: Final = 3
 CHUNK: Final = 64 * 1024  # bytes
 
-# How long nothing is sent, in seconds. A block ends after about ten minutes where the
-# PBX does not say when; an allow list is mended by somebody who then tries again; a
-# place for a token gets free within half an hour.
-BLOCKED_PAUSE: Final = 11 * 60
-NOT_ALLOWED_PAUSE: Final = 60
-TOO_MANY_TOKENS_PAUSE: Final = 5 * 60
-LONGEST_PAUSE: Final = 24 * 60 * 60
 
-
-# The parameters of an endpoint that name what is asked for.
-_NAMES: Final = {
-    "extension/search": ("search_value",),
-    "extension_vm_greeting/list": ("extension",),
-    "extension_vm_greeting/play": ("extension", "file"),
-}
-
-SIGN_IN_ENDPOINTS: Final = frozenset({"get_token", "refresh_token"})
-
-
-@dataclass(slots=True)
-class Pause:
-    """While the PBX takes nothing from this address, nothing is sent to it.
-
-    Shared by all that talk to one PBX: trying again can only make a block longer. What
-    stops sign-ins alone leaves a token that is valid to work on, and what stops new
-    tokens one that is refreshed. `endpoints` are those that are stopped; None is all.
-    """
-
-    cause: SignInPaused | None = None
-    endpoints: frozenset[str] | None = None
-
-    def check(self, endpoint: str) -> None:
-        """Raise the SignInPaused that is in force for an endpoint."""
-        if self.cause is None or time.time() >= self.cause.retry_at:
-            self.cause = None
-        elif self.endpoints is None or endpoint in self.endpoints:
-            raise type(self.cause)(self.cause.retry_at)
-
-    def begin(self, cause: SignInPaused, endpoint: str) -> SignInPaused:
-        """Pause as an endpoint demanded; return the cause, to be raised."""
-        self.cause = cause
-        if isinstance(cause, TooManyTokens):
-            self.endpoints = frozenset({"get_token", endpoint})
-        else:
-            self.endpoints = (
-                SIGN_IN_ENDPOINTS if endpoint in SIGN_IN_ENDPOINTS else None
-            )
-        return cause
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """What a link led to: the HTTP status and the body."""
-
-    status: int
-    body: bytes
-
-
-class Api:
+class PbxHttp:
     """The HTTP side of one PBX."""
 
     def __init__(
@@ -124,7 +70,7 @@ class Api:
         """
         self.base_url = base_url
         self._session = session
-        self._ssl = trust(fingerprint)
+        self._ssl = ssl_argument(fingerprint)
         self._pause = pause
 
     async def call(
@@ -134,11 +80,13 @@ class Api:
         *,
         query: dict[str, str] | None = None,
         body: dict[str, str] | None = None,
+        names: Collection[str] = (),
     ) -> JsonObject:
         """Send one API request and return its answer, whose `errcode` is 0.
 
-        Raise a YeastarError for every other answer and for none; while the PBX takes
-        nothing from this address, raise SignInPaused and send nothing.
+        `names` are the parameters that name what is asked for. Raise a YeastarError for
+        every other answer and for none; during a pause, raise SignInPaused and send
+        nothing.
         """
         self._pause.check(endpoint)
         started = time.monotonic()
@@ -158,35 +106,36 @@ class Api:
                 "%s: %s after %.3f s", endpoint, outcome, time.monotonic() - started
             )
         if errcode != 0:
-            raise self._error(endpoint, errcode, answer)
+            raise self._error(endpoint, errcode, answer, names)
         return answer
 
-    async def download(self, url: str, limit: int) -> Download:
-        """Fetch a URL of the PBX's origin.
+    async def download(self, url: str, limit: int) -> tuple[int, bytes]:
+        """Fetch a URL of the PBX's origin; return the HTTP status and the body.
 
         Raise AudioTooLarge for more than `limit` bytes, and as `call` does.
         """
+        self._pause.check("download")
         status, content = await self._send("GET", URL(url, encoded=True), None, limit)
         if content is None:
             raise AudioTooLarge
         if _is_unavailable(status):
             raise CannotConnect(ConnectionFailure.UNAVAILABLE)
-        return Download(status, content)
+        return status, content
 
     async def fetch_certificate(self) -> Certificate:
         """Return the certificate that the server of an https base URL shows now.
 
         Nothing is sent to it. Raise CannotConnect where there is none to be had.
         """
-        look = Look()
+        probe = CertificateProbe()
         try:
-            async with self._open("HEAD", self.base_url, look):
+            async with self._open("HEAD", self.base_url, probe):
                 pass
         except aiohttp.ServerFingerprintMismatch:
-            pass  # it has looked
+            pass  # the probe has the certificate
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
             raise _failure(err) from None
-        return Certificate.from_der(look.der)
+        return Certificate.from_der(probe.der)
 
     async def is_certificate_trusted(self) -> bool:
         """Return whether an authority vouches for the server of an https base URL.
@@ -194,7 +143,7 @@ class Api:
         Nothing secret is sent to it. Raise CannotConnect where there is none.
         """
         try:
-            async with self._open("GET", self.base_url, trust(None)):
+            async with self._open("GET", self.base_url, ssl_argument(None)):
                 return True
         except aiohttp.ClientConnectorCertificateError:
             return False
@@ -244,9 +193,10 @@ class Api:
             middlewares=(own_connection,),
         )
 
-    def _error(self, endpoint: str, errcode: int, answer: JsonObject) -> YeastarError:
+    def _error(
+        self, endpoint: str, errcode: int, answer: JsonObject, names: Collection[str]
+    ) -> YeastarError:
         """Return what an `errcode` other than 0 means for a caller."""
-        now = time.time()
         match errcode:
             case 10001 | 10002 | 10003:
                 return NotSupported()
@@ -254,18 +204,17 @@ class Api:
                 return TokenRefused(expired=errcode == 10004)
             case 10009 | 70084:
                 return AccessDenied()
-            case 60001 | 40001 | 40002 if _is_not_found(errcode, endpoint, answer):
+            case 60001 | 40001 | 40002 if _is_not_found(errcode, answer, names):
                 return NotFound()
             case 60002 if endpoint in SIGN_IN_ENDPOINTS:
-                pause: SignInPaused = TooManyTokens(now + TOO_MANY_TOKENS_PAUSE)
+                cause = too_many_tokens()
             case 70004:
-                until = _block_end(answer.get("block_expire_time"), now)
-                pause = AddressBlocked(until)
+                cause = address_blocked(answer.get("block_expire_time"))
             case 70087:
-                pause = AddressNotAllowed(now + NOT_ALLOWED_PAUSE)
+                cause = address_not_allowed()
             case _:
                 return PbxFault(errcode)
-        return self._pause.begin(pause, endpoint)
+        return self._pause.start(cause, endpoint)
 
 
 def _failure(err: Exception) -> YeastarError:
@@ -345,7 +294,7 @@ def _parse(status: int, content: bytes) -> tuple[int, JsonObject]:
     raise InvalidResponse(f"no API answer, HTTP {status}")
 
 
-def _is_not_found(errcode: int, endpoint: str, answer: JsonObject) -> bool:
+def _is_not_found(errcode: int, answer: JsonObject, names: Collection[str]) -> bool:
     """Return whether the PBX does not have what is asked for.
 
     It may also refuse the parameter that names it; to refuse another one is no such
@@ -353,8 +302,7 @@ def _is_not_found(errcode: int, endpoint: str, answer: JsonObject) -> bool:
     """
     if errcode == 60001:
         return True
-    names = _NAMES.get(endpoint)
-    if names is None:
+    if not names:
         return False
     rows = answer.get("invalid_param_list")
     if not isinstance(rows, list) or not rows:
@@ -377,19 +325,3 @@ def _from_json(content: bytes) -> object:
 def _is_unavailable(status: int) -> bool:
     """Return whether a server, or a gateway before it, asks to come back later."""
     return status == 429 or status >= 500
-
-
-def _block_end(block_expire_time: object, now: float) -> float:
-    """Return when a block ends, in seconds since the epoch.
-
-    The unit of `block_expire_time` is not documented: small numbers are taken for
-    seconds to go, large ones for a time (in seconds or milliseconds).
-    """
-    until = whole_number(block_expire_time) or 0
-    if until > 10**11:
-        until //= 1000
-    if 0 < until <= LONGEST_PAUSE:
-        return now + until
-    if now < until <= now + LONGEST_PAUSE:
-        return until
-    return now + BLOCKED_PAUSE

@@ -1,0 +1,70 @@
+"""Extensions: list, search and count them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from .session import PbxSession
+from .values import JsonObject, number_order, text, whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An extension; `number` is text, since it may begin with zeros."""
+
+    number: str
+    name: str
+    presence: str
+
+    @classmethod
+    def from_row(cls, row: JsonObject) -> Self | None:
+        """Read a row of `extension/search`; return None if it has no number."""
+        if not (number := text(row.get("number"))):
+            return None
+        return cls(
+            number, text(row.get("caller_id_name")), text(row.get("presence_status"))
+        )
+
+
+async def list_extensions(session: PbxSession) -> list[Extension]:
+    """Return all extensions by number (vendor page "Query Extension List")."""
+    return await _extensions(session, "extension/list", {})
+
+
+async def search_extensions(session: PbxSession, search: str) -> list[Extension]:
+    """Return the extensions whose number, name or mail address contains a text.
+
+    They are sorted by number; vendor page "Search Specific Extensions". An empty text
+    matches all of them.
+    """
+    if not search:
+        return await list_extensions(session)
+    return await _extensions(session, "extension/search", {"search_value": search})
+
+
+async def get_extension(session: PbxSession, number: str) -> Extension | None:
+    """Return the extension with exactly this number, or None."""
+    for extension in await search_extensions(session, number):
+        if extension.number == number:
+            return extension
+    return None
+
+
+async def count_extensions(session: PbxSession) -> int:
+    """Return the number of extensions, as the first page of their list has it."""
+    answer = await session.get("extension/list", {"page": "1", "page_size": "1"})
+    return whole_number(answer.get("total_number")) or 0
+
+
+async def _extensions(
+    session: PbxSession, endpoint: str, parameters: Mapping[str, str]
+) -> list[Extension]:
+    order = {"sort_by": "number", "order_by": "asc"}
+    extensions = await session.list_rows(
+        endpoint,
+        "data",
+        {**parameters, **order},
+        Extension.from_row,
+        names=("search_value",),
+    )
+    return sorted(extensions, key=lambda extension: number_order(extension.number))

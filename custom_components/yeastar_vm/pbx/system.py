@@ -1,0 +1,40 @@
+"""The PBX itself."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from .errors import InvalidResponse
+from .session import PbxSession
+from .values import JsonObject, text
+
+
+@dataclass(frozen=True, slots=True)
+class PbxInfo:
+    """The identity of a PBX (vendor page "Query PBX Information")."""
+
+    serial_number: str
+    name: str
+    model: str
+    firmware: str
+
+    @classmethod
+    def from_answer(cls, answer: JsonObject) -> Self:
+        """Read `system/information`.
+
+        Raise InvalidResponse if there is no serial number.
+        """
+        data = answer.get("data")
+        if not isinstance(data, dict) or not (serial_number := text(data.get("sn"))):
+            raise InvalidResponse("no serial number in the answer")
+        model = text(data.get("model_name"))
+        return cls(
+            serial_number,
+            text(data.get("device_name")) or model or serial_number,
+            model,
+            text(data.get("firmware_version")),
+        )
+
+
+async def get_information(session: PbxSession) -> PbxInfo:
+    """Return the identity of the PBX."""
+    return PbxInfo.from_answer(await session.get("system/information"))

@@ -1,0 +1,46 @@
+"""Values as the PBX sends them: text, numbers, and their order."""
+
+import unicodedata
+
+type JsonObject = dict[str, object]
+
+
+def storable(value: str) -> str:
+    """Return a text with a question mark for each half of a surrogate pair.
+
+    JSON can contain them (a name cut off within an emoji), but they can't be stored or
+    shown.
+    """
+    return value if value.isascii() else value.encode(errors="replace").decode()
+
+
+def text(value: object) -> str:
+    """Return a text of the PBX, stripped; numbers as text, anything else as empty."""
+    if isinstance(value, str):
+        return storable(value.strip())
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return ""
+
+
+def whole_number(value: object) -> int | None:
+    """Return a whole number of the PBX, which may come as text or `1.0`, or None."""
+    whole = isinstance(value, float) and value.is_integer()
+    digits = f"{value:.0f}" if whole else text(value)
+    # Longer numbers don't occur in this protocol, and are slow to convert.
+    if len(digits) > 18 or not digits.removeprefix("-").isdecimal():
+        return None
+    return int(digits)
+
+
+def number_order(number: str) -> tuple[int, str]:
+    """Return the sort key of an extension number: 999 before 1000."""
+    return len(number), number
+
+
+def comparable(value: str) -> str:
+    """Return a text as it is compared: in Unicode's NFC, any white space as a space.
+
+    Two spellings of a name that look the same are the same to a user.
+    """
+    return " ".join(unicodedata.normalize("NFC", value).split())
