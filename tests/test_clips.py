@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.yeastar_vm import clips
-from custom_components.yeastar_vm.clips import ClipStore
+from custom_components.yeastar_vm.relay.cache import ClipStore
 
 from .gate import Gate
 from .pbx_simulator import PbxSimulator

@@ -23,7 +23,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.pbx import api as api_module
+from custom_components.yeastar_vm.pbx import http as api_module
 
 from .conftest import Player, entry_for, load
 from .pbx_simulator import Fault, PbxSimulator, Refusal

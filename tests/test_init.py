@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components import yeastar_vm
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.pbx import api as api_module, tokens as tokens_module
+from custom_components.yeastar_vm.pbx import http as api_module, tokens as tokens_module
 
 from .conftest import Player, entry_for, load
 from .pbx_simulator import Fault, PbxSimulator, tokens as simulated_tokens

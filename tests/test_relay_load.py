@@ -33,8 +33,8 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.yeastar_vm import clips
-from custom_components.yeastar_vm.clips import KEEP, ClipStore
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.relay.cache import KEEP, ClipStore
 from custom_components.yeastar_vm.views import async_relay_path
 
 from .conftest import Player, entry_for, load

@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.pbx import api as api_module
+from custom_components.yeastar_vm.pbx import http as api_module
 
 from .conftest import Player
 from .pbx_simulator import Fault, PbxSimulator, links, tokens

@@ -361,7 +361,7 @@ async def test_a_pbx_that_does_not_answer(
     """Is told apart from one that answers wrongly."""
     expected_warnings.append("cannot be relayed: timeout")
     monkeypatch.setattr(
-        "custom_components.yeastar_vm.pbx.api.TIMEOUT", ClientTimeout(total=0.2)
+        "custom_components.yeastar_vm.pbx.http.TIMEOUT", ClientTimeout(total=0.2)
     )
     pbx.faults["extension_vm_greeting/play"] = Fault.SILENT
 

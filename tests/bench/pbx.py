@@ -11,8 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from custom_components.yeastar_vm.pbx import is_https
-from custom_components.yeastar_vm.pbx.certificate import trust
+from custom_components.yeastar_vm.pbx.certificate import ssl_argument
 from tests.demo.errors import DemoError
 from tests.demo.processes import running
 
@@ -59,7 +58,7 @@ async def simulator(folder: Path, *options: str) -> AsyncIterator[Pbx]:
             raise DemoError(f"the simulator does not start: {text}") from None
         told = dict(re.findall(r"^([A-Z].*?): +(\S+)", text, re.MULTILINE))
         names = told["Base URL"], told["Client ID"], told["Client Secret"]
-        fingerprint = told["Fingerprint"] if is_https(names[0]) else ""
+        fingerprint = told["Fingerprint"] if names[0].startswith("https:") else ""
         yield Pbx(*names, fingerprint, await _sign_in(*names))
 
 
@@ -70,7 +69,7 @@ class ByHand:
         """Ask over a session; the PBX's certificate is pinned."""
         self._session = session
         self._pbx = pbx
-        self._ssl = trust(pbx.fingerprint or None)
+        self._ssl = ssl_argument(pbx.fingerprint or None)
 
     async def get(self, endpoint: str, **query: str) -> Answer:
         """Return the answer of an endpoint."""

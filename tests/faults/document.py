@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import re
 
-from custom_components.yeastar_vm.pbx.api import TIMEOUT
+from custom_components.yeastar_vm.pbx.http import TIMEOUT
 
 from .cases import AUDIO, DEL_TOKEN, Side
 from .home import WORKS

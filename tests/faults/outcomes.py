@@ -10,7 +10,7 @@ import tracemalloc
 import aiohttp
 import pytest
 
-from custom_components.yeastar_vm.pbx import api
+from custom_components.yeastar_vm.pbx import http
 from tests.pbx_simulator import Fault, Oddity, Outage, Switches
 
 from .cases import AUDIO, DEL_TOKEN, GET_TOKEN, Case, Side
@@ -105,7 +105,7 @@ async def watched(
     """
     logged_before = len(caplog.records)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "TIMEOUT", _limits(promise.within))
+        patch.setattr(http, "TIMEOUT", _limits(promise.within))
         started = home.hass.loop.time()
         tracemalloc.start()
         said = await case.do(home)
@@ -141,9 +141,9 @@ def _limits(within: Within) -> aiohttp.ClientTimeout:
             return aiohttp.ClientTimeout(total=SHORT_LIMIT)
         case Within.CONNECT_LIMIT:
             return aiohttp.ClientTimeout(
-                total=api.TIMEOUT.total, sock_connect=SHORT_LIMIT
+                total=http.TIMEOUT.total, sock_connect=SHORT_LIMIT
             )
-    return api.TIMEOUT
+    return http.TIMEOUT
 
 
 def _is_told(record: logging.LogRecord) -> bool:

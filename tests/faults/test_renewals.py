@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import pytest
 
-from custom_components.yeastar_vm.pbx import api
+from custom_components.yeastar_vm.pbx import http
 from tests.pbx_simulator import Fault
 
 from .cases import (
@@ -64,7 +64,7 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
     with monkeypatch.context() as patience:
         if fault is Fault.SILENT:
             limit = aiohttp.ClientTimeout(total=SHORT_LIMIT)
-            patience.setattr(api, "TIMEOUT", limit)
+            patience.setattr(http, "TIMEOUT", limit)
         [said] = await play_at_once(home)
     assert said.startswith(message)
     assert asked(home) == [endpoint]
