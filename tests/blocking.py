@@ -1,10 +1,11 @@
 """Log a warning for whatever keeps the event loop from running.
 
-Calls that wait: Home Assistant knows them and looks out for them, here as when it runs.
+Calls that wait: Home Assistant detects them, here as when it runs.
 
 Callbacks that compute: asyncio's debug mode measures them with a clock that tests move
-and that runs on while a busy machine does something else. What is measured here is the
-processor time of the event loop's thread.
+and that continues while a busy machine does something else. Measured here is the
+processor time that the integration, or Home Assistant on its behalf, takes of the event
+loop's thread. What a test or the simulated PBX computes in between is not counted.
 """
 
 import asyncio
@@ -12,15 +13,17 @@ from asyncio import base_events, events
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 import gc
 import logging
 from pathlib import Path
+import signal
 import sys
 import threading
 import time
 import tracemalloc
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 import homeassistant
@@ -32,7 +35,9 @@ from custom_components import yeastar_vm
 
 _LOGGER = logging.getLogger(__name__)
 
-LONGEST_CALLBACK = 0.05  # seconds of processor time
+# What a callback may compute: 50 ms on the machine on which this was chosen.
+_STEPS: Final = 5_000_000
+_SAMPLE: Final = 0.004  # seconds of processor time, and what most kernels can tell
 
 type _CheckAllowed = Callable[[dict[str, Any]], bool]
 
@@ -47,28 +52,47 @@ _TESTED = (_folder(homeassistant), _folder(yeastar_vm))
 _TESTS = (f"{Path(__file__).parent}/", _folder(pytest_homeassistant_custom_component))
 
 
+@cache
+def longest_callback() -> float:
+    """Return how many seconds of processor time a callback may take on this machine.
+
+    It is the time that a loop of a fixed number of steps takes, measured once.
+    """
+    part = _STEPS // 50
+    return max(_seconds(part) for _ in range(5)) * _STEPS / part
+
+
+def _seconds(steps: int) -> float:
+    """Return the processor time that a loop takes."""
+    started = time.thread_time()
+    for _ in range(steps):
+        pass
+    return time.thread_time() - started
+
+
 @contextmanager
 def blocking_reported() -> Iterator[None]:
     """Log a warning for each call that waits and each callback that computes.
 
     The fixture `disable_block_async_io` of the test plugin ends the former.
     """
-    # What it has reported once it keeps to itself.
+    # It reports a call only once for each place.
     loop_util._PREVIOUSLY_REPORTED.clear()
     calls = tuple(
         replace(call, check_allowed=_tests_or(call.check_allowed), skip_for_tests=False)
         for call in block_async_io._BLOCKING_CALLS
     )
+    limit = longest_callback()
     stopwatch = Stopwatch()
     run = events.Handle._run
 
     def measured_run(handle: events.Handle) -> None:
         # Where a test measures memory, everything takes several times as long.
         tracing = tracemalloc.is_tracing()
-        started = stopwatch.seconds()
+        stopwatch.reset()
         run(handle)
-        taken = stopwatch.seconds() - started
-        if taken > LONGEST_CALLBACK and not (tracing or tracemalloc.is_tracing()):
+        taken = stopwatch.tested
+        if taken > limit and not (tracing or tracemalloc.is_tracing()):
             what = base_events._format_handle(handle)
             _LOGGER.warning("Computed for %.3f s in the event loop: %s", taken, what)
 
@@ -82,57 +106,85 @@ def blocking_reported() -> Iterator[None]:
 
 
 class Stopwatch:
-    """Measures the processor time of a thread, without that of garbage collections.
+    """Measures the processor time that what is tested takes of the current thread.
 
-    They fall on whoever happens to be running.
+    A timer looks every few milliseconds who is running, and puts the time since it
+    last looked down to them. Garbage collections are left out: they can happen to
+    anybody.
     """
 
     def __init__(self) -> None:
-        """Measure the thread that this is called in."""
+        """Measure the thread that this is called in, which is the main thread."""
+        self.tested = 0.0
         self._thread = threading.get_ident()
-        self._collecting = 0.0
+        self._looked = 0.0
+        self._collected = 0.0
+        self._collection_began: float | None = None
 
-    def seconds(self) -> float:
-        """Return the processor time so far."""
-        return time.thread_time() - self._collecting
+    def reset(self) -> None:
+        """Measure from now on."""
+        self.tested = 0.0
+        self._looked = self._seconds()
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Look out for garbage collections."""
+        """Measure for as long as this lasts."""
         gc.callbacks.append(self._collection)
-        yield
-        gc.callbacks.remove(self._collection)
+        signal.signal(signal.SIGPROF, self._look)
+        signal.setitimer(signal.ITIMER_PROF, _SAMPLE, _SAMPLE)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            # Left to itself, a signal that is still on its way would end the process.
+            signal.signal(signal.SIGPROF, signal.SIG_IGN)
+            gc.callbacks.remove(self._collection)
+
+    def _look(self, _: int, frame: FrameType | None) -> None:
+        if self._collection_began is not None:
+            return
+        now = self._seconds()
+        if _is_tested(frame, library=False):
+            self.tested += now - self._looked
+        self._looked = now
+
+    def _seconds(self) -> float:
+        """Return the processor time so far, without that of garbage collections."""
+        return time.thread_time() - self._collected
 
     def _collection(self, phase: str, _: dict[str, int]) -> None:
-        if threading.get_ident() == self._thread:
-            now = time.thread_time()
-            self._collecting += -now if phase == "start" else now
+        if threading.get_ident() != self._thread:
+            return
+        if phase == "start":
+            self._collection_began = time.thread_time()
+        elif self._collection_began is not None:
+            self._collected += time.thread_time() - self._collection_began
+            self._collection_began = None
 
 
 def _tests_or(check_allowed: _CheckAllowed | None) -> _CheckAllowed:
     """Return a check that also allows what is not done by what is tested."""
 
     def allowed(call: dict[str, Any]) -> bool:
-        return not _is_tested() or bool(check_allowed and check_allowed(call))
+        in_loop = asyncio._get_running_loop() is not None
+        tested = in_loop and _is_tested(sys._getframe(), library=True)
+        return not tested or bool(check_allowed and check_allowed(call))
 
     return allowed
 
 
-def _is_tested() -> bool:
-    """Return whether Home Assistant or the integration makes a call in the event loop.
+def _is_tested(frame: FrameType | None, *, library: bool) -> bool:
+    """Return whether Home Assistant or the integration does what happens in a frame.
 
     Rather than a test, the simulated PBX or the test plugin: the first of them on the
-    way out of the stack. Where there is none, a library does it for whoever asked.
+    way out of the stack. Where there is none, return `library`.
     """
-    if asyncio._get_running_loop() is None:
-        return False
-    frame: FrameType | None = sys._getframe()
-    while frame := frame.f_back:
+    while frame:
         file = frame.f_code.co_filename
-        if file in _GUARDS:
-            continue
-        if file.startswith(_TESTED):
-            return True
-        if file.startswith(_TESTS):
-            return False
-    return True
+        if file not in _GUARDS:
+            if file.startswith(_TESTED):
+                return True
+            if file.startswith(_TESTS):
+                return False
+        frame = frame.f_back
+    return library

@@ -298,7 +298,7 @@ async def test_no_secret_gets_out(
     await hass.async_block_till_done()
 
     left_behind = {
-        "log": logged(caplog),
+        "log": await asyncio.to_thread(logged, caplog),
         "exception": run.exceptions,
         "event": run.events,
         "answer": run.answers,

@@ -1,11 +1,10 @@
 """What the tests of faults share."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from aiohttp.resolver import AsyncResolver
 import freezegun
-from freezegun.api import FrozenDateTimeFactory, real_monotonic
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import aiohttp_client
 from homeassistant.setup import async_setup_component
@@ -48,14 +47,11 @@ async def name_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NameServ
 
 
 @pytest.fixture
-async def timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let timeouts run as ever, also in frozen time."""
-    monkeypatch.setattr(asyncio.get_running_loop(), "time", real_monotonic)
+def clock() -> Iterator[FrozenDateTimeFactory]:
+    """Return the clock, which stands still unless a test moves it.
 
-
-@pytest.fixture
-def clock(timeouts: None) -> Iterator[FrozenDateTimeFactory]:
-    """Return the clock on the wall, which a test moves."""
+    Whatever waits for a limit of time waits until the clock is moved.
+    """
     with freezegun.freeze_time() as frozen:
         assert isinstance(frozen, FrozenDateTimeFactory)
         yield frozen

@@ -13,7 +13,7 @@ from custom_components.yeastar_vm.pbx.http import TIMEOUT
 
 from .cases import AUDIO, DEL_TOKEN, Side
 from .home import WORKS
-from .outcomes import AT_ONCE, Outcome
+from .outcomes import Outcome
 from .rows import ROWS, SECTIONS, Row, Trouble, Within
 
 PATH = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -41,7 +41,6 @@ def document(matrix: Matrix) -> str:
     return TEMPLATE.read_text("utf-8").format(
         faults=len(matrix),
         cases=f"{sum(len(outcomes) for outcomes in matrix.values()):,}",
-        at_once=AT_ONCE,
         connect=TIMEOUT.sock_connect,
         total=TIMEOUT.total,
         tables="\n".join(tables),
@@ -150,7 +149,7 @@ def _within(within: Within) -> str:
             return f"{TIMEOUT.total} s, its limit"
         case Within.CONNECT_LIMIT:
             return f"{TIMEOUT.sock_connect} s, its limit"
-    return f"{AT_ONCE} s"
+    return "at once"
 
 
 def _reason(outcome: Outcome) -> str:

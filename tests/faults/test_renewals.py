@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 import pytest
 
-from custom_components.yeastar_vm.pbx import http
+from tests.hourglass import Hourglass, Waiting
 from tests.pbx_simulator import Fault
 
 from .cases import (
@@ -18,7 +17,6 @@ from .cases import (
     SEARCH,
 )
 from .home import WORKS, Home, Token
-from .outcomes import SHORT_LIMIT
 
 CALLS = 20
 
@@ -50,7 +48,6 @@ async def play_at_once(home: Home) -> set[str]:
 )
 async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
     home: Home,
-    monkeypatch: pytest.MonkeyPatch,
     token: Token,
     endpoint: str,
     fault: Fault,
@@ -60,12 +57,10 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
     await home.age_token(token)
     asked(home)
 
-    home.pbx.faults[endpoint] = fault
-    with monkeypatch.context() as patience:
-        if fault is Fault.SILENT:
-            limit = aiohttp.ClientTimeout(total=SHORT_LIMIT)
-            patience.setattr(http, "TIMEOUT", limit)
-        [said] = await play_at_once(home)
+    home.pbx.faults[endpoint] = (
+        Waiting(fault, Hourglass(home.clock)) if fault is Fault.SILENT else fault
+    )
+    [said] = await play_at_once(home)
     assert said.startswith(message)
     assert asked(home) == [endpoint]
 
