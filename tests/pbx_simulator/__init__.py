@@ -11,27 +11,53 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         await pbx.begin_outage(Outage.REFUSED)
 """
 
+from .event_frames import EventFault, EventType
 from .faults import Fault, Oddity
+from .groups import GroupMode, GroupType, SimulatedGroup
 from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
 from .names import NameServer
 from .outages import Outage
+from .phones import Phone, Reaction
 from .simulator import PbxSimulator
-from .switches import BlockExpiry, EmptyList, Refusal, Switches, UrlForm
+from .switches import (
+    AfterUpload,
+    AskAnswer,
+    BlockExpiry,
+    EmptyList,
+    NameRule,
+    Refusal,
+    SocketEnd,
+    SocketRefusal,
+    Switches,
+    UrlForm,
+)
 from .wav import Encoding
 
 __all__ = [
+    "AfterUpload",
+    "AskAnswer",
     "BlockExpiry",
     "EmptyList",
     "Encoding",
+    "EventFault",
+    "EventType",
     "Fault",
+    "GroupMode",
+    "GroupType",
+    "NameRule",
     "NameServer",
     "Oddity",
     "Outage",
     "PbxSimulator",
+    "Phone",
+    "Reaction",
     "RecordedRequest",
     "Refusal",
     "SimulatedExtension",
     "SimulatedGreeting",
+    "SimulatedGroup",
+    "SocketEnd",
+    "SocketRefusal",
     "Switches",
     "UrlForm",
 ]

@@ -50,7 +50,6 @@ async def stream(
     """Let the PBX answer for as long as the connection lasts."""
     try:
         _check_access(pbx, request)
-        check_token(pbx, request.query)
         return await answers(pbx, request, http)
     except errors.ApiError as error:
         return envelope(error.errcode, error.fields)

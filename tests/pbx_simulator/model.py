@@ -13,7 +13,8 @@ class SimulatedGreeting:
     """One voicemail greeting: a row of ``extension_vm_greeting/list`` and its audio.
 
     ``real_filename`` is the full name that play and download want; ``file`` is what
-    the list shows, by default the same. ``frequency`` in Hz, ``duration`` in seconds.
+    the list shows, by default the same. ``frequency`` in Hz, ``duration`` in seconds;
+    ``content``, if there is one, is the audio in place of a tone.
     """
 
     real_filename: str
@@ -23,6 +24,7 @@ class SimulatedGreeting:
     encoding: Encoding = Encoding.PCM16
     frequency: int = 440
     duration: float = GSM_DURATION
+    content: bytes | None = field(default=None, repr=False)
     id: int = field(default_factory=count(100).__next__)
 
     def __post_init__(self) -> None:
@@ -36,13 +38,19 @@ class SimulatedGreeting:
         return self.real_filename[self.real_filename.rindex(".") :]
 
     def audio(self) -> bytes:
-        """Return the WAV file."""
+        """Return the audio file."""
+        if self.content is not None:
+            return self.content
         return tone(self.encoding, self.frequency, self.duration)
 
 
 @dataclass
 class SimulatedExtension:
-    """One extension with its greetings, in the order of the list."""
+    """One extension with its greetings, in the order of the list.
+
+    ``vm_greeting`` is what callers hear: the full name of a greeting, or
+    ``follow_system``; ``presence_greetings`` are those of a presence, before that.
+    """
 
     number: str
     name: str
@@ -50,6 +58,10 @@ class SimulatedExtension:
     presence: str = "available"
     email: str = ""
     mobile: str = ""
+    _: KW_ONLY
+    custom_presence: str = ""
+    vm_greeting: str = "follow_system"
+    presence_greetings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,17 @@
-"""The PBX itself, without the network: settings, extensions, tokens, links."""
+"""The PBX itself, without the network: what it has and what it announces."""
 
 from collections.abc import Callable
 
 from .defaults import default_extensions
+from .event_frames import Event, EventType, Msg
+from .event_sockets import EventSockets
+from .groups import SimulatedGroup
 from .links import Links
 from .lockout import Lockout
 from .model import SimulatedExtension
-from .switches import Switches
+from .phones import Calls, CallState
+from .switches import SocketEnd, Switches
+from .timeline import Timeline
 from .tokens import Tokens
 
 type Clock = Callable[[], float]
@@ -28,10 +33,14 @@ class Pbx:
         self.model = "Yeastar P550"
         self.firmware = "37.23.0.15"
         self.extensions: dict[str, SimulatedExtension] = default_extensions()
+        self.groups: dict[str, SimulatedGroup] = {}
         self.switches = Switches()
         self.tokens = Tokens(self.switches)
         self.lockout = Lockout(self.switches)
         self.links = Links()
+        self.timeline = Timeline(clock)
+        self.events = EventSockets(self.switches, self.tokens, self.timeline)
+        self.calls = Calls(self.timeline, self._announce_call_state)
         self.booted_at = clock()
 
     @property
@@ -41,6 +50,7 @@ class Pbx:
 
     def reboot(self) -> None:
         """Forget tokens and links; failed logins and blocked addresses stay."""
+        self.events.end(SocketEnd.CUT)
         self.tokens.forget()
         self.links.forget()
         self.booted_at = self.clock()
@@ -48,3 +58,21 @@ class Pbx:
     def lift_blocks(self) -> None:
         """Empty the block list, as the administrator does in the web portal."""
         self.lockout.lift()
+
+    def announce_extension(self, number: str, option: str) -> None:
+        """Send event 30022: an extension is new, changed or gone."""
+        msg: Msg = {"ext_number": number, "option": option}
+        with_sn = self.switches.extension_event_sn
+        self._publish(EventType.EXTENSION_CHANGED, msg, with_sn=with_sn)
+
+    def _announce_call_state(self, number: str, state: CallState) -> None:
+        """Send event 30008: the phone of an extension rings, is busy or idle."""
+        if self._is_monitored(number):
+            self._publish(EventType.CALL_STATE, {"extension": number, "status": state})
+
+    def _is_monitored(self, number: str) -> bool:
+        monitored = self.switches.monitored
+        return monitored is None or number in monitored
+
+    def _publish(self, kind: EventType, msg: Msg, *, with_sn: bool = True) -> None:
+        self.events.publish(Event(kind, msg, self.serial_number if with_sn else None))

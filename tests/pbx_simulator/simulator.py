@@ -1,6 +1,7 @@
 """The simulated PBX on a real socket of the loopback interface."""
 
 import asyncio
+from http import HTTPStatus
 import ssl
 import time
 from typing import Self
@@ -23,6 +24,8 @@ from .outages import STRANGERS, Outage
 from .pbx import Clock, Pbx
 
 HOST = "127.0.0.1"
+_LARGEST_BODY = 64 * 1024 * 1024
+"""More than the PBX takes, so that it is the PBX that refuses it."""
 
 
 def _now() -> float:
@@ -81,7 +84,7 @@ class PbxSimulator(Pbx):
         """Open the port, the same one as before a stop."""
         if self._tls and self._certificate is None:
             await self.renew_certificate()
-        app = web.Application()
+        app = web.Application(client_max_size=_LARGEST_BODY)
         app.on_response_prepare.append(self._finish_headers)
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
@@ -93,6 +96,7 @@ class PbxSimulator(Pbx):
             await runner.cleanup()
             self._runner = None
             raise
+        self.timeline.start()
         self.port = runner.addresses[0][1]
         self.base_url = f"{'https' if self._tls else 'http'}://{HOST}:{self.port}"
 
@@ -101,6 +105,7 @@ class PbxSimulator(Pbx):
         if self._runner is None:
             return
         await self.end_outage()
+        self.timeline.stop()
         # Cutting the connections ends their handlers at once, even in frozen time.
         if self._runner.server is not None:
             for connection in self._runner.server.connections:
@@ -162,6 +167,7 @@ class PbxSimulator(Pbx):
             source=http.remote or "",
         )
         self.requests.append(request)
+        self.timeline.run_due()
         if fault := self._of_endpoint(self.faults, request.endpoint):
             try:
                 return await fault.inflict(http, lambda: self._answer(request, http))
@@ -178,7 +184,10 @@ class PbxSimulator(Pbx):
     def _answer(self, request: RecordedRequest, http: web.Request) -> web.Response:
         if errcode := self._of_endpoint(self.errcodes, request.endpoint):
             return envelope(errcode, {})
-        return answer(self, request, http)
+        response = answer(self, request, http)
+        # The token of a socket may be one of those that this request has ended.
+        self.events.check()
+        return response
 
     @staticmethod
     def _of_endpoint[T](spoilers: dict[str, T], endpoint: str) -> T | None:
@@ -188,6 +197,8 @@ class PbxSimulator(Pbx):
         self, _: web.Request, response: web.StreamResponse
     ) -> None:
         """One connection for each request, as the vendor documents it."""
+        if response.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            return
         if self.switches.announce_close:
             response.headers[hdrs.CONNECTION] = "close"
             response.force_close()

@@ -49,6 +49,13 @@ class Tokens:
             token for session in self._sessions for token in session.live_tokens(now)
         ]
 
+    def expires_at(self, access_token: str) -> float | None:
+        """Return when an access token expires; None: there is none such."""
+        for session in self._sessions:
+            if access_token in session.access:
+                return session.access[access_token]
+        return None
+
     def issue(self, now: float) -> dict[str, object]:
         """Return the fields of a ``get_token`` answer for a new login."""
         self._check_slots(now)

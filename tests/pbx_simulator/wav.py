@@ -21,6 +21,8 @@ GSM_DURATION = 2.0
 """Seconds that each of the GSM files lasts."""
 
 _AMPLITUDE = 16000
+_HEADER = 44
+"""Bytes before the samples of a plain WAV file."""
 _AUDIO = Path(__file__).parent / "audio"
 
 
@@ -48,6 +50,14 @@ def tone(encoding: Encoding, frequency: int, duration: float) -> bytes:
     size = samples * sample_bytes
     data = (second * (size // len(second) + 1))[:size]
     return _wav(format_tag, sample_bytes, samples, data)
+
+
+def length(audio: bytes) -> float:
+    """Return the seconds that a WAV file lasts, after its header; 0 for others."""
+    if audio[:4] != b"RIFF" or len(audio) < _HEADER:
+        return 0
+    bytes_per_second = int.from_bytes(audio[28:32], "little")
+    return (len(audio) - _HEADER) / max(bytes_per_second, 1)
 
 
 def _gsm_tone(frequency: int, duration: float) -> bytes:

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from aiohttp import ClientSession
 import pytest
 
-from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator import PbxSimulator, SimulatedGreeting, SimulatedGroup
 
+from .boxes import Box
 from .common import Client, Clock
 
 
@@ -35,3 +36,13 @@ async def client(stranger: Client) -> Client:
     """Return a client that has logged in."""
     await stranger.login()
     return stranger
+
+
+@pytest.fixture(params=["extension_vm_greeting", "vm_greeting"])
+def box(client: Client, request: pytest.FixtureRequest) -> Box:
+    """Return an extension and a group, each with one greeting ``old.wav``."""
+    greetings = [SimulatedGreeting("old.wav", id=7)]
+    client.pbx.groups["6300"] = SimulatedGroup("6300", "Sales", greetings=greetings)
+    client.pbx.extensions["3201"].greetings = greetings
+    number = "6300" if request.param == "vm_greeting" else "3201"
+    return Box(client, request.param, number, greetings)

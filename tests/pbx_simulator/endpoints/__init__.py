@@ -14,8 +14,10 @@ from tests.pbx_simulator.pbx import Pbx
 
 from .extensions import EXTENSIONS
 from .family import Endpoint, Family, Fields, Row, Stream
+from .greeting_changes import GREETING_CHANGES
 from .greetings import GREETINGS
 from .parameters import DEFAULT_PAGE_SIZE, check_token
+from .subscribe import EVENTS
 from .system import SYSTEM
 from .tokens import TOKENS
 
@@ -36,7 +38,9 @@ FAMILIES: tuple[Family, ...] = (
     TOKENS,
     SYSTEM,
     EXTENSIONS,
-    GREETINGS,
+    *GREETINGS,
+    *GREETING_CHANGES,
+    EVENTS,
 )
 
 ENDPOINTS: dict[str, Endpoint] = {

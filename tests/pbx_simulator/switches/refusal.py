@@ -12,11 +12,13 @@ class Refusal(IntEnum):
     TOKEN_EXPIRED = errors.TOKEN_EXPIRED
     ACCESS_DENIED = errors.ACCESS_DENIED
     PARAMETER_ERROR = errors.PARAMETER_ERROR
+    FILE_SIZE_EXCEEDED = errors.FILE_SIZE_EXCEEDED
     DATA_NOT_FOUND = errors.DATA_NOT_FOUND
     HTTP_400 = 400
     HTTP_401 = 401
     HTTP_403 = 403
     HTTP_404 = 404
+    HTTP_413 = 413
 
     @property
     def error(self) -> errors.ApiError | errors.HttpError:

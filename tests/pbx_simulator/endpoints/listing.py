@@ -1,0 +1,22 @@
+"""A page of a list, as the answers have it."""
+
+from collections.abc import Mapping
+
+from tests.pbx_simulator.pbx import Pbx
+from tests.pbx_simulator.switches import EmptyList
+
+from .family import Fields, Row
+from .parameters import page_of
+
+
+def listed(pbx: Pbx, query: Mapping[str, str], name: str, rows: list[Row]) -> Fields:
+    """Return the fields ``total_number`` and ``name``, one page of the rows."""
+    fields: Fields = {
+        "total_number": len(rows),
+        name: page_of(pbx, query, rows),
+    }
+    if not rows and pbx.switches.empty_list is EmptyList.NULL:
+        fields[name] = None
+    if not rows and pbx.switches.empty_list is EmptyList.MISSING:
+        del fields[name]
+    return fields
