@@ -137,7 +137,7 @@ class PbxHttp:
             )
         if errcode == 0:
             return answer
-        err = answer_error(errcode, endpoint, answer, names)
-        if isinstance(err, SignInPaused):
-            self._pause.start(err, endpoint)
-        raise err
+        error = answer_error(errcode, endpoint, answer, names)
+        if isinstance(error, SignInPaused):
+            self._pause.start(error, endpoint)
+        raise error

@@ -235,7 +235,7 @@ class Transport:
 async def _system_resolver(host: str) -> list[str]:
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [address[4][0] for address in found]
+    return [str(address[4][0]) for address in found]
 
 
 def _is_address(url: URL) -> bool:
