@@ -15,6 +15,7 @@ from typing import ClassVar, Final, NoReturn, Self
 
 from .errors import (
     AccessDenied,
+    GatewayRefused,
     Interrupted,
     InvalidCredentials,
     InvalidResponse,
@@ -31,7 +32,14 @@ RENEW_EARLY: Final = 60  # seconds before an access token expires
 CLOSE_TIMEOUT: Final = 3  # seconds that a running renewal may take to finish
 
 # The PBX answered, though not with a token.
-_ANSWERED: Final = (AccessDenied, InvalidResponse, NotFound, NotSupported, PbxFault)
+_ANSWERED: Final = (
+    AccessDenied,
+    GatewayRefused,
+    InvalidResponse,
+    NotFound,
+    NotSupported,
+    PbxFault,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +201,12 @@ class TokenManager:
                 answer = await self._http.call("POST", "refresh_token", body=body)
                 tokens = TokenPair.from_answer(answer, now)
             except YeastarError as err:
-                # Credentials can be tried whatever the answer was; without them the
-                # refresh token is all there is.
-                if not _is_refusal(err) and not (
-                    self.sign_in.credentials and isinstance(err, _ANSWERED)
-                ):
+                if _is_refusal(err):
+                    self._save(replace(self.sign_in, tokens=None))
+                elif not (self.sign_in.credentials and isinstance(err, _ANSWERED)):
+                    # Credentials can be tried whatever the answer was; without them the
+                    # refresh token is all there is.
                     raise
-                self._save(replace(self.sign_in, tokens=None))
             else:
                 self._save_tokens(tokens)
                 return
