@@ -59,7 +59,7 @@ def media_content_id(serial_number: str, reference: Reference) -> str:
 
 def parse_media_content_id(media_content_id: str) -> tuple[str, Reference] | None:
     """Return the PBX part and the reference of a media content ID, or None."""
-    prefix = generate_media_source_id(DOMAIN, "")
+    prefix = f"{generate_media_source_id(DOMAIN, '')}/"
     if not media_content_id.startswith(prefix):
         return None
     return parse_media_identifier(media_content_id.removeprefix(prefix))
