@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+import json
 import random
 import time
 from typing import Any
@@ -45,10 +46,8 @@ from custom_components.yeastar_vm.pbx import (
     Credentials,
     InvalidCredentials,
     SignIn,
-    TokenPair,
     YeastarError,
 )
-from custom_components.yeastar_vm.token_store import async_get_token_store
 
 from .conftest import Player, entry_for, load
 from .gate import Gate
@@ -56,7 +55,6 @@ from .pbx_simulator import Fault, PbxSimulator, Refusal
 from .pbx_simulator.errors import ApiError
 from .pbx_simulator.faults import Answer
 from .pbx_simulator.tokens import SLOTS
-from .stored import is_sign_in_refused, stored_access_token, stored_tokens
 from .test_config_flow import Window, reauth_flows
 from .test_pbx_client import Caller
 
@@ -79,6 +77,12 @@ async def play(hass: HomeAssistant) -> None:
 def asked(pbx: PbxSimulator) -> Counter[str]:
     """Return how often the PBX was asked what."""
     return Counter(request.endpoint for request in pbx.requests)
+
+
+def access_token(entry: ConfigEntry[Any]) -> str | None:
+    """Return the access token that an entry keeps."""
+    token = entry.data["token"]
+    return token["access_token"] if token else None
 
 
 # --- a thousand at once --------------------------------------------------------------
@@ -114,7 +118,7 @@ async def test_a_thousand_plays_with_an_expired_token(
 
     assert len(player.played) == 1000
     assert asked(http_pbx) == {"refresh_token": 1, LINK: 1000}
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
+    assert http_pbx.live_access_tokens == [access_token(http_entry)]
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -253,10 +257,10 @@ async def test_a_reload_while_a_play_is_answered_that_the_token_is_dead(
     assert await hass.config_entries.async_reload(http_entry.entry_id)
     gate.open()
 
-    with pytest.raises(HomeAssistantError, match="while this was running"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await playing
     assert asked(http_pbx)["get_token"] == 1
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
+    assert http_pbx.live_access_tokens == [access_token(http_entry)]
 
 
 async def test_signing_in_again_while_a_play_waits(
@@ -278,12 +282,12 @@ async def test_signing_in_again_while_a_play_waits(
     gate.open()
 
     assert result["reason"] == "reconfigure_successful"
-    with pytest.raises(HomeAssistantError, match="while this was running"):
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
         await playing
     assert http_entry.data["client_secret"] == http_pbx.client_secret
-    assert not await is_sign_in_refused(hass, http_entry)
+    assert not http_entry.data["sign_in_refused"]
     assert asked(http_pbx)["get_token"] == 1
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
+    assert http_pbx.live_access_tokens == [access_token(http_entry)]
 
 
 async def test_a_window_that_is_closed_while_the_pbx_is_busy(
@@ -321,7 +325,7 @@ async def test_a_setup_that_is_given_up_keeps_the_token_that_arrives(
     gate.open()
     await asyncio.wait([setup])
 
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
+    assert http_pbx.live_access_tokens == [access_token(entry)]
     assert await hass.config_entries.async_reload(entry.entry_id)
     assert asked(http_pbx)["get_token"] == 1
 
@@ -376,7 +380,7 @@ class Week:
         self.others: set[str] = set()  # tokens of another application
         self.lost: set[str] = set()  # tokens of which nobody was told
         self.full_until = 0.0  # when a place is free again, and the pause over
-        self.saved_tokens: TokenPair | None = None  # before the last event
+        self.saved_token: dict[str, Any] | None = None  # before the last event
         self.failures: list[str] = []  # endpoints that counted a failed login
         self.typed_wrong = 0  # wrong secrets that the user typed
         self.untold: list[str] = []  # those of which the answer was lost
@@ -393,37 +397,33 @@ class Week:
         for event in (Week.sign_in_again, Week.wait_for_others, Week.play):
             await self.happen(event)
         await self.wait(MINUTE + 1)
-        assert self.pbx.live_access_tokens == [
-            await stored_access_token(self.hass, self.entry)
-        ]
+        assert self.pbx.live_access_tokens == [access_token(self.entry)]
         await self.hass.config_entries.async_remove(self.entry.entry_id)
         assert self.pbx.live_access_tokens == []
 
     async def happen(self, event: Event) -> None:
         """Let something happen, and see that what is promised still holds."""
         self.note(event.__name__)
-        tokens = await stored_tokens(self.hass, self.entry)
+        token = self.entry.data["token"]
         await event(self)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        await self.check()
-        self.saved_tokens = tokens
+        self.check()
+        self.saved_token = token
 
     def note(self, what: str) -> None:
         """Write the history that a failure shows."""
         now = datetime.now(UTC)
         self.history.append(f"{now:%a %H:%M:%S} {what}")
 
-    async def check(self) -> None:
+    def check(self) -> None:
         """See that there are no more tokens and failed logins than promised."""
         now = time.time()
         places = [p for p in self.pbx.tokens._sessions if p.live_tokens(now)]
         if len(places) == SLOTS:
             self.full_until = now + 36 * MINUTE
-        tokens = await stored_tokens(self.hass, self.entry)
-        assert self.alive <= ({tokens.access_token} if tokens else set())
+        assert self.alive <= {access_token(self.entry)}
         told = self.failures.count("get_token") - self.untold.count("get_token")
-        wrong = not await self.is_right()
-        assert told - self.typed_wrong <= int(wrong), "a failed login"
+        assert told - self.typed_wrong <= int(not self.right), "a failed login"
         assert not self.pbx.lockout._blocked_until
         self.asked_user |= self.entry.state is ConfigEntryState.SETUP_ERROR
 
@@ -437,18 +437,19 @@ class Week:
             if any(expires > now + MINUTE for expires in place.access.values())
         } - (self.others | self.lost)
 
-    async def is_right(self) -> bool:
+    @property
+    def right(self) -> bool:
         """Return whether the entry has the right secret."""
         return bool(
             self.entry.data["client_secret"] == self.pbx.client_secret
-            and not await is_sign_in_refused(self.hass, self.entry)
+            and not self.entry.data["sign_in_refused"]
         )
 
-    async def is_fair(self) -> bool:
+    @property
+    def fair(self) -> bool:
         """Return whether nothing stands in the way of a play."""
         undisturbed = self.up and not self.pbx.faults
-        undisturbed = undisturbed and time.time() >= self.full_until
-        return undisturbed and await self.is_right()
+        return self.right and undisturbed and time.time() >= self.full_until
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, and Home Assistant do what it does then."""
@@ -460,7 +461,7 @@ class Week:
 
     async def play(self) -> None:
         """Let automations play a greeting at the same time."""
-        if await self.is_fair() and self.entry.state is ConfigEntryState.SETUP_RETRY:
+        if self.fair and self.entry.state is ConfigEntryState.SETUP_RETRY:
             await self.wait(2 * MINUTE)
         self.pbx.requests.clear()
         results = await asyncio.gather(
@@ -470,7 +471,7 @@ class Week:
         errors = [result for result in results if result]
         self.note(f"  played, errors: {errors}")
         assert all(isinstance(error, HomeAssistantError) for error in errors)
-        if await self.is_fair():
+        if self.fair:
             assert not errors
             counts = asked(self.pbx)
             assert counts["refresh_token"] <= 1
@@ -485,15 +486,16 @@ class Week:
         """Restart Home Assistant: it knows what it saved, and no more."""
         await self.hass.config_entries.async_unload(self.entry.entry_id)
         self.hass.data.pop(PAUSES, None)
+        stored = json.loads(json.dumps(dict(self.entry.data)))
+        self.hass.config_entries.async_update_entry(self.entry, data=stored)
         await self.hass.config_entries.async_setup(self.entry.entry_id)
 
     async def crash(self) -> None:
         """Kill Home Assistant before it has saved the token of the last event."""
-        tokens = await stored_tokens(self.hass, self.entry)
-        if tokens and tokens != self.saved_tokens:
-            self.lost |= {tokens.access_token}
-            store = await async_get_token_store(self.hass, self.entry.entry_id)
-            store.async_set(self.saved_tokens, sign_in_refused=store.sign_in_refused)
+        if self.entry.data["token"] != self.saved_token:
+            self.lost |= {access_token(self.entry) or ""}
+            data = {**self.entry.data, "token": self.saved_token}
+            self.hass.config_entries.async_update_entry(self.entry, data=data)
         await self.restart()
 
     async def disable_and_enable(self) -> None:
@@ -567,7 +569,7 @@ class Week:
     async def sign_in_again(self) -> None:
         """Let the user sign in again, where that is necessary, not always at once."""
         await self.wait(max(0, self.full_until - time.time()))
-        if await is_sign_in_refused(self.hass, self.entry):
+        if self.entry.data["sign_in_refused"]:
             [flow] = reauth_flows(self.hass)
             await self.window.follow(flow["flow_id"])
             if not self.untold and self.random.random() < 0.5:
@@ -576,7 +578,7 @@ class Week:
                 self.typed_wrong += 1
             result = await self.window.sign_in_again()
             assert result["type"] is FlowResultType.ABORT, result["errors"]
-        elif not await self.is_right():
+        elif not self.right:
             await self.reconfigure()
         self._forget_failures()
 

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
@@ -12,7 +14,12 @@ from .audio import AudioError
 from .const import DOMAIN
 from .pbx import SignInPaused, YeastarError
 
-MINUTE = 60  # seconds
+MINUTE: Final = 60  # seconds
+
+_IN_BETWEEN: Final = (
+    ConfigEntryState.SETUP_IN_PROGRESS,
+    ConfigEntryState.UNLOAD_IN_PROGRESS,
+)
 
 
 def translated[E: HomeAssistantError](
@@ -50,25 +57,54 @@ def error_placeholders(err: YeastarError | AudioError) -> dict[str, str]:
     return {"time": f"{until:%H:%M}" if today else f"{until:%F %H:%M}"}
 
 
+async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return the message of a translated error in the language of Home Assistant.
+
+    `str(err)` is always English.
+    """
+    texts = await async_get_translations(
+        hass, hass.config.language, "exceptions", [DOMAIN]
+    )
+    message = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
+    return message.format(**err.translation_placeholders or {})
+
+
 @asynccontextmanager
 async def localized_errors(hass: HomeAssistant) -> AsyncIterator[None]:
     """Localize the message of a translated error.
 
-    The media browser shows `str(err)`, which is always English otherwise.
+    The media browser shows `str(err)`.
     """
     try:
         yield
     except HomeAssistantError as err:
-        if err.translation_domain != DOMAIN or not err.translation_key:
+        if err.translation_domain != DOMAIN:
             raise
-        texts = await async_get_translations(
-            hass, hass.config.language, "exceptions", [DOMAIN]
-        )
-        message = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
-        placeholders = err.translation_placeholders
         raise type(err)(
-            message.format(**placeholders or {}),
+            await async_localized_message(hass, err),
             translation_domain=DOMAIN,
             translation_key=err.translation_key,
-            translation_placeholders=placeholders,
+            translation_placeholders=err.translation_placeholders,
         ) from err
+
+
+async def not_loaded[E: HomeAssistantError](
+    hass: HomeAssistant, entry: ConfigEntry[Any], kind: type[E]
+) -> E:
+    """Return the translated exception for an entry that is not loaded."""
+    if entry.disabled_by:
+        return translated(kind, "pbx_disabled", name=entry.title)
+    if entry.state in _IN_BETWEEN:
+        return translated(kind, "pbx_in_between", name=entry.title)
+    key = entry.error_reason_translation_key
+    if not key or entry.error_reason_translation_domain != DOMAIN:
+        return translated(kind, "pbx_not_loaded", name=entry.title)
+    reason = translated(kind, key, **entry.error_reason_translation_placeholders or {})
+    if entry.state is not ConfigEntryState.SETUP_RETRY:
+        return reason
+    return translated(
+        kind,
+        "pbx_not_connected",
+        name=entry.title,
+        reason=await async_localized_message(hass, reason),
+    )

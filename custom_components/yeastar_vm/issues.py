@@ -6,20 +6,21 @@ from typing import Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .audio import AudioError
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
-from .exceptions import translate
+from .exceptions import invalid, translate
 from .pbx import InvalidCredentials, YeastarError
 
 ADDRESS_NOT_ALLOWED: Final = "address_not_allowed"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_URL_AVAILABLE: Final = "no_url_available"
 NOT_SUPPORTED: Final = "not_supported"
+URL_HAS_IP_ADDRESS: Final = "url_has_ip_address"
 
 # The keys of the errors that are repair issues, too.
 _ISSUES: Final = {ADDRESS_NOT_ALLOWED, CERTIFICATE_CHANGED, NOT_SUPPORTED}
@@ -62,16 +63,7 @@ def async_create_issue(
     hass: HomeAssistant, entry: YeastarConfigEntry, issue: str
 ) -> None:
     """Create an issue of an entry."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{issue}_{entry.entry_id}",
-        data={"entry_id": entry.entry_id},
-        is_fixable=issue == CERTIFICATE_CHANGED,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=issue,
-        translation_placeholders={"name": entry.title},
-    )
+    _create_issue(hass, entry, issue, issue)
 
 
 @callback
@@ -85,6 +77,22 @@ def async_delete_issues(
 
 
 @callback
+def async_home_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> str:
+    """Return the URL of Home Assistant that players use.
+
+    If there is none, create an issue and raise ServiceValidationError.
+    """
+    try:
+        url = get_url(hass)
+    except NoURLAvailableError as err:
+        problem, placeholders = _url_problem(hass)
+        _create_issue(hass, entry, NO_URL_AVAILABLE, problem, **placeholders)
+        raise invalid(problem, **placeholders) from err
+    async_delete_url_issue(hass, entry)
+    return url
+
+
+@callback
 def async_delete_url_issue(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
     """Delete the missing URL issue."""
     ir.async_delete_issue(hass, DOMAIN, f"{NO_URL_AVAILABLE}_{entry.entry_id}")
@@ -92,12 +100,41 @@ def async_delete_url_issue(hass: HomeAssistant, entry: YeastarConfigEntry) -> No
 
 @callback
 def async_watch_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> CALLBACK_TYPE:
-    """Delete the missing URL issue once a URL is configured."""
+    """Keep the missing URL issue up to date with the URLs that are configured."""
 
     @callback
     def config_updated(_: Event) -> None:
-        with suppress(NoURLAvailableError):
-            get_url(hass)
-            async_delete_url_issue(hass, entry)
+        issue_id = f"{NO_URL_AVAILABLE}_{entry.entry_id}"
+        if ir.async_get(hass).async_get_issue(DOMAIN, issue_id):
+            with suppress(ServiceValidationError):
+                async_home_url(hass, entry)
 
     return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, config_updated)
+
+
+def _url_problem(hass: HomeAssistant) -> tuple[str, dict[str, str]]:
+    """Return the translation key and the placeholders of why there is no URL."""
+    # Home Assistant leaves out a URL with an IP address if it has a certificate.
+    if url := hass.config.internal_url or hass.config.external_url:
+        return URL_HAS_IP_ADDRESS, {"url": url}
+    return NO_URL_AVAILABLE, {}
+
+
+@callback
+def _create_issue(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    issue: str,
+    translation_key: str,
+    **placeholders: str,
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{issue}_{entry.entry_id}",
+        data={"entry_id": entry.entry_id},
+        is_fixable=issue == CERTIFICATE_CHANGED,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=translation_key,
+        translation_placeholders={"name": entry.title, **placeholders},
+    )

@@ -1,27 +1,42 @@
-"""The config entry and the greeting that an action means."""
+"""The PBX and the greeting that an action means."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, find_entry
-from ..exceptions import invalid
+from ..exceptions import invalid, not_loaded, translated
 from ..pbx import Greeting, NotFound, PlayLink, YeastarClient, comparable
 from ..references import GreetingReference, parse_media_content_id
+from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
 
-ATTR_EXTENSION: Final = "extension"
-ATTR_FILE: Final = "file"
-ATTR_MEDIA: Final = "media"
-
+LOOKUP_TIMEOUT: Final = 30  # seconds for all requests that find what is meant
 MAX_FILES: Final = 20  # that an error lists
 
 
-def requested_greeting(
+@asynccontextmanager
+async def time_limit(seconds: int) -> AsyncIterator[None]:
+    """Limit what waits for the PBX; the error says that it was too slow.
+
+    Each request has a limit of its own, and an action may need several.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise translated(
+            HomeAssistantError, "pbx_too_slow", seconds=str(seconds)
+        ) from None
+
+
+async def requested_greeting(
     hass: HomeAssistant, data: dict[str, Any]
 ) -> tuple[YeastarConfigEntry, str, str | None]:
     """Return the config entry, the extension and the file of a call.
@@ -30,40 +45,54 @@ def requested_greeting(
     ServiceValidationError if both or neither are given, or if a field is empty.
     """
     extension, file = data.get(ATTR_EXTENSION), data.get(ATTR_FILE)
-    if media := data.get(ATTR_MEDIA):
+    if ATTR_MEDIA in data:
         if extension is not None or file is not None or ATTR_CONFIG_ENTRY_ID in data:
             raise invalid("media_or_extension")
-        if (parsed := parse_media_content_id(media[ATTR_MEDIA_CONTENT_ID])) is None:
+        if (parsed := parse_media_content_id(data[ATTR_MEDIA])) is None:
             raise invalid("not_a_greeting")
         pbx, reference = parsed
         if (entry := find_entry(hass, pbx)) is None:
             raise invalid("pbx_gone")
-        return loaded_entry(hass, entry.entry_id), reference.number, reference.file
+        return await _loaded(hass, entry), reference.number, reference.file
     if extension is None:
         raise invalid("media_or_extension")
-    if not extension.strip():
+    if not extension:
         raise invalid("extension_empty")
     if file is not None and not file.strip():
         raise invalid("file_empty")
-    entry = loaded_entry(hass, data.get(ATTR_CONFIG_ENTRY_ID))
-    return entry, extension.strip(), file
+    entry = await loaded_entry(hass, data)
+    return entry, extension, file
 
 
-def loaded_entry(hass: HomeAssistant, entry_id: str | None) -> YeastarConfigEntry:
-    """Return a loaded config entry; the ID may be omitted if there is only one."""
-    if entry_id is None:
-        entries = hass.config_entries.async_entries(
-            DOMAIN, include_ignore=False, include_disabled=False
+async def loaded_entry(hass: HomeAssistant, data: dict[str, Any]) -> YeastarConfigEntry:
+    """Return the loaded config entry that a call means.
+
+    The only one is meant if none is named, or if the one that is named was removed:
+    the PBX may have been added again. Raise ServiceValidationError if there is none,
+    and what keeps it from being loaded.
+    """
+    entry_id = data.get(ATTR_CONFIG_ENTRY_ID)
+    entries: list[YeastarConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False
+    )
+    for entry in entries:
+        if entry.entry_id == entry_id:
+            return await _loaded(hass, entry)
+    enabled = [entry for entry in entries if not entry.disabled_by]
+    if not enabled:
+        raise invalid("no_pbx")
+    if len(enabled) > 1:
+        raise invalid(
+            "several_pbxs" if entry_id is None else "pbx_not_found",
+            entries=", ".join(f"{e.title} ({e.entry_id})" for e in enabled),
         )
-        if not entries:
-            raise invalid("no_pbx")
-        if len(entries) > 1:
-            raise invalid(
-                "several_pbxs",
-                entries=", ".join(f"{e.title} ({e.entry_id})" for e in entries),
-            )
-        entry_id = entries[0].entry_id
-    entry: YeastarConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
+    return await _loaded(hass, enabled[0])
+
+
+async def _loaded(hass: HomeAssistant, entry: YeastarConfigEntry) -> YeastarConfigEntry:
+    """Return an entry; raise ServiceValidationError if it is not loaded."""
+    if entry.state is not ConfigEntryState.LOADED:
+        raise await not_loaded(hass, entry, ServiceValidationError)
     return entry
 
 

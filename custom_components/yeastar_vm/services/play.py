@@ -3,116 +3,100 @@
 from typing import Any, Final
 
 from homeassistant.components.media_player import (
-    ATTR_MEDIA_ANNOUNCE,
     ATTR_MEDIA_CONTENT_ID,
     ATTR_MEDIA_CONTENT_TYPE,
-    ATTR_MEDIA_EXTRA,
     DOMAIN as MEDIA_PLAYER_DOMAIN,
     SERVICE_PLAY_MEDIA,
     MediaType,
 )
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.network import NoURLAvailableError, get_url
-from homeassistant.util import dt as dt_util
-import voluptuous as vol
+from homeassistant.util.json import JsonObjectType
 
-from ..const import CONF_DELIVERY, Delivery
-from ..delivery import choose_delivery, has_query
-from ..entry import YeastarConfigEntry
-from ..exceptions import invalid
-from ..issues import (
-    NO_URL_AVAILABLE,
-    async_create_issue,
-    async_delete_url_issue,
-    handled_errors,
-)
-from .lookup import (
+from ..delivery import DeliveredMedia, async_deliver
+from ..issues import handled_errors
+from .fields import (
+    ATTR_DELIVERY,
     ATTR_EXTENSION,
     ATTR_FILE,
-    ATTR_MEDIA,
-    find_greeting,
-    requested_greeting,
+    DELIVERY_FIELD,
+    GREETING_FIELDS,
+    PLAYER_FIELDS,
+    PLAYER_OPTIONS,
 )
-from .targets import target_players
+from .lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting, time_limit
+from .targets import async_target_players
 
-ATTR_DELIVERY: Final = CONF_DELIVERY
 ATTR_EXPIRES_AT: Final = "expires_at"
+ATTR_REASON: Final = "reason"
 ATTR_URL: Final = "url"
 
-PLAY_GREETING_SCHEMA = cv.make_entity_service_schema(
-    {
-        vol.Optional(ATTR_EXTENSION): cv.string,
-        vol.Optional(ATTR_FILE): cv.string,
-        # The media selector sends more keys; the content ID is sufficient.
-        vol.Optional(ATTR_MEDIA): vol.Schema(
-            {vol.Required(ATTR_MEDIA_CONTENT_ID): cv.string}, extra=vol.ALLOW_EXTRA
-        ),
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(ATTR_MEDIA_ANNOUNCE): cv.boolean,
-        vol.Optional(ATTR_MEDIA_EXTRA): dict,
-        vol.Optional(ATTR_DELIVERY): vol.Coerce(Delivery),
-    }
+# Seconds for the download, which has a limit of its own, and all that comes before and
+# after it. The players have as long as they need.
+DELIVERY_TIMEOUT: Final = 120
+
+PLAY_GREETING_SCHEMA: Final = cv.make_entity_service_schema(
+    {**GREETING_FIELDS, **PLAYER_FIELDS, **DELIVERY_FIELD}
 )
 
 
 async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
     """Play a greeting of an extension on media players."""
     hass = call.hass
-    entry, extension, file = requested_greeting(hass, call.data)
+    players = await async_target_players(call)
+    entry, extension, file = await requested_greeting(hass, call.data)
     data = entry.runtime_data
-    players = target_players(hass, call.data)
-    delivery = call.data.get(ATTR_DELIVERY) or Delivery(
-        entry.options.get(CONF_DELIVERY, Delivery.AUTO)
-    )
     with handled_errors(hass, entry):
-        reference, link = await find_greeting(data.client, extension, file)
-        if delivery is Delivery.AUTO:
-            delivery = choose_delivery(entry, reference, link)
-        if delivery is Delivery.DIRECT:
-            if has_query(link):
-                raise invalid("direct_not_possible")
-            url = link.url
-            expires_at = dt_util.utc_from_timestamp(link.expires_at)
-        else:
-            base_url = _base_url(hass, entry)
-            media = await data.relay.prepare(reference, link)
-            url, expires_at = f"{base_url}{media.path}", media.expires_at
+        async with time_limit(LOOKUP_TIMEOUT):
+            reference, link = await find_greeting(data.client, extension, file)
+        async with time_limit(DELIVERY_TIMEOUT):
+            media = await async_deliver(
+                hass,
+                entry,
+                data.relay,
+                reference,
+                link,
+                players=players,
+                requested=call.data.get(ATTR_DELIVERY),
+            )
+    await async_play_media(call, media, players)
+    if not call.return_response:
+        return None
+    return {
+        ATTR_EXTENSION: extension,
+        ATTR_FILE: reference.file,
+        **media_response(media),
+    }
 
+
+async def async_play_media(
+    call: ServiceCall, media: DeliveredMedia, players: list[str]
+) -> None:
+    """Play media on players, with the options of an action."""
     play_media: dict[str, Any] = {
         ATTR_ENTITY_ID: players,
-        ATTR_MEDIA_CONTENT_ID: url,
+        ATTR_MEDIA_CONTENT_ID: media.url,
         ATTR_MEDIA_CONTENT_TYPE: MediaType.MUSIC,
     }
-    for option in (ATTR_MEDIA_ANNOUNCE, ATTR_MEDIA_EXTRA):
+    for option in PLAYER_OPTIONS:
         if option in call.data:
             play_media[option] = call.data[option]
-    await hass.services.async_call(
+    await call.hass.services.async_call(
         MEDIA_PLAYER_DOMAIN,
         SERVICE_PLAY_MEDIA,
         play_media,
         blocking=True,
         context=call.context,
     )
-    if not call.return_response:
-        return None
+
+
+def media_response(media: DeliveredMedia) -> JsonObjectType:
+    """Return what the response of an action says about what was played."""
     return {
-        ATTR_EXTENSION: extension,
-        ATTR_FILE: reference.file,
-        ATTR_URL: url,
-        ATTR_EXPIRES_AT: expires_at.isoformat(),
-        ATTR_DELIVERY: delivery.value,
+        ATTR_URL: media.url,
+        ATTR_EXPIRES_AT: media.expires_at.isoformat(),
+        ATTR_DELIVERY: media.delivery.value,
+        ATTR_REASON: media.reason.value,
         ATTR_MEDIA_CONTENT_TYPE: MediaType.MUSIC.value,
     }
-
-
-def _base_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> str:
-    """Return the URL of Home Assistant that players use."""
-    try:
-        base_url = get_url(hass)
-    except NoURLAvailableError as err:
-        async_create_issue(hass, entry, NO_URL_AVAILABLE)
-        raise invalid("no_url_available") from err
-    async_delete_url_issue(hass, entry)
-    return base_url

@@ -1,7 +1,10 @@
 """The media players that an action targets."""
 
-from typing import Any
+from collections.abc import Callable
+import logging
+from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.media_player import (
     DOMAIN as MEDIA_PLAYER_DOMAIN,
     MediaPlayerEntityFeature,
@@ -12,35 +15,94 @@ from homeassistant.const import (
     ENTITY_MATCH_ALL,
     STATE_UNAVAILABLE,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import Unauthorized, UnknownUser
+from homeassistant.helpers.group import ENTITY_PREFIX as GROUP_PREFIX
 from homeassistant.helpers.target import (
+    SelectedEntities,
     TargetSelection,
     async_extract_referenced_entity_ids,
 )
 
 from ..exceptions import invalid
 
+_LOGGER = logging.getLogger(__name__)
 
-def target_players(hass: HomeAssistant, data: dict[str, Any]) -> list[str]:
-    """Return the media players of a target.
+# The translation key of the problem of an entity that is there nevertheless.
+PLAYER_CANNOT_PLAY: Final = "player_cannot_play"
 
-    Entities that are named explicitly must be able to play media. Entities of areas,
-    floors, labels and devices that cannot are skipped. Raise ServiceValidationError if
-    no player is left.
+
+async def async_target_players(call: ServiceCall) -> list[str]:
+    """Return the media players that an action targets.
+
+    Entities that the user names must be able to play media. Members of groups that
+    can't are skipped with a warning, and those of areas, devices, floors and labels
+    silently, as the actions of `media_player` do. Raise ServiceValidationError if no
+    player is left, and Unauthorized if the user may not control what is targeted.
     """
-    if data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
-        named = set[str]()
-        others = set(hass.states.async_entity_ids(MEDIA_PLAYER_DOMAIN))
+    hass = call.hass
+    may_control = await _permission_check(call)
+    if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
+        everything = [
+            entity_id
+            for entity_id in hass.states.async_entity_ids(MEDIA_PLAYER_DOMAIN)
+            if may_control(entity_id)
+        ]
+        # Selected by name, so that Home Assistant leaves out what the target excludes.
+        selection = TargetSelection({**call.data, ATTR_ENTITY_ID: everything})
+        found = async_extract_referenced_entity_ids(hass, selection).referenced
     else:
-        selected = async_extract_referenced_entity_ids(hass, TargetSelection(data))
-        named, others = selected.referenced, selected.indirectly_referenced
-    for entity_id in named:
-        if problem := _problem(hass, entity_id):
-            raise invalid(problem, entity_id=entity_id)
-    players = named | {other for other in others if not _problem(hass, other)}
+        selection = TargetSelection(call.data)
+        selected = async_extract_referenced_entity_ids(hass, selection)
+        found = selected.referenced | selected.indirectly_referenced
+        for entity_id in found:
+            if not may_control(entity_id):
+                raise Unauthorized(
+                    context=call.context,
+                    entity_id=entity_id,
+                    permission=POLICY_CONTROL,
+                )
+        _check_named(hass, selection, selected)
+    players = [entity_id for entity_id in found if not _problem(hass, entity_id)]
     if not players:
         raise invalid("no_players")
     return sorted(players)
+
+
+async def _permission_check(call: ServiceCall) -> Callable[[str], bool]:
+    """Return the check whether the user of a call may control an entity."""
+    if call.context.user_id is None:
+        return lambda _: True
+    user = await call.hass.auth.async_get_user(call.context.user_id)
+    if user is None:
+        raise UnknownUser(context=call.context)
+    permissions = user.permissions
+    return lambda entity_id: permissions.check_entity(entity_id, POLICY_CONTROL)
+
+
+def _check_named(
+    hass: HomeAssistant, selection: TargetSelection, selected: SelectedEntities
+) -> None:
+    """Raise for entities named by the user, and warn about the rest of a target."""
+    for entity_id in sorted(selection.entity_ids):
+        if entity_id in selected.referenced and (problem := _problem(hass, entity_id)):
+            raise invalid(problem, entity_id=entity_id)
+        if entity_id.startswith(GROUP_PREFIX) and hass.states.get(entity_id) is None:
+            raise invalid("player_not_found", entity_id=entity_id)
+    members = selected.referenced - selection.entity_ids
+    problems = {member: _problem(hass, member) for member in members}
+    selected.log_missing(
+        {
+            member
+            for member, problem in problems.items()
+            if problem not in (None, PLAYER_CANNOT_PLAY)
+        },
+        _LOGGER,
+    )
+    if unable := sorted(
+        member for member, problem in problems.items() if problem == PLAYER_CANNOT_PLAY
+    ):
+        _LOGGER.warning("Members that cannot play media: %s", ", ".join(unable))
 
 
 def _problem(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -53,5 +115,5 @@ def _problem(hass: HomeAssistant, entity_id: str) -> str | None:
         return "player_unavailable"
     features = state.attributes.get(ATTR_SUPPORTED_FEATURES, 0)
     if not features & MediaPlayerEntityFeature.PLAY_MEDIA:
-        return "player_cannot_play"
+        return PLAYER_CANNOT_PLAY
     return None
