@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     setup_test_component_platform,
 )
+from pytest_socket import socket_allow_hosts
 
 from custom_components.yeastar_vm.const import DOMAIN
 
@@ -48,7 +49,11 @@ _USUAL_WARNINGS = re.compile(
 
 @pytest.fixture(autouse=True)
 def _real_sockets(socket_enabled: None) -> None:
-    """Let everything talk over real sockets, to this machine only."""
+    """Let everything talk over real sockets, to this machine only.
+
+    The test plugin allows but one of its addresses before each test.
+    """
+    socket_allow_hosts(["127.0.0.0/8", "::1"], allow_unix_socket=True)
 
 
 @pytest.fixture

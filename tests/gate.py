@@ -23,7 +23,7 @@ class Gate:
         self._busy = busy
         self._arrival = asyncio.Condition()
         self._opened = asyncio.Event()
-        pbx.faults[endpoint] = self  # type: ignore[assignment]
+        pbx.faults[endpoint] = self
 
     async def arrived(self, requests: int = 1) -> None:
         """Wait until so many requests have arrived."""

@@ -8,7 +8,7 @@ from typing import Final, override
 from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 
-from .pbx_simulator import Fault
+from .pbx_simulator import Fault, outages
 from .pbx_simulator.faults import Answer
 
 _TURNS: Final = 5  # of the event loop in a second: what is sent arrives in a few
@@ -51,7 +51,7 @@ class Waiting:
             return await self._fault.inflict(http, answer)
 
 
-class Deaf(asyncio.Protocol):
+class Deaf(outages.Deaf):
     """Takes a connection and never says a word; time passes meanwhile."""
 
     def __init__(self, hourglass: Hourglass) -> None:
@@ -60,6 +60,7 @@ class Deaf(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
         self._running.__enter__()
 
     @override

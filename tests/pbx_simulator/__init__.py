@@ -11,12 +11,15 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         await pbx.begin_outage(Outage.REFUSED)
 """
 
+from .certificate import Authority, Certificate
 from .event_frames import EventFault, EventType
-from .faults import Fault, Oddity
+from .fast_forward import FastForward
+from .faults import Fault, Oddity, Passing, Spoiler
 from .groups import GroupMode, GroupType, SimulatedGroup
+from .lines import Delay, Line
 from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
-from .names import NameServer
-from .outages import Outage
+from .names import Names, NameServer
+from .outages import DeadAddress, Outage
 from .phones import Phone, Reaction
 from .simulator import PbxSimulator
 from .switches import (
@@ -25,29 +28,44 @@ from .switches import (
     BlockExpiry,
     EmptyList,
     NameRule,
+    OldTokens,
+    PastEnd,
     Refusal,
     SocketEnd,
     SocketRefusal,
     Switches,
+    TotalNumber,
+    UnannouncedEnd,
     UrlForm,
 )
+from .tls import Weakness
 from .wav import Encoding
 
 __all__ = [
     "AfterUpload",
     "AskAnswer",
+    "Authority",
     "BlockExpiry",
+    "Certificate",
+    "DeadAddress",
+    "Delay",
     "EmptyList",
     "Encoding",
     "EventFault",
     "EventType",
+    "FastForward",
     "Fault",
     "GroupMode",
     "GroupType",
+    "Line",
     "NameRule",
     "NameServer",
+    "Names",
     "Oddity",
+    "OldTokens",
     "Outage",
+    "Passing",
+    "PastEnd",
     "PbxSimulator",
     "Phone",
     "Reaction",
@@ -58,6 +76,10 @@ __all__ = [
     "SimulatedGroup",
     "SocketEnd",
     "SocketRefusal",
+    "Spoiler",
     "Switches",
+    "TotalNumber",
+    "UnannouncedEnd",
     "UrlForm",
+    "Weakness",
 ]

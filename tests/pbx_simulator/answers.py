@@ -7,7 +7,9 @@ A call is checked for its source address, its User-Agent, its endpoint and its t
 this order. The allow-list is that of the API, so that audio links do not ask for it.
 """
 
+from dataclasses import replace
 import json
+import re
 
 from aiohttp import web
 
@@ -16,11 +18,17 @@ from .endpoints import Stream, check_token, find_endpoint
 from .links import DOWNLOAD_PATH, Audible, LinkKind
 from .model import RecordedRequest
 from .pbx import Pbx
+from .switches import Refusal
 
 API_PATH = "/openapi/v1.0/"
 DOWNLOAD = "download"
 UNTYPED = web.ResponseKey("untyped", bool)
 """Marks a response that is to go out without a Content-Type."""
+
+
+def served_path(pbx: Pbx, path: str) -> str:
+    """Return a path as the web server of the PBX reads it."""
+    return re.sub("/+", "/", path) if pbx.switches.merge_slashes else path
 
 
 def endpoint_name(path: str) -> str:
@@ -37,10 +45,8 @@ def answer(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Respons
             return _download(pbx, request, http)
         if request.path.startswith(API_PATH):
             return envelope(errors.SUCCESS, _call(pbx, request))
-    except errors.ApiError as error:
-        return envelope(error.errcode, error.fields)
-    except errors.HttpError as error:
-        return web.Response(status=error.status, text=f"{error.status}")
+    except (errors.ApiError, errors.HttpError) as error:
+        return refusal(pbx, error)
     return web.Response(status=404, text="404")
 
 
@@ -50,17 +56,35 @@ async def stream(
     """Let the PBX answer for as long as the connection lasts."""
     try:
         _check_access(pbx, request)
+        if request.query.get("access_token") in pbx.live_access_tokens:
+            _check_permission(pbx, request)
         return await answers(pbx, request, http)
-    except errors.ApiError as error:
-        return envelope(error.errcode, error.fields)
-    except errors.HttpError as error:
+    except (errors.ApiError, errors.HttpError) as error:
+        return refusal(pbx, error)
+
+
+def refusal(pbx: Pbx, error: errors.ApiError | errors.HttpError) -> web.Response:
+    """Return the answer that an error is."""
+    otherwise = pbx.switches.malformed_refusal
+    if isinstance(error, errors.MalformedError) and (
+        otherwise is not Refusal.PARAMETER_ERROR
+    ):
+        error = otherwise.error
+    if isinstance(error, errors.HttpError):
         return web.Response(status=error.status, text=f"{error.status}")
+    return envelope(error.errcode, error.fields, pbx.switches.error_status)
 
 
-def envelope(errcode: int, fields: dict[str, object]) -> web.Response:
+def envelope(
+    errcode: int, fields: dict[str, object], status: int = 200
+) -> web.Response:
     """Wrap the fields of an answer."""
     body = {"errcode": errcode, "errmsg": errors.ERRMSG.get(errcode, ""), **fields}
-    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+    return web.Response(
+        status=status,
+        body=json.dumps(body).encode(),
+        content_type="application/json",
+    )
 
 
 def _call(pbx: Pbx, request: RecordedRequest) -> dict[str, object]:
@@ -68,7 +92,8 @@ def _call(pbx: Pbx, request: RecordedRequest) -> dict[str, object]:
     endpoint = find_endpoint(pbx, request)
     if endpoint.needs_token:
         check_token(pbx, request.query)
-    return endpoint.handler(pbx, request)
+        _check_permission(pbx, request)
+    return endpoint.handler(pbx, _without_ignored(pbx, request))
 
 
 def _download(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Response:
@@ -122,6 +147,20 @@ def _check_access(pbx: Pbx, request: RecordedRequest) -> None:
     if allowed is not None and request.source not in allowed:
         raise errors.ApiError(errors.IP_FORBIDDEN)
     _check_user_agent(pbx, request)
+
+
+def _check_permission(pbx: Pbx, request: RecordedRequest) -> None:
+    family, _, _ = request.endpoint.partition("/")
+    if pbx.switches.permissions_missing & {family, request.endpoint}:
+        raise pbx.switches.permission_refusal.error
+
+
+def _without_ignored(pbx: Pbx, request: RecordedRequest) -> RecordedRequest:
+    ignored = pbx.switches.ignored_parameters
+    query = {
+        name: value for name, value in request.query.items() if name not in ignored
+    }
+    return replace(request, query=query)
 
 
 def _check_user_agent(pbx: Pbx, request: RecordedRequest) -> None:

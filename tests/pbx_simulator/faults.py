@@ -6,18 +6,30 @@ fits.
 
 import asyncio
 from codecs import BOM_UTF8
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 import json
-import socket
-import struct
-from typing import Self
+from math import inf
+from typing import Protocol, Self
 
 from aiohttp import web
 
-type Answer = Callable[[], web.Response]
-"""Lets the PBX act on the request, and returns what it would answer."""
+from .connections import reset
+from .lines import Answer, Line, body_of, promise
+
 type Inflict = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
+
+
+class Spoiler(Protocol):
+    """Makes something else of an answer."""
+
+    def inflict(
+        self, http: web.Request, answer: Answer, /
+    ) -> Awaitable[web.StreamResponse]:
+        """Answer a request, or do not."""
+        ...
+
 
 MIB = 1024 * 1024
 HUGE_JSON = 200 * MIB
@@ -25,6 +37,10 @@ HUGE_JSON = 200 * MIB
 HUGE_AUDIO = 300 * MIB
 """Bytes of the ``HUGE_AUDIO`` answers."""
 CHUNK = 64 * 1024
+
+# What gateways say that want a sign-in of their own.
+_SIGN_IN = {"WWW-Authenticate": 'Basic realm="gateway"'}
+_UNAUTHORIZED = '{"message": "Unauthorized"}'
 
 
 def hang_up(request: web.Request) -> web.Response:
@@ -37,10 +53,8 @@ def hang_up(request: web.Request) -> web.Response:
 async def _reset(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Send a TCP reset."""
     if request.transport is not None:
-        linger_not = struct.pack("ii", 1, 0)
-        connection = request.transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
-    return hang_up(request)
+        reset(request.transport)
+    return web.Response()
 
 
 async def _close(request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -53,21 +67,11 @@ async def _silent(request: web.Request, answer: Answer) -> web.StreamResponse:
     return await asyncio.Future[web.StreamResponse]()
 
 
-async def _slow(request: web.Request, answer: Answer) -> web.StreamResponse:
-    """Send the whole answer, one byte a second."""
-    whole = answer()
-    response = await _promise(request, whole)
-    for byte in _body(whole):
-        await response.write(bytes([byte]))
-        await asyncio.sleep(1)
-    return response
-
-
 async def _half(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Promise the whole answer and hang up after half of it."""
     whole = answer()
-    response = await _promise(request, whole)
-    body = _body(whole)
+    response = await promise(request, whole)
+    body = body_of(whole)
     await response.write(body[: len(body) // 2])
     return response
 
@@ -85,7 +89,7 @@ async def _half_unannounced(request: web.Request, answer: Answer) -> web.StreamR
     aiohttp would send chunks, whose end is marked.
     """
     assert request.transport is not None
-    body = _body(answer())
+    body = body_of(answer())
     request.transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
     request.transport.write(body[: len(body) // 2])
     request.transport.close()
@@ -94,7 +98,7 @@ async def _half_unannounced(request: web.Request, answer: Answer) -> web.StreamR
 
 async def _not_json(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Send half of a JSON document as if it were all."""
-    body = _body(answer())
+    body = body_of(answer())
     return web.Response(body=body[: len(body) // 2], content_type="application/json")
 
 
@@ -106,7 +110,7 @@ async def _huge(request: web.Request, answer: Answer) -> web.StreamResponse:
     blanks = b" " * CHUNK
     for _ in range(HUGE_JSON // CHUNK):
         await response.write(blanks)
-    await response.write(_body(answer()))
+    await response.write(body_of(answer()))
     return response
 
 
@@ -119,7 +123,7 @@ def _huge_audio(*, announced: bool) -> Inflict:
         if announced:
             response.content_length = HUGE_AUDIO
         await response.prepare(request)
-        chunk = _body(answer())[:44].ljust(CHUNK, b"\0")
+        chunk = body_of(answer())[:44].ljust(CHUNK, b"\0")
         for _ in range(HUGE_AUDIO // CHUNK):
             await response.write(chunk)
         return response
@@ -151,18 +155,18 @@ async def _untyped(request: web.Request, answer: Answer) -> web.StreamResponse:
 async def _byte_order_mark(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Put a byte order mark in front."""
     response = answer()
-    response.body = BOM_UTF8 + _body(response)
+    response.body = BOM_UTF8 + body_of(response)
     return response
 
 
 async def _numbers_as_text(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Write all numbers as text."""
     response = answer()
-    response.body = json.dumps(json.loads(_body(response), parse_int=str)).encode()
+    response.body = json.dumps(json.loads(body_of(response), parse_int=str)).encode()
     return response
 
 
-def _page(status: int) -> Inflict:
+def _page(status: int, *, headers: Mapping[str, str] | None = None) -> Inflict:
     """Send a web page with this HTTP status."""
 
     async def inflict(request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -170,35 +174,38 @@ def _page(status: int) -> Inflict:
             status=status,
             text=f"<!DOCTYPE html><title>{status}</title><p>Not the API.</p>",
             content_type="text/html",
+            headers=headers,
         )
 
     return inflict
 
 
-def _json(text: str) -> Inflict:
+def _json(text: str, status: int = 200) -> Inflict:
     """Send this JSON document."""
 
     async def inflict(request: web.Request, answer: Answer) -> web.StreamResponse:
-        return web.Response(text=text, content_type="application/json")
+        return web.Response(status=status, text=text, content_type="application/json")
 
     return inflict
 
 
-async def _promise(request: web.Request, whole: web.Response) -> web.StreamResponse:
-    """Send the headers of an answer."""
-    response = web.StreamResponse(status=whole.status)
-    response.content_type = whole.content_type
-    response.content_length = len(_body(whole))
-    await response.prepare(request)
-    return response
+@dataclass
+class Passing:
+    """A fault that goes by itself, after some requests or at a time of the PBX."""
+
+    fault: Spoiler
+    requests: float = inf
+    until: float = inf
+
+    def now(self, now: float) -> Spoiler | None:
+        """Return the fault for one more request, unless it has gone."""
+        if self.requests < 1 or now >= self.until:
+            return None
+        self.requests -= 1
+        return self.fault
 
 
-def _body(response: web.Response) -> bytes:
-    assert isinstance(response.body, bytes)
-    return response.body
-
-
-class _Spoiler(StrEnum):
+class _Named(StrEnum):
     """What becomes of an answer, and how."""
 
     inflict: Inflict
@@ -211,13 +218,13 @@ class _Spoiler(StrEnum):
         return member
 
 
-class Fault(_Spoiler):
+class Fault(_Named):
     """What leaves no answer of a PBX."""
 
     RESET = "reset", _reset
     CLOSE = "close", _close
     SILENT = "silent", _silent
-    SLOW = "slow", _slow
+    SLOW = "slow", Line(1).inflict
     HALF = "half", _half
     HALF_RESET = "half_reset", _half_reset
     HALF_UNANNOUNCED = "half_unannounced", _half_unannounced
@@ -235,16 +242,22 @@ class Fault(_Spoiler):
     REDIRECT = "redirect", _redirect
     HTML = "html", _page(200)
     BAD_REQUEST_400 = "bad_request_400", _page(400)
-    UNAUTHORIZED_401 = "unauthorized_401", _page(401)
+    UNAUTHORIZED_401 = "unauthorized_401", _page(401, headers=_SIGN_IN)
+    UNAUTHORIZED_401_EMPTY = "unauthorized_401_empty", _json("", 401)
+    UNAUTHORIZED_401_JSON = "unauthorized_401_json", _json(_UNAUTHORIZED, 401)
     FORBIDDEN_403 = "forbidden_403", _page(403)
     NOT_FOUND_404 = "not_found_404", _page(404)
+    PROXY_SIGN_IN_407 = "proxy_sign_in_407", _page(407)
+    UPGRADE_REQUIRED_426 = "upgrade_required_426", _page(426)
     TOO_MANY_REQUESTS_429 = "too_many_requests_429", _page(429)
     SERVER_ERROR_500 = "server_error_500", _page(500)
     BAD_GATEWAY_502 = "bad_gateway_502", _page(502)
+    BAD_GATEWAY_502_EMPTY = "bad_gateway_502_empty", _json("", 502)
     UNAVAILABLE_503 = "unavailable_503", _page(503)
+    GATEWAY_TIMEOUT_504 = "gateway_timeout_504", _page(504)
 
 
-class Oddity(_Spoiler):
+class Oddity(_Named):
     """How an answer can be written otherwise, and still be one."""
 
     REDIRECT_WITHIN = "redirect_within", _redirect_within

@@ -1,8 +1,12 @@
-"""A name server on the loopback interface (RFC 1035): one name, or none."""
+"""Names of a PBX: a name server, and a resolver that knows several addresses."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+import socket
 import struct
 from typing import Self, override
+
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 HOST = "127.0.0.1"
 _HEADER = struct.Struct("!HHHHHH")
@@ -14,7 +18,9 @@ _A, _IN = 1, 1
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """Answers that ``name`` is 127.0.0.1 while it is ``known``.
+    """A name server on the loopback interface (RFC 1035): one name, or none.
+
+    It answers that ``name`` is 127.0.0.1 while it is ``known``.
 
     ``address`` is ``host:port``, known once started. Nobody may keep the answers.
     """
@@ -62,3 +68,51 @@ def _encoded(name: str) -> bytes:
     return b"".join(
         bytes([len(part)]) + part.encode() for part in [*name.split("."), ""]
     )
+
+
+class Names(AbstractResolver):
+    """A resolver for a client session: names with the addresses that a test says.
+
+    The order of the addresses stays as it is; a name server's would be sorted. What is
+    asked for is remembered in ``asked``.
+    """
+
+    def __init__(self, addresses: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Know the given names and no other."""
+        self.addresses: dict[str, Sequence[str]] = {**(addresses or {})}
+        self.asked: list[str] = []
+
+    @override
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,
+    ) -> list[ResolveResult]:
+        self.asked.append(host)
+        found = [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=_family(address),
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in self.addresses.get(host, ())
+            if family in (socket.AF_UNSPEC, _family(address))
+        ]
+        if not found:
+            raise OSError(None, f"Name not known: {host}")
+        return found
+
+    @override
+    async def close(self) -> None:
+        """Do nothing; it may be asked on."""
+
+    async def real_close(self) -> None:
+        """Do nothing, as Home Assistant closes its own resolver."""
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET

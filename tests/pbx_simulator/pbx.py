@@ -76,3 +76,17 @@ class Pbx:
 
     def _publish(self, kind: EventType, msg: Msg, *, with_sn: bool = True) -> None:
         self.events.publish(Event(kind, msg, self.serial_number if with_sn else None))
+
+    def replace_secret(self, secret: str) -> None:
+        """Have another Client Secret, as the web portal issues it; sessions end."""
+        self.client_secret = secret
+        self.tokens.forget()
+        self.events.check()
+
+    def replace_device(self, serial_number: str) -> None:
+        """Be another device at the same address, of the same Client ID and secret.
+
+        As after a repair with a restored backup.
+        """
+        self.serial_number = serial_number
+        self.reboot()

@@ -2,7 +2,6 @@
 
 import asyncio
 from http import HTTPStatus
-import ssl
 import time
 from typing import Self
 from weakref import WeakSet
@@ -14,14 +13,21 @@ from .answers import (
     answer,
     endpoint_name,
     envelope,
+    served_path,
     stream as answer_stream,
 )
-from .certificate import Certificate
+from .certificate import LOOPBACK, Certificate
+from .connections import finish, reset
 from .endpoints import find_stream
-from .faults import Fault, Oddity, hang_up
+from .faults import Passing, Spoiler, hang_up
+from .lines import SLEEP, Sleep
 from .model import RecordedRequest
-from .outages import STRANGERS, Outage
+from .outages import Outage
 from .pbx import Clock, Pbx
+from .port import Port
+from .redirects import RedirectingPort
+from .switches import UnannouncedEnd
+from .tls import Weakness, server_context, weak_certificate
 
 HOST = "127.0.0.1"
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -42,24 +48,54 @@ class PbxSimulator(Pbx):
     """
 
     def __init__(
-        self, *, https: bool = True, port: int = 0, clock: Clock = _now
+        self,
+        *,
+        https: bool = True,
+        host: str = HOST,
+        port: int = 0,
+        redirect_port: int | None = None,
+        clock: Clock = _now,
+        certificate: Certificate | None = None,
     ) -> None:
-        """Prepare a simulator; port 0 takes a free one at the first start."""
+        """Prepare a simulator; port 0 takes a free one at the first start.
+
+        ``redirect_port`` is one of http that leads to https, if there shall be one.
+        Without a certificate it has a self-signed one for its host.
+        """
         super().__init__(clock)
-        self.port = port
+        self.https = https
         self.requests: list[RecordedRequest] = []
-        self.faults: dict[str, Fault | Oddity] = {}
+        self.faults: dict[str, Spoiler | Passing] = {}
         self.errcodes: dict[str, int] = {}
         self.outages_after: dict[str, Outage] = {}
-        self._tls = (
-            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if https else None
-        )
-        self._certificate: Certificate | None = None
-        self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
-        self._stranger: asyncio.Server | None = None
+        self.sleep: Sleep = asyncio.sleep
+        """How the PBX waits where it is slow; see ``FastForward``."""
+        self._certificate = certificate
         self._certificate_before: Certificate | None = None
+        self._weakness: Weakness | None = None
+        self._port = Port(host, port, self._answers)
+        self.redirects: RedirectingPort | None = None
+        if redirect_port is not None:
+            self.redirects = RedirectingPort(
+                host,
+                redirect_port,
+                lambda: self.port,
+                lambda: self.switches.redirect_status,
+            )
+        self._runner: web.AppRunner | None = None
+        self._ends: set[asyncio.Task[None]] = set()
         self._used: WeakSet[asyncio.Transport] = WeakSet()
+
+    @property
+    def port(self) -> int:
+        """The number of the port; 0 before the first start where it is a free one."""
+        return self._port.number
+
+    @property
+    def redirecting_url(self) -> str:
+        """Where http leads to https; known once started, where there is such a port."""
+        assert self.redirects
+        return self._url("http", self.redirects.port.number)
 
     @property
     def fingerprint(self) -> str:
@@ -82,85 +118,117 @@ class PbxSimulator(Pbx):
 
     async def start(self) -> None:
         """Open the port, the same one as before a stop."""
-        if self._tls and self._certificate is None:
-            await self.renew_certificate()
+        if self.https:
+            self.show(self._certificate or self._new_certificate())
         app = web.Application(client_max_size=_LARGEST_BODY)
+        app[SLEEP] = self._sleep
         app.on_response_prepare.append(self._finish_headers)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
-        await runner.setup()
-        self._runner = runner
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+        await self._runner.setup()
         try:
-            await self._listen()
+            await self._port.open()
+            if self.redirects:
+                await self.redirects.start()
         except OSError:
-            await runner.cleanup()
-            self._runner = None
+            await self.stop()
             raise
         self.timeline.start()
-        self.port = runner.addresses[0][1]
-        self.base_url = f"{'https' if self._tls else 'http'}://{HOST}:{self.port}"
+        self.base_url = self._url("https" if self.https else "http", self.port)
 
     async def stop(self) -> None:
         """Close the port and all connections."""
         if self._runner is None:
             return
-        await self.end_outage()
+        runner, self._runner = self._runner, None
+        self._forget_outage()
         self.timeline.stop()
+        for end in self._ends:
+            end.cancel()
         # Cutting the connections ends their handlers at once, even in frozen time.
-        if self._runner.server is not None:
-            for connection in self._runner.server.connections:
-                if connection.transport is not None:
-                    connection.transport.abort()
-        await self._runner.cleanup()
-        self._runner = None
+        self._port.stop()
+        if self.redirects:
+            await self.redirects.stop()
+        await runner.cleanup()
+
+    def _url(self, scheme: str, port: int) -> str:
+        host = f"[{self._port.host}]" if ":" in self._port.host else self._port.host
+        return f"{scheme}://{host}:{port}"
+
+    # Certificate and TLS
+
+    def show(self, certificate: Certificate) -> None:
+        """Show a certificate to whoever connects from now on."""
+        if not self.https:
+            raise RuntimeError("There is no certificate without https")
+        self._certificate = certificate
+        self._port.context = server_context(certificate, self._weakness)
 
     async def renew_certificate(self) -> None:
         """Show a new self-signed certificate to whoever connects from now on."""
-        if self._tls is None:
-            raise RuntimeError("There is no certificate without https")
-        self._certificate = Certificate.create(self.clock())
-        self._certificate.load_into(self._tls)
+        self.show(self._new_certificate())
+
+    async def weaken(self, weakness: Weakness | None) -> None:
+        """Be too old or too weak to whoever connects from now on, or no longer.
+
+        The certificate is one that goes with it.
+        """
+        now = self.clock()
+        certificate = (
+            await asyncio.to_thread(weak_certificate, weakness, now)
+            if weakness
+            else self._new_certificate()
+        )
+        self._weakness = weakness
+        self.show(certificate)
+
+    def explain_http(self) -> None:
+        """Answer whoever speaks http to the port of https with a page, as nginx does.
+
+        By default the connection is closed.
+        """
+        self._port.explains_http = True
+
+    def _new_certificate(self) -> Certificate:
+        names = dict.fromkeys((self._port.host, *LOOPBACK))
+        return Certificate.create(self.clock(), tuple(names))
+
+    # Outages
 
     async def begin_outage(self, outage: Outage) -> None:
         """Let whoever connects from now on not get through."""
         if outage is Outage.CERTIFICATE_CHANGED:
             self._certificate_before = self._certificate
             await self.renew_certificate()
-            return
-        assert self._site
-        await self._site.stop()
-        self._site = None
-        if stranger := STRANGERS.get(outage):
-            loop = asyncio.get_running_loop()
-            self._stranger = await loop.create_server(stranger, HOST, self.port)
+        else:
+            self._port.begin(outage)
 
     async def end_outage(self) -> None:
         """Let everybody get through again."""
-        self.outages_after.clear()
-        if self._certificate_before and self._tls:
-            self._certificate = self._certificate_before
-            self._certificate.load_into(self._tls)
-            self._certificate_before = None
-        if self._stranger:
-            self._stranger.close()
-            self._stranger.close_clients()
-            self._stranger = None
-        if self._site is None:
-            await self._listen()
+        self._forget_outage()
+        await self._port.end()
 
-    async def _listen(self) -> None:
+    def _forget_outage(self) -> None:
+        self.outages_after.clear()
+        if self._certificate_before:
+            self.show(self._certificate_before)
+            self._certificate_before = None
+
+    # Requests
+
+    def _answers(self) -> asyncio.Protocol:
         assert self._runner
-        self._site = web.TCPSite(self._runner, HOST, self.port, ssl_context=self._tls)
-        await self._site.start()
+        assert self._runner.server
+        return self._runner.server()
 
     async def _handle(self, http: web.Request) -> web.StreamResponse:
-        if http.transport is None or http.transport in self._used:
+        if http.transport is None or not await self._takes_another(http.transport):
             return hang_up(http)
-        self._used.add(http.transport)
+        path = served_path(self, http.path)
         request = RecordedRequest(
             method=http.method,
-            path=http.path,
-            endpoint=endpoint_name(http.path),
+            path=path,
+            endpoint=endpoint_name(path),
             query=dict(http.query),
             headers=http.headers,
             body=await http.read(),
@@ -168,7 +236,7 @@ class PbxSimulator(Pbx):
         )
         self.requests.append(request)
         self.timeline.run_due()
-        if fault := self._of_endpoint(self.faults, request.endpoint):
+        if fault := self._fault(request.endpoint):
             try:
                 return await fault.inflict(http, lambda: self._answer(request, http))
             except ConnectionError:  # the client has gone in the middle of it
@@ -179,7 +247,52 @@ class PbxSimulator(Pbx):
         response = self._answer(request, http)
         if outage := self.outages_after.pop(request.endpoint, None):
             await self.begin_outage(outage)
+        if self._ends_unannounced():
+            await self._answer_and_end(http, response)
         return response
+
+    async def _takes_another(self, transport: asyncio.Transport) -> bool:
+        """Return whether one more request is answered on a connection."""
+        if transport not in self._used:
+            self._used.add(transport)
+            return True
+        match self.switches.unannounced_end:
+            case UnannouncedEnd.NEXT_REQUEST:
+                return False
+            case UnannouncedEnd.DEAF:
+                await asyncio.Future[None]()
+        return True
+
+    def _ends_unannounced(self) -> bool:
+        return not self.switches.announce_close and self.switches.unannounced_end in (
+            UnannouncedEnd.FIN,
+            UnannouncedEnd.RESET,
+        )
+
+    async def _answer_and_end(self, http: web.Request, response: web.Response) -> None:
+        """Send an answer whole, and end its connection after a while."""
+        await response.prepare(http)
+        await response.write_eof()
+        end = asyncio.create_task(self._end(http.transport))
+        self._ends.add(end)
+        end.add_done_callback(self._ends.discard)
+
+    async def _end(self, transport: asyncio.Transport | None) -> None:
+        await self.sleep(self.switches.idle_seconds)
+        if transport is None or transport.is_closing():
+            return
+        if self.switches.unannounced_end is UnannouncedEnd.RESET:
+            reset(transport)
+        else:
+            finish(transport)
+
+    async def _sleep(self, seconds: float) -> None:
+        # Looked up at each call, so that tests can set it at any time.
+        await self.sleep(seconds)
+
+    def _fault(self, endpoint: str) -> Spoiler | None:
+        fault = self._of_endpoint(self.faults, endpoint)
+        return fault.now(self.clock()) if isinstance(fault, Passing) else fault
 
     def _answer(self, request: RecordedRequest, http: web.Request) -> web.Response:
         if errcode := self._of_endpoint(self.errcodes, request.endpoint):

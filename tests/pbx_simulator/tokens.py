@@ -10,7 +10,7 @@ import secrets
 import string
 
 from . import errors
-from .switches import Switches
+from .switches import OldTokens, Switches
 
 ACCESS_TOKEN_SECONDS = 1800
 REFRESH_TOKEN_SECONDS = 86400
@@ -58,6 +58,12 @@ class Tokens:
 
     def issue(self, now: float) -> dict[str, object]:
         """Return the fields of a ``get_token`` answer for a new login."""
+        match self.switches.old_tokens_at_sign_in:
+            case OldTokens.ACCESS_DIES:
+                for earlier in self._sessions:
+                    earlier.access.clear()
+            case OldTokens.ALL_DIE:
+                self.forget()
         self._check_slots(now)
         session = _Session({}, "", now)
         self._sessions.append(session)

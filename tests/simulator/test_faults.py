@@ -1,11 +1,10 @@
 """Faults, odd answers, outages, and errors by code."""
 
 import asyncio
-from errno import ECONNREFUSED, ECONNRESET
+from errno import ECONNRESET
 import json
 
 from aiohttp import (
-    ClientConnectorError,
     ClientError,
     ClientOSError,
     ClientPayloadError,
@@ -14,9 +13,9 @@ from aiohttp import (
 )
 import pytest
 
-from tests.pbx_simulator import Fault, Oddity, Outage, PbxSimulator
+from tests.pbx_simulator import Fault, Oddity, Passing, PbxSimulator
 
-from .common import Client, json_of, shown_fingerprint
+from .common import Client, Clock, json_of
 
 
 async def test_reset(client: Client) -> None:
@@ -65,18 +64,6 @@ async def test_half_an_answer_whose_length_nobody_knows(client: Client) -> None:
     assert "Content-Length" not in reply.headers
     assert "Transfer-Encoding" not in reply.headers
     assert len(reply.body) == 32044 // 2
-
-
-async def test_one_byte_a_second(client: Client) -> None:
-    """The first comes at once."""
-    client.pbx.faults["system/information"] = Fault.SLOW
-    url = f"{client.pbx.base_url}/openapi/v1.0/system/information"
-
-    async with client.session.get(url, ssl=False) as response:
-        assert await response.content.read(9) == b"{"
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await response.content.read(1)
 
 
 @pytest.mark.parametrize(
@@ -156,12 +143,18 @@ async def test_silence_ends_when_the_client_goes(client: Client) -> None:
         (Fault.REDIRECT, 302, "text/html"),
         (Fault.BAD_REQUEST_400, 400, "text/html"),
         (Fault.UNAUTHORIZED_401, 401, "text/html"),
+        (Fault.UNAUTHORIZED_401_EMPTY, 401, "application/json"),
+        (Fault.UNAUTHORIZED_401_JSON, 401, "application/json"),
         (Fault.FORBIDDEN_403, 403, "text/html"),
         (Fault.NOT_FOUND_404, 404, "text/html"),
+        (Fault.PROXY_SIGN_IN_407, 407, "text/html"),
+        (Fault.UPGRADE_REQUIRED_426, 426, "text/html"),
         (Fault.TOO_MANY_REQUESTS_429, 429, "text/html"),
         (Fault.SERVER_ERROR_500, 500, "text/html"),
         (Fault.BAD_GATEWAY_502, 502, "text/html"),
+        (Fault.BAD_GATEWAY_502_EMPTY, 502, "application/json"),
         (Fault.UNAVAILABLE_503, 503, "text/html"),
+        (Fault.GATEWAY_TIMEOUT_504, 504, "text/html"),
     ],
 )
 async def test_wrong_answers(
@@ -201,71 +194,28 @@ async def test_odd_answers(client: Client, oddity: Oddity) -> None:
     }[oddity]
 
 
-async def test_a_refused_connection(client: Client) -> None:
-    """Until the outage ends, at the same port."""
-    await client.pbx.begin_outage(Outage.REFUSED)
-    with pytest.raises(ClientConnectorError) as raised:
-        await client.get("system/information")
-    assert raised.value.errno == ECONNREFUSED
+async def test_a_gateway_that_is_ill_for_some_requests(client: Client) -> None:
+    """The next one gets through."""
+    client.pbx.faults["*"] = Passing(Fault.UNAUTHORIZED_401, requests=2)
+    path = f"/openapi/v1.0/extension/list?access_token={client.access_token}"
 
-    await client.pbx.end_outage()
-    assert (await client.get("system/information"))["errcode"] == 0
+    replies = [await client.send("GET", path) for _ in range(3)]
 
-
-async def test_a_port_that_says_nothing(client: Client) -> None:
-    """It takes the connection."""
-    await client.pbx.begin_outage(Outage.DEAF)
-    _, writer = await asyncio.open_connection("127.0.0.1", client.pbx.port)
-    writer.close()
-
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
-            await client.get("system/information")
-
-    await client.pbx.end_outage()
-    assert (await client.get("system/information"))["errcode"] == 0
+    assert [reply.status for reply in replies] == [401, 401, 200]
+    assert "Basic" in replies[0].headers["WWW-Authenticate"]
 
 
-async def test_a_handshake_broken_off(client: Client) -> None:
-    """No certificate has been seen by then."""
-    await client.pbx.begin_outage(Outage.HANDSHAKE_BROKEN_OFF)
-    with pytest.raises(ClientConnectorError):
-        await client.get("system/information")
+async def test_a_gateway_that_is_ill_for_a_while(client: Client, clock: Clock) -> None:
+    """Until a time of the PBX."""
+    client.pbx.faults["*"] = Passing(Fault.UNAVAILABLE_503, until=clock.now + 60)
+    path = f"/openapi/v1.0/extension/list?access_token={client.access_token}"
 
-    await client.pbx.end_outage()
-    assert (await client.get("system/information"))["errcode"] == 0
+    during = [await client.send("GET", path) for _ in range(5)]
+    clock.now += 60
+    after = await client.send("GET", path)
 
-
-async def test_a_certificate_changed_for_a_while(pbx: PbxSimulator) -> None:
-    """The old one comes back."""
-    before = await shown_fingerprint(pbx)
-
-    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
-    meanwhile = await shown_fingerprint(pbx)
-    assert meanwhile == pbx.fingerprint
-    await pbx.end_outage()
-
-    assert before != meanwhile
-    assert await shown_fingerprint(pbx) == before == pbx.fingerprint
-
-
-async def test_an_outage_after_an_answer(client: Client) -> None:
-    """The answer still comes; nobody gets through after it."""
-    client.pbx.outages_after["system/information"] = Outage.REFUSED
-
-    assert (await client.get("extension/list"))["errcode"] == 0
-    assert (await client.get("system/information"))["errcode"] == 0
-    with pytest.raises(ClientConnectorError):
-        await client.get("extension/list")
-
-
-async def test_a_pbx_can_be_stopped_in_an_outage(pbx: PbxSimulator) -> None:
-    """It starts without it."""
-    await pbx.begin_outage(Outage.DEAF)
-    await pbx.stop()
-    await pbx.start()
-
-    assert await shown_fingerprint(pbx) == pbx.fingerprint
+    assert {reply.status for reply in during} == {503}
+    assert after.status == 200
 
 
 async def test_faults_name_their_endpoint(client: Client) -> None:

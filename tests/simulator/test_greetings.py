@@ -176,6 +176,21 @@ async def test_url_without_leading_slash(client: Client) -> None:
     assert (await client.send("GET", f"/{link}")).status == 200
 
 
+@pytest.mark.parametrize("merges", [True, False])
+async def test_url_with_two_slashes(client: Client, merges: bool) -> None:
+    """Some samples have it; a web server usually takes them for one."""
+    client.pbx.switches.url_form = UrlForm.DOUBLE_SLASH
+    client.pbx.switches.merge_slashes = merges
+
+    link = await client.play_link("3200", "vm_welcome.wav")
+    reply = await client.send("GET", link)
+
+    assert link.startswith("//api/download/")
+    assert (reply.status, reply.body[:4]) == (
+        (200, b"RIFF") if merges else (404, b"404")
+    )
+
+
 async def test_absolute_url(client: Client) -> None:
     """A whole URL leads to the PBX."""
     client.pbx.switches.url_form = UrlForm.ABSOLUTE
@@ -186,10 +201,13 @@ async def test_absolute_url(client: Client) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", 7, ["/"], "https://example.invalid/x"])
-async def test_hostile_play_url(client: Client, value: object) -> None:
-    """The play URL can be any JSON value."""
+async def test_hostile_links(client: Client, value: object) -> None:
+    """A link can be any JSON value."""
     client.pbx.switches.play_resource_url = value
+    client.pbx.switches.download_resource_url = value
 
-    answer = await client.get(PLAY, extension="3200", file="vm_welcome.wav")
+    play = await client.get(PLAY, extension="3200", file="vm_welcome.wav")
+    download = await client.get(DOWNLOAD, extension="3200", file="vm_welcome.wav")
 
-    assert answer["play_resource_url"] == value
+    assert play["play_resource_url"] == value
+    assert download["download_resource_url"] == value

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.pbx_simulator import SimulatedGreeting
+from tests.pbx_simulator import EmptyList, PastEnd, SimulatedGreeting, TotalNumber
 
-from .common import LIST, SUCCESS, Client, Clock
+from .common import DATA_NOT_FOUND, LIST, SUCCESS, Client, Clock
 
 
 async def test_system_information(client: Client, clock: Clock) -> None:
@@ -143,6 +143,106 @@ async def test_max_page_size(client: Client) -> None:
 
     assert second["total_number"] == 4
     assert [row["real_filename"] for row in second["greeting_list"]] == ["closed.WAV"]
+
+
+@pytest.mark.parametrize("total", [None, 0, 1, "4", "many", 1_000_000_000, -1, [4]])
+@pytest.mark.parametrize(
+    ("endpoint", "rows"), [("extension/list", "data"), (LIST, "greeting_list")]
+)
+async def test_a_total_that_lies(
+    client: Client, total: object, endpoint: str, rows: str
+) -> None:
+    """The pages are as ever."""
+    client.pbx.switches.total_number = total
+    client.pbx.switches.max_page_size = 3
+
+    pages = [
+        await client.get(endpoint, extension="3200", page=page, page_size="500")
+        for page in ("1", "2", "3")
+    ]
+
+    assert [page["total_number"] for page in pages] == [total] * 3
+    assert [len(page[rows]) for page in pages] == [3, 1, 0]
+
+
+async def test_a_total_that_is_missing(client: Client) -> None:
+    """The field is left out."""
+    client.pbx.switches.total_number = TotalNumber.MISSING
+
+    answer = await client.get("extension/list")
+
+    assert "total_number" not in answer
+    assert len(answer["data"]) == 4
+
+
+async def test_a_pbx_that_ignores_the_page(client: Client) -> None:
+    """It answers with the first one each time."""
+    client.pbx.switches.ignored_parameters = frozenset({"page"})
+
+    pages = [
+        await client.get("extension/list", page=page, page_size="3") for page in "123"
+    ]
+
+    assert [[row["id"] for row in page["data"]] for page in pages] == [[1, 2, 3]] * 3
+    assert client.pbx.requests[-1].query["page"] == "3"
+
+
+async def test_a_pbx_that_ignores_the_page_size(client: Client) -> None:
+    """It has one of its own."""
+    client.pbx.extensions["3200"].greetings = [
+        SimulatedGreeting(f"{n}.wav") for n in range(11)
+    ]
+    client.pbx.switches.ignored_parameters = frozenset({"page_size"})
+
+    answer = await client.get(LIST, extension="3200", page="1", page_size="500")
+
+    assert len(answer["greeting_list"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("past_end", "expected"),
+    [
+        (PastEnd.EMPTY, {**SUCCESS, "total_number": 4, "data": []}),
+        (PastEnd.NOT_FOUND, DATA_NOT_FOUND),
+    ],
+)
+async def test_a_page_after_the_last(
+    client: Client, past_end: PastEnd, expected: object
+) -> None:
+    """What it is, is not documented."""
+    client.pbx.switches.past_end = past_end
+
+    assert await client.get("extension/list", page="3", page_size="3") == expected
+
+
+async def test_the_last_page_again_after_it(client: Client) -> None:
+    """As of a PBX that has nothing more and does not say so."""
+    client.pbx.switches.past_end = PastEnd.LAST_AGAIN
+
+    pages = [
+        await client.get("extension/list", page=page, page_size="3") for page in "1234"
+    ]
+
+    assert [len(page["data"]) for page in pages] == [3, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        (EmptyList.ARRAY, {"data": []}),
+        (EmptyList.NULL, {"data": None}),
+        (EmptyList.MISSING, {}),
+    ],
+)
+async def test_a_list_without_rows(
+    client: Client, form: EmptyList, expected: dict[str, object]
+) -> None:
+    """What it looks like is not documented."""
+    client.pbx.switches.empty_list = form
+
+    answer = await client.get("extension/search", search_value="nobody")
+
+    assert answer == {**SUCCESS, "total_number": 0, **expected}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from .common import (
     PLAY,
     REFUSED_LOGIN,
     SUCCESS,
+    TOKEN_EXPIRED,
     Client,
     Clock,
     json_of,
@@ -37,7 +38,7 @@ async def test_user_agent_is_required(client: Client, without: dict[str, Any]) -
     client.pbx.switches.require_user_agent = False
     accepted = await client.send("GET", path, params=query, **without)
 
-    assert json_of(refused) == {"errcode": 10005, "errmsg": "ACCESS DENIED"}
+    assert json_of(refused) == {"errcode": 40002, "errmsg": "PARAMETER ERROR"}
     assert json_of(refused_audio) == json_of(refused)
     assert json_of(accepted)["errcode"] == 0
 
@@ -237,3 +238,79 @@ async def test_allowed_address_is_not_blocked(stranger: Client) -> None:
     failures = [await stranger.login("wrong") for _ in range(6)]
 
     assert failures == [REFUSED_LOGIN] * 6
+
+
+# Permissions, malformed parameters, HTTP statuses
+
+
+@pytest.mark.parametrize("missing", ["extension_vm_greeting", LIST])
+async def test_a_permission_that_is_missing(client: Client, missing: str) -> None:
+    """It is that of a family or of one endpoint; a dead token is refused before it."""
+    client.pbx.switches.permissions_missing = frozenset({missing})
+
+    refused = await client.get(LIST, extension="3200")
+    other = await client.get("extension/list")
+    client.access_token = "dead"
+    dead = await client.get(LIST, extension="3200")
+
+    assert refused == {"errcode": 10005, "errmsg": "ACCESS DENIED"}
+    assert other["errcode"] == 0
+    assert dead["errcode"] == 10004
+
+
+@pytest.mark.parametrize(
+    ("refusal", "errmsg"),
+    [
+        (Refusal.OPERATION_FAILED, "OPERATION FAILED"),
+        (Refusal.ACTION_FORBIDDEN, "ACTION FORBIDDEN"),
+    ],
+)
+async def test_other_words_for_a_missing_permission(
+    client: Client, refusal: Refusal, errmsg: str
+) -> None:
+    """The table has three."""
+    client.pbx.switches.permissions_missing = frozenset({LIST})
+    client.pbx.switches.permission_refusal = refusal
+
+    assert await client.get(LIST) == {"errcode": refusal, "errmsg": errmsg}
+
+
+@pytest.mark.parametrize(
+    ("method", "endpoint", "options"),
+    [
+        ("POST", "get_token", {"data": b"no JSON"}),
+        ("POST", "get_token", {"json": {}}),
+        ("GET", "extension/list", {"params": {"page": "0"}}),
+    ],
+)
+async def test_malformed_parameters_as_a_fault_of_the_pbx(
+    client: Client, method: str, endpoint: str, options: dict[str, Any]
+) -> None:
+    """Seen as -2 for what is 40001 or 40002 elsewhere."""
+    client.pbx.switches.malformed_refusal = Refusal.INTERNAL_SERVER_ERROR
+    if "params" in options:
+        options["params"]["access_token"] = client.access_token
+
+    answer = await client.call(method, endpoint, **options)
+
+    assert answer == {"errcode": -2, "errmsg": "INTERNAL SERVER ERROR"}
+
+
+async def test_a_missing_user_agent_is_no_malformed_parameter(client: Client) -> None:
+    """Each has a switch of its own."""
+    client.pbx.switches.malformed_refusal = Refusal.INTERNAL_SERVER_ERROR
+
+    answer = await client.call("GET", "del_token", headers={"User-Agent": ""})
+
+    assert answer["errcode"] == 40002
+
+
+async def test_http_status_of_errors(stranger: Client) -> None:
+    """It is 200 as far as it is known, but for a switch; successes always have 200."""
+    stranger.pbx.switches.error_status = 401
+
+    refused = await stranger.send("GET", f"/openapi/v1.0/{LIST}")
+    success = await stranger.login()
+
+    assert (refused.status, json_of(refused)) == (401, TOKEN_EXPIRED)
+    assert success["errcode"] == 0

@@ -3,12 +3,13 @@
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from tests.pbx_simulator import PbxSimulator, Refusal
+from tests.pbx_simulator import OldTokens, PbxSimulator, Refusal
 
 from .common import (
     DATA_NOT_FOUND,
     LIST,
     PLAY,
+    REFUSED_LOGIN,
     SUCCESS,
     TOKEN_EXPIRED,
     Client,
@@ -152,6 +153,52 @@ async def test_ninth_token(client: Client) -> None:
     assert revoked == SUCCESS
     assert retried["errcode"] == 0
     assert len(client.pbx.live_access_tokens) == 8
+
+
+@pytest.mark.parametrize(
+    ("old_tokens", "access", "refresh"),
+    [
+        (OldTokens.STAY, 0, 0),
+        (OldTokens.ACCESS_DIES, 10004, 0),
+        (OldTokens.ALL_DIE, 10004, 10004),
+    ],
+)
+async def test_a_new_sign_in_and_the_old_tokens(
+    stranger: Client, old_tokens: OldTokens, access: int, refresh: int
+) -> None:
+    """They add up by default; one author saw them die."""
+    stranger.pbx.switches.old_tokens_at_sign_in = old_tokens
+    first = await stranger.login()
+    second = await stranger.login()
+
+    stranger.access_token = first["access_token"]
+    old_access = await stranger.get("system/information")
+    old_refresh = await stranger.refresh(first["refresh_token"])
+    stranger.access_token = second["access_token"]
+
+    assert (old_access["errcode"], old_refresh["errcode"]) == (access, refresh)
+    assert (await stranger.get("system/information"))["errcode"] == 0
+
+
+async def test_sign_ins_that_kill_take_one_slot(client: Client) -> None:
+    """However many there are."""
+    client.pbx.switches.old_tokens_at_sign_in = OldTokens.ACCESS_DIES
+
+    answers = [await client.login() for _ in range(20)]
+
+    assert {answer["errcode"] for answer in answers} == {0}
+    assert len(client.pbx.live_access_tokens) == 1
+
+
+async def test_a_secret_that_is_issued_again(client: Client) -> None:
+    """It ends all sessions, and the old one is refused."""
+    old = client.pbx.client_secret
+
+    client.pbx.replace_secret("another")
+
+    assert await client.get("system/information") == TOKEN_EXPIRED
+    assert await client.login(old) == REFUSED_LOGIN
+    assert (await client.login())["errcode"] == 0
 
 
 async def test_expiry_frees_slots(client: Client, clock: Clock) -> None:

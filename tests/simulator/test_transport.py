@@ -1,7 +1,7 @@
 """Connections, certificates, and what the PBX remembers of a request."""
 
 import asyncio
-import re
+import socket
 import ssl
 
 from aiohttp import ClientConnectorError, ClientSession
@@ -9,7 +9,13 @@ import pytest
 
 from tests.pbx_simulator import PbxSimulator, SimulatedExtension
 
-from .common import LIST, Client, Clock, accept_any_certificate, shown_fingerprint
+from .common import (
+    LIST,
+    TOKEN_EXPIRED,
+    Client,
+    Clock,
+    accept_any_certificate,
+)
 
 
 async def test_each_answer_closes_its_connection(stranger: Client) -> None:
@@ -17,25 +23,6 @@ async def test_each_answer_closes_its_connection(stranger: Client) -> None:
     reply = await stranger.send("GET", "/openapi/v1.0/system/information")
 
     assert reply.headers["Connection"] == "close"
-
-
-async def test_a_connection_that_is_not_said_to_be_closed(clock: Clock) -> None:
-    """Is good for no other request all the same."""
-    async with PbxSimulator(https=False, clock=clock) as pbx:
-        pbx.switches.announce_close = False
-        reader, writer = await asyncio.open_connection("127.0.0.1", pbx.port)
-        request = b"GET / HTTP/1.1\r\nHost: pbx\r\n\r\n"
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"Content-Length: (\d+)", head)
-        assert length
-        await reader.readexactly(int(length[1]))
-
-        writer.write(request)
-
-        assert b"Connection" not in head
-        assert await reader.read() == b""
-        writer.close()
 
 
 async def test_http(clock: Clock) -> None:
@@ -53,37 +40,47 @@ async def test_http(clock: Clock) -> None:
             await pbx.renew_certificate()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-async def test_certificate_is_valid_once_trusted(host: str) -> None:
-    """A client that trusts the certificate can verify names and validity."""
-    async with PbxSimulator() as pbx:
+@pytest.mark.parametrize(
+    ("host", "url_host"), [("127.0.0.2", "127.0.0.2"), ("::1", "[::1]")]
+)
+async def test_another_address(host: str, url_host: str) -> None:
+    """The PBX listens at one address of the machine, and its certificate is for it."""
+    async with PbxSimulator(host=host) as pbx:
         trust = ssl.create_default_context(cadata=pbx.certificate_pem)
+        async with ClientSession() as session:
+            reply = await session.get(pbx.base_url, ssl=trust)
 
-        _, writer = await asyncio.open_connection(
-            "127.0.0.1", pbx.port, ssl=trust, server_hostname=host
-        )
-
-        writer.transport.abort()
-
-
-async def test_certificate_is_not_trusted_by_itself(pbx: PbxSimulator) -> None:
-    """The certificate is self-signed."""
-    # In debug mode asyncio logs an error for a client that breaks its handshake off.
-    asyncio.get_running_loop().set_debug(False)
-    async with ClientSession() as session:
-        with pytest.raises(ClientConnectorError):
-            await session.get(pbx.base_url)
+        assert reply.status == 404
+        assert pbx.base_url == f"https://{url_host}:{pbx.port}"
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", pbx.port)
 
 
-async def test_renewed_certificate(pbx: PbxSimulator) -> None:
-    """Port and base URL stay, the fingerprint is that of the new certificate."""
-    base_url, before = pbx.base_url, pbx.fingerprint
+@pytest.mark.parametrize("status", [301, 307])
+async def test_an_http_port_that_leads_to_https(status: int) -> None:
+    """Under the name that it was asked for, and with all that was in the clear."""
+    async with PbxSimulator(redirect_port=0) as pbx, ClientSession() as session:
+        pbx.switches.redirect_status = status
+        url = f"{pbx.redirecting_url.replace('127.0.0.1', 'localhost')}/a/b?c=d%26e"
 
-    await pbx.renew_certificate()
+        reply = await session.get(url, allow_redirects=False)
 
-    assert pbx.base_url == base_url
-    assert pbx.fingerprint != before
-    assert pbx.fingerprint == await shown_fingerprint(pbx)
+        assert reply.status == status
+        assert reply.headers["Location"] == f"https://localhost:{pbx.port}/a/b?c=d%26e"
+        assert pbx.redirects
+        assert pbx.redirects.asked == ["/a/b?c=d%26e"]
+        assert pbx.requests == []
+
+
+async def test_a_port_of_redirects_that_is_taken() -> None:
+    """The PBX does not start, and can be started later."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        pbx = PbxSimulator(redirect_port=taken.getsockname()[1])
+        with pytest.raises(OSError, match="address already in use"):
+            await pbx.start()
+
+    async with pbx:
+        assert pbx.redirecting_url
 
 
 async def test_closed_port(client: Client) -> None:
@@ -128,6 +125,32 @@ async def test_requests_are_recorded(stranger: Client) -> None:
     assert download.endpoint == "download"
     assert download.headers["range"] == "bytes=0-1"
     assert other.endpoint == ""
+
+
+@pytest.mark.parametrize("new_certificate", [False, True])
+@pytest.mark.parametrize("new_client", [False, True])
+async def test_another_device_at_the_same_address(
+    client: Client, new_client: bool, new_certificate: bool
+) -> None:
+    """After a repair with a restored backup, or without one."""
+    pbx = client.pbx
+    before = pbx.client_id, pbx.fingerprint, pbx.base_url
+
+    pbx.replace_device("3631A2124999")
+    if new_client:
+        pbx.client_id, pbx.client_secret = "new-id", "new-secret"
+    if new_certificate:
+        await pbx.renew_certificate()
+
+    assert await client.get("system/information") == TOKEN_EXPIRED
+    await client.login()
+    assert (await client.get("system/information"))["data"]["sn"] == "3631A2124999"
+    after = pbx.client_id, pbx.fingerprint, pbx.base_url
+    assert [old == new for old, new in zip(before, after, strict=True)] == [
+        not new_client,
+        not new_certificate,
+        True,
+    ]
 
 
 async def test_simulators_share_nothing(clock: Clock) -> None:

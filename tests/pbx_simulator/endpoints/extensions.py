@@ -4,7 +4,8 @@ from tests.pbx_simulator.model import RecordedRequest
 from tests.pbx_simulator.pbx import Pbx
 
 from .family import Endpoint, Family, Fields, Row
-from .parameters import page_of, sorted_rows
+from .listing import listed
+from .parameters import sorted_rows
 
 _SORT_FIELDS = frozenset(
     {
@@ -21,7 +22,7 @@ _SORT_FIELDS = frozenset(
 def _list(pbx: Pbx, request: RecordedRequest) -> Fields:
     """Answer "Query extension list"."""
     rows = sorted_rows(_rows(pbx), request.query, _SORT_FIELDS)
-    return {"total_number": len(rows), "data": page_of(pbx, request.query, rows)}
+    return listed(pbx, request.query, "data", rows)
 
 
 def _search(pbx: Pbx, request: RecordedRequest) -> Fields:
@@ -36,7 +37,7 @@ def _search(pbx: Pbx, request: RecordedRequest) -> Fields:
         )
     ]
     rows = sorted_rows(matches, request.query, _SORT_FIELDS)
-    return {"total_number": len(rows), "data": page_of(pbx, request.query, rows)}
+    return listed(pbx, request.query, "data", rows)
 
 
 def _rows(pbx: Pbx) -> list[Row]:

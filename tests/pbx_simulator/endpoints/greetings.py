@@ -5,10 +5,10 @@ from functools import partial
 from tests.pbx_simulator.links import LinkKind
 from tests.pbx_simulator.model import RecordedRequest, SimulatedGreeting
 from tests.pbx_simulator.pbx import Pbx
-from tests.pbx_simulator.switches import UrlForm
 
 from .boxes import BOX_KINDS, BoxKind, greeting_of
 from .family import Endpoint, Family, Fields, Row
+from .links import link_fields
 from .listing import listed
 from .parameters import require
 
@@ -22,10 +22,7 @@ def _list(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
 
 def _play(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
     """Answer "Play an extension voicemail greeting" and its group twin."""
-    fields = _link_fields(kind, pbx, request, LinkKind.PLAY)
-    if pbx.switches.play_resource_url is not ...:
-        fields["play_resource_url"] = pbx.switches.play_resource_url
-    return fields
+    return _link_fields(kind, pbx, request, LinkKind.PLAY)
 
 
 def _download(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
@@ -39,18 +36,7 @@ def _link_fields(
     require(request.query, "extension", "file")
     box = kind.find(pbx, request.query, "extension")
     greeting = greeting_of(box, request.query["file"])
-    url = resource_url(pbx, pbx.links.issue(link, greeting, pbx.firmware, pbx.clock()))
-    return {"file": greeting.real_filename, f"{link}_resource_url": url}
-
-
-def resource_url(pbx: Pbx, path: str) -> str:
-    """Write the path of a link as the PBX does."""
-    match pbx.switches.url_form:
-        case UrlForm.NO_LEADING_SLASH:
-            return path.removeprefix("/")
-        case UrlForm.ABSOLUTE:
-            return pbx.base_url + path
-    return path
+    return link_fields(pbx, link, greeting.real_filename, greeting)
 
 
 def _row(kind: BoxKind, number: str, greeting: SimulatedGreeting) -> Row:

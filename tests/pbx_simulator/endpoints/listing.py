@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.pbx_simulator.pbx import Pbx
-from tests.pbx_simulator.switches import EmptyList
+from tests.pbx_simulator.switches import EmptyList, TotalNumber
 
 from .family import Fields, Row
 from .parameters import page_of
@@ -15,6 +15,11 @@ def listed(pbx: Pbx, query: Mapping[str, str], name: str, rows: list[Row]) -> Fi
         "total_number": len(rows),
         name: page_of(pbx, query, rows),
     }
+    total = pbx.switches.total_number
+    if total is TotalNumber.MISSING:
+        del fields["total_number"]
+    elif total is not TotalNumber.RIGHT:
+        fields["total_number"] = total
     if not rows and pbx.switches.empty_list is EmptyList.NULL:
         fields[name] = None
     if not rows and pbx.switches.empty_list is EmptyList.MISSING:

@@ -4,9 +4,15 @@ from collections.abc import Mapping
 import json
 
 from tests.pbx_simulator import errors
-from tests.pbx_simulator.errors import ApiError, missing_parameters, parameter_error
+from tests.pbx_simulator.errors import (
+    ApiError,
+    MalformedError,
+    missing_parameters,
+    parameter_error,
+)
 from tests.pbx_simulator.model import RecordedRequest
 from tests.pbx_simulator.pbx import Pbx
+from tests.pbx_simulator.switches import PastEnd
 
 from .family import Row
 
@@ -32,9 +38,9 @@ def json_body(request: RecordedRequest, *fields: str) -> dict[str, str]:
     try:
         body = json.loads(request.body)
     except ValueError:
-        raise ApiError(errors.PARAMETER_SYNTAX_ERROR) from None
+        raise MalformedError(errors.PARAMETER_SYNTAX_ERROR) from None
     if not isinstance(body, dict):
-        raise ApiError(errors.PARAMETER_SYNTAX_ERROR)
+        raise MalformedError(errors.PARAMETER_SYNTAX_ERROR)
     require(body, *fields)
     return body
 
@@ -58,6 +64,13 @@ def page_of(pbx: Pbx, query: Mapping[str, str], rows: list[Row]) -> list[Row]:
     size = _positive(query, "page_size", DEFAULT_PAGE_SIZE)
     if pbx.switches.max_page_size is not None:
         size = min(size, pbx.switches.max_page_size)
+    last = max(1, -(-len(rows) // size))
+    if page > last:
+        match pbx.switches.past_end:
+            case PastEnd.NOT_FOUND:
+                raise ApiError(errors.DATA_NOT_FOUND)
+            case PastEnd.LAST_AGAIN:
+                page = last
     return rows[(page - 1) * size : page * size]
 
 

@@ -5,13 +5,13 @@ The defaults are what the documents state or, failing that, what they suggest.
 
 from dataclasses import dataclass
 
-from .access import AccessSwitches, BlockExpiry
+from .access import AccessSwitches, BlockExpiry, UnannouncedEnd
 from .events import EventSwitches, SocketEnd, SocketRefusal
 from .greetings import AfterUpload, AskAnswer, GreetingSwitches, NameRule
 from .links import LinkSwitches, UrlForm
-from .lists import EmptyList, ListSwitches
+from .lists import EmptyList, ListSwitches, PastEnd, TotalNumber
 from .refusal import Refusal
-from .tokens import TokenSwitches
+from .tokens import OldTokens, TokenSwitches
 
 __all__ = [
     "AfterUpload",
@@ -19,10 +19,14 @@ __all__ = [
     "BlockExpiry",
     "EmptyList",
     "NameRule",
+    "OldTokens",
+    "PastEnd",
     "Refusal",
     "SocketEnd",
     "SocketRefusal",
     "Switches",
+    "TotalNumber",
+    "UnannouncedEnd",
     "UrlForm",
 ]
 

@@ -12,6 +12,7 @@ class UrlForm(StrEnum):
 
     LEADING_SLASH = auto()
     NO_LEADING_SLASH = auto()
+    DOUBLE_SLASH = auto()
     ABSOLUTE = auto()
 
 
@@ -22,6 +23,8 @@ class LinkSwitches:
     url_form: UrlForm = UrlForm.LEADING_SLASH
     play_resource_url: object | EllipsisType = ...
     """A JSON value to answer in place of the play link; ``...``: the real link."""
+    download_resource_url: object | EllipsisType = ...
+    """The same for the download link."""
     play_link_needs_token: bool = False
     download_link_needs_token: bool = True
     link_refusal: Refusal = Refusal.DATA_NOT_FOUND

@@ -5,11 +5,27 @@ from enum import StrEnum, auto
 
 
 class EmptyList(StrEnum):
-    """What ``greeting_list`` is for an extension without greetings."""
+    """What a list without rows is, such as the greetings of an extension."""
 
     ARRAY = auto()
     NULL = auto()
     MISSING = auto()
+
+
+class TotalNumber(StrEnum):
+    """What ``total_number`` is, besides any JSON value."""
+
+    RIGHT = auto()
+    MISSING = auto()
+
+
+class PastEnd(StrEnum):
+    """What a page after the last one is."""
+
+    EMPTY = auto()
+    LAST_AGAIN = auto()
+    NOT_FOUND = auto()
+    """60001, as for anything that is not there right now."""
 
 
 @dataclass
@@ -21,3 +37,8 @@ class ListSwitches:
     empty_list: EmptyList = EmptyList.ARRAY
     max_page_size: int | None = None
     """Rows on one page at most, whatever ``page_size`` asks for; None: no limit."""
+    total_number: object = TotalNumber.RIGHT
+    """A JSON value to answer in place of how many rows there are in all."""
+    past_end: PastEnd = PastEnd.EMPTY
+    ignored_parameters: frozenset[str] = frozenset()
+    """Parameters that are taken for missing, such as ``page``."""

@@ -1,8 +1,17 @@
 """What becomes of tokens."""
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
 
 from .refusal import Refusal
+
+
+class OldTokens(StrEnum):
+    """What a new sign-in does to the tokens of earlier ones; reports contradict."""
+
+    STAY = auto()
+    ACCESS_DIES = auto()
+    ALL_DIE = auto()
 
 
 @dataclass
@@ -18,3 +27,4 @@ class TokenSwitches:
     refused_refresh_is_failed_login: bool = False
     """Count a refused refresh token as one of the five failed logins."""
     old_access_token_dies_at_refresh: bool = True
+    old_tokens_at_sign_in: OldTokens = OldTokens.STAY
