@@ -5,7 +5,6 @@ import pytest
 from custom_components.yeastar_vm.pbx import (
     InvalidResponse,
     InvalidUrl,
-    is_https,
     normalize_base_url,
 )
 from custom_components.yeastar_vm.pbx.urls import endpoint_url, resource_url
@@ -64,12 +63,6 @@ def test_what_cannot_be_a_base_url_is_refused(typed: str) -> None:
     """Nothing is sent to an address that makes no sense."""
     with pytest.raises(InvalidUrl):
         normalize_base_url(typed)
-
-
-def test_the_scheme_tells_whether_there_is_a_certificate() -> None:
-    """Only https has one."""
-    assert is_https(BASE)
-    assert not is_https("http://192.168.5.150")
 
 
 def test_a_query_is_percent_encoded() -> None:

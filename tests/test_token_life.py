@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-import json
 import random
 import time
 from typing import Any
@@ -46,8 +45,10 @@ from custom_components.yeastar_vm.pbx import (
     Credentials,
     InvalidCredentials,
     SignIn,
+    TokenPair,
     YeastarError,
 )
+from custom_components.yeastar_vm.token_store import async_get_token_store
 
 from .conftest import Player, entry_for, load
 from .gate import Gate
@@ -55,6 +56,7 @@ from .pbx_simulator import Fault, PbxSimulator, Refusal
 from .pbx_simulator.errors import ApiError
 from .pbx_simulator.faults import Answer
 from .pbx_simulator.tokens import SLOTS
+from .stored import is_sign_in_refused, stored_access_token, stored_tokens
 from .test_config_flow import Window, reauth_flows
 from .test_pbx_client import Caller
 
@@ -77,12 +79,6 @@ async def play(hass: HomeAssistant) -> None:
 def asked(pbx: PbxSimulator) -> Counter[str]:
     """Return how often the PBX was asked what."""
     return Counter(request.endpoint for request in pbx.requests)
-
-
-def access_token(entry: ConfigEntry[Any]) -> str | None:
-    """Return the access token that an entry keeps."""
-    token = entry.data["token"]
-    return token["access_token"] if token else None
 
 
 # --- a thousand at once --------------------------------------------------------------
@@ -118,7 +114,7 @@ async def test_a_thousand_plays_with_an_expired_token(
 
     assert len(player.played) == 1000
     assert asked(http_pbx) == {"refresh_token": 1, LINK: 1000}
-    assert http_pbx.live_access_tokens == [access_token(http_entry)]
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -257,10 +253,10 @@ async def test_a_reload_while_a_play_is_answered_that_the_token_is_dead(
     assert await hass.config_entries.async_reload(http_entry.entry_id)
     gate.open()
 
-    with pytest.raises(HomeAssistantError, match="closed the connection"):
+    with pytest.raises(HomeAssistantError, match="while this was running"):
         await playing
     assert asked(http_pbx)["get_token"] == 1
-    assert http_pbx.live_access_tokens == [access_token(http_entry)]
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
 
 
 async def test_signing_in_again_while_a_play_waits(
@@ -282,12 +278,12 @@ async def test_signing_in_again_while_a_play_waits(
     gate.open()
 
     assert result["reason"] == "reconfigure_successful"
-    with pytest.raises(HomeAssistantError, match="closed the connection"):
+    with pytest.raises(HomeAssistantError, match="while this was running"):
         await playing
     assert http_entry.data["client_secret"] == http_pbx.client_secret
-    assert not http_entry.data["sign_in_refused"]
+    assert not await is_sign_in_refused(hass, http_entry)
     assert asked(http_pbx)["get_token"] == 1
-    assert http_pbx.live_access_tokens == [access_token(http_entry)]
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
 
 
 async def test_a_window_that_is_closed_while_the_pbx_is_busy(
@@ -325,7 +321,7 @@ async def test_a_setup_that_is_given_up_keeps_the_token_that_arrives(
     gate.open()
     await asyncio.wait([setup])
 
-    assert http_pbx.live_access_tokens == [access_token(entry)]
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
     assert await hass.config_entries.async_reload(entry.entry_id)
     assert asked(http_pbx)["get_token"] == 1
 
@@ -380,7 +376,7 @@ class Week:
         self.others: set[str] = set()  # tokens of another application
         self.lost: set[str] = set()  # tokens of which nobody was told
         self.full_until = 0.0  # when a place is free again, and the pause over
-        self.saved_token: dict[str, Any] | None = None  # before the last event
+        self.saved_tokens: TokenPair | None = None  # before the last event
         self.failures: list[str] = []  # endpoints that counted a failed login
         self.typed_wrong = 0  # wrong secrets that the user typed
         self.untold: list[str] = []  # those of which the answer was lost
@@ -397,33 +393,37 @@ class Week:
         for event in (Week.sign_in_again, Week.wait_for_others, Week.play):
             await self.happen(event)
         await self.wait(MINUTE + 1)
-        assert self.pbx.live_access_tokens == [access_token(self.entry)]
+        assert self.pbx.live_access_tokens == [
+            await stored_access_token(self.hass, self.entry)
+        ]
         await self.hass.config_entries.async_remove(self.entry.entry_id)
         assert self.pbx.live_access_tokens == []
 
     async def happen(self, event: Event) -> None:
         """Let something happen, and see that what is promised still holds."""
         self.note(event.__name__)
-        token = self.entry.data["token"]
+        tokens = await stored_tokens(self.hass, self.entry)
         await event(self)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        self.check()
-        self.saved_token = token
+        await self.check()
+        self.saved_tokens = tokens
 
     def note(self, what: str) -> None:
         """Write the history that a failure shows."""
         now = datetime.now(UTC)
         self.history.append(f"{now:%a %H:%M:%S} {what}")
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """See that there are no more tokens and failed logins than promised."""
         now = time.time()
         places = [p for p in self.pbx.tokens._sessions if p.live_tokens(now)]
         if len(places) == SLOTS:
             self.full_until = now + 36 * MINUTE
-        assert self.alive <= {access_token(self.entry)}
+        tokens = await stored_tokens(self.hass, self.entry)
+        assert self.alive <= ({tokens.access_token} if tokens else set())
         told = self.failures.count("get_token") - self.untold.count("get_token")
-        assert told - self.typed_wrong <= int(not self.right), "a failed login"
+        wrong = not await self.is_right()
+        assert told - self.typed_wrong <= int(wrong), "a failed login"
         assert not self.pbx.lockout._blocked_until
         self.asked_user |= self.entry.state is ConfigEntryState.SETUP_ERROR
 
@@ -437,19 +437,18 @@ class Week:
             if any(expires > now + MINUTE for expires in place.access.values())
         } - (self.others | self.lost)
 
-    @property
-    def right(self) -> bool:
+    async def is_right(self) -> bool:
         """Return whether the entry has the right secret."""
         return bool(
             self.entry.data["client_secret"] == self.pbx.client_secret
-            and not self.entry.data["sign_in_refused"]
+            and not await is_sign_in_refused(self.hass, self.entry)
         )
 
-    @property
-    def fair(self) -> bool:
+    async def is_fair(self) -> bool:
         """Return whether nothing stands in the way of a play."""
         undisturbed = self.up and not self.pbx.faults
-        return self.right and undisturbed and time.time() >= self.full_until
+        undisturbed = undisturbed and time.time() >= self.full_until
+        return undisturbed and await self.is_right()
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, and Home Assistant do what it does then."""
@@ -461,7 +460,7 @@ class Week:
 
     async def play(self) -> None:
         """Let automations play a greeting at the same time."""
-        if self.fair and self.entry.state is ConfigEntryState.SETUP_RETRY:
+        if await self.is_fair() and self.entry.state is ConfigEntryState.SETUP_RETRY:
             await self.wait(2 * MINUTE)
         self.pbx.requests.clear()
         results = await asyncio.gather(
@@ -471,7 +470,7 @@ class Week:
         errors = [result for result in results if result]
         self.note(f"  played, errors: {errors}")
         assert all(isinstance(error, HomeAssistantError) for error in errors)
-        if self.fair:
+        if await self.is_fair():
             assert not errors
             counts = asked(self.pbx)
             assert counts["refresh_token"] <= 1
@@ -486,16 +485,15 @@ class Week:
         """Restart Home Assistant: it knows what it saved, and no more."""
         await self.hass.config_entries.async_unload(self.entry.entry_id)
         self.hass.data.pop(PAUSES, None)
-        stored = json.loads(json.dumps(dict(self.entry.data)))
-        self.hass.config_entries.async_update_entry(self.entry, data=stored)
         await self.hass.config_entries.async_setup(self.entry.entry_id)
 
     async def crash(self) -> None:
         """Kill Home Assistant before it has saved the token of the last event."""
-        if self.entry.data["token"] != self.saved_token:
-            self.lost |= {access_token(self.entry) or ""}
-            data = {**self.entry.data, "token": self.saved_token}
-            self.hass.config_entries.async_update_entry(self.entry, data=data)
+        tokens = await stored_tokens(self.hass, self.entry)
+        if tokens and tokens != self.saved_tokens:
+            self.lost |= {tokens.access_token}
+            store = await async_get_token_store(self.hass, self.entry.entry_id)
+            store.async_set(self.saved_tokens, sign_in_refused=store.sign_in_refused)
         await self.restart()
 
     async def disable_and_enable(self) -> None:
@@ -569,7 +567,7 @@ class Week:
     async def sign_in_again(self) -> None:
         """Let the user sign in again, where that is necessary, not always at once."""
         await self.wait(max(0, self.full_until - time.time()))
-        if self.entry.data["sign_in_refused"]:
+        if await is_sign_in_refused(self.hass, self.entry):
             [flow] = reauth_flows(self.hass)
             await self.window.follow(flow["flow_id"])
             if not self.untold and self.random.random() < 0.5:
@@ -578,7 +576,7 @@ class Week:
                 self.typed_wrong += 1
             result = await self.window.sign_in_again()
             assert result["type"] is FlowResultType.ABORT, result["errors"]
-        elif not self.right:
+        elif not await self.is_right():
             await self.reconfigure()
         self._forget_failures()
 

@@ -5,7 +5,8 @@ from functools import partial
 import logging
 from typing import Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -17,7 +18,7 @@ from .entry import (
     async_create_entry_client,
     async_load_tokens,
 )
-from .exceptions import translate
+from .exceptions import translate, translated
 from .issues import (
     async_delete_issues,
     async_delete_url_issue,
@@ -31,7 +32,8 @@ from .token_store import async_remove_token_store
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds; removing an entry must not hang on an unreachable PBX.
+# Seconds; a PBX that does not answer must not delay the start or the removal.
+SETUP_TIMEOUT: Final = 10
 REVOKE_TIMEOUT: Final = 10
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -56,8 +58,19 @@ async def async_migrate_entry(hass: HomeAssistant, entry: YeastarConfigEntry) ->
 async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Set up Yeastar Voicemail from a config entry."""
     client = await async_create_entry_client(hass, entry)
+    relay = Relay(hass, entry, client, partial(async_handle_error, hass, entry))
+
+    async def stop(_: Event) -> None:
+        relay.close()
+        await client.close()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     try:
-        info = await client.get_information()
+        async with asyncio.timeout(SETUP_TIMEOUT):
+            info = await client.get_information()
+    except TimeoutError as err:
+        await client.close()
+        raise translated(ConfigEntryNotReady, ConnectionFailure.TIMEOUT) from err
     except InvalidCredentials as err:
         raise translate(err, ConfigEntryAuthFailed) from err
     except YeastarError as err:
@@ -80,7 +93,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         configuration_url=client.base_url,
     )
     entry.async_on_unload(async_watch_url(hass, entry))
-    relay = Relay(hass, entry, client, partial(async_handle_error, hass, entry))
     entry.runtime_data = YeastarData(client, relay, info)
     return True
 

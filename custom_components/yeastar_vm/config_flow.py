@@ -244,7 +244,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _async_connect(self) -> ConfigFlowResult:
         """Sign in and see who answers; ask about its certificate where necessary."""
         client = create_client(
-            self.hass, self._base_url, self._fingerprint, self._sign_in, lambda _: None
+            self.hass, self._base_url, self._fingerprint, self._sign_in
         )
         self._not_kept = client
         try:
@@ -255,7 +255,7 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._changed_from, self._fingerprint = self._fingerprint, None
                 return await self._async_connect()
             except CertificateNotTrusted:
-                self._certificate = await client.fetch_certificate()
+                self._certificate, _ = await client.probe_certificate()
                 return await self.async_step_certificate()
         except YeastarError as err:
             self._not_kept = None
@@ -296,7 +296,6 @@ class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
             self._base_url,
             self._fingerprint,
             SignIn(entry_credentials(entry.data), store.tokens),
-            lambda _: None,
         )
         if not _same_token(old.sign_in, client.sign_in):
             await _async_revoke(old)

@@ -1,13 +1,16 @@
 """What a config entry stores, and what it holds while it is loaded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_URL
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.aiohttp_client import (
+    HomeAssistantTCPConnector,
+    async_get_clientsession,
+)
 from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_SIGN_IN_REFUSED, DOMAIN
@@ -80,16 +83,22 @@ def create_client(
     base_url: str,
     fingerprint: str | None,
     sign_in: SignIn,
-    on_change: Callable[[SignIn], None],
 ) -> YeastarClient:
     """Return a client that uses the HTTP session of Home Assistant."""
+    session = async_get_clientsession(hass)
+
+    async def resolver(host: str) -> list[str]:
+        connector = session.connector
+        assert isinstance(connector, HomeAssistantTCPConnector)
+        return [found["host"] for found in await connector.async_resolve_host(host)]
+
     return YeastarClient(
-        async_get_clientsession(hass),
+        session,
         base_url,
         fingerprint=fingerprint,
         sign_in=sign_in,
-        on_change=on_change,
         pause=hass.data.setdefault(PAUSES, {}).setdefault(base_url, Pause()),
+        resolver=resolver,
     )
 
 
@@ -103,13 +112,14 @@ async def async_create_entry_client(
     def save(sign_in: SignIn) -> None:
         store.async_set(sign_in.tokens, sign_in_refused=sign_in.refused)
 
-    return create_client(
+    client = create_client(
         hass,
         entry.data[CONF_URL],
         entry.data[CONF_CERTIFICATE_FINGERPRINT],
         SignIn(entry_credentials(entry.data), store.tokens, store.sign_in_refused),
-        save,
     )
+    client.add_sign_in_listener(save)
+    return client
 
 
 @callback

@@ -26,11 +26,11 @@ class CertificateRepairFlow(RepairsFlow):
         """Fetch the certificate; skip confirmation if it is trusted by an authority."""
         client = await async_create_entry_client(self.hass, self._entry)
         try:
-            if await client.is_certificate_trusted():
-                return self._trust(None)
-            self._certificate = await client.fetch_certificate()
+            self._certificate, trusted = await client.probe_certificate()
         except YeastarError:
             return self.async_abort(reason="cannot_connect")
+        if trusted:
+            return self._trust(None)
         return await self.async_step_confirm()
 
     async def async_step_confirm(

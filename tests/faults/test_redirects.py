@@ -39,7 +39,6 @@ def a_client(
         base_url,
         fingerprint=None,
         sign_in=SignIn(Credentials("client-id", client_secret), tokens),
-        on_change=lambda _: None,
         pause=Pause(),
     )
 
@@ -73,7 +72,7 @@ async def _play(client: YeastarClient) -> object:
 
 
 async def _download(client: YeastarClient) -> object:
-    return await client.download(PlayLink(f"{client.base_url}/a.wav", "a.wav", 0))
+    return await client.download(PlayLink(f"{client.base_url}/a.wav", 0))
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308])

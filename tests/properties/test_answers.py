@@ -11,7 +11,7 @@ from homeassistant.util.json import json_loads
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.yeastar_vm.entry import sign_in_from_data, sign_in_to_data
+from custom_components.yeastar_vm.entry import entry_credentials, sign_in_to_data
 from custom_components.yeastar_vm.pbx import (
     Credentials,
     Extension,
@@ -23,9 +23,10 @@ from custom_components.yeastar_vm.pbx import (
     YeastarError,
     number_order,
 )
-from custom_components.yeastar_vm.pbx.http import _parse
+from custom_components.yeastar_vm.pbx.answers import parse_answer
 from custom_components.yeastar_vm.pbx.pause import LONGEST_PAUSE, address_blocked
 from custom_components.yeastar_vm.pbx.values import text, whole_number
+from custom_components.yeastar_vm.token_store import tokens_to_data
 
 from .strategies import edited, json_values, spoiled, texts
 
@@ -83,8 +84,8 @@ def test_tokens_can_be_kept(answer: dict[str, object]) -> None:
     assert tokens.access_token
     assert math.isfinite(tokens.access_expires_at)
     assert math.isfinite(tokens.refresh_expires_at)
-    sign_in = SignIn(Credentials("id", "secret"), tokens)
-    assert sign_in_from_data(stored(sign_in_to_data(sign_in))) == sign_in
+    kept = stored(tokens_to_data(tokens))
+    assert TokenPair(**kept["token"]) == tokens
 
 
 _secrets = st.text(min_size=1)
@@ -96,7 +97,13 @@ _tokens = st.builds(TokenPair, _secrets, _times, st.text(), _times)
 @given(st.builds(SignIn, st.none() | _credentials, st.none() | _tokens, st.booleans()))
 def test_a_sign_in_outlives_a_restart(sign_in: SignIn) -> None:
     """Whatever it consists of."""
-    assert sign_in_from_data(stored(sign_in_to_data(sign_in))) == sign_in
+    data = stored(sign_in_to_data(sign_in))
+    token = data["token"]
+    assert sign_in == SignIn(
+        entry_credentials(data),
+        TokenPair(**token) if token else None,
+        data["sign_in_refused"],
+    )
 
 
 @given(spoiled(INFORMATION))
@@ -206,7 +213,7 @@ _bodies = (
 def test_an_answer_has_an_error_code_or_is_none(status: int, body: bytes) -> None:
     """Nothing in a body ends in an error of Python."""
     try:
-        errcode, answer = _parse(status, body)
+        errcode, answer = parse_answer(status, body)
     except YeastarError:
         return
     assert isinstance(errcode, int)

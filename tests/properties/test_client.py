@@ -18,7 +18,7 @@ from custom_components.yeastar_vm.pbx import (
     TokenPair,
     YeastarClient,
     YeastarError,
-    client as client_module,
+    session as session_module,
 )
 
 from .conftest import Run
@@ -52,7 +52,7 @@ ERRCODES = (0, -1, 10001, 10004, 10005, 40002, 60001, 60002, 70004, 70087)
 
 def download(client: YeastarClient) -> Coroutine[Any, Any, bytes]:
     """Fetch audio from where it should be."""
-    return client.download(PlayLink(f"{client.base_url}/a.wav", "a.wav", 0))
+    return client.download(PlayLink(f"{client.base_url}/a.wav", 0))
 
 
 calls: st.SearchStrategy[Call] = st.sampled_from(
@@ -106,7 +106,6 @@ def connect(
         sign_in=SignIn(
             Credentials("id", "secret"), TokenPair(token, later, "r", later)
         ),
-        on_change=lambda _: None,
         pause=Pause(),
     )
 
@@ -145,7 +144,7 @@ def test_any_json_is_an_answer_or_an_error_of_the_client(
     answer: str,
 ) -> None:
     """Whatever was asked, and with whatever HTTP status it comes."""
-    monkeypatch.setattr(client_module, "MAX_PAGES", 3)
+    monkeypatch.setattr(session_module, "MAX_PAGES", 3)
     server.answer = http(status, answer.encode())
     run(outcome(call(connect(session, server))))
 
@@ -181,7 +180,7 @@ def test_any_bytes_in_place_of_a_certificate_are_an_error_of_the_client(
     server.answer, server.patient = answer, False
     client = connect(session, server, scheme="https")
     assert isinstance(run(outcome(client.get_information())), CannotConnect)
-    assert isinstance(run(outcome(client.fetch_certificate())), CannotConnect)
+    assert isinstance(run(outcome(client.probe_certificate())), CannotConnect)
 
 
 _location_parts = st.sampled_from(

@@ -1,4 +1,4 @@
-"""Certificates: read the one that a server shows, and trust one by its fingerprint."""
+"""Certificates: read the one that a server shows, and pin one by its fingerprint."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,14 +14,16 @@ from cryptography import x509
 class Certificate:
     """A server's certificate.
 
-    `fingerprint` is the SHA-256 of its DER form, 64 lower-case hex digits. The other
-    fields are None where the certificate cannot be read.
+    `fingerprint` is the SHA-256 of its DER form, 64 lower-case hex digits. `names` are
+    the host names and IP addresses that it is for, without wildcards. The other fields
+    are None if the certificate cannot be read.
     """
 
     fingerprint: str
     subject: str | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    names: tuple[str, ...] = ()
 
     @classmethod
     def from_der(cls, der: bytes) -> Certificate:
@@ -34,32 +36,49 @@ class Certificate:
                 parsed.subject.rfc4514_string(),
                 parsed.not_valid_before_utc,
                 parsed.not_valid_after_utc,
+                _names(parsed),
             )
         except ValueError, TypeError, KeyError, x509.InvalidVersion:
             return cls(fingerprint)
 
 
-class CertificateProbe(aiohttp.Fingerprint):
-    """Trusts nobody, and keeps what was shown as `der`.
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Return the names of a certificate; raise ValueError if they cannot be read."""
+    try:
+        found = certificate.extensions.get_extension_for_class(
+            x509.SubjectAlternativeName
+        )
+    except x509.ExtensionNotFound:
+        return ()
+    names = found.value.get_values_for_type(x509.DNSName)
+    addresses = found.value.get_values_for_type(x509.IPAddress)
+    return (
+        *(name for name in names if "*" not in name),
+        *(str(address) for address in addresses),
+    )
 
-    aiohttp asks it before anything is sent.
+
+class CertificateProbe(aiohttp.Fingerprint):
+    """Keep the certificate of the server as `der`, and refuse it.
+
+    aiohttp calls `check` before it sends anything.
     """
 
     def __init__(self) -> None:
-        """Expect what no certificate has."""
+        """Expect a fingerprint that no certificate has."""
         super().__init__(bytes(32))
         self.der = b""
 
     @override
     def check(self, transport: asyncio.Transport) -> None:
-        """Keep the certificate and turn away."""
+        """Keep the certificate and refuse it."""
         ssl_object = transport.get_extra_info("ssl_object")
-        self.der = ssl_object.getpeercert(binary_form=True)
+        self.der = self.der or ssl_object.getpeercert(binary_form=True)
         super().check(transport)
 
 
 def ssl_argument(fingerprint: str | None) -> aiohttp.Fingerprint | bool:
-    """Return what aiohttp takes as `ssl`: the pinned certificate, or any authority's.
+    """Return the `ssl` argument of aiohttp: a pinned certificate, or any trusted one.
 
     With a fingerprint, another certificate is refused before anything is sent.
     """

@@ -13,6 +13,7 @@ from .pause import Pause
 from .session import PbxSession
 from .system import PbxInfo
 from .tokens import SignIn, TokenManager
+from .transport import Resolver, Transport
 
 
 class YeastarClient:
@@ -31,18 +32,19 @@ class YeastarClient:
         *,
         fingerprint: str | None,
         sign_in: SignIn,
-        on_change: Callable[[SignIn], None],
         pause: Pause,
+        resolver: Resolver | None = None,
     ) -> None:
         """Initialize the client; nothing is sent yet.
 
         `base_url` as `normalize_base_url` returns it. `fingerprint` pins the server's
         certificate (SHA-256, 64 hex digits); None accepts a certificate that a trusted
-        authority signed. `on_change` is called with each new SignIn, to be saved.
-        `pause` is shared by all clients of one PBX.
+        authority signed. `pause` is shared by all clients of one PBX. `resolver`
+        returns the addresses of a host name as `session` resolves it.
         """
-        self._http = PbxHttp(session, base_url, fingerprint, pause)
-        self._tokens = TokenManager(self._http, sign_in, on_change)
+        transport = Transport(session, base_url, fingerprint, resolver)
+        self._http = PbxHttp(transport, pause)
+        self._tokens = TokenManager(self._http, sign_in)
         self._session = PbxSession(self._http, self._tokens)
 
     @property
@@ -54,6 +56,12 @@ class YeastarClient:
     def sign_in(self) -> SignIn:
         """Return the current sign-in."""
         return self._tokens.sign_in
+
+    def add_sign_in_listener(
+        self, listener: Callable[[SignIn], None]
+    ) -> Callable[[], None]:
+        """Call a listener with each new sign-in; return a function that removes it."""
+        return self._tokens.add_listener(listener)
 
     async def get_information(self) -> PbxInfo:
         """Return the identity of the PBX."""
@@ -91,24 +99,21 @@ class YeastarClient:
         """Return the audio of a link, at most 32 MB, as the PBX stores it."""
         return await greetings.download(self._session, link)
 
-    async def fetch_certificate(self) -> Certificate:
-        """Return the certificate that the server of an https base URL shows now.
-
-        Nothing is sent to it. Raise CannotConnect if there is none.
-        """
-        return await self._http.fetch_certificate()
-
-    async def is_certificate_trusted(self) -> bool:
-        """Return whether a trusted authority signed the certificate of the server.
+    async def probe_certificate(self) -> tuple[Certificate, bool]:
+        """Return the certificate of an https server, and whether it is trusted.
 
         Nothing secret is sent to it. Raise CannotConnect if there is none.
         """
-        return await self._http.is_certificate_trusted()
+        return await self._http.probe_certificate()
 
     async def revoke(self) -> None:
         """Revoke the access token."""
         await self._tokens.revoke()
 
     async def close(self) -> None:
-        """Stop renewing the access token."""
+        """End all requests with Interrupted, and send no more of them.
+
+        A token renewal that is already running may finish.
+        """
+        self._http.close()
         await self._tokens.close()

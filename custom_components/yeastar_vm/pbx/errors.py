@@ -33,12 +33,18 @@ class InvalidUrl(YeastarError):
 
 
 class ConnectionFailure(StrEnum):
-    """Why no answer of the PBX arrived."""
+    """Why no answer of the PBX arrived.
+
+    TLS_FAILED: the server does not speak TLS. TLS_OUTDATED: only an old version, or
+    with keys that are too weak. UNAVAILABLE: a gateway between here and the PBX, or
+    the PBX itself, answered that it is not available now.
+    """
 
     HOST_NOT_FOUND = "host_not_found"
     CONNECTION_REFUSED = "connection_refused"
     CONNECTION_LOST = "connection_lost"
     TLS_FAILED = "tls_failed"
+    TLS_OUTDATED = "tls_outdated"
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"
 
@@ -53,11 +59,25 @@ class CannotConnect(YeastarError):
         self.reason = reason
 
 
+class Interrupted(YeastarError):
+    """The client was closed while a request was waiting for its answer."""
+
+    key = "interrupted"
+    text = "the connection was closed by this end"
+
+
 class CertificateNotTrusted(YeastarError):
-    """No authority vouches for the server's certificate: pin it or do not connect."""
+    """No trusted authority signed the certificate: pin it or do not connect."""
 
     key = "certificate_not_trusted"
-    text = "no authority vouches for the certificate"
+    text = "the certificate is not signed by a trusted authority"
+
+
+class CertificateWrongName(CertificateNotTrusted):
+    """A trusted authority signed the certificate, but for another host name."""
+
+    key = "certificate_wrong_name"
+    text = "the certificate is for another host name"
 
 
 class CertificateChanged(YeastarError):
@@ -95,11 +115,18 @@ class InvalidResponse(YeastarError):
     text = "not an answer of a PBX"
 
 
+class InvalidLink(InvalidResponse):
+    """The PBX returned a link that is not followed."""
+
+    key = "invalid_link"
+    text = "not a link of the PBX"
+
+
 class InvalidCredentials(YeastarError):
     """The PBX refused the sign-in: new credentials are needed, no retry will help."""
 
     key = "invalid_auth"
-    text = "the sign-in is refused"
+    text = "the sign-in was refused"
 
 
 class SignInPaused(YeastarError):
@@ -150,6 +177,31 @@ class TokenRefused(AccessDenied):
         """Keep which of the two it is."""
         super().__init__("access token refused")
         self.expired = expired
+
+
+class Unauthorized(TokenRefused):
+    """HTTP 401 without an API answer: the PBX or a gateway in front of it."""
+
+    def __init__(self) -> None:
+        """Initialize the error."""
+        super().__init__(expired=False)
+
+
+class GatewayRefused(YeastarError):
+    """A gateway in front of the PBX refuses requests, with HTTP 401 or 403."""
+
+    key = "gateway_refused"
+
+    def __init__(self, status: int) -> None:
+        """Keep the HTTP status."""
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+    @property
+    @override
+    def details(self) -> dict[str, str]:
+        """Return the HTTP status."""
+        return {"status": str(self.status)}
 
 
 class NotSupported(YeastarError):

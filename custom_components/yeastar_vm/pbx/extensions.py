@@ -1,6 +1,6 @@
 """Extensions: list, search and count them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -39,7 +39,12 @@ async def search_extensions(session: PbxSession, search: str) -> list[Extension]
     """
     if not search:
         return await list_extensions(session)
-    return await _extensions(session, "extension/search", {"search_value": search})
+    return await _extensions(
+        session,
+        "extension/search",
+        {"search_value": search},
+        names=("search_value",),
+    )
 
 
 async def get_extension(session: PbxSession, number: str) -> Extension | None:
@@ -57,7 +62,10 @@ async def count_extensions(session: PbxSession) -> int:
 
 
 async def _extensions(
-    session: PbxSession, endpoint: str, parameters: Mapping[str, str]
+    session: PbxSession,
+    endpoint: str,
+    parameters: Mapping[str, str],
+    names: Collection[str] = (),
 ) -> list[Extension]:
     order = {"sort_by": "number", "order_by": "asc"}
     extensions = await session.list_rows(
@@ -65,6 +73,6 @@ async def _extensions(
         "data",
         {**parameters, **order},
         Extension.from_row,
-        names=("search_value",),
+        names,
     )
     return sorted(extensions, key=lambda extension: number_order(extension.number))

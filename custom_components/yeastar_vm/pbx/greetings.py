@@ -1,14 +1,17 @@
 """Voicemail greetings: list them and play them."""
 
 from dataclasses import dataclass, field
+import logging
 import time
 from typing import ClassVar, Final, Self
 
-from .errors import NoAudio
+from .errors import InvalidLink, NoAudio
 from .extensions import list_extensions
 from .session import PbxSession, gather_limited
 from .urls import query_string, resource_url
 from .values import JsonObject, comparable, storable, text
+
+_LOGGER = logging.getLogger(__name__)
 
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
 
@@ -99,7 +102,11 @@ async def get_play_link(session: PbxSession, extension: str, file: str) -> PlayL
         {"extension": extension, "file": file},
         names=("extension", "file"),
     )
-    url = resource_url(session.base_url, answer.get("play_resource_url"))
+    try:
+        url = resource_url(session.base_url, answer.get("play_resource_url"))
+    except InvalidLink as err:
+        _LOGGER.debug("The play URL of a greeting is not used: %s", err)
+        raise
     return PlayLink(url, now + PlayLink.LIFETIME)
 
 

@@ -46,8 +46,8 @@ class Pause:
             cause = max(in_force, key=lambda cause: cause.retry_at)
             raise type(cause)(cause.retry_at)
 
-    def start(self, cause: SignInPaused, endpoint: str) -> SignInPaused:
-        """Pause as an endpoint demanded; return the cause, to be raised."""
+    def start(self, cause: SignInPaused, endpoint: str) -> None:
+        """Pause as an endpoint demanded."""
         endpoints: _Endpoints
         if isinstance(cause, TooManyTokens):
             endpoints = _NEW_TOKEN | {endpoint}
@@ -56,7 +56,6 @@ class Pause:
         else:
             endpoints = _EVERYTHING
         self._causes[endpoints] = cause
-        return cause
 
     def end(self) -> None:
         """Let a person try again."""

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from math import ceil
 from typing import Final
 
-from .errors import NotFound, TokenRefused
+from .errors import GatewayRefused, NotFound, TokenRefused, Unauthorized
 from .http import PbxHttp
 from .tokens import TokenManager
 from .values import JsonObject, whole_number
@@ -23,7 +22,7 @@ class _Page[Row]:
 
     rows: list[Row]
     size: int
-    total: int
+    total: int | None
 
 
 class PbxSession:
@@ -61,15 +60,19 @@ class PbxSession:
         except TokenRefused as err:
             if not err.expired and endpoint in self._denied:
                 raise
-            query["access_token"] = await self._tokens.renew_after_refusal(token)
+            query["access_token"] = await self._tokens.renew_after_refusal(
+                token, expired=err.expired
+            )
         else:
             self._denied.discard(endpoint)
             return answer
         try:
             return await self._http.call("GET", endpoint, query=query, names=names)
-        except TokenRefused:
+        except TokenRefused as err:
             # It is not the token's age: renewing for each call would not help.
             self._denied.add(endpoint)
+            if isinstance(err, Unauthorized):
+                raise GatewayRefused(401) from None
             raise
 
     async def download(self, url: str, limit: int) -> tuple[int, bytes]:
@@ -84,19 +87,21 @@ class PbxSession:
         parse: Callable[[JsonObject], Row | None],
         names: Collection[str] = (),
     ) -> list[Row]:
-        """Return the rows of a paged list, the later pages a few at a time.
+        """Return the rows of a paged list.
 
         It is not documented whether an empty list is null, missing or an error. A PBX
-        may give fewer rows a page than it is asked for. Rows of which `parse` makes
-        None are left out.
+        may give fewer rows a page than it is asked for, and `total_number` may be
+        wrong: pages are read until one is empty, shorter than the first, or the same as
+        the one before. Only a total that agrees with the rows saves the last request.
+        Rows of which `parse` makes None are left out.
         """
 
-        async def read(page: int) -> _Page[Row]:
-            paging = {"page": str(page), "page_size": str(PAGE_SIZE)}
+        async def read(number: int) -> _Page[Row]:
+            paging = {"page": str(number), "page_size": str(PAGE_SIZE)}
             try:
                 answer = await self.get(endpoint, {**parameters, **paging}, names)
             except NotFound:
-                return _Page([], 0, 0)
+                return _Page([], 0, None)
             rows = answer.get(key)
             found = rows if isinstance(rows, list) else []
             # Parsed at once: the raw rows of a large PBX are many times larger.
@@ -104,17 +109,27 @@ class PbxSession:
             return _Page(
                 [row for row in parsed if row],
                 len(found),
-                whole_number(answer.get("total_number")) or 0,
+                whole_number(answer.get("total_number")),
             )
 
-        first = await read(1)
-        if not first.size:
-            return []
-        pages = min(ceil(first.total / first.size), MAX_PAGES)
-        later = await gather_limited(read, range(2, pages + 1))
-        # A PBX that ignores `page` answers the same rows again.
-        others = (page.rows for page in later if page.rows[:1] != first.rows[:1])
-        return [*first.rows, *chain.from_iterable(others)]
+        first = last = await read(1)
+        rows, size = first.rows, first.size
+        number = 1
+        while last.size == first.size and size not in (0, first.total):
+            # As many at once as the total promises; one if it cannot be right.
+            promised = ceil(((first.total or 0) - size) / first.size)
+            count = min(max(promised, 1), REQUESTS_AT_ONCE, MAX_PAGES - number)
+            if count == 0:
+                break
+            numbers = range(number + 1, number + 1 + count)
+            for page in await gather_limited(read, numbers):
+                if page.rows[:1] == last.rows[:1]:
+                    return rows  # A PBX that ignores `page` answers the same again.
+                rows, size, last = [*rows, *page.rows], size + page.size, page
+                if page.size < first.size:
+                    break
+            number += count
+        return rows
 
 
 async def gather_limited[Argument, Result](

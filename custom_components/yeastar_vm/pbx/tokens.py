@@ -1,4 +1,4 @@
-"""The access token of one PBX: obtained, renewed and revoked.
+"""The access token of one PBX: obtain, renew and revoke it.
 
 The PBX allows eight access tokens for the whole application, rotates the refresh token
 with each use, and locks an address out after five refused sign-ins. So there is one
@@ -15,8 +15,8 @@ from typing import ClassVar, Final, NoReturn, Self
 
 from .errors import (
     AccessDenied,
-    CannotConnect,
-    ConnectionFailure,
+    GatewayRefused,
+    Interrupted,
     InvalidCredentials,
     InvalidResponse,
     NotFound,
@@ -29,10 +29,17 @@ from .http import PbxHttp
 from .values import JsonObject, text, whole_number
 
 RENEW_EARLY: Final = 60  # seconds before an access token expires
-CLOSE_TIMEOUT: Final = 5  # seconds that a renewal under way may take to finish
+CLOSE_TIMEOUT: Final = 3  # seconds that a running renewal may take to finish
 
-# The PBX answered, though not with what was asked for.
-_ANSWERED: Final = (AccessDenied, InvalidResponse, NotFound, NotSupported, PbxFault)
+# The PBX answered, though not with a token.
+_ANSWERED: Final = (
+    AccessDenied,
+    GatewayRefused,
+    InvalidResponse,
+    NotFound,
+    NotSupported,
+    PbxFault,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class TokenPair:
     def from_answer(cls, answer: JsonObject, now: float) -> Self:
         """Read the answer of `get_token` and `refresh_token`.
 
-        Raise InvalidResponse where there is no access token in it.
+        Raise InvalidResponse if it contains no access token.
         """
         access_token = text(answer.get("access_token"))
         if not access_token:
@@ -91,10 +98,10 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What is known of the sign-in, to be kept across restarts.
+    """A sign-in, to be kept across restarts.
 
     Without `credentials`, tokens live only as long as they can be refreshed. `refused`
-    says that the PBX did not take it: nothing is sent until there is a new one.
+    says that the PBX refused it: nothing is sent until there is a new one.
     """
 
     credentials: Credentials | None
@@ -105,35 +112,45 @@ class SignIn:
 class TokenManager:
     """Hold the one access token of a PBX."""
 
-    def __init__(
-        self, http: PbxHttp, sign_in: SignIn, on_change: Callable[[SignIn], None]
-    ) -> None:
-        """Start with what is kept; `on_change` is told of all that is to be kept."""
+    def __init__(self, http: PbxHttp, sign_in: SignIn) -> None:
+        """Initialize the manager with a sign-in from before."""
         self._http = http
         self.sign_in = sign_in
-        self._on_change = on_change
+        self._listeners: list[Callable[[SignIn], None]] = []
         self._renewal: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def get(self) -> str:
-        """Return an access token that is fresh for another minute.
+    def add_listener(self, listener: Callable[[SignIn], None]) -> Callable[[], None]:
+        """Call a listener with each new sign-in; return a function that removes it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
-        Raise InvalidCredentials where only a new sign-in helps, and as `PbxHttp.call`.
+    async def get(self) -> str:
+        """Return an access token that is valid for another minute.
+
+        Raise InvalidCredentials if only a new sign-in helps, and errors as
+        `PbxHttp.call` does.
         """
         tokens = self.sign_in.tokens
         if tokens is None or tokens.access_expires_at - RENEW_EARLY <= time.time():
             await self._renew_together()
         return self._current()
 
-    async def renew_after_refusal(self, refused: str) -> str:
-        """Return another access token than the one that the PBX just refused."""
+    async def renew_after_refusal(self, refused: str, *, expired: bool) -> str:
+        """Return another access token than the one that the PBX just refused.
+
+        One that is `expired` is not sent again, whatever becomes of the renewal.
+        """
         tokens = self.sign_in.tokens
         if tokens is None or tokens.access_token == refused:
+            if tokens and expired:
+                dead = replace(tokens, access_expires_at=0)
+                self.sign_in = replace(self.sign_in, tokens=dead)
             await self._renew_together()
         return self._current()
 
     async def revoke(self) -> None:
-        """Give the access token's place back to the PBX, where it holds one."""
+        """Revoke the access token, which frees its place on the PBX."""
         tokens = self.sign_in.tokens
         if tokens and time.time() < tokens.access_expires_at:
             with suppress(TokenRefused):
@@ -142,9 +159,9 @@ class TokenManager:
                 )
 
     async def close(self) -> None:
-        """Renew no more; a renewal under way may finish, for its tokens would be lost.
+        """Stop renewing.
 
-        Whoever still waits for an answer must not sign in beside the next client.
+        A renewal that is already running may finish, so that its tokens are not lost.
         """
         self._closed = True
         if renewal := self._renewal:
@@ -157,21 +174,21 @@ class TokenManager:
         return self.sign_in.tokens.access_token
 
     async def _renew_together(self) -> None:
-        """Renew once for all who wait; whoever gives up waiting does not end it."""
+        """Share one renewal between callers; cancelling a caller does not cancel it."""
         if (renewal := self._renewal) is None:
             if self._closed:
-                raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
+                raise Interrupted
             renewal = self._renewal = asyncio.create_task(self._renew())
             renewal.add_done_callback(self._renewed)
         await asyncio.wait([renewal])
         if renewal.cancelled():
-            raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
+            raise Interrupted
         renewal.result()
 
     def _renewed(self, renewal: asyncio.Task[None]) -> None:
         self._renewal = None
         if not renewal.cancelled():
-            renewal.exception()  # seen here, where nobody waits for it any more
+            renewal.exception()  # Mark as retrieved if all callers were cancelled.
 
     async def _renew(self) -> None:
         if self.sign_in.refused:
@@ -184,13 +201,12 @@ class TokenManager:
                 answer = await self._http.call("POST", "refresh_token", body=body)
                 tokens = TokenPair.from_answer(answer, now)
             except YeastarError as err:
-                # Credentials can be tried whatever the answer was; without them the
-                # refresh token is all there is.
-                if not _is_refusal(err) and not (
-                    self.sign_in.credentials and isinstance(err, _ANSWERED)
-                ):
+                if _is_refusal(err):
+                    self._save(replace(self.sign_in, tokens=None))
+                elif not (self.sign_in.credentials and isinstance(err, _ANSWERED)):
+                    # Credentials can be tried whatever the answer was; without them the
+                    # refresh token is all there is.
                     raise
-                self._save(replace(self.sign_in, tokens=None))
             else:
                 self._save_tokens(tokens)
                 return
@@ -222,7 +238,8 @@ class TokenManager:
 
     def _save(self, sign_in: SignIn) -> None:
         self.sign_in = sign_in
-        self._on_change(sign_in)
+        for listener in list(self._listeners):
+            listener(sign_in)
 
 
 def _is_refusal(err: YeastarError) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 
 from yarl import URL
 
-from .errors import InvalidResponse, InvalidUrl
+from .errors import InvalidLink, InvalidUrl
 
 API_PATH = "/openapi/v1.0"
 _MAX_LENGTH = 2048
@@ -74,18 +74,18 @@ def resource_url(base_url: str, resource: object) -> str:
     """Return where a `play_resource_url` leads: `{base_url}` and it, with one slash.
 
     One that is absolute has to be of the PBX's origin, which is written anew, so that
-    no player reads it otherwise. Raise InvalidResponse where it would leave the PBX's
+    no player reads it otherwise. Raise InvalidLink where it would leave the PBX's
     origin, climb out of its path, or is no URL at all.
     """
     if not isinstance(resource, str) or not 0 < len(resource) <= _MAX_LENGTH:
-        raise InvalidResponse("the play URL is not one")
+        raise InvalidLink("the link is not a URL")
     if (
         _AMBIGUOUS.search(resource)
         or "#" in resource
         or resource.startswith("//")
         or ".." in re.split(r"[/?\\]", unquote(unquote(resource)))
     ):
-        raise InvalidResponse("the play URL is not one that is followed")
+        raise InvalidLink("the link is ambiguous")
     if match := _ABSOLUTE.fullmatch(resource):
         origin = URL(base_url).origin()
         try:
@@ -97,5 +97,5 @@ def resource_url(base_url: str, resource: object) -> str:
         inside = not _SCHEME.match(resource)
         link = f"{base_url}/{resource.removeprefix('/')}"
     if not inside:
-        raise InvalidResponse("the play URL leads away from the PBX")
+        raise InvalidLink("the link leads away from the PBX")
     return link if link.isascii() else str(URL(link))
