@@ -5,19 +5,21 @@ import asyncio
 from itertools import islice
 import signal
 import sys
+import time
 
-from . import PbxSimulator
+from . import PbxSimulator, options
 from .many import many_extensions
 
 _EXTENSIONS_SHOWN = 10
 
 
-async def _run(pbx: PbxSimulator) -> None:
+async def _run(pbx: PbxSimulator, arguments: argparse.Namespace) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with pbx:
+        await options.apply_running(arguments, pbx)
         print(_description(pbx), flush=True)  # noqa: T201  what it is for
         await stop.wait()
 
@@ -28,8 +30,10 @@ def _description(pbx: PbxSimulator) -> str:
         f"Client ID:     {pbx.client_id}",
         f"Client Secret: {pbx.client_secret}",
         f"Fingerprint:   {pbx.fingerprint or 'none (http)'}",
-        "Extensions:",
     ]
+    if pbx.redirects:
+        lines.append(f"Redirects:     {pbx.redirecting_url}")
+    lines.append("Extensions:")
     for extension in islice(pbx.extensions.values(), _EXTENSIONS_SHOWN):
         lines.append(f"  {extension.number}  {extension.name}")
         lines += [
@@ -46,9 +50,12 @@ def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.pbx_simulator",
-        description="A simulated Yeastar P-Series PBX on 127.0.0.1.",
+        description="A simulated Yeastar P-Series PBX on this machine.",
     )
     parser.add_argument("--port", type=int, default=8088, help="default: %(default)s")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen at; default: %(default)s"
+    )
     parser.add_argument("--http", action="store_true", help="without TLS")
     parser.add_argument(
         "--extensions",
@@ -63,12 +70,26 @@ def main() -> None:
         metavar="SECONDS",
         help="of the greetings of these extensions; default: %(default)g",
     )
+    options.add_options(parser)
     arguments = parser.parse_args()
-    pbx = PbxSimulator(https=not arguments.http, port=arguments.port)
+    if arguments.list:
+        print(options.everything())  # noqa: T201  what it is for
+        return
+    pbx = PbxSimulator(
+        https=not arguments.http,
+        host=arguments.host,
+        port=arguments.port,
+        redirect_port=arguments.redirect_port,
+        certificate=options.certificate_of(arguments, time.time()),
+    )
     if arguments.extensions is not None:
         pbx.extensions = many_extensions(arguments.extensions, arguments.duration)
     try:
-        asyncio.run(_run(pbx))
+        options.apply(arguments, pbx)
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        asyncio.run(_run(pbx, arguments))
     except (OSError, OverflowError) as error:
         sys.exit(f"Cannot start: {error}")
 

@@ -37,7 +37,7 @@ class ListSwitches:
     empty_list: EmptyList = EmptyList.ARRAY
     max_page_size: int | None = None
     """Rows on one page at most, whatever ``page_size`` asks for; None: no limit."""
-    total_number: object = TotalNumber.RIGHT
+    total_number: TotalNumber | object = TotalNumber.RIGHT
     """A JSON value to answer in place of how many rows there are in all."""
     past_end: PastEnd = PastEnd.EMPTY
     ignored_parameters: frozenset[str] = frozenset()

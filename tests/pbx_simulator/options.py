@@ -1,0 +1,225 @@
+"""What the command line can set: every switch, fault, error code and outage."""
+
+import argparse
+from dataclasses import fields
+from datetime import timedelta
+from enum import Enum
+import json
+from pathlib import Path
+from types import EllipsisType, NoneType, UnionType
+from typing import Union, get_args, get_origin, get_type_hints
+
+from .certificate import LOOPBACK, Authority, Certificate
+from .faults import Fault, Oddity, Spoiler
+from .lines import Delay, Line
+from .outages import Outage
+from .simulator import PbxSimulator
+from .switches import Switches
+from .tls import Weakness
+
+_EVERYWHERE = "*"
+_LIFETIME = timedelta(days=30)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that make a PBX behave otherwise."""
+    group = parser.add_argument_group("what goes wrong, or is otherwise")
+    group.add_argument(
+        "--switch",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a switch; --list has them all",
+    )
+    group.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="[ENDPOINT=]FAULT",
+        help="spoil the answers of an endpoint, or of all",
+    )
+    group.add_argument(
+        "--errcode",
+        action="append",
+        default=[],
+        metavar="[ENDPOINT=]CODE",
+        help="answer an error code at an endpoint, or at all",
+    )
+    group.add_argument(
+        "--bytes-per-second", type=float, metavar="N", help="of every answer"
+    )
+    group.add_argument(
+        "--delay", type=float, default=0, metavar="SECONDS", help="of every answer"
+    )
+    group.add_argument(
+        "--outage", choices=list(Outage), metavar="OUTAGE", help="let nobody through"
+    )
+    group.add_argument("--serial-number", metavar="SN", help="be another device")
+    group.add_argument(
+        "--redirect-port",
+        type=int,
+        metavar="N",
+        help="an http port that leads to https",
+    )
+    group.add_argument(
+        "--weakness",
+        choices=list(Weakness),
+        metavar="WEAKNESS",
+        help="speak TLS that is too old or too weak",
+    )
+    group.add_argument(
+        "--explain-http",
+        action="store_true",
+        help="answer http at the port of https with a page that says so",
+    )
+    group.add_argument(
+        "--authority",
+        type=Path,
+        metavar="FILE",
+        help="have a certificate of an authority, whose own is written to this file",
+    )
+    group.add_argument(
+        "--certificate-for",
+        action="append",
+        metavar="NAME",
+        help="a host name or address that the certificate is for",
+    )
+    group.add_argument(
+        "--expired", action="store_true", help="let the authority's have expired"
+    )
+    parser.add_argument(
+        "--list",
+        action="store_true",
+        help="show all switches, faults, outages and weaknesses, and exit",
+    )
+
+
+def certificate_of(arguments: argparse.Namespace, now: float) -> Certificate | None:
+    """Return the certificate that is asked for; write that of its authority."""
+    names = arguments.certificate_for or LOOPBACK
+    if not arguments.authority:
+        return Certificate.create(now, names) if arguments.certificate_for else None
+    authority = Authority(now)
+    arguments.authority.write_text(authority.pem, encoding="ascii")
+    age = _LIFETIME + timedelta(days=1) if arguments.expired else timedelta(days=1)
+    return authority.issue(now, names, age=age, valid_for=_LIFETIME)
+
+
+def apply(arguments: argparse.Namespace, pbx: PbxSimulator) -> None:
+    """Set what can be set before the start; raise ValueError for what is not there."""
+    for text in arguments.switch:
+        name, _, value = text.partition("=")
+        setattr(pbx.switches, name, switch_value(name, value))
+    if arguments.bytes_per_second:
+        pbx.faults[_EVERYWHERE] = Line(arguments.bytes_per_second, arguments.delay)
+    elif arguments.delay:
+        pbx.faults[_EVERYWHERE] = Delay(arguments.delay)
+    for text in arguments.fault:
+        endpoint, name = _at_endpoint(text)
+        pbx.faults[endpoint] = _fault(name)
+    for text in arguments.errcode:
+        endpoint, code = _at_endpoint(text)
+        pbx.errcodes[endpoint] = int(code)
+    if arguments.serial_number:
+        pbx.serial_number = arguments.serial_number
+    if arguments.explain_http:
+        pbx.explain_http()
+
+
+async def apply_running(arguments: argparse.Namespace, pbx: PbxSimulator) -> None:
+    """Set what can be set after the start."""
+    if arguments.weakness:
+        await pbx.weaken(Weakness(arguments.weakness))
+    if arguments.outage:
+        await pbx.begin_outage(Outage(arguments.outage))
+
+
+def switch_value(name: str, text: str) -> object:
+    """Return the value that a text means for a switch; raise ValueError for none."""
+    annotation = get_type_hints(Switches).get(name)
+    if annotation is None:
+        raise ValueError(f"There is no switch {name}")
+    for kind in _kinds(annotation):
+        try:
+            return _converted(kind, text)
+        except ValueError, KeyError:
+            continue
+    raise ValueError(f"{text!r} is no value of the switch {name}")
+
+
+def _kinds(annotation: object) -> tuple[object, ...]:
+    """Return the types of which one has to fit, those that take anything last."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return (annotation,)
+    return tuple(sorted(get_args(annotation), key=_is_general))
+
+
+def _is_general(kind: object) -> bool:
+    return kind in (str, object) or get_origin(kind) is frozenset
+
+
+def _converted(kind: object, text: str) -> object:
+    match kind:
+        case type() if issubclass(kind, Enum):
+            return kind[text.upper()]
+        case type() if kind is NoneType:
+            return {"none": None, "null": None}[text]
+        case type() if kind is bool:
+            return {"true": True, "false": False}[text]
+        case type() if kind in (int, float, str):
+            return kind(text)
+        case type() if kind is object:
+            return json.loads(text)
+    if get_origin(kind) is frozenset:
+        return frozenset(text.split(",")) if text else frozenset()
+    raise ValueError(kind)
+
+
+def _at_endpoint(text: str) -> tuple[str, str]:
+    """Return an endpoint and what stands behind it."""
+    endpoint, _, what = text.rpartition("=")
+    return endpoint or _EVERYWHERE, what
+
+
+def _fault(name: str) -> Spoiler:
+    faults: list[Fault | Oddity] = [*Fault, *Oddity]
+    for fault in faults:
+        if fault == name:
+            return fault
+    raise ValueError(f"There is no fault {name}")
+
+
+def everything() -> str:
+    """Return all switches with their defaults, all faults, outages and weaknesses."""
+    switches = Switches()
+    hints = get_type_hints(Switches)
+    lines = ["Switches:"]
+    for name in (field.name for field in fields(Switches)):
+        choices = [
+            _text(choice)
+            for kind in _kinds(hints[name])
+            if isinstance(kind, type) and issubclass(kind, Enum)
+            for choice in kind
+        ]
+        among = f"  ({', '.join(choices)})" if choices else ""
+        lines.append(f"  {name}={_text(getattr(switches, name))}{among}")
+    for title, names in {
+        "Faults": [*Fault, *Oddity],
+        "Outages": [*Outage],
+        "Weaknesses": [*Weakness],
+    }.items():
+        lines += ["", f"{title}:", *(f"  {name}" for name in names)]
+    return "\n".join(lines)
+
+
+def _text(value: object) -> str:
+    match value:
+        case Enum():
+            return value.name.lower()
+        case bool() | None:
+            return str(value).lower()
+        case frozenset():
+            return ",".join(value)
+        case EllipsisType():
+            return "(the real one)"
+    return str(value)
