@@ -30,6 +30,8 @@ from .switches import UnannouncedEnd
 from .tls import Weakness, server_context, weak_certificate
 
 HOST = "127.0.0.1"
+type Disturbance = Outage | Certificate | Weakness
+"""What whoever connects while it lasts meets instead of the PBX as it was."""
 _LARGEST_BODY = 64 * 1024 * 1024
 """More than the PBX takes, so that it is the PBX that refuses it."""
 
@@ -67,12 +69,12 @@ class PbxSimulator(Pbx):
         self.requests: list[RecordedRequest] = []
         self.faults: dict[str, Spoiler | Passing] = {}
         self.errcodes: dict[str, int] = {}
-        self.outages_after: dict[str, Outage] = {}
+        self.outages_after: dict[str, Disturbance] = {}
         self.sleep: Sleep = asyncio.sleep
         """How the PBX waits where it is slow; see ``FastForward``."""
         self._certificate = certificate
-        self._certificate_before: Certificate | None = None
         self._weakness: Weakness | None = None
+        self._tls_before: tuple[Certificate, Weakness | None] | None = None
         self._port = Port(host, port, self._answers)
         self.redirects: RedirectingPort | None = None
         if redirect_port is not None:
@@ -195,13 +197,23 @@ class PbxSimulator(Pbx):
 
     # Outages
 
-    async def begin_outage(self, outage: Outage) -> None:
-        """Let whoever connects from now on not get through."""
-        if outage is Outage.CERTIFICATE_CHANGED:
-            self._certificate_before = self._certificate
-            await self.renew_certificate()
-        else:
+    async def begin_outage(self, outage: Disturbance) -> None:
+        """Let whoever connects from now on not get through.
+
+        Or see another certificate, or TLS that is too old or too weak.
+        """
+        if isinstance(outage, Outage) and outage is not Outage.CERTIFICATE_CHANGED:
             self._port.begin(outage)
+            return
+        assert self._certificate
+        self._tls_before = self._tls_before or (self._certificate, self._weakness)
+        match outage:
+            case Weakness():
+                await self.weaken(outage)
+            case Certificate():
+                self.show(outage)
+            case Outage.CERTIFICATE_CHANGED:
+                await self.renew_certificate()
 
     async def end_outage(self) -> None:
         """Let everybody get through again."""
@@ -210,9 +222,10 @@ class PbxSimulator(Pbx):
 
     def _forget_outage(self) -> None:
         self.outages_after.clear()
-        if self._certificate_before:
-            self.show(self._certificate_before)
-            self._certificate_before = None
+        if self._tls_before:
+            certificate, self._weakness = self._tls_before
+            self.show(certificate)
+            self._tls_before = None
 
     # Requests
 

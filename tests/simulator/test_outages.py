@@ -2,11 +2,19 @@
 
 import asyncio
 from errno import ECONNREFUSED
+import time
 
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 import pytest
 
-from tests.pbx_simulator import DeadAddress, FastForward, Outage, PbxSimulator
+from tests.pbx_simulator import (
+    Authority,
+    DeadAddress,
+    FastForward,
+    Outage,
+    PbxSimulator,
+    Weakness,
+)
 
 from .common import Client, shown_fingerprint
 
@@ -57,6 +65,31 @@ async def test_a_certificate_changed_for_a_while(pbx: PbxSimulator) -> None:
 
     assert before != meanwhile
     assert await shown_fingerprint(pbx) == before == pbx.fingerprint
+
+
+@pytest.mark.parametrize("weakness", [Weakness.RSA_512, Weakness.TLS_1_1])
+async def test_other_tls_for_a_while(pbx: PbxSimulator, weakness: Weakness) -> None:
+    """A weakness or a certificate is over when the outage is."""
+    before = await shown_fingerprint(pbx)
+    expected = Authority(time.time()).issue(time.time())
+
+    await pbx.begin_outage(weakness)
+    weak = pbx.fingerprint
+    await pbx.begin_outage(expected)
+    await pbx.end_outage()
+
+    assert len({before, weak, expected.fingerprint}) == 3
+    assert await shown_fingerprint(pbx) == before == pbx.fingerprint
+
+
+async def test_another_certificate_after_an_answer(client: Client) -> None:
+    """As any outage."""
+    certificate = Authority(time.time()).issue(time.time())
+    client.pbx.outages_after["system/information"] = certificate
+
+    await client.get("system/information")
+
+    assert await shown_fingerprint(client.pbx) == certificate.fingerprint
 
 
 async def test_an_outage_after_an_answer(client: Client) -> None:
