@@ -58,7 +58,9 @@ async def async_migrate_entry(hass: HomeAssistant, entry: YeastarConfigEntry) ->
 async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Set up Yeastar Voicemail from a config entry."""
     client = await async_create_entry_client(hass, entry)
-    relay = Relay(hass, entry, client, partial(async_handle_error, hass, entry))
+    extension_names: dict[str, str] = {}
+    on_error = partial(async_handle_error, hass, entry)
+    relay = Relay(hass, entry, client, on_error, extension_names)
 
     async def stop(_: Event) -> None:
         relay.close()
@@ -93,7 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         configuration_url=client.base_url,
     )
     entry.async_on_unload(async_watch_url(hass, entry))
-    entry.runtime_data = YeastarData(client, relay, info)
+    entry.runtime_data = YeastarData(client, relay, info, extension_names)
     return True
 
 

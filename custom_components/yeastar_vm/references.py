@@ -6,7 +6,7 @@ ID of the config entry in place of the serial number.
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, override
 from urllib.parse import quote
 
 from homeassistant.components.media_source import generate_media_source_id
@@ -23,6 +23,11 @@ class GreetingReference:
 
     number: str
     file: str
+
+    @override
+    def __str__(self) -> str:
+        """Return it for the log."""
+        return f'Greeting "{self.file}" of extension {self.number}'
 
     @property
     def path(self) -> str:

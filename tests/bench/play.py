@@ -12,7 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import voluptuous as vol
 
-from custom_components.yeastar_vm.audio import MP3_ARGUMENTS
+from custom_components.yeastar_vm.audio.convert import MP3
 from tests.demo.console import step
 
 from .home import PLAYER, Player, added_pbx
@@ -299,7 +299,7 @@ async def _convert(ffmpeg: str, source: bytes) -> bytes:
     process = await asyncio.create_subprocess_exec(
         *(ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "error"),
         *("-protocol_whitelist", "pipe", "-f", "wav", "-i", "pipe:0"),
-        *(*MP3_ARGUMENTS, "pipe:1"),
+        *(*MP3.arguments, "pipe:1"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -88,8 +88,7 @@ class YeastarMediaSource(MediaSource):
                     file=reference.file,
                 ) from None
             media = await data.relay.prepare(reference, link)
-        # Home Assistant signs a path without a query, which makes it long.
-        return PlayMedia(f"{media.path}?{media.tag}", media.content_type)
+        return PlayMedia(media.path, media.content_type)
 
     async def _browse(self, identifier: str) -> BrowseMediaSource:
         if not identifier:

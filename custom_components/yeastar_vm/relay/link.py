@@ -6,23 +6,24 @@ Devices cut long URLs, and Home Assistant counts an expired signature as a faile
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-import re
 import secrets
 from typing import TYPE_CHECKING, Final
-import unicodedata
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util, slugify
 from homeassistant.util.hass_dict import HassKey
 
+from ..audio import Metadata
 from ..const import DOMAIN
 from ..references import Reference
 
 if TYPE_CHECKING:
-    from .cache import Relay
+    from .relay import Relay
 
 # Players pause and queue.
 LINK_LIFETIME: Final = timedelta(hours=24)
+# How long the same link is handed out again: it must not live for ever.
+LINK_SHARED: Final = timedelta(hours=1)
 BASE_PATH: Final = f"/api/{DOMAIN}"
 MAX_NAME: Final = 40  # characters
 
@@ -30,63 +31,113 @@ _LINKS: HassKey[dict[str, RelayLink]] = HassKey(f"{DOMAIN}_relay_links")
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What a link leads to: a reference, and how players see it."""
+
+    reference: Reference
+    metadata: Metadata
+    suffix: str
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the path, which players show: short and ASCII."""
+        title = slugify(self.metadata.title[: 4 * MAX_NAME])[:MAX_NAME].strip("_")
+        return f"{title or 'audio'}{self.suffix}"
+
+
+@dataclass(slots=True, eq=False)
+class RelayLink:
+    """A link. `fetched_at` is in the event loop's time; `on_fetch` is called once."""
+
+    relay: Relay
+    target: Target
+    created_at: datetime
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
+    fetched_at: float = 0
+    on_fetch: list[CALLBACK_TYPE] = field(default_factory=list)
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return when it is no longer served."""
+        return self.created_at + LINK_LIFETIME
+
+    @property
+    def path(self) -> str:
+        """Return the path below Home Assistant."""
+        return f"{BASE_PATH}/{self.key}/{self.target.name}"
+
+    @callback
+    def async_fetched(self, now: float) -> None:
+        """Note that a player fetches it."""
+        self.fetched_at = now
+        self.async_forget()
+
+    @callback
+    def async_forget(self) -> None:
+        """Wait for no player any longer."""
+        for call in self.on_fetch:
+            call()
+        self.on_fetch.clear()
+
+
+class RelayLinks:
+    """The links of one relay."""
+
+    def __init__(self, hass: HomeAssistant, relay: Relay) -> None:
+        """Initialize the links."""
+        self._all = hass.data.setdefault(_LINKS, {})
+        self._relay = relay
+        self._own: dict[str, RelayLink] = {}  # in the order in which they expire
+        self._newest: dict[Target, RelayLink] = {}
+
+    @callback
+    def async_create(self, target: Target) -> RelayLink:
+        """Return a link to a target: the newest one, if it is not old."""
+        now = dt_util.utcnow()
+        while (
+            self._own and (oldest := next(iter(self._own.values()))).expires_at <= now
+        ):
+            self._forget(oldest)
+        newest = self._newest.get(target)
+        if newest is None or newest.created_at + LINK_SHARED <= now:
+            newest = RelayLink(self._relay, target, now)
+            self._all[newest.key] = self._own[newest.key] = newest
+            self._newest[target] = newest
+        return newest
+
+    @callback
+    def async_forget_all(self) -> None:
+        """Forget all links."""
+        for link in list(self._own.values()):
+            self._forget(link)
+
+    def _forget(self, link: RelayLink) -> None:
+        link.async_forget()
+        del self._all[link.key], self._own[link.key]
+        if self._newest[link.target] is link:
+            del self._newest[link.target]
+
+
+@dataclass(frozen=True, slots=True)
 class RelayedMedia:
     """A clip as it is handed to a player.
 
-    `path` is relative to Home Assistant. `tag` changes with the audio.
+    `path` is relative to Home Assistant. It has a query, because Home Assistant signs a
+    path without one for its players, which makes it long. `tag` changes with the audio.
     """
 
     path: str = field(repr=False)
     content_type: str
     tag: str
     expires_at: datetime
-
-
-@dataclass(slots=True)
-class RelayLink:
-    """What a key stands for."""
-
-    relay: Relay
-    reference: Reference
-    expires_at: datetime
+    link: RelayLink = field(repr=False)
+    prepared_at: float
 
 
 @callback
-def async_create_link(
-    hass: HomeAssistant, relay: Relay, reference: Reference
-) -> tuple[str, datetime]:
-    """Return the key of a reference and when it expires."""
-    links = hass.data.setdefault(_LINKS, {})
-    now = dt_util.utcnow()
-    for key in [key for key, link in links.items() if link.expires_at <= now]:
-        del links[key]
-    expires_at = now + LINK_LIFETIME
-    for key, link in links.items():
-        if link.relay is relay and link.reference == reference:
-            link.expires_at = expires_at
-            return key, expires_at
-    key = secrets.token_urlsafe(16)
-    links[key] = RelayLink(relay, reference, expires_at)
-    return key, expires_at
-
-
-@callback
-def async_find_link(hass: HomeAssistant, key: str) -> RelayLink | None:
-    """Return what a key stands for, or None if it is unknown or expired."""
+def async_find_link(hass: HomeAssistant, key: str, name: str) -> RelayLink | None:
+    """Return the link of a path, or None if there is none or it has expired."""
     link = hass.data.get(_LINKS, {}).get(key)
-    return link if link and dt_util.utcnow() < link.expires_at else None
-
-
-@callback
-def async_forget_links(hass: HomeAssistant, relay: Relay) -> None:
-    """Forget the links of a relay that is closed."""
-    links = hass.data.get(_LINKS, {})
-    for key in [key for key, link in links.items() if link.relay is relay]:
-        del links[key]
-
-
-def link_path(key: str, title: str, suffix: str) -> str:
-    """Return the path of a link, with a name that players can show."""
-    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore")
-    name = re.sub(r"[^A-Za-z0-9]+", "_", ascii_title.decode()).strip("_")[:MAX_NAME]
-    return f"{BASE_PATH}/{key}/{name or 'greeting'}{suffix}"
+    if link is None or link.target.name != name or link.expires_at <= dt_util.utcnow():
+        return None
+    return link

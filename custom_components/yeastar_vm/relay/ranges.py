@@ -1,51 +1,61 @@
-"""HTTP ranges of a clip (RFC 9110, section 14)."""
+"""Conditional requests and ranges (RFC 9110, sections 13 and 14)."""
 
 from http import HTTPStatus
 
-from aiohttp import hdrs, web
+from aiohttp import ETag, hdrs, web
 
-from ..audio import Clip
+from .clip import Clip
 
 
 async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
-    """Send the clip or one range of it.
+    """Send the clip or one range of it, or only that the player has it already.
 
-    Invalid ranges, multiple ranges, and ranges of another ETag are ignored.
+    Invalid ranges, multiple ranges, and ranges of another tag are ignored.
     """
-    size = len(clip.content)
-    start, stop = 0, size
-    etag = f'"{clip.tag}"'
     response = web.Response(
         headers={
-            hdrs.CONTENT_TYPE: clip.content_type,
             hdrs.ACCEPT_RANGES: "bytes",
             hdrs.CACHE_CONTROL: "private, no-cache",
-            hdrs.ETAG: etag,
+            hdrs.ETAG: f'"{clip.tag}"',
         }
     )
-    requested = _requested_range(request)
-    if requested.start is not None and request.headers.get(hdrs.IF_RANGE, etag) == etag:
-        start, stop, _ = requested.indices(size)
+    if _names_clip(request.if_none_match, clip):
+        response.set_status(HTTPStatus.NOT_MODIFIED)
+        return response
+    response.headers[hdrs.CONTENT_TYPE] = clip.audio.content_type
+    start, stop = 0, clip.size
+    requested = _requested_range(request, clip)
+    if requested.start is not None:
+        start, stop, _ = requested.indices(clip.size)
         if start < stop:
             response.set_status(HTTPStatus.PARTIAL_CONTENT)
-            response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{size}"
+            content_range = f"bytes {start}-{stop - 1}/{clip.size}"
         else:
             stop = start
             response.set_status(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-            response.headers[hdrs.CONTENT_RANGE] = f"bytes */{size}"
+            content_range = f"bytes */{clip.size}"
+        response.headers[hdrs.CONTENT_RANGE] = content_range
     response.headers[hdrs.CONTENT_LENGTH] = str(stop - start)
     if request.method == hdrs.METH_GET:
         # As a body, it would be kept for as long as the player keeps the connection,
         # and a range of bytes would be a copy.
         await response.prepare(request)
-        await response.write(memoryview(clip.content)[start:stop])
+        for part in clip.parts(start, stop):
+            await response.write(part)
     return response
 
 
-def _requested_range(request: web.Request) -> slice:
+def _names_clip(tags: tuple[ETag, ...] | None, clip: Clip) -> bool:
+    """Return whether the clip has one of some tags; weak ones count, too."""
+    return any(tag.value in ("*", clip.tag) for tag in tags or ())
+
+
+def _requested_range(request: web.Request, clip: Clip) -> slice:
     """Return the requested range, or all if there is none that can be read."""
     if request.method != hdrs.METH_GET:
         return slice(None)  # HTTP has ranges for GET alone.
+    if request.headers.get(hdrs.IF_RANGE, f'"{clip.tag}"') != f'"{clip.tag}"':
+        return slice(None)
     try:
         requested = request.http_range
     except ValueError:

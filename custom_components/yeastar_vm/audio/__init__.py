@@ -1,0 +1,37 @@
+"""Audio: make what a PBX stores playable, and name it for players.
+
+Nothing here knows Home Assistant or the PBX.
+"""
+
+from .convert import MAX_CLIP, Audio, convert
+from .errors import (
+    AudioError,
+    AudioNotDecodable,
+    AudioTooLong,
+    ConversionTimedOut,
+    FfmpegError,
+    FfmpegFailed,
+    FfmpegMissing,
+    FfmpegWithoutDecoder,
+    FfmpegWithoutEncoder,
+)
+from .id3 import Metadata, id3_tag
+from .memory import content_digest
+
+__all__ = [
+    "MAX_CLIP",
+    "Audio",
+    "AudioError",
+    "AudioNotDecodable",
+    "AudioTooLong",
+    "ConversionTimedOut",
+    "FfmpegError",
+    "FfmpegFailed",
+    "FfmpegMissing",
+    "FfmpegWithoutDecoder",
+    "FfmpegWithoutEncoder",
+    "Metadata",
+    "content_digest",
+    "convert",
+    "id3_tag",
+]

@@ -1,0 +1,61 @@
+"""Make telephony audio playable on every player."""
+
+from dataclasses import dataclass, field
+import logging
+from typing import Final
+
+from .errors import ConversionTimedOut, FfmpegError
+from .ffmpeg import Target, transcode
+from .formats import is_pcm_wav
+from .memory import content_digest
+from .mp3 import mp3_start
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_CLIP: Final = 64 * 1024 * 1024  # bytes of MP3: more than two hours
+
+# 44.1 kHz, because Sonos refuses less than 16 kHz and Cast clips the start of less than
+# 44.1; a constant 64 kbit/s, which every decoder takes and telephony does not fill.
+# ffmpeg takes LAME for "mp3", or another encoder if it was built without LAME.
+MP3: Final = Target(
+    (
+        *("-map", "0:a:0", "-map_metadata", "-1", "-ac", "1", "-ar", "44100"),
+        *("-c:a", "mp3", "-b:a", "64k", "-id3v2_version", "0"),
+        *("-fflags", "+bitexact", "-f", "mp3"),
+    ),
+    MAX_CLIP,
+    lambda content: mp3_start(content) == 0,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Audio that players can play. `digest` is that of its content."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    suffix: str
+    digest: str
+
+
+async def convert(ffmpeg: str, source: bytes) -> Audio:
+    """Return audio as MP3, 44.1 kHz, mono; raise an AudioError.
+
+    `ffmpeg` is the binary. Where it cannot be used, 16-bit PCM and MP3 pass as they
+    are.
+    """
+    try:
+        content = await transcode(ffmpeg, source, MP3)
+    except (FfmpegError, ConversionTimedOut) as err:
+        if is_pcm_wav(source):
+            _LOGGER.debug("PCM passes as it is: %s", err)
+            return await _audio(source, "audio/wav", ".wav")
+        if (start := mp3_start(source)) is None:
+            raise
+        _LOGGER.debug("MP3 passes as it is: %s", err)
+        content = source[start:]
+    return await _audio(content, "audio/mpeg", ".mp3")
+
+
+async def _audio(content: bytes, content_type: str, suffix: str) -> Audio:
+    return Audio(content, content_type, suffix, await content_digest(content))

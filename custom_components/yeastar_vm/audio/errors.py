@@ -1,0 +1,86 @@
+"""Errors of the conversion: the audio, the time, or this ffmpeg.
+
+Each has the `key` of its text and the `details` that the text shows.
+"""
+
+from typing import ClassVar, override
+
+
+class AudioError(Exception):
+    """The audio cannot be made playable."""
+
+    key: ClassVar[str]
+    text: ClassVar[str]
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Return what the text of this error shows."""
+        return {}
+
+    @override
+    def __str__(self) -> str:
+        """Return what happened, in words for the log."""
+        return super().__str__() or self.text
+
+
+class AudioNotDecodable(AudioError):
+    """It is damaged or not audio: record or upload it again."""
+
+    key = "audio_not_decodable"
+    text = "ffmpeg cannot decode it"
+
+
+class AudioTooLong(AudioError):
+    """The result would be larger than what is kept in memory."""
+
+    key = "audio_too_long"
+    text = "the audio is too long"
+
+
+class ConversionTimedOut(AudioError):
+    """The machine is too slow or too busy: try again."""
+
+    key = "conversion_timed_out"
+    text = "ffmpeg took too long"
+
+
+class FfmpegError(AudioError):
+    """The ffmpeg cannot be used, whatever the audio is: install another one."""
+
+
+class FfmpegMissing(FfmpegError):
+    """There is no ffmpeg."""
+
+    key = "ffmpeg_missing"
+    text = "no ffmpeg"
+
+
+class FfmpegFailed(FfmpegError):
+    """It cannot be started, ends at once, or does not do what ffmpeg does."""
+
+    key = "ffmpeg_failed"
+
+    def __init__(self, reason: str) -> None:
+        """Keep what the system says, e.g. `Exec format error`."""
+        super().__init__(f"ffmpeg does not work: {reason}")
+        self.reason = reason
+
+    @property
+    @override
+    def details(self) -> dict[str, str]:
+        """Return the reason."""
+        return {"reason": self.reason}
+
+
+class FfmpegWithoutEncoder(FfmpegError):
+    """It was built without an encoder for what is asked of it."""
+
+    key = "ffmpeg_without_encoder"
+    text = "ffmpeg has no encoder"
+
+
+class FfmpegWithoutDecoder(FfmpegError):
+    """It was built without a decoder for this audio."""
+
+    key = "ffmpeg_without_decoder"
+    text = "ffmpeg has no decoder"

@@ -1,0 +1,55 @@
+"""Files in memory, and work on them that must not hold up the event loop."""
+
+import asyncio
+from collections.abc import Callable
+import hashlib
+import os
+from tempfile import TemporaryFile
+from typing import BinaryIO, Final, cast
+
+# Bytes; copying or hashing more takes longer than handing it to a thread.
+LARGE: Final = 256 * 1024
+
+
+async def open_memory(content: bytes = b"") -> BinaryIO:
+    """Return a file that exists in memory alone, or where there is none such, on disk.
+
+    Another process can seek in it, unlike in a pipe.
+    """
+    if hasattr(os, "memfd_create"):
+        file = cast("BinaryIO", os.fdopen(os.memfd_create("audio"), "w+b"))
+    else:
+        file = cast("BinaryIO", await asyncio.to_thread(TemporaryFile))
+    try:
+        await _offload(len(content), _write, file, content)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+async def read_all(file: BinaryIO) -> bytes:
+    """Return the content of a file."""
+    size = os.fstat(file.fileno()).st_size
+    return await _offload(size, os.pread, file.fileno(), size, 0)
+
+
+async def content_digest(content: bytes) -> str:
+    """Return the SHA-256 digest of some bytes, in hex."""
+    return await _offload(len(content), _digest, content)
+
+
+def _write(file: BinaryIO, content: bytes) -> None:
+    file.write(content)
+    file.flush()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+async def _offload[*Ts, T](size: int, work: Callable[[*Ts], T], *args: *Ts) -> T:
+    """Do some work on bytes, in a thread if there are many."""
+    if size < LARGE:
+        return work(*args)
+    return await asyncio.to_thread(work, *args)

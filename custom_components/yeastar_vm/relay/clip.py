@@ -1,0 +1,43 @@
+"""A clip: audio with the title that a player shows."""
+
+from dataclasses import dataclass, field
+import hashlib
+
+from ..audio import Audio, Metadata, id3_tag
+
+MAX_TAG = 32  # hex digits
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A clip as a player gets it: a head and audio, which many clips can share.
+
+    `tag` is a digest of the content.
+    """
+
+    head: bytes = field(repr=False)
+    audio: Audio
+    tag: str
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes it has."""
+        return len(self.head) + len(self.audio.content)
+
+    def parts(self, start: int, stop: int) -> list[memoryview]:
+        """Return some of its bytes, without a copy."""
+        split = len(self.head)
+        parts = (
+            memoryview(self.head)[start:stop],
+            memoryview(self.audio.content)[
+                max(start - split, 0) : max(stop - split, 0)
+            ],
+        )
+        return [part for part in parts if part]
+
+
+def create_clip(audio: Audio, metadata: Metadata) -> Clip:
+    """Return a clip with a title, where its format has a place for one."""
+    head = id3_tag(metadata) if audio.suffix == ".mp3" else b""
+    tag = hashlib.sha256(head + audio.digest.encode()).hexdigest()[:MAX_TAG]
+    return Clip(head, audio, tag)

@@ -1,0 +1,1 @@
+"""Tests of the audio: what is played, how, and whose fault it is if it is not."""
