@@ -1,11 +1,12 @@
 """What the tests share: a simulated PBX, an entry for it, players, a clean log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 import logging
 import re
 from typing import Any
 
+from aiohttp import TCPConnector
 from homeassistant.components.media_player import (
     MediaPlayerEntity,
     MediaPlayerEntityFeature,
@@ -14,6 +15,7 @@ from homeassistant.components.media_player import (
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.helpers import aiohttp_client
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 import imageio_ffmpeg
@@ -27,7 +29,7 @@ from pytest_socket import socket_allow_hosts
 from custom_components.yeastar_vm.const import DOMAIN
 
 from .blocking import blocking_reported
-from .pbx_simulator import PbxSimulator
+from .pbx_simulator import Names, PbxSimulator, Resolve
 
 # Whose warnings tell something of the integration. What another library has to say
 # changes with its version.
@@ -143,6 +145,33 @@ async def hass(hass: HomeAssistant, ffmpeg_binary: str) -> HomeAssistant:
     ffmpeg = {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}
     assert await async_setup_component(hass, "ffmpeg", ffmpeg)
     return hass
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    """Return the names that Home Assistant can resolve from now on, and no others.
+
+    To be set up before the first request goes out; see `resolve`.
+    """
+    names = Names()
+    monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda _: names)
+    return names
+
+
+@pytest.fixture
+def resolve(names: Names, hass: HomeAssistant) -> Resolve:
+    """Return what lets a name have these addresses, tried in this order.
+
+    resolve("pbx.example", ["127.0.0.9", "::1", "127.0.0.1"])
+    """
+
+    def resolve(name: str, addresses: Sequence[str]) -> None:
+        names.addresses[name] = addresses
+        connector = aiohttp_client.async_get_clientsession(hass).connector
+        assert isinstance(connector, TCPConnector)
+        connector.clear_dns_cache()
+
+    return resolve
 
 
 def entry_for(simulator: PbxSimulator, **data: Any) -> MockConfigEntry:

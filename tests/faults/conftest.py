@@ -1,24 +1,22 @@
 """What the tests of faults share."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
-from aiohttp.resolver import AsyncResolver
 import freezegun
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import aiohttp_client
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.conftest import Player, entry_for, load
-from tests.pbx_simulator import NameServer, PbxSimulator, tokens
+from tests.pbx_simulator import Names, PbxSimulator, tokens
 from tests.test_config_flow import Window
 from tests.test_secrets import Recorder
 
 from .document import PATH, document, is_whole
-from .home import Home
+from .home import NAME, Home
 from .outcomes import Outcome
 from .rows import Row, Trouble
 
@@ -30,20 +28,6 @@ def matrix() -> Iterator[dict[tuple[Row, Trouble], list[Outcome]]]:
     yield outcomes
     if is_whole(outcomes):
         PATH.write_text(document(outcomes), encoding="utf-8")
-
-
-@pytest.fixture
-async def name_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[NameServer]:
-    """Return the name server that Home Assistant asks; nothing else knows its names.
-
-    To be set up before the first request goes out.
-    """
-    async with NameServer("pbx.test") as server:
-        resolver = AsyncResolver(nameservers=[server.address])
-        monkeypatch.setattr(resolver, "real_close", resolver.close, raising=False)
-        monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda _: resolver)
-        yield server
-        await resolver.close()
 
 
 @pytest.fixture
@@ -68,7 +52,7 @@ def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 async def home(
     clock: FrozenDateTimeFactory,
-    name_server: NameServer,
+    names: Names,
     hass: HomeAssistant,
     pbx: PbxSimulator,
     player: Player,
@@ -76,9 +60,10 @@ async def home(
 ) -> Home:
     """Return a home with a PBX that has a name, in all respects as in production."""
     hass.loop.set_debug(False)
-    pbx.base_url = f"https://{name_server.name}:{pbx.port}"
+    names.addresses[NAME] = ["127.0.0.1"]
+    pbx.base_url = f"https://{NAME}:{pbx.port}"
     assert await async_setup_component(hass, "media_source", {})
     assert await async_setup_component(hass, DOMAIN, {})
     speaker = await hass_client_no_auth()
     entry = await load(hass, entry_for(pbx))
-    return Home(hass, pbx, name_server, clock, entry, Window(hass, pbx), speaker)
+    return Home(hass, pbx, names, clock, entry, Window(hass, pbx), speaker)

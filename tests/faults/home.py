@@ -34,10 +34,11 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.views import async_relay_path
 from tests.conftest import entry_for, load
-from tests.pbx_simulator import NameServer, PbxSimulator
+from tests.pbx_simulator import Names, PbxSimulator
 from tests.test_config_flow import Window, reauth_flows
 
 WORKS = ""
+NAME = "pbx.test"
 EXTENSION, FILE = "0042", "hello.wav"
 MINUTE, HOUR = 60, 3600
 
@@ -61,7 +62,7 @@ class Home:
 
     hass: HomeAssistant
     pbx: PbxSimulator
-    name_server: NameServer
+    names: Names
     clock: FrozenDateTimeFactory
     entry: MockConfigEntry
     window: Window

@@ -16,7 +16,7 @@ from tests.pbx_simulator import Fault, Oddity, Outage, Switches
 from tests.pbx_simulator.outages import STRANGERS
 
 from .cases import AUDIO, DEL_TOKEN, GET_TOKEN, Case, Side
-from .home import EXTENSION, FILE, TEXTS, WORKS, Home
+from .home import EXTENSION, FILE, NAME, TEXTS, WORKS, Home
 from .rows import Errcode, Name, Promise, Switch, Trouble, Within
 
 MB = 1024 * 1024
@@ -82,7 +82,7 @@ async def inflicted(home: Home, fault: Trouble, case: Case) -> AsyncIterator[Non
     if isinstance(fault, Switch):
         setattr(pbx.switches, fault.name, getattr(Switches(), fault.name))
     await pbx.end_outage()
-    home.name_server.known = True
+    home.names.addresses[NAME] = ["127.0.0.1"]
 
 
 async def _begin(home: Home, fault: Trouble, case: Case, hourglass: Hourglass) -> None:
@@ -102,7 +102,7 @@ async def _begin(home: Home, fault: Trouble, case: Case, hourglass: Hourglass) -
         case Outage():
             await pbx.begin_outage(fault)
         case Name():
-            home.name_server.known = False
+            home.names.addresses.clear()
             home.forget_addresses()
 
 

@@ -18,7 +18,7 @@ from .faults import Fault, Oddity, Passing, Spoiler
 from .groups import GroupMode, GroupType, SimulatedGroup
 from .lines import Delay, Line
 from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
-from .names import Names, NameServer
+from .names import Names, Resolve
 from .outages import DeadAddress, Outage
 from .phones import Phone, Reaction
 from .simulator import PbxSimulator
@@ -59,7 +59,6 @@ __all__ = [
     "GroupType",
     "Line",
     "NameRule",
-    "NameServer",
     "Names",
     "Oddity",
     "OldTokens",
@@ -71,6 +70,7 @@ __all__ = [
     "Reaction",
     "RecordedRequest",
     "Refusal",
+    "Resolve",
     "SimulatedExtension",
     "SimulatedGreeting",
     "SimulatedGroup",

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 
-from aiohttp import ClientConnectorDNSError, ClientError, ClientSession, TCPConnector
+from aiohttp import (
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    TCPConnector,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 
-from tests.pbx_simulator import Names, PbxSimulator
+from tests.pbx_simulator import Names, PbxSimulator, Resolve
 
 from .common import accept_any_certificate
 
@@ -61,3 +69,22 @@ async def test_a_name_that_is_not_known(pbx: PbxSimulator) -> None:
 
     assert await answer(pbx, names) == 404
     assert names.asked == ["pbx.example", "pbx.example"]
+
+
+async def test_home_assistant_resolves_what_a_test_says(
+    hass: HomeAssistant, resolve: Resolve, pbx: PbxSimulator
+) -> None:
+    """Its session tries all addresses; another name is not known to it."""
+    session = async_get_clientsession(hass)
+    url = f"https://pbx.example:{pbx.port}"
+    anything = accept_any_certificate()
+    with pytest.raises(ClientConnectorDNSError):
+        await session.get(url, ssl=anything)
+
+    resolve("pbx.example", ["127.0.0.9", "::1", "127.0.0.1"])
+    async with session.get(url, ssl=anything) as reply:
+        assert reply.status == 404
+
+    resolve("pbx.example", ["127.0.0.9"])
+    with pytest.raises(ClientConnectorError, match="Connect call failed"):
+        await session.get(url, ssl=anything)
