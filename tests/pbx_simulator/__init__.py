@@ -11,12 +11,15 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         await pbx.begin_outage(Outage.REFUSED)
 """
 
+from .calls import CallStatus
 from .certificate import Authority, Certificate
+from .default_mail import default_groups, leave_default_messages
 from .event_frames import EventFault, EventType
 from .fast_forward import FastForward
 from .faults import Fault, Oddity, Passing, Spoiler
 from .groups import GroupMode, GroupType, SimulatedGroup
 from .lines import Delay, Line
+from .mailboxes import MailboxFullError, SimulatedMessage
 from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
 from .names import Names, Resolve
 from .outages import DeadAddress, Outage
@@ -26,7 +29,9 @@ from .switches import (
     AfterUpload,
     AskAnswer,
     BlockExpiry,
+    DateFormat,
     EmptyList,
+    MessageIds,
     NameRule,
     OldTokens,
     PastEnd,
@@ -34,8 +39,10 @@ from .switches import (
     SocketEnd,
     SocketRefusal,
     Switches,
+    TimeFormat,
     TotalNumber,
     UnannouncedEnd,
+    UnknownBox,
     UrlForm,
 )
 from .tls import Weakness
@@ -46,7 +53,9 @@ __all__ = [
     "AskAnswer",
     "Authority",
     "BlockExpiry",
+    "CallStatus",
     "Certificate",
+    "DateFormat",
     "DeadAddress",
     "Delay",
     "EmptyList",
@@ -58,6 +67,8 @@ __all__ = [
     "GroupMode",
     "GroupType",
     "Line",
+    "MailboxFullError",
+    "MessageIds",
     "NameRule",
     "Names",
     "Oddity",
@@ -74,12 +85,17 @@ __all__ = [
     "SimulatedExtension",
     "SimulatedGreeting",
     "SimulatedGroup",
+    "SimulatedMessage",
     "SocketEnd",
     "SocketRefusal",
     "Spoiler",
     "Switches",
+    "TimeFormat",
     "TotalNumber",
     "UnannouncedEnd",
+    "UnknownBox",
     "UrlForm",
     "Weakness",
+    "default_groups",
+    "leave_default_messages",
 ]

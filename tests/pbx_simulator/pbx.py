@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from .calls import EndedCall
 from .defaults import default_extensions
 from .event_frames import Event, EventType, Msg
 from .event_sockets import EventSockets
 from .groups import SimulatedGroup
 from .links import Links
 from .lockout import Lockout
+from .mailboxes import Mailboxes
 from .model import SimulatedExtension
 from .phones import Calls, CallState
 from .switches import SocketEnd, Switches
@@ -40,8 +42,10 @@ class Pbx:
         self.links = Links()
         self.timeline = Timeline(clock)
         self.events = EventSockets(self.switches, self.tokens, self.timeline)
+        self.mailboxes = Mailboxes(self.switches, self.timeline)
         self.calls = Calls(self.timeline, self._announce_call_state)
         self.booted_at = clock()
+        self._extension_ids: dict[str, int] = {}
 
     @property
     def live_access_tokens(self) -> list[str]:
@@ -53,11 +57,35 @@ class Pbx:
         self.events.end(SocketEnd.CUT)
         self.tokens.forget()
         self.links.forget()
+        self.mailboxes.restart_count()
         self.booted_at = self.clock()
 
     def lift_blocks(self) -> None:
         """Empty the block list, as the administrator does in the web portal."""
         self.lockout.lift()
+
+    def extension_id(self, number: str) -> int:
+        """Return the ID of an extension, which stays as long as its number."""
+        if number not in self._extension_ids:
+            for known in self.extensions:
+                self._extension_ids.setdefault(known, len(self._extension_ids) + 1)
+        return self._extension_ids[number]
+
+    def set_presence(self, number: str, status: str, custom: str = "") -> None:
+        """Change the presence of an extension, and send event 30009 if it is new."""
+        extension = self.extensions[number]
+        before = (extension.presence, extension.custom_presence)
+        extension.presence, extension.custom_presence = status, custom
+        if before == (status, custom) or not self._is_monitored(number):
+            return
+        if custom and self.switches.presence_event_custom:
+            status = custom
+        self._publish(EventType.PRESENCE, {"extension": number, "status": status})
+
+    def announce_call(self, call: EndedCall) -> None:
+        """Send event 30012: a call has ended."""
+        internal = call.caller.number in self.extensions
+        self._publish(EventType.CALL_ENDED, call.msg(self.switches, internal=internal))
 
     def announce_extension(self, number: str, option: str) -> None:
         """Send event 30022: an extension is new, changed or gone."""

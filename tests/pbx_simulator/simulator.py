@@ -23,7 +23,8 @@ from .faults import Passing, Spoiler, hang_up
 from .lines import SLEEP, Sleep
 from .model import RecordedRequest
 from .outages import Outage
-from .pbx import Clock, Pbx
+from .pbx import Clock
+from .people import PeopledPbx
 from .port import Port
 from .redirects import RedirectingPort
 from .switches import UnannouncedEnd
@@ -41,7 +42,7 @@ def _now() -> float:
     return time.time()
 
 
-class PbxSimulator(Pbx):
+class PbxSimulator(PeopledPbx):
     """A Yeastar P-Series PBX that answers on ``base_url`` while it is started.
 
     ``faults`` and ``errcodes`` spoil the answer of the endpoint that they name ("*"

@@ -1,13 +1,10 @@
 """Events over a WebSocket: subscribing, staying connected, and what goes wrong."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 import json
-from typing import Any
 
 from aiohttp import (
-    ClientWebSocketResponse,
     ClientWSTimeout,
     WSCloseCode,
     WSMsgType,
@@ -26,36 +23,10 @@ from tests.pbx_simulator import (
 )
 
 from .common import INTERFACE_NOT_EXISTED, SUCCESS, TOKEN_EXPIRED, Client, Clock
+from .websocket import connected, nothing_more, subscribe
 
 CALL_STATE, EXTENSION_CHANGED = 30008, 30022
 EVERYTHING = [30008, 30009, 30012, 30022]
-
-
-@asynccontextmanager
-async def connected(
-    client: Client, topics: list[int] | None = None
-) -> AsyncGenerator[ClientWebSocketResponse]:
-    """Open a WebSocket, and subscribe to these topics."""
-    async with client.session.ws_connect(
-        client.pbx.base_url + "/openapi/v1.0/subscribe",
-        params={"access_token": client.access_token},
-        ssl=False,
-    ) as websocket:
-        if topics is not None:
-            assert await subscribe(websocket, topics) == SUCCESS
-        yield websocket
-
-
-async def subscribe(websocket: ClientWebSocketResponse, topics: object) -> Any:
-    """Send a list of topics and return the answer."""
-    await websocket.send_json({"topic_list": topics})
-    return await websocket.receive_json()
-
-
-async def nothing_more(websocket: ClientWebSocketResponse) -> bool:
-    """Return whether nothing was sent before the answer to a heartbeat."""
-    await websocket.send_str("heartbeat")
-    return await websocket.receive_str() == "heartbeat response"
 
 
 # Subscribing

@@ -59,6 +59,7 @@ async def test_extension_list(client: Client) -> None:
             "linkus_web": {"status": 0, "ext_dev_type": "linkusweb"},
         },
         "presence_status": "available",
+        "custom_presence_status": "",
         "number": "3200",
         "caller_id_name": "Leo Ball",
         "role_name": "",

@@ -12,10 +12,13 @@ from tests.pbx_simulator.errors import ApiError
 from tests.pbx_simulator.model import RecordedRequest
 from tests.pbx_simulator.pbx import Pbx
 
+from .extension_details import EXTENSION_DETAILS
 from .extensions import EXTENSIONS
 from .family import Endpoint, Family, Fields, Row, Stream
 from .greeting_changes import GREETING_CHANGES
 from .greetings import GREETINGS
+from .groups import GROUPS
+from .messages import MESSAGES
 from .parameters import DEFAULT_PAGE_SIZE, check_token
 from .subscribe import EVENTS
 from .system import SYSTEM
@@ -38,8 +41,11 @@ FAMILIES: tuple[Family, ...] = (
     TOKENS,
     SYSTEM,
     EXTENSIONS,
+    EXTENSION_DETAILS,
     *GREETINGS,
     *GREETING_CHANGES,
+    GROUPS,
+    MESSAGES,
     EVENTS,
 )
 

@@ -1,6 +1,6 @@
 """The extensions of the PBX: ``extension/*``."""
 
-from tests.pbx_simulator.model import RecordedRequest
+from tests.pbx_simulator.model import RecordedRequest, SimulatedExtension
 from tests.pbx_simulator.pbx import Pbx
 
 from .family import Endpoint, Family, Fields, Row
@@ -41,24 +41,29 @@ def _search(pbx: Pbx, request: RecordedRequest) -> Fields:
 
 
 def _rows(pbx: Pbx) -> list[Row]:
-    return [
-        {
-            "id": number_in_list,
-            "online_status": {
-                "sip_phone": {"status": 1, "ext_dev_type": "sip"},
-                "linkus_desktop": {"status": 0, "ext_dev_type": "linkusdesktop"},
-                "linkus_mobile": {"status": 0, "ext_dev_type": "linkusmobile"},
-                "linkus_web": {"status": 0, "ext_dev_type": "linkusweb"},
-            },
-            "presence_status": extension.presence,
-            "number": extension.number,
-            "caller_id_name": extension.name,
-            "role_name": "",
-            "email_addr": extension.email,
-            "mobile_number": extension.mobile,
-        }
-        for number_in_list, extension in enumerate(pbx.extensions.values(), start=1)
-    ]
+    return [_row(pbx, extension) for extension in pbx.extensions.values()]
+
+
+def _row(pbx: Pbx, extension: SimulatedExtension) -> Row:
+    row: Row = {
+        "id": pbx.extension_id(extension.number),
+        "online_status": {
+            "sip_phone": {"status": 1, "ext_dev_type": "sip"},
+            "linkus_desktop": {"status": 0, "ext_dev_type": "linkusdesktop"},
+            "linkus_mobile": {"status": 0, "ext_dev_type": "linkusmobile"},
+            "linkus_web": {"status": 0, "ext_dev_type": "linkusweb"},
+        },
+        "presence_status": extension.presence,
+        "custom_presence_status": extension.custom_presence,
+        "number": extension.number,
+        "caller_id_name": extension.name,
+        "role_name": "",
+        "email_addr": extension.email,
+        "mobile_number": extension.mobile,
+    }
+    if not pbx.switches.custom_presence:
+        del row["custom_presence_status"]
+    return row
 
 
 EXTENSIONS = Family(

@@ -10,14 +10,15 @@ from .family import Fields
 def link_fields(
     pbx: Pbx,
     kind: LinkKind,
-    file: str,
+    file: str | None,
     source: Audible,
     *,
     family: str = "VoicemailGreeting",
 ) -> Fields:
     """Return the fields of an answer that gives a new link to audio.
 
-    ``family`` is the part of its name that says what it is.
+    ``family`` is the part of its name that says what it is. Without ``file`` the
+    answer has that name in its place.
     """
     path = pbx.links.issue(kind, source, pbx.firmware, pbx.clock(), family=family)
     url: object = _written(pbx, path)
@@ -26,7 +27,7 @@ def link_fields(
         LinkKind.DOWNLOAD: pbx.switches.download_resource_url,
     }[kind]
     return {
-        "file": file,
+        "file": path.rpartition("/")[2] if file is None else file,
         f"{kind}_resource_url": url if instead is ... else instead,
     }
 

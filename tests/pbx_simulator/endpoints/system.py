@@ -1,30 +1,31 @@
 """The PBX about itself: ``system/*``."""
 
-from datetime import UTC, datetime
-
+from tests.pbx_simulator.display import displayed
 from tests.pbx_simulator.model import RecordedRequest
 from tests.pbx_simulator.pbx import Pbx
 
-from .family import Endpoint, Family, Fields
+from .family import Endpoint, Family, Fields, Row
 
 
 def _information(pbx: Pbx, request: RecordedRequest) -> Fields:
-    """Answer "Query PBX information"; the PBX's time zone is UTC."""
+    """Answer "Query PBX information"."""
     now = pbx.clock()
-    return {
-        "data": {
-            "device_name": pbx.name,
-            "model_name": pbx.model,
-            "sn": pbx.serial_number,
-            "hardware_version": "V1.00 0000-0000",
-            "firmware_version": pbx.firmware,
-            "system_time": f"{datetime.fromtimestamp(now, UTC):%Y/%m/%d %H:%M:%S}",
-            "up_time": int(now - pbx.booted_at),
-            "system_date_format": "YYYY/MM/DD",
-            "system_time_format": "hh:mm:ss",
+    data: Row = {
+        "device_name": pbx.name,
+        "model_name": pbx.model,
+        "sn": pbx.serial_number,
+        "hardware_version": "V1.00 0000-0000",
+        "firmware_version": pbx.firmware,
+        "system_time": displayed(pbx.switches, now),
+        "up_time": int(now - pbx.booted_at),
+    }
+    if pbx.switches.system_formats:
+        data |= {
+            "system_date_format": pbx.switches.date_format,
+            "system_time_format": pbx.switches.time_format,
             "timestamp": int(now),
         }
-    }
+    return {"data": data}
 
 
 SYSTEM = Family({"system/information": Endpoint("GET", _information)})

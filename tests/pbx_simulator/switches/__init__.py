@@ -10,6 +10,13 @@ from .events import EventSwitches, SocketEnd, SocketRefusal
 from .greetings import AfterUpload, AskAnswer, GreetingSwitches, NameRule
 from .links import LinkSwitches, UrlForm
 from .lists import EmptyList, ListSwitches, PastEnd, TotalNumber
+from .messages import (
+    DateFormat,
+    MessageIds,
+    MessageSwitches,
+    TimeFormat,
+    UnknownBox,
+)
 from .refusal import Refusal
 from .tokens import OldTokens, TokenSwitches
 
@@ -17,7 +24,9 @@ __all__ = [
     "AfterUpload",
     "AskAnswer",
     "BlockExpiry",
+    "DateFormat",
     "EmptyList",
+    "MessageIds",
     "NameRule",
     "OldTokens",
     "PastEnd",
@@ -25,8 +34,10 @@ __all__ = [
     "SocketEnd",
     "SocketRefusal",
     "Switches",
+    "TimeFormat",
     "TotalNumber",
     "UnannouncedEnd",
+    "UnknownBox",
     "UrlForm",
 ]
 
@@ -39,5 +50,6 @@ class Switches(
     LinkSwitches,
     GreetingSwitches,
     EventSwitches,
+    MessageSwitches,
 ):
     """Behaviors of the simulated PBX; may be changed while it runs."""
