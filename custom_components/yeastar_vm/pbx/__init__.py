@@ -2,22 +2,27 @@
 
 from .certificate import Certificate
 from .client import YeastarClient
+from .clock import PbxClock
 from .errors import (
     AccessDenied,
     AddressBlocked,
     AddressNotAllowed,
+    AlreadyExists,
     AudioTooLarge,
     CannotConnect,
     CertificateChanged,
     CertificateNotTrusted,
     CertificateWrongName,
     ConnectionFailure,
+    FileTooLarge,
     GatewayRefused,
     Interrupted,
+    InUse,
     InvalidCredentials,
     InvalidLink,
     InvalidResponse,
     InvalidUrl,
+    LimitReached,
     NoAudio,
     NotFound,
     NotSupported,
@@ -27,8 +32,19 @@ from .errors import (
     TooManyTokens,
     YeastarError,
 )
+from .events import (
+    Connected,
+    Disconnected,
+    ExtensionChanged,
+    PresenceChanged,
+    StreamEvent,
+    VoicemailLeft,
+)
 from .extensions import Extension
-from .greetings import Greeting, PlayLink
+from .greetings import Box, BoxKind, Greeting
+from .groups import Group
+from .links import PlayLink
+from .messages import Message
 from .pause import Pause
 from .system import PbxInfo
 from .tokens import Credentials, SignIn, TokenPair
@@ -39,34 +55,49 @@ __all__ = [
     "AccessDenied",
     "AddressBlocked",
     "AddressNotAllowed",
+    "AlreadyExists",
     "AudioTooLarge",
+    "Box",
+    "BoxKind",
     "CannotConnect",
     "Certificate",
     "CertificateChanged",
     "CertificateNotTrusted",
     "CertificateWrongName",
+    "Connected",
     "ConnectionFailure",
     "Credentials",
+    "Disconnected",
     "Extension",
+    "ExtensionChanged",
+    "FileTooLarge",
     "GatewayRefused",
     "Greeting",
+    "Group",
+    "InUse",
     "Interrupted",
     "InvalidCredentials",
     "InvalidLink",
     "InvalidResponse",
     "InvalidUrl",
+    "LimitReached",
+    "Message",
     "NoAudio",
     "NotFound",
     "NotSupported",
     "Pause",
+    "PbxClock",
     "PbxFault",
     "PbxInfo",
     "PlayLink",
+    "PresenceChanged",
     "Redirected",
     "SignIn",
     "SignInPaused",
+    "StreamEvent",
     "TokenPair",
     "TooManyTokens",
+    "VoicemailLeft",
     "YeastarClient",
     "YeastarError",
     "comparable",

@@ -7,15 +7,20 @@ page "Error Code and Error Message").
 import codecs
 from collections.abc import Collection
 import json
+from typing import Final
 
 import orjson
 
 from .errors import (
     AccessDenied,
+    AlreadyExists,
     CannotConnect,
     ConnectionFailure,
+    FileTooLarge,
     GatewayRefused,
+    InUse,
     InvalidResponse,
+    LimitReached,
     NotFound,
     NotSupported,
     PbxFault,
@@ -23,6 +28,7 @@ from .errors import (
     Unauthorized,
     YeastarError,
 )
+from .failures import is_unavailable
 from .pause import (
     SIGN_IN_ENDPOINTS,
     address_blocked,
@@ -30,6 +36,13 @@ from .pause import (
     too_many_tokens,
 )
 from .values import JsonObject, whole_number
+
+_FAULTS: Final[dict[int, type[PbxFault]]] = {
+    40003: AlreadyExists,
+    40004: FileTooLarge,
+    60002: LimitReached,
+    70091: InUse,
+}
 
 
 def parse_answer(status: int, content: bytes) -> tuple[int, JsonObject]:
@@ -40,7 +53,7 @@ def parse_answer(status: int, content: bytes) -> tuple[int, JsonObject]:
     the PBX may have answered.
     """
     try:
-        answer = _from_json(content.removeprefix(codecs.BOM_UTF8))
+        answer = read_json(content.removeprefix(codecs.BOM_UTF8))
     except ValueError, RecursionError:
         answer = None
     if isinstance(answer, dict):
@@ -71,7 +84,7 @@ def _is_not_found(errcode: int, answer: JsonObject, names: Collection[str]) -> b
     return any(isinstance(row, dict) and row.get("field") in names for row in rows)
 
 
-def _from_json(content: bytes) -> object:
+def read_json(content: bytes) -> object:
     """Read JSON; raise ValueError or RecursionError if it is not JSON.
 
     orjson takes a third of the time, but refuses half of a surrogate pair, which a name
@@ -105,9 +118,4 @@ def answer_error(
             return address_blocked(answer.get("block_expire_time"))
         case 70087:
             return address_not_allowed()
-    return PbxFault(errcode)
-
-
-def is_unavailable(status: int) -> bool:
-    """Return whether a server, or a gateway in front of it, is not available now."""
-    return status == 429 or status >= 500
+    return _FAULTS.get(errcode, PbxFault)(errcode)

@@ -1,14 +1,19 @@
 """The client of a PBX: one method for each thing that it can be asked."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import aiohttp
 
-from . import extensions, greetings, system
+from . import events, extensions, greetings, groups, links, messages, system
 from .certificate import Certificate
+from .clock import PbxClock
+from .events import StreamEvent
 from .extensions import Extension
-from .greetings import Greeting, PlayLink
+from .greetings import Box, Greeting
+from .groups import Group
 from .http import PbxHttp
+from .links import PlayLink
+from .messages import Message
 from .pause import Pause
 from .session import PbxSession
 from .system import PbxInfo
@@ -83,21 +88,71 @@ class YeastarClient:
         """Return the extension with exactly this number, or None."""
         return await extensions.get_extension(self._session, number)
 
-    async def list_greetings(self, extension: str) -> list[Greeting]:
-        """Return the greetings of an extension: none if there is no such extension."""
-        return await greetings.list_greetings(self._session, extension)
+    async def set_presence(self, extension: Extension, presence: str) -> None:
+        """Set the presence of an extension."""
+        await extensions.set_presence(self._session, extension, presence)
+
+    async def list_groups(self) -> list[Group]:
+        """Return all group voicemails by number: none if the firmware has no groups."""
+        return await groups.list_groups(self._session)
+
+    async def find_box(self, number: str) -> Box | None:
+        """Return the extension or group voicemail with exactly this number, or None."""
+        return await greetings.find_box(self._session, number)
+
+    async def list_greetings(self, number: str) -> list[Greeting]:
+        """Return the greetings of a box: none if there is no such box."""
+        return await greetings.list_greetings(self._session, number)
 
     async def search_greetings(self, search: str) -> list[Greeting]:
-        """Return the greetings of all extensions whose file name contains a text."""
+        """Return the greetings of all boxes whose file name contains a text."""
         return await greetings.search_greetings(self._session, search)
 
-    async def get_play_link(self, extension: str, file: str) -> PlayLink:
+    async def get_play_link(self, number: str, file: str) -> PlayLink:
         """Return the play link of a greeting; `file` is the full file name."""
-        return await greetings.get_play_link(self._session, extension, file)
+        return await greetings.get_play_link(self._session, number, file)
+
+    async def upload_greeting(self, box: Box, name: str, wav: bytes) -> None:
+        """Upload a WAV file as a greeting; one of the same name is replaced."""
+        await greetings.upload_greeting(self._session, box, name, wav)
+
+    async def record_greeting(self, box: Box, recorder: str, name: str) -> None:
+        """Let an extension ring, and record a greeting there."""
+        await greetings.record_greeting(self._session, box, recorder, name)
+
+    async def rename_greeting(self, greeting: Greeting, name: str) -> None:
+        """Rename a greeting; `name` has no suffix."""
+        await greetings.rename_greeting(self._session, greeting, name)
+
+    async def delete_greeting(self, greeting: Greeting) -> None:
+        """Delete a greeting."""
+        await greetings.delete_greeting(self._session, greeting)
+
+    async def query_messages(
+        self, numbers: Iterable[str], clock: PbxClock
+    ) -> dict[str, list[Message]]:
+        """Return the messages of boxes, by the number of the box."""
+        return await messages.query_messages(self._session, numbers, clock)
+
+    async def get_message_link(self, message_id: str) -> PlayLink:
+        """Return the link of a message."""
+        return await messages.get_message_link(self._session, message_id)
+
+    async def mark_message_read(self, message_id: str) -> None:
+        """Mark a message as read."""
+        await messages.mark_message_read(self._session, message_id)
+
+    async def delete_message(self, message_id: str) -> None:
+        """Delete a message."""
+        await messages.delete_message(self._session, message_id)
+
+    def listen(self) -> AsyncIterator[StreamEvent]:
+        """Yield the events of the PBX; see `events.listen`."""
+        return events.listen(self._session)
 
     async def download(self, link: PlayLink) -> bytes:
         """Return the audio of a link, at most 32 MB, as the PBX stores it."""
-        return await greetings.download(self._session, link)
+        return await links.download(self._session, link)
 
     async def probe_certificate(self) -> tuple[Certificate, bool]:
         """Return the certificate of an https server, and whether it is trusted.

@@ -235,6 +235,30 @@ class PbxFault(YeastarError):
         return {"errcode": str(self.errcode)}
 
 
+class AlreadyExists(PbxFault):
+    """The PBX has an object of this name already (40003)."""
+
+    key = "already_exists"
+
+
+class FileTooLarge(PbxFault):
+    """The file is larger than the PBX accepts (40004)."""
+
+    key = "file_too_large"
+
+
+class LimitReached(PbxFault):
+    """The PBX does not accept another object of this kind (60002)."""
+
+    key = "limit_reached"
+
+
+class InUse(PbxFault):
+    """The PBX uses this object elsewhere (70091)."""
+
+    key = "in_use"
+
+
 class NoAudio(YeastarError):
     """The link of a greeting did not lead to audio."""
 

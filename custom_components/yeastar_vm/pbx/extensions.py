@@ -10,11 +10,16 @@ from .values import JsonObject, number_order, text, whole_number
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """An extension; `number` is text, since it may begin with zeros."""
+    """An extension; `number` is text, since it may begin with zeros.
+
+    `presence` is `available`, `away`, `business_trip`, `do_not_disturb`, `lunch`,
+    `off_work`, or another one. `id` is None if the PBX does not say it.
+    """
 
     number: str
     name: str
     presence: str
+    id: int | None = None
 
     @classmethod
     def from_row(cls, row: JsonObject) -> Self | None:
@@ -22,7 +27,10 @@ class Extension:
         if not (number := text(row.get("number"))):
             return None
         return cls(
-            number, text(row.get("caller_id_name")), text(row.get("presence_status"))
+            number,
+            text(row.get("caller_id_name")),
+            text(row.get("presence_status")),
+            whole_number(row.get("id")),
         )
 
 
@@ -59,6 +67,17 @@ async def count_extensions(session: PbxSession) -> int:
     """Return the number of extensions, as the first page of their list has it."""
     answer = await session.get("extension/list", {"page": "1", "page_size": "1"})
     return whole_number(answer.get("total_number")) or 0
+
+
+async def set_presence(
+    session: PbxSession, extension: Extension, presence: str
+) -> None:
+    """Set the presence of an extension, which also selects its greeting.
+
+    Vendor page "Edit an Extension". Raise NotFound if the extension was deleted.
+    """
+    body: dict[str, str | int] = {"id": extension.id or 0, "presence_status": presence}
+    await session.post("extension/update", body, names=("id",))
 
 
 async def _extensions(

@@ -68,3 +68,8 @@ def _certificate_failure(err: Exception) -> YeastarError:
         if err.verify_code in _WEAK:
             return CannotConnect(ConnectionFailure.TLS_OUTDATED)
     return CertificateNotTrusted()
+
+
+def is_unavailable(status: int) -> bool:
+    """Return whether a server, or a gateway in front of it, is not available now."""
+    return status == 429 or status >= 500

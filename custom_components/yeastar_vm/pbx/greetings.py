@@ -1,35 +1,61 @@
-"""Voicemail greetings: list them and play them."""
+"""Voicemail greetings of extensions and of groups: list, play, and change them.
 
-from dataclasses import dataclass, field
-import logging
-import time
-from typing import ClassVar, Final, Self
+Both kinds have the same endpoints under another prefix. A box is named by its number:
+extensions are asked first, groups if there is no such extension.
+"""
 
-from .errors import InvalidLink, NoAudio
-from .extensions import list_extensions
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+
+from .errors import AccessDenied, NotFound, NotSupported
+from .extensions import get_extension, list_extensions
+from .groups import get_group, list_groups
+from .links import PlayLink, read_link
 from .session import PbxSession, gather_limited
-from .urls import query_string, resource_url
-from .values import JsonObject, comparable, storable, text
+from .transport import Form
+from .values import JsonObject, comparable, storable, text, whole_number
 
-_LOGGER = logging.getLogger(__name__)
 
-MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
+class BoxKind(StrEnum):
+    """The kinds of boxes."""
+
+    EXTENSION = "extension"
+    GROUP = "group"
+
+
+_PREFIXES: Final = {
+    BoxKind.EXTENSION: "extension_vm_greeting",
+    BoxKind.GROUP: "vm_greeting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box that has greetings: an extension or a group voicemail."""
+
+    number: str
+    name: str
+    kind: BoxKind
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """A voicemail greeting of an extension.
+    """A voicemail greeting of a box; `extension` is the number of the box.
 
     `file` is the full file name, which the PBX compares with case: the list calls it
-    `real_filename`. `type` is `record` (by phone or uploaded) or `tts`.
+    `real_filename`. `type` is `record` (by phone or uploaded) or `tts`. `id` is None if
+    the PBX does not say it.
     """
 
     extension: str
     file: str
     type: str
+    id: int | None = None
+    kind: BoxKind = BoxKind.EXTENSION
 
     @classmethod
-    def from_row(cls, row: JsonObject, extension: str) -> Self | None:
+    def from_row(cls, row: JsonObject, number: str, kind: BoxKind) -> Self | None:
         """Read a row of the greeting list; return None if it names no file."""
         file = row.get("real_filename")
         if not isinstance(file, str) or not file:
@@ -39,98 +65,147 @@ class Greeting:
                 return None
             if not file.endswith(suffix):
                 file += suffix
-        return cls(extension, storable(file), text(row.get("type")))
+        return cls(
+            number,
+            storable(file),
+            text(row.get("type")),
+            whole_number(row.get("id")),
+            kind,
+        )
 
     def is_named(self, search: str) -> bool:
         """Return whether the file name contains a text, in upper or lower case."""
         return comparable(search).casefold() in comparable(self.file).casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class PlayLink:
-    """The URL of a greeting's audio, valid for half an hour.
+async def find_box(session: PbxSession, number: str) -> Box | None:
+    """Return the box with exactly this number, or None."""
+    if extension := await get_extension(session, number):
+        return Box(number, extension.name, BoxKind.EXTENSION)
+    if group := await get_group(session, number):
+        return Box(number, group.name, BoxKind.GROUP)
+    return None
 
-    Whoever knows it can fetch the audio. `expires_at` is in seconds since the epoch.
+
+async def list_greetings(session: PbxSession, number: str) -> list[Greeting]:
+    """Return the greetings of a box: none if there is no such box.
+
+    Vendor page "Query Extension Voicemail Greeting List" and its twin for groups.
     """
+    if greetings := await list_box_greetings(session, number, BoxKind.EXTENSION):
+        return greetings
+    try:
+        return await list_box_greetings(session, number, BoxKind.GROUP)
+    except AccessDenied, NotSupported:
+        return []
 
-    url: str = field(repr=False)
-    expires_at: float
 
-    LIFETIME: ClassVar = 1800
-
-
-async def list_greetings(session: PbxSession, extension: str) -> list[Greeting]:
-    """Return the greetings of an extension: none if there is no such extension.
-
-    Vendor page "Query Extension Voicemail Greeting List".
-    """
+async def list_box_greetings(
+    session: PbxSession, number: str, kind: BoxKind
+) -> list[Greeting]:
+    """Return the greetings of a box of a known kind."""
     return await session.list_rows(
-        "extension_vm_greeting/list",
+        f"{_PREFIXES[kind]}/list",
         "greeting_list",
-        {"extension": extension},
-        lambda row: Greeting.from_row(row, extension),
+        {"extension": number},
+        lambda row: Greeting.from_row(row, number, kind),
         names=("extension",),
     )
 
 
 async def search_greetings(session: PbxSession, search: str) -> list[Greeting]:
-    """Return the greetings of all extensions whose file name contains a text.
+    """Return the greetings of all boxes whose file name contains a text.
 
-    The PBX can't search for them: one request for each extension, a few at a time.
+    The PBX can't search for them: one request for each box, a few at a time.
     """
 
-    async def find(number: str) -> list[Greeting]:
-        return await list_greetings(session, number)
+    async def find(box: tuple[str, BoxKind]) -> list[Greeting]:
+        return await list_box_greetings(session, *box)
 
-    numbers = [extension.number for extension in await list_extensions(session)]
+    extensions = await list_extensions(session)
+    groups = await list_groups(session)
+    boxes = [(extension.number, BoxKind.EXTENSION) for extension in extensions]
+    boxes += [(group.number, BoxKind.GROUP) for group in groups]
     return [
         greeting
-        for greetings in await gather_limited(find, numbers)
+        for greetings in await gather_limited(find, boxes)
         for greeting in greetings
         if greeting.is_named(search)
     ]
 
 
-async def get_play_link(session: PbxSession, extension: str, file: str) -> PlayLink:
-    """Return the play link of a greeting.
+async def get_play_link(session: PbxSession, number: str, file: str) -> PlayLink:
+    """Return the play link of a greeting; `file` is the full file name.
 
-    `file` is the full file name. Vendor page "Play an Extension Voicemail Greeting".
+    Vendor page "Play an Extension Voicemail Greeting" and its twin for groups.
     """
-    now = time.time()
+    try:
+        return await _play_link(session, number, file, BoxKind.EXTENSION)
+    except NotFound:
+        try:
+            return await _play_link(session, number, file, BoxKind.GROUP)
+        except AccessDenied, NotSupported:
+            raise NotFound from None
+
+
+async def _play_link(
+    session: PbxSession, number: str, file: str, kind: BoxKind
+) -> PlayLink:
     answer = await session.get(
-        "extension_vm_greeting/play",
-        {"extension": extension, "file": file},
+        f"{_PREFIXES[kind]}/play",
+        {"extension": number, "file": file},
         names=("extension", "file"),
     )
-    try:
-        url = resource_url(session.base_url, answer.get("play_resource_url"))
-    except InvalidLink as err:
-        _LOGGER.debug("The play URL of a greeting is not used: %s", err)
-        raise
-    return PlayLink(url, now + PlayLink.LIFETIME)
+    return read_link(session, answer, "play_resource_url", needs_token=False)
 
 
-async def download(session: PbxSession, link: PlayLink) -> bytes:
-    """Return the audio of a greeting, at most 32 MB, as the PBX stores it.
+async def upload_greeting(session: PbxSession, box: Box, name: str, wav: bytes) -> None:
+    """Upload a WAV file as a greeting; one of the same name is replaced.
 
-    Raise NoAudio if the link does not lead to audio, AudioTooLarge if to more.
+    `name` has no suffix; the PBX appends one. Vendor page "Upload an Extension
+    Voicemail Greeting". Raise FileTooLarge or LimitReached.
     """
-    status, body = await session.download(link.url, MAX_AUDIO)
-    if not _is_audio(status, body):
-        # A play URL is documented to need no token, its twin for downloads to need one,
-        # and neither what is answered otherwise.
-        query = query_string({"access_token": await session.access_token()})
-        url = f"{link.url}{'&' if '?' in link.url else '?'}{query}"
-        status, body = await session.download(url, MAX_AUDIO)
-        if not _is_audio(status, body):
-            raise NoAudio
-    return body
+    form = Form(
+        wav, f"{name}.wav", "audio/wav", {"owner": box.number, "is_check": "force"}
+    )
+    await session.post(f"{_PREFIXES[box.kind]}/upload", form, names=("owner",))
 
 
-def _is_audio(status: int, body: bytes) -> bool:
-    """Return whether an answer can be audio rather than JSON or a page.
+async def record_greeting(
+    session: PbxSession, box: Box, recorder: str, name: str
+) -> None:
+    """Let an extension ring, and record what its user says as a greeting of a box.
 
-    Errors come with HTTP 200, too. Decoding will tell which audio it is.
+    `name` has no suffix. The PBX answers when the call is started, not when it is over.
+    Vendor page "Record an Extension Voicemail Greeting".
     """
-    start = body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return status == 200 and start not in (b"", b"{", b"[", b"<")
+    await session.get(
+        f"{_PREFIXES[box.kind]}/record",
+        {"owner": box.number, "recorder": recorder, "file": name},
+        names=("owner", "recorder"),
+    )
+
+
+async def rename_greeting(session: PbxSession, greeting: Greeting, name: str) -> None:
+    """Rename a greeting; `name` has no suffix (page "Edit an Extension … Greeting").
+
+    Raise AlreadyExists if the box has a greeting of that name.
+    """
+    body: dict[str, str | int] = {
+        "id": greeting.id or 0,
+        "number": greeting.extension,
+        "file": name,
+    }
+    await session.post(f"{_PREFIXES[greeting.kind]}/update", body, names=("id",))
+
+
+async def delete_greeting(session: PbxSession, greeting: Greeting) -> None:
+    """Delete a greeting (vendor page "Delete an Extension Voicemail Greeting").
+
+    Raise InUse if the PBX uses it.
+    """
+    await session.get(
+        f"{_PREFIXES[greeting.kind]}/delete",
+        {"extension": greeting.extension, "file": greeting.file},
+        names=("extension", "file"),
+    )

@@ -1,7 +1,8 @@
 """Requests to the API of one PBX, and downloads from it."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 import logging
 import time
 from typing import Final, Literal
@@ -9,7 +10,7 @@ from typing import Final, Literal
 import aiohttp
 from yarl import URL
 
-from .answers import answer_error, is_unavailable, parse_answer
+from .answers import answer_error, parse_answer
 from .certificate import Certificate
 from .errors import (
     AudioTooLarge,
@@ -21,8 +22,9 @@ from .errors import (
     Unauthorized,
     YeastarError,
 )
+from .failures import is_unavailable
 from .pause import SIGN_IN_ENDPOINTS, Pause
-from .transport import CONNECT_TIMEOUT, Body, Transport
+from .transport import CONNECT_TIMEOUT, Body, Form, Transport
 from .urls import endpoint_url
 from .values import JsonObject
 
@@ -33,6 +35,7 @@ TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=CONNECT_TIMEOUT)
 DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(
     total=300, sock_connect=CONNECT_TIMEOUT, sock_read=30
 )
+UPLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=300, sock_connect=CONNECT_TIMEOUT)
 MAX_ANSWER: Final = 2 * 1024 * 1024  # bytes; 500 extensions take about 500 kB
 REQUESTS_AT_ONCE: Final = 8
 
@@ -63,17 +66,19 @@ class PbxHttp:
         query: dict[str, str] | None = None,
         body: Body = None,
         names: Collection[str] = (),
+        limit: int = MAX_ANSWER,
     ) -> JsonObject:
         """Send one API request and return its answer, whose `errcode` is 0.
 
-        `names` are the parameters that name what is asked for. Raise a YeastarError for
+        `names` are the parameters that name what is asked for, `limit` is the largest
+        answer in bytes. A form has the time of an upload. Raise a YeastarError for
         every other answer and for none. During a pause, raise SignInPaused and send
         nothing.
         """
         if endpoint in _TOKEN_ENDPOINTS:
-            return await self._call(method, endpoint, query or {}, body, names)
+            return await self._call(method, endpoint, query or {}, body, names, limit)
         async with self._semaphore:
-            return await self._call(method, endpoint, query or {}, body, names)
+            return await self._call(method, endpoint, query or {}, body, names, limit)
 
     async def download(self, url: str, limit: int) -> tuple[int, bytes]:
         """Fetch a URL of the origin of the PBX; return the HTTP status and the body.
@@ -94,17 +99,29 @@ class PbxHttp:
         """Return the certificate of the server, and whether it is trusted."""
         return await self._transport.probe_certificate()
 
+    @asynccontextmanager
+    async def web_socket(
+        self, endpoint: str, query: Mapping[str, str]
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a WebSocket of the API; see `Transport.web_socket`."""
+        self._pause.check(endpoint)
+        url = endpoint_url(self.base_url, endpoint, query)
+        scheme = {"http": "ws", "https": "wss"}[url.scheme]
+        async with self._transport.web_socket(url.with_scheme(scheme)) as socket:
+            yield socket
+
     def close(self) -> None:
         """End all requests but those about the token, and send no more of them."""
         self._transport.close()
 
-    async def _call(
+    async def _call(  # noqa: PLR0917 - as `call`
         self,
         method: str,
         endpoint: str,
         query: dict[str, str],
         body: Body,
         names: Collection[str],
+        limit: int,
     ) -> JsonObject:
         self._pause.check(endpoint)
         started = time.monotonic()
@@ -114,8 +131,8 @@ class PbxHttp:
                 method,
                 endpoint_url(self.base_url, endpoint, query),
                 body=body,
-                limit=MAX_ANSWER,
-                timeout=TIMEOUT,
+                limit=limit,
+                timeout=UPLOAD_TIMEOUT if isinstance(body, Form) else TIMEOUT,
                 interruptible=endpoint not in _TOKEN_ENDPOINTS,
             )
             if content is None:

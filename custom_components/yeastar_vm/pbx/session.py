@@ -1,14 +1,25 @@
 """Requests with an access token that is renewed, and lists page by page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+)
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+import aiohttp
+
 from .errors import GatewayRefused, NotFound, TokenRefused, Unauthorized
-from .http import PbxHttp
+from .http import MAX_ANSWER, PbxHttp
 from .tokens import TokenManager
+from .transport import Body
 from .values import JsonObject, whole_number
 
 PAGE_SIZE: Final = 500
@@ -48,26 +59,71 @@ class PbxSession:
         endpoint: str,
         parameters: Mapping[str, str] | None = None,
         names: Collection[str] = (),
+        limit: int = MAX_ANSWER,
     ) -> JsonObject:
         """Send a GET request; an access token that is refused is renewed once.
 
-        `names` and errors as in `PbxHttp.call`.
+        `names`, `limit` and errors as in `PbxHttp.call`.
         """
+
+        async def send(token: str) -> JsonObject:
+            return await self._http.call(
+                "GET",
+                endpoint,
+                query={"access_token": token, **(parameters or {})},
+                names=names,
+                limit=limit,
+            )
+
+        return await self._with_token(endpoint, send)
+
+    async def post(
+        self, endpoint: str, body: Body, names: Collection[str] = ()
+    ) -> JsonObject:
+        """Send a POST request, as `get` does."""
+
+        async def send(token: str) -> JsonObject:
+            return await self._http.call(
+                "POST",
+                endpoint,
+                query={"access_token": token},
+                body=body,
+                names=names,
+            )
+
+        return await self._with_token(endpoint, send)
+
+    @asynccontextmanager
+    async def web_socket(
+        self, endpoint: str
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a WebSocket; a token that it refuses is renewed for the next one."""
         token = await self._tokens.get()
-        query = {"access_token": token, **(parameters or {})}
         try:
-            answer = await self._http.call("GET", endpoint, query=query, names=names)
+            async with self._http.web_socket(
+                endpoint, {"access_token": token}
+            ) as socket:
+                yield socket
+        except TokenRefused as err:
+            await self._tokens.renew_after_refusal(token, expired=err.expired)
+            raise
+
+    async def _with_token(
+        self, endpoint: str, send: Callable[[str], Awaitable[JsonObject]]
+    ) -> JsonObject:
+        """Send a request; renew the token and send it again if that is refused."""
+        token = await self._tokens.get()
+        try:
+            answer = await send(token)
         except TokenRefused as err:
             if not err.expired and endpoint in self._denied:
                 raise
-            query["access_token"] = await self._tokens.renew_after_refusal(
-                token, expired=err.expired
-            )
+            token = await self._tokens.renew_after_refusal(token, expired=err.expired)
         else:
             self._denied.discard(endpoint)
             return answer
         try:
-            return await self._http.call("GET", endpoint, query=query, names=names)
+            return await send(token)
         except TokenRefused as err:
             # It is not the token's age: renewing for each call would not help.
             self._denied.add(endpoint)

@@ -1,8 +1,9 @@
 """The PBX itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
+from .clock import PbxClock
 from .errors import InvalidResponse
 from .session import PbxSession
 from .values import JsonObject, text
@@ -16,6 +17,7 @@ class PbxInfo:
     name: str
     model: str
     firmware: str
+    clock: PbxClock = field(default_factory=PbxClock)
 
     @classmethod
     def from_answer(cls, answer: JsonObject) -> Self:
@@ -32,6 +34,7 @@ class PbxInfo:
             text(data.get("device_name")) or model or serial_number,
             model,
             text(data.get("firmware_version")),
+            PbxClock.from_information(data),
         )
 
 

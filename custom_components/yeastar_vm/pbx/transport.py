@@ -1,8 +1,10 @@
 """HTTP requests to one server: bounded, and within its origin and certificate."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from ipaddress import ip_address
 import socket
 from typing import Final
@@ -14,16 +16,19 @@ from yarl import URL
 from .certificate import Certificate, CertificateProbe, ssl_argument
 from .connection import own_connection
 from .errors import (
+    CannotConnect,
     CertificateChanged,
     CertificateNotTrusted,
     CertificateWrongName,
     ConnectionFailure,
     Interrupted,
     InvalidResponse,
+    NotSupported,
     Redirected,
+    Unauthorized,
     YeastarError,
 )
-from .failures import failure
+from .failures import failure, is_unavailable
 from .urls import same_origin
 
 # Every request must have a User-Agent; this is the vendor's example.
@@ -32,6 +37,8 @@ CONNECT_TIMEOUT: Final = 10  # seconds
 PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=CONNECT_TIMEOUT)
 # For each of the addresses of a host name, at the same time.
 DIAGNOSIS_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
+HANDSHAKE_TIMEOUT: Final = 30  # seconds
+MAX_FRAME: Final = 256 * 1024  # bytes
 MAX_REDIRECTS: Final = 3
 CHUNK: Final = 64 * 1024  # bytes
 
@@ -47,7 +54,32 @@ _TELLING: Final = (
 )
 
 type Resolver = Callable[[str], Awaitable[list[str]]]
-type Body = dict[str, str] | aiohttp.FormData | None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart form: one file, whose part comes first, and fields."""
+
+    file: bytes = field(repr=False)
+    file_name: str
+    content_type: str
+    fields: Mapping[str, str]
+
+    def data(self) -> aiohttp.FormData:
+        """Return the form for one request."""
+        form = aiohttp.FormData()
+        form.add_field(
+            "file",
+            self.file,
+            filename=self.file_name,
+            content_type=self.content_type,
+        )
+        for name, value in self.fields.items():
+            form.add_field(name, value)
+        return form
+
+
+type Body = Mapping[str, str | int] | Form | None
 
 
 class Transport:
@@ -109,6 +141,38 @@ class Transport:
         for scope in self._scopes:
             scope.reschedule(asyncio.get_running_loop().time())
 
+    @asynccontextmanager
+    async def web_socket(
+        self, url: URL
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a WebSocket for as long as the context lasts.
+
+        `close` does not end it. Raise CannotConnect, CertificateNotTrusted,
+        CertificateChanged, Unauthorized, NotSupported if the server offers no
+        WebSocket, or Interrupted.
+        """
+        if self._closed:
+            raise Interrupted
+        try:
+            async with asyncio.timeout(HANDSHAKE_TIMEOUT):
+                socket = await self._session.ws_connect(
+                    url, headers=HEADERS, ssl=self._ssl, max_msg_size=MAX_FRAME
+                )
+        except aiohttp.WSServerHandshakeError as err:
+            if err.status == HTTPStatus.UNAUTHORIZED:
+                raise Unauthorized from None
+            if is_unavailable(err.status):
+                raise CannotConnect(ConnectionFailure.UNAVAILABLE) from None
+            raise NotSupported from None
+        except (aiohttp.ClientError, OSError, UnicodeError) as err:
+            raise await self._diagnosed(err, self._ssl) from None
+        try:
+            yield socket
+        except (aiohttp.ClientError, OSError) as err:
+            raise failure(err) from None
+        finally:
+            await socket.close()
+
     async def probe_certificate(self) -> tuple[Certificate, bool]:
         """Return the certificate of an https server, and whether it is trusted.
 
@@ -168,12 +232,12 @@ class Transport:
         server_hostname: str | None = None,
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         """Open a connection that trusts what `ssl` says, and send one request."""
-        is_form = isinstance(body, aiohttp.FormData)
+        form = body.data() if isinstance(body, Form) else None
         return self._session.request(
             method,
             url,
-            data=body if is_form else None,
-            json=None if is_form else body,
+            data=form,
+            json=None if form else body,
             headers=HEADERS,
             ssl=ssl,
             server_hostname=server_hostname,

@@ -1,0 +1,63 @@
+"""The time of the PBX, which it writes in a display format without a time zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import re
+from typing import Final, Self
+
+from .values import JsonObject, text, whole_number
+
+_DATE_AND_TIME: Final = re.compile(
+    r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})[ T]+"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp])?\.?[Mm]?\.?",
+    re.ASCII,
+)
+# The offset of a time zone from UTC is a multiple of this.
+_STEP: Final = 15 * 60  # seconds
+_MAX_OFFSET: Final = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class PbxClock:
+    """How the PBX writes a time.
+
+    `day_first` and `offset` are known from an answer that has the current time in both
+    forms (vendor page "Query PBX Information"); older firmware lacks them.
+    """
+
+    day_first: bool = False
+    offset: timedelta = timedelta()
+
+    @classmethod
+    def from_information(cls, data: JsonObject) -> Self:
+        """Read the data of `system/information`."""
+        day_first = text(data.get("system_date_format")).upper().startswith("D")
+        local = cls(day_first).parse(text(data.get("system_time")))
+        timestamp = whole_number(data.get("timestamp"))
+        if local is None or not timestamp:
+            return cls(day_first)
+        seconds = round((local.timestamp() - timestamp) / _STEP) * _STEP
+        offset = timedelta(seconds=seconds)
+        return cls(day_first, offset if abs(offset) <= _MAX_OFFSET else timedelta())
+
+    def parse(self, value: str) -> datetime | None:
+        """Return a time of the PBX in UTC, or None if it cannot be read."""
+        if (match := _DATE_AND_TIME.fullmatch(value.strip())) is None:
+            return None
+        first, second, third, hour, minute, seconds = (
+            int(part or 0) for part in match.groups()[:6]
+        )
+        if len(match[1]) == 4:
+            year, month, day = first, second, third
+        else:
+            year = third
+            # The format may not be known: a month is never above 12.
+            day_first = (self.day_first or first > 12) and second <= 12
+            day, month = (first, second) if day_first else (second, first)
+        if half := match[7]:
+            hour = hour % 12 + (12 if half in "Pp" else 0)
+        try:
+            local = datetime(year, month, day, hour, minute, seconds, tzinfo=UTC)
+            return local - self.offset
+        except ValueError, OverflowError:
+            return None

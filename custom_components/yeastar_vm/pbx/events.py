@@ -1,0 +1,188 @@
+"""Events of the PBX, over a WebSocket (vendor page "Monitor Events via WebSocket")."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+import logging
+import random
+import time
+from typing import Final
+
+import aiohttp
+
+from .answers import answer_error, read_json
+from .errors import (
+    CannotConnect,
+    ConnectionFailure,
+    Interrupted,
+    InvalidCredentials,
+    NotSupported,
+    SignInPaused,
+    YeastarError,
+)
+from .session import PbxSession
+from .values import JsonObject, text, whole_number
+
+_LOGGER = logging.getLogger(__name__)
+
+# Presence of an extension, end of a call, change of an extension.
+_TOPICS: Final = (30009, 30012, 30022)
+
+# Seconds. The PBX closes a socket after 60 s of silence; a reply comes at once.
+HEARTBEAT: Final = 30
+REPLY_TIMEOUT: Final = 10
+FIRST_PAUSE: Final = 1
+LONGEST_PAUSE: Final = 5 * 60
+STABLE: Final = 60  # A socket that lasted so long worked.
+# A gateway without WebSocket gets one when somebody changes it.
+NOT_SUPPORTED_PAUSE: Final = 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Events are received from now on; what happened before is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """No events are received until further notice."""
+
+    error: YeastarError
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailLeft:
+    """A caller left a message; `uid` is the ID of the call record, empty if unknown.
+
+    `number` is what was called, which need not be the box.
+    """
+
+    number: str = field(repr=False)
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """The presence of an extension changed."""
+
+    number: str
+    presence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionChanged:
+    """An extension was created, changed or deleted."""
+
+    number: str
+
+
+type PbxEvent = VoicemailLeft | PresenceChanged | ExtensionChanged
+type StreamEvent = PbxEvent | Connected | Disconnected
+
+
+async def listen(session: PbxSession) -> AsyncIterator[StreamEvent]:
+    """Yield the events of the PBX, and reconnect for as long as the caller listens.
+
+    Connected follows each subscription, Disconnected the end of each that worked and
+    the first failure. The pauses between attempts grow, and last as long as the PBX
+    wants to be left alone. Raise InvalidCredentials if only a new sign-in helps, and
+    Interrupted when the client is closed.
+    """
+    clock = asyncio.get_running_loop().time
+    pause: float = FIRST_PAUSE
+    is_new = True
+    connected_at: float | None = None
+    while True:
+        try:
+            async with aclosing(_subscription(session)) as events:
+                async for event in events:
+                    if isinstance(event, Connected):
+                        connected_at = clock()
+                    yield event
+        except InvalidCredentials, Interrupted:
+            raise
+        except YeastarError as err:
+            _LOGGER.debug("subscribe: %s", err)
+            if connected_at is not None or is_new:
+                yield Disconnected(err)
+            if connected_at is not None and clock() - connected_at >= STABLE:
+                pause = FIRST_PAUSE
+            is_new, connected_at = False, None
+            await asyncio.sleep(_seconds_until_retry(err, pause))
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _seconds_until_retry(err: YeastarError, pause: float) -> float:
+    """Return how long to wait; `pause` is the longest that the attempts so far ask."""
+    if isinstance(err, SignInPaused):
+        return max(err.retry_at - time.time(), 0) + _jitter(FIRST_PAUSE)
+    if isinstance(err, NotSupported):
+        pause = NOT_SUPPORTED_PAUSE
+    # The clients of a PBX that restarts do not all come back at the same time.
+    return pause / 2 + _jitter(pause / 2)
+
+
+def _jitter(longest: float) -> float:
+    return random.uniform(0, longest)  # noqa: S311 - it protects nothing
+
+
+async def _subscription(
+    session: PbxSession,
+) -> AsyncGenerator[PbxEvent | Connected]:
+    """Yield the events of one socket; raise a YeastarError when it ends."""
+    async with session.web_socket("subscribe") as socket:
+        await socket.send_json({"topic_list": list(_TOPICS)})
+        waits_for_reply = True
+        while True:
+            try:
+                frame = await socket.receive(
+                    timeout=REPLY_TIMEOUT if waits_for_reply else HEARTBEAT
+                )
+            except TimeoutError:
+                if waits_for_reply:
+                    raise CannotConnect(ConnectionFailure.TIMEOUT) from None
+                # As text: a list of topics would replace the subscription.
+                await socket.send_str("heartbeat")
+                waits_for_reply = True
+                continue
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
+            waits_for_reply = False
+            if event := _read_frame(frame.data):
+                yield event
+
+
+def _read_frame(data: str) -> PbxEvent | Connected | None:
+    """Return the event of a frame, or None; raise what an error in it means."""
+    try:
+        frame = read_json(data.encode())
+    except ValueError, RecursionError:
+        return None  # The reply to a heartbeat is plain text.
+    if not isinstance(frame, dict):
+        return None
+    errcode = whole_number(frame.get("errcode"))
+    if errcode:
+        raise answer_error(errcode, "subscribe", frame, ())
+    if errcode == 0:
+        return Connected()
+    message = frame.get("msg")
+    if isinstance(message, str):
+        try:
+            message = read_json(message.encode())
+        except ValueError, RecursionError:
+            return None
+    if not isinstance(message, dict):
+        return None
+    return _read_event(whole_number(frame.get("type")), message)
+
+
+def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:
+    match kind:
+        case 30012 if text(message.get("status")).upper() == "VOICEMAIL":
+            return VoicemailLeft(text(message.get("call_to")), text(message.get("uid")))
+        case 30009 if number := text(message.get("extension")):
+            return PresenceChanged(number, text(message.get("status")))
+        case 30022 if number := text(message.get("ext_number")):
+            return ExtensionChanged(number)
+    return None

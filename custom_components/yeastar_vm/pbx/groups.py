@@ -1,0 +1,55 @@
+"""Group voicemail: the boxes that several extensions share."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from .errors import AccessDenied, NotSupported
+from .session import PbxSession
+from .values import JsonObject, number_order, text
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group voicemail.
+
+    `type` is `ring_group`, `queue` or `custom`. `mode` is `share`, or `broadcast` if
+    each message is copied to the boxes of the members.
+    """
+
+    number: str
+    name: str
+    type: str
+    mode: str
+
+    @classmethod
+    def from_row(cls, row: JsonObject) -> Self | None:
+        """Read a row of `vm_group/list`; return None if it has no number."""
+        if not (number := text(row.get("number"))):
+            return None
+        return cls(
+            number, text(row.get("name")), text(row.get("type")), text(row.get("mode"))
+        )
+
+
+async def list_groups(session: PbxSession) -> list[Group]:
+    """Return all group voicemails by number (page "Query Group Voicemail List").
+
+    There are none on firmware without groups, and for an API application that may not
+    see them.
+    """
+    order = {"sort_by": "number", "order_by": "asc"}
+    try:
+        groups = await session.list_rows(
+            "vm_group/list", "vm_group_list", order, Group.from_row
+        )
+    except AccessDenied, NotSupported:
+        return []
+    return sorted(groups, key=lambda group: number_order(group.number))
+
+
+async def get_group(session: PbxSession, number: str) -> Group | None:
+    """Return the group voicemail with exactly this number, or None."""
+    for group in await list_groups(session):
+        if group.number == number:
+            return group
+    return None

@@ -1,0 +1,69 @@
+"""Links of the PBX to audio, and the audio behind them."""
+
+from dataclasses import dataclass, field
+import logging
+import time
+from typing import ClassVar, Final
+
+from .errors import InvalidLink, NoAudio
+from .session import PbxSession
+from .urls import query_string, resource_url
+from .values import JsonObject
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
+
+
+@dataclass(frozen=True, slots=True)
+class PlayLink:
+    """The URL of some audio, valid for half an hour.
+
+    Whoever knows it can fetch the audio, unless it `needs_token`. `expires_at` is in
+    seconds since the epoch.
+    """
+
+    url: str = field(repr=False)
+    expires_at: float
+    needs_token: bool = False
+
+    LIFETIME: ClassVar = 1800
+
+
+def read_link(
+    session: PbxSession, answer: JsonObject, key: str, *, needs_token: bool
+) -> PlayLink:
+    """Return the link in an answer that has just arrived; raise InvalidLink."""
+    try:
+        url = resource_url(session.base_url, answer.get(key))
+    except InvalidLink as err:
+        _LOGGER.debug("%s is not used: %s", key, err)
+        raise
+    return PlayLink(url, time.time() + PlayLink.LIFETIME, needs_token)
+
+
+async def download(session: PbxSession, link: PlayLink) -> bytes:
+    """Return the audio of a link, at most 32 MB, as the PBX stores it.
+
+    Raise NoAudio if the link does not lead to audio, AudioTooLarge if to more.
+    """
+    # A play URL is documented to need no token, a download URL to need one, and neither
+    # what is answered otherwise.
+    for with_token in (link.needs_token, not link.needs_token):
+        url = link.url
+        if with_token:
+            query = query_string({"access_token": await session.access_token()})
+            url += f"{'&' if '?' in url else '?'}{query}"
+        status, body = await session.download(url, MAX_AUDIO)
+        if _is_audio(status, body):
+            return body
+    raise NoAudio
+
+
+def _is_audio(status: int, body: bytes) -> bool:
+    """Return whether an answer can be audio rather than JSON or a page.
+
+    Errors come with HTTP 200, too. Decoding will tell which audio it is.
+    """
+    start = body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return status == 200 and start not in (b"", b"{", b"[", b"<")

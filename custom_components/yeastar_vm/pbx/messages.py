@@ -1,0 +1,135 @@
+"""Voicemail messages: list them, hear them, mark them as read, delete them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import re
+from typing import Final, Self
+
+from .clock import PbxClock
+from .links import PlayLink, read_link
+from .session import PAGE_SIZE, PbxSession
+from .values import JsonObject, text, whole_number
+
+# A `msg_id` is the time of the message in Unix seconds, and a number.
+_MESSAGE_ID: Final = re.compile(r"(\d{10})-\d+", re.ASCII)
+_READ: Final = 1
+MAX_ANSWER: Final = 16 * 1024 * 1024  # bytes; 200 boxes of 100 messages take 5 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that a caller left in a box; `number` is the number of the box.
+
+    `duration` is in seconds, `size` in bytes. `time` is None if the PBX does not say
+    it. The file name of the PBX is left out: it renumbers.
+    """
+
+    number: str
+    message_id: str
+    time: datetime | None
+    caller_number: str = field(repr=False)
+    caller_name: str = field(repr=False)
+    duration: int
+    size: int
+    is_read: bool
+
+    @classmethod
+    def from_row(cls, row: JsonObject, number: str, clock: PbxClock) -> Self | None:
+        """Read a row of `vm/get` or `vm/query`; return None if it has no ID."""
+        if not (message_id := text(row.get("msg_id"))):
+            return None
+        if match := _MESSAGE_ID.fullmatch(message_id):
+            time: datetime | None = datetime.fromtimestamp(int(match[1]), UTC)
+        else:
+            time = clock.parse(text(row.get("time")))
+        return cls(
+            number,
+            message_id,
+            time,
+            text(row.get("number")),
+            text(row.get("name")),
+            max(whole_number(row.get("duration")) or 0, 0),
+            max(whole_number(row.get("size")) or 0, 0),
+            whole_number(row.get("is_read")) == _READ,
+        )
+
+
+async def query_messages(
+    session: PbxSession, numbers: Iterable[str], clock: PbxClock
+) -> dict[str, list[Message]]:
+    """Return the messages of boxes, by the number of the box, in one request.
+
+    A box that the PBX does not name in its answer is missing: it does not exist. Vendor
+    page "Query Voicemail Messages of Multiple Extensions or Group Voicemails". Boxes
+    with more messages than a page has cost further requests.
+    """
+    wanted = dict.fromkeys(numbers)
+    answer = await session.get(
+        "vm/query",
+        {"number": ",".join(wanted), "page": "1", "page_size": str(PAGE_SIZE)},
+        names=("number",),
+        limit=MAX_ANSWER,
+    )
+    found: dict[str, list[Message]] = {}
+    boxes = answer.get("voicemail_list")
+    for box in boxes if isinstance(boxes, list) else []:
+        if (
+            not isinstance(box, dict)
+            or (number := text(box.get("number"))) not in wanted
+        ):
+            continue
+        rows = box.get("data")
+        rows = rows if isinstance(rows, list) else []
+        if (whole_number(box.get("total_number")) or 0) > len(rows):
+            found[number] = await list_messages(session, number, clock)
+            continue
+        parsed = (
+            Message.from_row(row, number, clock)
+            for row in rows
+            if isinstance(row, dict)
+        )
+        found[number] = [message for message in parsed if message]
+    return found
+
+
+async def list_messages(
+    session: PbxSession, number: str, clock: PbxClock
+) -> list[Message]:
+    """Return the messages of one box, page by page.
+
+    Vendor page "Query Voicemail Messages of an Extension or a Group Voicemail".
+    """
+    return await session.list_rows(
+        "vm/get",
+        "data",
+        {"number": number},
+        lambda row: Message.from_row(row, number, clock),
+        names=("number",),
+    )
+
+
+async def get_message_link(session: PbxSession, message_id: str) -> PlayLink:
+    """Return the download link of a message, which needs the access token.
+
+    Vendor page "Download a Voicemail Message". Raise NotFound if it was deleted.
+    """
+    answer = await session.get("vm/download", {"msg_id": message_id}, names=("msg_id",))
+    return read_link(session, answer, "download_resource_url", needs_token=True)
+
+
+async def mark_message_read(session: PbxSession, message_id: str) -> None:
+    """Mark a message as read, for which there is no way back.
+
+    Vendor page "Edit a Voicemail Message". Raise NotFound if it was deleted.
+    """
+    body: dict[str, str | int] = {"id": message_id, "vm_status": _READ}
+    await session.post("vm/update", body, names=("id",))
+
+
+async def delete_message(session: PbxSession, message_id: str) -> None:
+    """Delete a message (vendor page "Delete a Voicemail Message").
+
+    Raise NotFound if it was deleted before.
+    """
+    await session.get("vm/delete", {"id": message_id}, names=("id",))
