@@ -43,8 +43,8 @@ from custom_components.yeastar_vm.pbx import (
     TooManyTokens,
     YeastarClient,
     YeastarError,
-    greetings as greetings_module,
     http as api_module,
+    links as links_module,
     tokens as tokens_module,
 )
 from custom_components.yeastar_vm.pbx.certificate import Certificate
@@ -150,7 +150,7 @@ async def test_search_finds_an_exact_number(caller: Caller) -> None:
         "13200",
     ]
     assert await caller.client.get_extension("3200") == Extension(
-        "3200", "Leo Ball", "available"
+        "3200", "Leo Ball", "available", id=1
     )
     assert await caller.client.get_extension("320") is None
 
@@ -190,7 +190,8 @@ async def test_a_parameter_that_is_refused_is_not_always_a_name(
 ) -> None:
     """An extension that the PBX does not have has no greetings."""
     answer = {"errcode": 40002, "invalid_param_list": refused}
-    async with serve([aiohttp.web.json_response(answer)]) as base_url:
+    answers = [aiohttp.web.json_response(answer) for _ in range(2)]
+    async with serve(answers) as base_url:
         client = stranger(session, base_url)
         if error is None:
             assert await client.list_greetings("3200") == []
@@ -209,11 +210,13 @@ async def test_a_list_of_all_has_no_name_to_be_refused(caller: Caller) -> None:
 
 async def test_greetings_have_their_full_file_name(caller: Caller) -> None:
     """Also where the list shows another one, or one without its suffix."""
-    assert await caller.client.list_greetings("3200") == [
-        Greeting("3200", "vm_welcome_001.wav", "tts"),
-        Greeting("3200", "vm_welcome.wav", "record"),
-        Greeting("3200", "holiday.wav", "record"),
-        Greeting("3200", "closed.WAV", "record"),
+    greetings = await caller.client.list_greetings("3200")
+
+    assert [(each.extension, each.file, each.type) for each in greetings] == [
+        ("3200", "vm_welcome_001.wav", "tts"),
+        ("3200", "vm_welcome.wav", "record"),
+        ("3200", "holiday.wav", "record"),
+        ("3200", "closed.WAV", "record"),
     ]
 
 
@@ -443,7 +446,7 @@ async def test_audio_is_bounded(
 ) -> None:
     """Whether the PBX says how much it is or not."""
     caller.pbx.switches.content_length = with_length
-    monkeypatch.setattr(greetings_module, "MAX_AUDIO", 1000)
+    monkeypatch.setattr(links_module, "MAX_AUDIO", 1000)
     link = await caller.client.get_play_link("3200", "vm_welcome.wav")
 
     with pytest.raises(AudioTooLarge):

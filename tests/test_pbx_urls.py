@@ -109,7 +109,6 @@ def test_a_play_url_is_joined_to_the_base_url(
         17,
         ["/a.wav"],
         {"url": "/a.wav"},
-        "//evil.example/a.wav",
         "/\\evil.example/a.wav",
         "https://evil.example/a.wav",
         "https://192.168.5.150/a.wav",

@@ -14,19 +14,20 @@ _DATE_AND_TIME: Final = re.compile(
 )
 # The offset of a time zone from UTC is a multiple of this.
 _STEP: Final = 15 * 60  # seconds
-_MAX_OFFSET: Final = timedelta(hours=14)
+_MAX_OFFSET: Final = 14 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class PbxClock:
     """How the PBX writes a time.
 
-    `day_first` and `offset` are known from an answer that has the current time in both
-    forms (vendor page "Query PBX Information"); older firmware lacks them.
+    `day_first` and `offset`, in seconds from UTC, come from an answer that has the
+    current time in both forms (vendor page "Query PBX Information"). Older firmware
+    lacks them.
     """
 
     day_first: bool = False
-    offset: timedelta = timedelta()
+    offset: int = 0
 
     @classmethod
     def from_information(cls, data: JsonObject) -> Self:
@@ -37,8 +38,7 @@ class PbxClock:
         if local is None or not timestamp:
             return cls(day_first)
         seconds = round((local.timestamp() - timestamp) / _STEP) * _STEP
-        offset = timedelta(seconds=seconds)
-        return cls(day_first, offset if abs(offset) <= _MAX_OFFSET else timedelta())
+        return cls(day_first, seconds if abs(seconds) <= _MAX_OFFSET else 0)
 
     def parse(self, value: str) -> datetime | None:
         """Return a time of the PBX in UTC, or None if it cannot be read."""
@@ -58,6 +58,6 @@ class PbxClock:
             hour = hour % 12 + (12 if half in "Pp" else 0)
         try:
             local = datetime(year, month, day, hour, minute, seconds, tzinfo=UTC)
-            return local - self.offset
+            return local - timedelta(seconds=self.offset)
         except ValueError, OverflowError:
             return None

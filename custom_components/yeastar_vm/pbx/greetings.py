@@ -55,7 +55,9 @@ class Greeting:
     kind: BoxKind = BoxKind.EXTENSION
 
     @classmethod
-    def from_row(cls, row: JsonObject, number: str, kind: BoxKind) -> Self | None:
+    def from_row(
+        cls, row: JsonObject, number: str, kind: BoxKind = BoxKind.EXTENSION
+    ) -> Self | None:
         """Read a row of the greeting list; return None if it names no file."""
         file = row.get("real_filename")
         if not isinstance(file, str) or not file:

@@ -71,18 +71,17 @@ def endpoint_url(base_url: str, endpoint: str, parameters: Mapping[str, str]) ->
 
 
 def resource_url(base_url: str, resource: object) -> str:
-    """Return where a `play_resource_url` leads: `{base_url}` and it, with one slash.
+    """Return the URL of a `play_resource_url`: `{base_url}` and it, with one slash.
 
-    One that is absolute has to be of the PBX's origin, which is written anew, so that
-    no player reads it otherwise. Raise InvalidLink where it would leave the PBX's
-    origin, climb out of its path, or is no URL at all.
+    The PBX may begin it with no slash, one or two. An absolute URL must have the origin
+    of the PBX, which is written again, so that each player reads it the same way. Raise
+    InvalidLink if it would leave the origin or the path of the PBX, or is not a URL.
     """
     if not isinstance(resource, str) or not 0 < len(resource) <= _MAX_LENGTH:
         raise InvalidLink("the link is not a URL")
     if (
         _AMBIGUOUS.search(resource)
         or "#" in resource
-        or resource.startswith("//")
         or ".." in re.split(r"[/?\\]", unquote(unquote(resource)))
     ):
         raise InvalidLink("the link is ambiguous")
@@ -95,7 +94,7 @@ def resource_url(base_url: str, resource: object) -> str:
         link = f"{origin}/{match[2]}"
     else:
         inside = not _SCHEME.match(resource)
-        link = f"{base_url}/{resource.removeprefix('/')}"
+        link = f"{base_url}/{resource.lstrip('/')}"
     if not inside:
         raise InvalidLink("the link leads away from the PBX")
     return link if link.isascii() else str(URL(link))
