@@ -9,6 +9,15 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         pbx.faults["extension_vm_greeting/play"] = Fault.RESET
         pbx.errcodes["system/information"] = 70082
         await pbx.begin_outage(Outage.REFUSED)
+
+        pbx.groups = default_groups()
+        pbx.calls.phones["3201"] = Phone(Reaction.BUSY)
+        message = pbx.leave_message("3200", "15550123", "Anna Weber")
+        pbx.read_at_phone(message.msg_id)
+        pbx.set_presence("3200", "away")
+        pbx.events.faults[EventType.CALL_ENDED] = EventFault.TWICE
+        pbx.drop_sockets()
+        pbx.timeline.run_due()  # after a test moved the clock
 """
 
 from .calls import CallStatus

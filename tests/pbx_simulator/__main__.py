@@ -2,15 +2,24 @@
 
 import argparse
 import asyncio
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 import signal
 import sys
 import time
 
-from . import PbxSimulator, options
+from . import (
+    MailboxFullError,
+    PbxSimulator,
+    default_groups,
+    leave_default_messages,
+    options,
+)
+from .control import USAGE
+from .groups import Box
 from .many import many_extensions
 
-_EXTENSIONS_SHOWN = 10
+_BOXES_SHOWN = 10
 
 
 async def _run(pbx: PbxSimulator, arguments: argparse.Namespace) -> None:
@@ -33,17 +42,27 @@ def _description(pbx: PbxSimulator) -> str:
     ]
     if pbx.redirects:
         lines.append(f"Redirects:     {pbx.redirecting_url}")
-    lines.append("Extensions:")
-    for extension in islice(pbx.extensions.values(), _EXTENSIONS_SHOWN):
-        lines.append(f"  {extension.number}  {extension.name}")
-        lines += [
-            f"        {greeting.real_filename}  ({greeting.encoding},"
-            f" {greeting.frequency} Hz, {greeting.duration:g} s)"
-            for greeting in extension.greetings
-        ]
-    if (more := len(pbx.extensions) - _EXTENSIONS_SHOWN) > 0:
-        lines.append(f"  and {more} more")
+    lines += ["Extensions:", *_boxes(pbx, pbx.extensions.values())]
+    if pbx.groups:
+        lines += ["Groups:", *_boxes(pbx, pbx.groups.values())]
     return "\n".join(lines)
+
+
+def _boxes(pbx: PbxSimulator, boxes: Iterable[Box]) -> Iterator[str]:
+    """Describe the first boxes, and say how many more there are."""
+    boxes = list(boxes)
+    for box in boxes[:_BOXES_SHOWN]:
+        yield f"  {box.number}  {box.name}"
+        for greeting in box.greetings:
+            yield (
+                f"        {greeting.real_filename}  ({greeting.encoding},"
+                f" {greeting.frequency} Hz, {greeting.duration:g} s)"
+            )
+        if messages := pbx.mailboxes.listed(box.number):
+            unread = sum(not message.is_read for message in messages)
+            yield f"        {len(messages)} messages, {unread} unread"
+    if (more := len(boxes) - _BOXES_SHOWN) > 0:
+        yield f"  and {more} more"
 
 
 def main() -> None:
@@ -51,6 +70,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.pbx_simulator",
         description="A simulated Yeastar P-Series PBX on this machine.",
+        epilog=USAGE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=8088, help="default: %(default)s")
     parser.add_argument(
@@ -61,7 +82,7 @@ def main() -> None:
         "--extensions",
         type=int,
         metavar="N",
-        help="have this many, from 1000 on, in place of the few of the tests",
+        help="have this many, from 1000 on, in place of the few with groups and mail",
     )
     parser.add_argument(
         "--duration",
@@ -82,12 +103,17 @@ def main() -> None:
         redirect_port=arguments.redirect_port,
         certificate=options.certificate_of(arguments, time.time()),
     )
+    pbx.controlled = True
     if arguments.extensions is not None:
         pbx.extensions = many_extensions(arguments.extensions, arguments.duration)
     try:
         options.apply(arguments, pbx)
     except ValueError as error:
         parser.error(str(error))
+    if arguments.extensions is None:
+        pbx.groups = default_groups()
+        with suppress(MailboxFullError):
+            leave_default_messages(pbx)
     try:
         asyncio.run(_run(pbx, arguments))
     except (OSError, OverflowError) as error:

@@ -44,11 +44,11 @@ class Line:
 class Delay:
     """Sends an answer as it is after a delay in seconds."""
 
-    seconds: float
+    delay: float
 
     async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
         """Wait and answer."""
-        await http.app[SLEEP](self.seconds)
+        await http.app[SLEEP](self.delay)
         return answer()
 
 

@@ -2,12 +2,13 @@
 
 import argparse
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from enum import Enum
 import json
 from pathlib import Path
 from types import EllipsisType, NoneType, UnionType
 from typing import Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 from .certificate import LOOPBACK, Authority, Certificate
 from .faults import Fault, Oddity, Spoiler
@@ -168,6 +169,8 @@ def _converted(kind: object, text: str) -> object:
             return {"true": True, "false": False}[text]
         case type() if kind in (int, float, str):
             return kind(text)
+        case type() if kind is tzinfo:
+            return UTC if text == str(UTC) else ZoneInfo(text)
         case type() if kind is object:
             return json.loads(text)
     if get_origin(kind) is frozenset:

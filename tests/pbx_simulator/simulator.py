@@ -18,9 +18,10 @@ from .answers import (
 )
 from .certificate import LOOPBACK, Certificate
 from .connections import finish, reset
+from .control import CONTROL_PATH, answer_control
 from .endpoints import find_stream
-from .faults import Passing, Spoiler, hang_up
-from .lines import SLEEP, Sleep
+from .faults import Oddity, Passing, Spoiler, hang_up
+from .lines import SLEEP, Delay, Line, Sleep
 from .model import RecordedRequest
 from .outages import Outage
 from .pbx import Clock
@@ -70,6 +71,8 @@ class PbxSimulator(PeopledPbx):
         self.requests: list[RecordedRequest] = []
         self.faults: dict[str, Spoiler | Passing] = {}
         self.errcodes: dict[str, int] = {}
+        self.controlled = False
+        """Let people be played over URLs below ``CONTROL_PATH``, see ``control``."""
         self.outages_after: dict[str, Disturbance] = {}
         self.sleep: Sleep = asyncio.sleep
         """How the PBX waits where it is slow; see ``FastForward``."""
@@ -250,12 +253,19 @@ class PbxSimulator(PeopledPbx):
         )
         self.requests.append(request)
         self.timeline.run_due()
-        if fault := self._fault(request.endpoint):
+        if self.controlled and request.path.startswith(CONTROL_PATH):
+            return answer_control(self, request)
+        fault = self._fault(request.endpoint)
+        stream = find_stream(self, request)
+        if stream and isinstance(fault, Delay | Line | Oddity):
+            # What concerns how an answer is written and sent is not for a stream.
+            await self.sleep(fault.delay if isinstance(fault, Delay | Line) else 0)
+            fault = None
+        if fault:
             try:
                 return await fault.inflict(http, lambda: self._answer(request, http))
             except ConnectionError:  # the client has gone in the middle of it
                 return web.Response()
-        stream = find_stream(self, request)
         if stream and not self._of_endpoint(self.errcodes, request.endpoint):
             return await answer_stream(self, request, http, stream)
         response = self._answer(request, http)

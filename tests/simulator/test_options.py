@@ -8,6 +8,7 @@ from pathlib import Path
 import ssl
 import sys
 import time
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientConnectorCertificateError, ClientSession
 import pytest
@@ -18,6 +19,7 @@ from tests.pbx_simulator import (
     Outage,
     PbxSimulator,
     Refusal,
+    SocketEnd,
     Switches,
     TotalNumber,
     UnannouncedEnd,
@@ -66,6 +68,8 @@ async def running(*options: str) -> AsyncGenerator[Client]:
         ("allow_list", "192.0.2.1", frozenset({"192.0.2.1"})),
         ("audio_content_type", "none", None),
         ("audio_content_type", "audio/wav", "audio/wav"),
+        ("time_zone", "Asia/Tokyo", ZoneInfo("Asia/Tokyo")),
+        ("socket_end", "cut", SocketEnd.CUT),
         ("total_number", "missing", TotalNumber.MISSING),
         ("total_number", "null", None),
         ("total_number", "1000000000", 1_000_000_000),
@@ -85,6 +89,7 @@ def test_a_switch(name: str, text: str, value: object) -> None:
         ("require_user_agent", "maybe"),
         ("max_page_size", "seven"),
         ("token_refusal", "http_418"),
+        ("time_zone", "Nowhere/Else"),
         ("total_number", "many"),
     ],
 )
