@@ -1,18 +1,12 @@
 """What the tests share: a simulated PBX, an entry for it, players, a clean log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 import logging
 import re
 from typing import Any
 
 from aiohttp import TCPConnector
-from homeassistant.components.media_player import (
-    MediaPlayerEntity,
-    MediaPlayerEntityFeature,
-    MediaPlayerState,
-)
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.helpers import aiohttp_client
@@ -20,16 +14,13 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 import imageio_ffmpeg
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    setup_test_component_platform,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
-from custom_components.yeastar_vm.const import DOMAIN
-
 from .blocking import blocking_reported
-from .pbx_simulator import Names, PbxSimulator, Resolve
+from .common import Player, add_players, entry_for, load
+from .leaks import Recorder
+from .pbx_simulator import Names, PbxSimulator, Resolve, tokens
 
 # Whose warnings tell something of the integration. What another library has to say
 # changes with its version.
@@ -40,6 +31,8 @@ _WATCHED = (
     "homeassistant.",
     "tests.",
 )
+
+
 _USUAL_WARNINGS = re.compile(
     # What Home Assistant says of every custom integration.
     "custom integration yeastar_vm which has not been test"
@@ -47,6 +40,23 @@ _USUAL_WARNINGS = re.compile(
     # of a clock that a test moves: tests/blocking.py measures what matters.
     "|Error on transport creation for incoming connection|Executing <.* took"
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
+    """Let what a test logs reach the process that reports it.
+
+    What passes is not read by anybody, and halves of surrogate pairs cannot be sent.
+    """
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode())
+        for name, text in report.sections
+        if not report.passed
+    ]
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -174,33 +184,6 @@ def resolve(names: Names, hass: HomeAssistant) -> Resolve:
     return resolve
 
 
-def entry_for(simulator: PbxSimulator, **data: Any) -> MockConfigEntry:
-    """Return the entry of a simulator, signed in with credentials, without a token."""
-    return MockConfigEntry(
-        domain=DOMAIN,
-        title=simulator.name,
-        unique_id=simulator.serial_number,
-        data={
-            "url": simulator.base_url,
-            "certificate_fingerprint": simulator.fingerprint or None,
-            "client_id": simulator.client_id,
-            "client_secret": simulator.client_secret,
-            "token": None,
-            "sign_in_refused": False,
-            **data,
-        },
-    )
-
-
-async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """Set an entry up."""
-    entry.add_to_hass(hass)
-    await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.LOADED
-    return entry
-
-
 @pytest.fixture
 async def entry(hass: HomeAssistant, pbx: PbxSimulator) -> MockConfigEntry:
     """Return the loaded entry of the PBX, which has forgotten the requests of setup."""
@@ -217,48 +200,23 @@ async def http_entry(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigE
     return loaded
 
 
-class Player(MediaPlayerEntity):
-    """A media player that remembers what it was told to play."""
-
-    _attr_should_poll = False
-    _attr_state = MediaPlayerState.IDLE
-
-    def __init__(
-        self,
-        name: str,
-        features: MediaPlayerEntityFeature = MediaPlayerEntityFeature.PLAY_MEDIA,
-        *,
-        available: bool = True,
-    ) -> None:
-        """Make a player whose entity ID is `media_player.<name>`."""
-        self._attr_name = name
-        self._attr_unique_id = name
-        self._attr_supported_features = features
-        self._attr_available = available
-        self.played: list[tuple[str, str, dict[str, Any]]] = []
-        self.error: Exception | None = None
-
-    async def async_play_media(
-        self, media_type: str, media_id: str, **kwargs: Any
-    ) -> None:
-        """Remember type, URL and options."""
-        if self.error:
-            raise self.error
-        self.played.append((media_type, media_id, kwargs))
-
-
-async def add_players(hass: HomeAssistant, *players: Player) -> None:
-    """Set players up in Home Assistant."""
-    setup_test_component_platform(hass, "media_player", players)
-    assert await async_setup_component(
-        hass, "media_player", {"media_player": {"platform": "test"}}
-    )
-    await hass.async_block_till_done()
-
-
 @pytest.fixture
 async def player(hass: HomeAssistant) -> Player:
     """Return the player `media_player.kitchen`."""
     kitchen = Player("kitchen")
     await add_players(hass, kitchen)
     return kitchen
+
+
+@pytest.fixture
+async def many_tasks() -> None:
+    """Let asyncio record no stack for each task, as its debug mode does."""
+    asyncio.get_running_loop().set_debug(False)
+
+
+@pytest.fixture
+def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the tokens that the PBX gives out from now on, both kinds."""
+    recorder = Recorder()
+    monkeypatch.setattr(tokens, "random_text", recorder)
+    return recorder.texts

@@ -11,7 +11,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .conftest import Player
+from .common import Player
 
 REPOSITORY = Path(__file__).parents[1]
 PATH = "automation/yeastar_vm/play_greeting.yaml"

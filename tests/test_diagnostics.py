@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 
-from .conftest import Player, entry_for, load
+from .common import Player, entry_for, load
 from .pbx_simulator import PbxSimulator
 
 

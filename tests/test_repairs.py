@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from .conftest import Player
+from .common import Player
 from .pbx_simulator import PbxSimulator
 from .user_interface import grouped
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 import logging
-import re
 import traceback
 from typing import Any
 
@@ -24,10 +23,10 @@ from yarl import URL
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import http as api_module
 
-from .conftest import Player
-from .pbx_simulator import Fault, PbxSimulator, links, tokens
-from .test_config_flow import Window, reauth_flows
-from .test_init import arrival
+from .common import Player, arrival, reauth_flows
+from .leaks import Recorder, find_leaks, logged
+from .pbx_simulator import Fault, PbxSimulator, links
+from .window import Window
 
 ENDPOINTS = (
     "system/information",
@@ -38,6 +37,8 @@ ENDPOINTS = (
     "refresh_token",
     "get_token",
 )
+
+
 FAULTS = (
     Fault.RESET,
     Fault.CLOSE,
@@ -51,6 +52,8 @@ FAULTS = (
     Fault.UNAUTHORIZED_401,
     Fault.BAD_GATEWAY_502,
 )
+
+
 WRONG_SECRET = "WrongSecret000000000000000000001"
 
 
@@ -182,41 +185,6 @@ class Run:
         )
 
 
-def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return every log record in every form that a handler could give it."""
-    formatter = logging.Formatter("%(name)s %(message)s")
-    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
-    return [
-        f"{formatter.format(record)} {record.msg!r} {record.args!r} {record.exc_text}"
-        for record in records
-    ]
-
-
-class Recorder:
-    """Remembers the random texts that the PBX makes."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.texts: list[str] = []
-
-    def __call__(self, length: int) -> str:
-        """Make one."""
-        text = _random_text(length)
-        self.texts.append(text)
-        return text
-
-
-_random_text = tokens.random_text
-
-
-@pytest.fixture
-def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the tokens that the PBX gives out from now on, both kinds."""
-    recorder = Recorder()
-    monkeypatch.setattr(tokens, "random_text", recorder)
-    return recorder.texts
-
-
 @pytest.fixture
 def link_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what tells the links apart that the PBX gives out from now on."""
@@ -340,14 +308,6 @@ async def every_fault(run: Run, relayed_url: str) -> None:
         with run.failing("del_token", fault):
             run.answers.append(repr(await run.window.sign_in()))
             await run.hass.async_block_till_done()
-
-
-def find_leaks(texts: list[str], secrets: set[str]) -> list[str]:
-    """Return the texts that have a secret, or a parameter that would carry one."""
-    pattern = re.compile(
-        "|".join([*map(re.escape, secrets), r"(access|refresh)_token=(?!\*)"])
-    )
-    return [text[:2000] for text in texts if pattern.search(text)]
 
 
 def test_the_search_finds_what_it_looks_for() -> None:

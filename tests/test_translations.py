@@ -140,7 +140,7 @@ def invalid_calls() -> dict[str, set[str]]:
             ):
                 names = {keyword.arg for keyword in node.keywords if keyword.arg}
                 found[str(node.args[-1].value)] = names
-    for problem in returned_problems():
+    for problem in sorted(returned_problems()):
         found[problem] = {"entity_id"}
     return found
 
@@ -180,7 +180,7 @@ def every_error() -> list[YeastarError | AudioError]:
     made = {type(error) for error in special}
     plain = [
         kind()
-        for kind in subclasses(YeastarError)
+        for kind in sorted(subclasses(YeastarError), key=lambda kind: kind.__name__)
         if kind not in made and kind is not SignInPaused
     ]
     return [*special, *plain]

@@ -10,10 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
-from tests.conftest import Player, entry_for, load
-from tests.pbx_simulator import Names, PbxSimulator, tokens
-from tests.test_config_flow import Window
-from tests.test_secrets import Recorder
+from tests.common import Player, entry_for, load
+from tests.pbx_simulator import Names, PbxSimulator
+from tests.window import Window
 
 from .document import PATH, document, is_whole
 from .home import NAME, Home
@@ -39,14 +38,6 @@ def clock() -> Iterator[FrozenDateTimeFactory]:
     with freezegun.freeze_time() as frozen:
         assert isinstance(frozen, FrozenDateTimeFactory)
         yield frozen
-
-
-@pytest.fixture
-def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the tokens that the PBX gives out from now on."""
-    recorder = Recorder()
-    monkeypatch.setattr(tokens, "random_text", recorder)
-    return recorder.texts
 
 
 @pytest.fixture

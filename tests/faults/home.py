@@ -33,9 +33,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.views import async_relay_path
-from tests.conftest import entry_for, load
+from tests.common import entry_for, load, reauth_flows
 from tests.pbx_simulator import Names, PbxSimulator
-from tests.test_config_flow import Window, reauth_flows
+from tests.window import Window
 
 WORKS = ""
 NAME = "pbx.test"

@@ -9,10 +9,10 @@ import re
 from homeassistant.config_entries import ConfigEntryState
 import pytest
 
+from tests.leaks import find_leaks, logged
 from tests.pbx_simulator import Fault, Oddity, Outage
 from tests.pbx_simulator.endpoints import ENDPOINTS as ENDPOINTS_OF_THE_PBX
 from tests.pbx_simulator.errors import ERRMSG, SUCCESS
-from tests.test_secrets import find_leaks, logged
 
 from .cases import AUDIO, CASES, ENDPOINTS, Case, Side
 from .home import MINUTE, WORKS, Home

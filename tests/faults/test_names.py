@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from tests.pbx_simulator import PbxSimulator, Resolve
-from tests.test_config_flow import Window
+from tests.window import Window
 
 
 async def test_a_certificate_is_looked_at_under_that_name(

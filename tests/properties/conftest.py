@@ -1,15 +1,15 @@
 """How many examples are tried, and where."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 import logging
 from pathlib import Path
-from typing import Any
 
 from homeassistant.components.http import ban, security_filter
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 import pytest
+
+from .strategies import Run
 
 # Nothing is kept from run to run: what fails once becomes an example in the code.
 settings.register_profile(
@@ -20,8 +20,6 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
-
-type Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """Inputs: anything that JSON or a text can be, and right answers gone wrong."""
 
-from collections.abc import Iterator
+# ruff: noqa: RUF001 - characters that look like others are what it is about
+
+from collections.abc import Callable, Coroutine, Iterator
 from copy import deepcopy
 from typing import Any
 
 from hypothesis import HealthCheck, settings, strategies as st
+
+type Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 # For properties that need a server or a Home Assistant. Those last for all examples:
 # each leaves them as the next one can use them.
@@ -74,3 +78,28 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     for key in keys:
         yield value, key
         yield from _places(value[key])
+
+
+# What an attacker builds a URL of.
+_WORDS = r"""
+    https: HTTPS: hTTp: http: javascript: file: blob: // / \ /\ ///
+    ? # @ : ; & [ ] % ＠ ／ ＼ ？ ＃ ： user@ :secret@ @evil.example
+    192.168.5.150 0xc0.0xa8.5.150 3232236950 127.1 [fd00::5] [::1]
+    pbx.example PBX.EXAMPLE pbx。example ｐbx．example example.com evil.example
+    xn--bcher-kva.example bücher xn--a
+    :8088 :80 :443 :8_088 :+8088 :08088 :８０８８ :99999 :-1
+    .. . ..; %2e %2E%2e .%2e %252e %25252e ． ․ ‥ …
+    %2f %5c %252f %3f %23 %40 %00 %0d%0a %ff %zz
+    a.wav é pbx /pbx/ openapi/v1.0
+"""
+_PARTS = (
+    *_WORDS.split(),
+    *("\t", "\n", "\r", " ", "\0", "\x7f", "\x85", "\xa0", "\u200b", "\u2028"),
+    *("\xad", "\ud800", ".\ud800."),
+)
+attacks = joined(*_PARTS)
+
+
+def near(right: str) -> st.SearchStrategy[str]:
+    """Return URLs that are almost a right one."""
+    return edited(right, st.sampled_from(("", *_PARTS)))

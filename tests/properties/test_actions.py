@@ -17,13 +17,11 @@ from custom_components.yeastar_vm.services import (
     PLAY_GREETING_SCHEMA,
     SEARCH_EXTENSIONS_SCHEMA,
 )
-from tests.conftest import Player
+from tests.common import Player
 from tests.pbx_simulator import PbxSimulator
 
 from .browser import BrowserUrl
-from .conftest import Run
-from .strategies import WITH_FIXTURES, joined, json_values, texts
-from .test_urls import attacks, near
+from .strategies import WITH_FIXTURES, Run, attacks, joined, json_values, near, texts
 
 KITCHEN = "media_player.kitchen"
 

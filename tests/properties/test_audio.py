@@ -18,8 +18,7 @@ from custom_components.yeastar_vm.audio import (
 )
 from tests.pbx_simulator import Encoding, SimulatedGreeting
 
-from .conftest import Run
-from .strategies import FEW, WITH_FIXTURES, edited
+from .strategies import FEW, WITH_FIXTURES, Run, edited
 
 NO_FFMPEG = "/nowhere/ffmpeg"
 

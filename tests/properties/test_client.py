@@ -21,9 +21,8 @@ from custom_components.yeastar_vm.pbx import (
     session as session_module,
 )
 
-from .conftest import Run
 from .raw_server import RawServer
-from .strategies import FEW, WITH_FIXTURES, edited, json_values, spoiled, texts
+from .strategies import FEW, WITH_FIXTURES, Run, edited, json_values, spoiled, texts
 
 type Call = Callable[[YeastarClient], Coroutine[Any, Any, Any]]
 

@@ -24,8 +24,7 @@ from custom_components.yeastar_vm.media_id import (
 from custom_components.yeastar_vm.media_source import GreetingSource
 from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
-from .conftest import Run
-from .strategies import FEW, joined, texts
+from .strategies import FEW, Run, joined, texts
 
 _without_slash = texts.filter(lambda name: "/" not in name)
 _files = texts.filter(bool)

@@ -18,7 +18,7 @@ from custom_components.yeastar_vm.pbx import (
 from custom_components.yeastar_vm.pbx.urls import endpoint_url, resource_url
 
 from .browser import BrowserUrl, Refused
-from .strategies import edited, joined, json_values, texts
+from .strategies import attacks, json_values, near, texts
 
 BASE_URLS = [
     "https://192.168.5.150:8088",
@@ -28,31 +28,6 @@ BASE_URLS = [
     "http://[fd00::5]:8088/a/b",
     "https://xn--bcher-kva.example",
 ]
-
-# What an attacker builds a URL of.
-_WORDS = r"""
-    https: HTTPS: hTTp: http: javascript: file: blob: // / \ /\ ///
-    ? # @ : ; & [ ] % ＠ ／ ＼ ？ ＃ ： user@ :secret@ @evil.example
-    192.168.5.150 0xc0.0xa8.5.150 3232236950 127.1 [fd00::5] [::1]
-    pbx.example PBX.EXAMPLE pbx。example ｐbx．example example.com evil.example
-    xn--bcher-kva.example bücher xn--a
-    :8088 :80 :443 :8_088 :+8088 :08088 :８０８８ :99999 :-1
-    .. . ..; %2e %2E%2e .%2e %252e %25252e ． ․ ‥ …
-    %2f %5c %252f %3f %23 %40 %00 %0d%0a %ff %zz
-    a.wav é pbx /pbx/ openapi/v1.0
-"""
-_PARTS = (
-    *_WORDS.split(),
-    *("\t", "\n", "\r", " ", "\0", "\x7f", "\x85", "\xa0", "\u200b", "\u2028"),
-    *("\xad", "\ud800", ".\ud800."),
-)
-attacks = joined(*_PARTS)
-
-
-def near(right: str) -> st.SearchStrategy[str]:
-    """Return URLs that are almost a right one."""
-    return edited(right, st.sampled_from(("", *_PARTS)))
-
 
 # A base URL, and what a PBX could answer there for a play URL.
 answers = st.sampled_from(BASE_URLS).flatmap(

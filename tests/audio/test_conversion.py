@@ -1,4 +1,4 @@
-"""Telephony audio: what is recognised, and what ffmpeg makes of it."""
+"""Conversion: every format that the PBX stores becomes something that plays."""
 
 import asyncio
 import os
@@ -9,9 +9,8 @@ import pytest
 
 from custom_components.yeastar_vm import audio
 from custom_components.yeastar_vm.audio import AudioError, FfmpegMissing, convert
-
-from .demo.audio import measure
-from .pbx_simulator import Encoding, SimulatedGreeting
+from tests.demo.audio import measure
+from tests.pbx_simulator import Encoding, SimulatedGreeting
 
 FREQUENCY = 600  # Hz, one for which there is GSM audio
 NO_FFMPEG = "/nowhere/ffmpeg"

@@ -13,9 +13,8 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.yeastar_vm import clips
 from custom_components.yeastar_vm.relay.cache import ClipStore
-
-from .gate import Gate
-from .pbx_simulator import PbxSimulator
+from tests.gate import Gate
+from tests.pbx_simulator import PbxSimulator
 
 
 @pytest.fixture

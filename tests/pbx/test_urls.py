@@ -1,4 +1,4 @@
-"""URLs: what users type, and where a play URL may lead."""
+"""URLs that a user types, that the PBX is asked at, and that it gives."""
 
 import pytest
 

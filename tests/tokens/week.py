@@ -1,28 +1,13 @@
-"""The life of the access token under stress: a thousand calls at once, and hard weeks.
-
-What is promised of the tokens that are alive on the PBX:
-
-- There is one for an entry at most, and it is the one that the entry keeps. Where the
-  PBX refuses to refresh a token, that token lives out its last minute beside the next.
-- What nobody was told of, nobody can give back: an answer that is lost on its way, and
-  a crash before Home Assistant has saved what it was answered, leave a token that holds
-  one of the eight places for half an hour. Each costs one sign-in and no failed login.
-- Removing an entry leaves none, nor does a flow that ends without one.
-
-And of failed logins: none with the right credentials, one with wrong ones. Where a PBX
-counts a refused refresh token as one, a sign-in that succeeds follows it.
-"""
+"""A week of an entry: what may happen, and what must hold after each event."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 import random
 import time
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import (
@@ -31,302 +16,24 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
-import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.entry import PAUSES
-from custom_components.yeastar_vm.pbx import (
-    Credentials,
-    InvalidCredentials,
-    SignIn,
-    TokenPair,
-    YeastarError,
-)
+from custom_components.yeastar_vm.pbx import TokenPair
 from custom_components.yeastar_vm.token_store import async_get_token_store
-
-from .conftest import Player, entry_for, load
-from .gate import Gate
-from .pbx_simulator import Fault, PbxSimulator, Refusal
-from .pbx_simulator.errors import ApiError
-from .pbx_simulator.faults import Answer
-from .pbx_simulator.tokens import SLOTS
-from .stored import is_sign_in_refused, stored_access_token, stored_tokens
-from .test_config_flow import Window, reauth_flows
-from .test_pbx_client import Caller
-
-MINUTE = 60
-HOUR = 60 * MINUTE
-LINK = "extension_vm_greeting/play"
-SIGN_IN = ("get_token", "refresh_token")
-
-
-async def play(hass: HomeAssistant) -> None:
-    """Play a greeting, as an automation does."""
-    data = {
-        "extension": "3200",
-        "file": "vm_welcome.wav",
-        "entity_id": "media_player.kitchen",
-    }
-    await hass.services.async_call(DOMAIN, "play_greeting", data, blocking=True)
-
-
-def asked(pbx: PbxSimulator) -> Counter[str]:
-    """Return how often the PBX was asked what."""
-    return Counter(request.endpoint for request in pbx.requests)
-
-
-# --- a thousand at once --------------------------------------------------------------
-
-
-@pytest.fixture
-async def many_tasks() -> None:
-    """Let asyncio record no stack for each task, as its debug mode does."""
-    asyncio.get_running_loop().set_debug(False)
-
-
-@pytest.fixture
-async def caller(
-    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
-) -> AsyncIterator[Caller]:
-    """Return a caller of the PBX; time stands still, and so no request times out."""
-    async with aiohttp.ClientSession() as session:
-        yield Caller(session, http_pbx)
-
-
-@pytest.mark.usefixtures("many_tasks")
-async def test_a_thousand_plays_with_an_expired_token(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    http_pbx: PbxSimulator,
-    http_entry: MockConfigEntry,
-    player: Player,
-) -> None:
-    """Cause one renewal, and all play."""
-    freezer.tick(31 * MINUTE)
-
-    await asyncio.gather(*(play(hass) for _ in range(1000)))
-
-    assert len(player.played) == 1000
-    assert asked(http_pbx) == {"refresh_token": 1, LINK: 1000}
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
-
-
-@pytest.mark.usefixtures("many_tasks")
-async def test_a_thousand_calls_with_a_forgotten_token(caller: Caller) -> None:
-    """Cause one sign-in, though each of them is refused first."""
-    await caller.client.get_information()
-    caller.pbx.reboot()
-    caller.pbx.requests.clear()
-
-    links = await asyncio.gather(
-        *(caller.client.get_play_link("3200", "vm_welcome.wav") for _ in range(1000))
-    )
-
-    assert len({link.url for link in links}) == 1000
-    counts = asked(caller.pbx)
-    assert (counts["refresh_token"], counts["get_token"]) == (1, 1)
-    assert counts[LINK] <= 2000
-    assert len(caller.pbx.live_access_tokens) == 1
-
-
-@pytest.mark.usefixtures("many_tasks")
-async def test_a_thousand_calls_with_a_wrong_secret(caller: Caller) -> None:
-    """Are one failed login."""
-    client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
-
-    results = await asyncio.gather(
-        *(client.get_information() for _ in range(1000)), return_exceptions=True
-    )
-
-    assert {type(result) for result in results} == {InvalidCredentials}
-    assert asked(caller.pbx) == {"get_token": 1}
-
-
-async def test_waiting_for_others_is_no_failure_to_connect(
-    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
-) -> None:
-    """A call may wait its turn for longer than a connection may take."""
-    connector = aiohttp.TCPConnector(limit=1)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        client = Caller(session, http_pbx).client
-        await client.get_information()
-        gate = Gate(http_pbx, LINK)
-        calls = [
-            asyncio.create_task(client.get_play_link("3200", "vm_welcome.wav"))
-            for _ in range(2)
-        ]
-        await gate.arrived()
-
-        freezer.tick(15)
-        await asyncio.sleep(0)
-        gate.open()
-
-        assert len(await asyncio.gather(*calls)) == 2
-
-
-# --- what a refresh may be answered --------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "refusal", [Refusal.HTTP_400, Refusal.HTTP_403, Refusal.HTTP_404]
-)
-async def test_a_refresh_token_that_is_refused_otherwise_than_documented(
-    caller: Caller, refusal: Refusal
-) -> None:
-    """Does not keep a caller with credentials out for the day that it would last."""
-    await caller.client.get_information()
-    caller.pbx.switches.refresh_refusal = refusal
-    caller.pbx.reboot()
-
-    await caller.client.get_information()
-
-    assert asked(caller.pbx)["get_token"] == 2
-
-
-async def test_a_refused_refresh_token_may_count_as_a_failed_login(
-    caller: Caller,
-) -> None:
-    """The sign-in that follows ends the count: no number of reboots blocks anybody."""
-    caller.pbx.switches.refused_refresh_is_failed_login = True
-    for _ in range(10):
-        await caller.client.get_information()
-        caller.pbx.reboot()
-
-    await caller.client.get_information()
-
-    assert caller.pbx.lockout._failures == {}
-
-
-@pytest.mark.parametrize("errcode", [-2, 10001, 10009, 40003, 70082])
-async def test_a_refresh_that_ends_in_an_error_of_the_pbx(
-    caller: Caller, freezer: FrozenDateTimeFactory, errcode: int
-) -> None:
-    """Leads to a sign-in as well."""
-    await caller.client.get_information()
-    caller.pbx.errcodes["refresh_token"] = errcode
-    freezer.tick(31 * MINUTE)
-
-    await caller.client.get_information()
-
-    assert len(caller.pbx.live_access_tokens) == 1
-
-
-@pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.FORBIDDEN_403])
-async def test_a_refresh_without_credentials_can_be_tried_again(
-    caller: Caller, freezer: FrozenDateTimeFactory, fault: Fault
-) -> None:
-    """The refresh token is all there is: a gateway's page is no reason to drop it."""
-    await caller.client.get_information()
-    client = caller.new(SignIn(None, caller.client.sign_in.tokens))
-    freezer.tick(31 * MINUTE)
-    caller.pbx.faults["refresh_token"] = fault
-    with pytest.raises(YeastarError):
-        await client.get_information()
-
-    caller.pbx.faults.clear()
-    await client.get_information()
-
-    assert asked(caller.pbx)["get_token"] == 1
-
-
-# --- calls that outlive the entry's client -------------------------------------------
-
-
-async def test_a_reload_while_a_play_is_answered_that_the_token_is_dead(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    http_entry: MockConfigEntry,
-    player: Player,
-) -> None:
-    """The play fails; it does not sign in beside the entry that is loaded anew."""
-    http_pbx.reboot()
-    gate = Gate(http_pbx, LINK)
-    playing = asyncio.create_task(play(hass))
-    await gate.arrived()
-
-    assert await hass.config_entries.async_reload(http_entry.entry_id)
-    gate.open()
-
-    with pytest.raises(HomeAssistantError, match="while this was running"):
-        await playing
-    assert asked(http_pbx)["get_token"] == 1
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
-
-
-async def test_signing_in_again_while_a_play_waits(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    http_entry: MockConfigEntry,
-    player: Player,
-) -> None:
-    """The old sign-in is not tried again, and does not take the new one's place."""
-    http_pbx.client_secret = "NewSecret00000000000000000000001"
-    gate = Gate(http_pbx, LINK, busy=True)
-    playing = asyncio.create_task(play(hass))
-    await gate.arrived()
-    window = Window(hass, http_pbx)
-    await window.reconfigure(http_entry)
-
-    result = await window.sign_in()
-    await hass.async_block_till_done()
-    gate.open()
-
-    assert result["reason"] == "reconfigure_successful"
-    with pytest.raises(HomeAssistantError, match="while this was running"):
-        await playing
-    assert http_entry.data["client_secret"] == http_pbx.client_secret
-    assert not await is_sign_in_refused(hass, http_entry)
-    assert asked(http_pbx)["get_token"] == 1
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
-
-
-async def test_a_window_that_is_closed_while_the_pbx_is_busy(
-    hass: HomeAssistant, http_pbx: PbxSimulator
-) -> None:
-    """The flow does not renew the token that was given back."""
-    window = Window(hass, http_pbx)
-    await window.open()
-    gate = Gate(http_pbx, "system/information", busy=True)
-    signing_in = asyncio.create_task(window.sign_in())
-    await gate.arrived()
-
-    await window.close()
-    gate.open()
-
-    with pytest.raises(UnknownFlow):
-        await signing_in
-    assert [asked(http_pbx)[endpoint] for endpoint in SIGN_IN] == [1, 0]
-    assert http_pbx.live_access_tokens == []
-
-
-async def test_a_setup_that_is_given_up_keeps_the_token_that_arrives(
-    hass: HomeAssistant, http_pbx: PbxSimulator, expected_warnings: list[str]
-) -> None:
-    """The next one needs no other."""
-    expected_warnings.append("Setup of config entry 'PBX'.* cancelled")
-    gate = Gate(http_pbx, "get_token")
-    entry = entry_for(http_pbx)
-    entry.add_to_hass(hass)
-    setup = asyncio.create_task(hass.config_entries.async_setup(entry.entry_id))
-    await gate.arrived()
-
-    setup.cancel()
-    await asyncio.sleep(0)
-    gate.open()
-    await asyncio.wait([setup])
-
-    assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    assert asked(http_pbx)["get_token"] == 1
-
-
-# --- a week --------------------------------------------------------------------------
+from tests.common import HOUR, LINK, MINUTE, asked, entry_for, load, reauth_flows
+from tests.gate import Gate
+from tests.pbx_simulator import Fault, PbxSimulator
+from tests.pbx_simulator.errors import ApiError
+from tests.pbx_simulator.faults import Answer
+from tests.pbx_simulator.tokens import SLOTS
+from tests.stored import is_sign_in_refused, stored_access_token, stored_tokens
+from tests.window import Window
+
+from .plays import play
+from .test_outlived_clients import SIGN_IN
 
 
 class Lost:
@@ -653,6 +360,8 @@ GAPS = (
     *[1, MINUTE, 10 * MINUTE, 28 * MINUTE, 29 * MINUTE, 31 * MINUTE, HOUR] * 4,
     *[3 * HOUR, 8 * HOUR, 25 * HOUR],
 )
+
+
 UNHEARD = (
     Fault.RESET,
     Fault.CLOSE,
@@ -664,7 +373,11 @@ UNHEARD = (
     Fault.TOO_MANY_REQUESTS_429,
 )
 """Of what these answer, the PBX itself knows nothing."""
+
+
 CUT_OFF = (Fault.HALF, Fault.NOT_JSON)
+
+
 MEANWHILE: tuple[Event, ...] = (
     Week.reload,
     Week.restart,
@@ -673,6 +386,8 @@ MEANWHILE: tuple[Event, ...] = (
     Week.change_secret,
     Week.reconfigure,
 )
+
+
 EVENTS: tuple[Event, ...] = (
     *[Week.play] * 8,
     Week.reload,
@@ -692,41 +407,3 @@ EVENTS: tuple[Event, ...] = (
     Week.abandon,
     Week.remove_and_add,
 )
-
-
-@pytest.mark.parametrize(
-    ("seed", "switches"),
-    [
-        (3, {}),
-        (4, {}),
-        (7, {}),
-        (3, {"old_access_token_dies_at_refresh": False}),
-        (4, {"refused_refresh_is_failed_login": True}),
-        (7, {"token_refusal": Refusal.HTTP_401, "refresh_refusal": Refusal.HTTP_401}),
-        (3, {"token_refusal": Refusal.ACCESS_DENIED}),
-        (4, {"refresh_refusal": Refusal.FAILURE}),
-        (6, {"refresh_refusal": Refusal.HTTP_403}),
-    ],
-)
-async def test_a_week(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    http_pbx: PbxSimulator,
-    player: Player,
-    expected_warnings: list[str],
-    seed: int,
-    switches: dict[str, object],
-) -> None:
-    """Of anything that may happen, in any order; a failure shows the order."""
-    freezer.move_to("2026-10-05 00:00:00")
-    for switch, value in switches.items():
-        setattr(http_pbx.switches, switch, value)
-    week = Week(hass, freezer, http_pbx, seed)
-    try:
-        await week.run()
-    except BaseException as err:
-        err.add_note("\n".join(week.history))
-        raise
-    finally:
-        expected_warnings += ["could not authenticate"] * week.asked_user
-    assert week.played > 20

@@ -1,4 +1,4 @@
-"""The actions that answer, and playing what they answer."""
+"""The actions that answer: greetings, extensions, and playing what they list."""
 
 from typing import Any
 
@@ -8,17 +8,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from .conftest import Player
-from .pbx_simulator import Fault, PbxSimulator
+from tests.common import Player
+from tests.pbx_simulator import Fault, PbxSimulator
 
-
-async def ask(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
-    """Call an action and return its answer."""
-    answer = await hass.services.async_call(
-        "yeastar_vm", action, data, blocking=True, return_response=True
-    )
-    assert answer
-    return dict(answer)
+from .calls import ask
 
 
 async def test_list_greetings(hass: HomeAssistant, entry: MockConfigEntry) -> None:

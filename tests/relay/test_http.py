@@ -18,10 +18,9 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.views import async_relay_path
-
-from .conftest import entry_for, load
-from .demo.audio import measure
-from .pbx_simulator import Fault, PbxSimulator
+from tests.common import entry_for, load
+from tests.demo.audio import measure
+from tests.pbx_simulator import Fault, PbxSimulator
 
 NOT_SIGNED = "Login attempt or request with invalid authentication"
 SIZE = 16300  # bytes of two seconds of MP3

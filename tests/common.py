@@ -1,0 +1,135 @@
+"""What tests of everything need: entries, players, and what was asked and left."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from homeassistant.components.media_player import (
+    MediaPlayerEntity,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+)
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    setup_test_component_platform,
+)
+
+from custom_components.yeastar_vm.const import DOMAIN
+
+from .pbx_simulator import PbxSimulator
+from .pbx_simulator.model import RecordedRequest
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+LINK = "extension_vm_greeting/play"
+
+
+def entry_for(simulator: PbxSimulator, **data: Any) -> MockConfigEntry:
+    """Return the entry of a simulator, signed in with credentials, without a token."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title=simulator.name,
+        unique_id=simulator.serial_number,
+        data={
+            "url": simulator.base_url,
+            "certificate_fingerprint": simulator.fingerprint or None,
+            "client_id": simulator.client_id,
+            "client_secret": simulator.client_secret,
+            "token": None,
+            "sign_in_refused": False,
+            **data,
+        },
+    )
+
+
+async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up."""
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    return entry
+
+
+class Player(MediaPlayerEntity):
+    """A media player that remembers what it was told to play."""
+
+    _attr_should_poll = False
+    _attr_state = MediaPlayerState.IDLE
+
+    def __init__(
+        self,
+        name: str,
+        features: MediaPlayerEntityFeature = MediaPlayerEntityFeature.PLAY_MEDIA,
+        *,
+        available: bool = True,
+    ) -> None:
+        """Make a player whose entity ID is `media_player.<name>`."""
+        self._attr_name = name
+        self._attr_unique_id = name
+        self._attr_supported_features = features
+        self._attr_available = available
+        self.played: list[tuple[str, str, dict[str, Any]]] = []
+        self.error: Exception | None = None
+
+    async def async_play_media(
+        self, media_type: str, media_id: str, **kwargs: Any
+    ) -> None:
+        """Remember type, URL and options."""
+        if self.error:
+            raise self.error
+        self.played.append((media_type, media_id, kwargs))
+
+
+async def add_players(hass: HomeAssistant, *players: Player) -> None:
+    """Set players up in Home Assistant."""
+    setup_test_component_platform(hass, "media_player", players)
+    assert await async_setup_component(
+        hass, "media_player", {"media_player": {"platform": "test"}}
+    )
+    await hass.async_block_till_done()
+
+
+def endpoints(pbx: PbxSimulator) -> list[str]:
+    """Return what the PBX was asked, in order."""
+    return [request.endpoint for request in pbx.requests]
+
+
+def asked(pbx: PbxSimulator) -> Counter[str]:
+    """Return how often the PBX was asked what."""
+    return Counter(request.endpoint for request in pbx.requests)
+
+
+def reauth_flows(hass: HomeAssistant) -> list[Any]:
+    """Return the reauthentications that wait for the user."""
+    return [
+        flow
+        for flow in hass.config_entries.flow.async_progress()
+        if flow["context"]["source"] == "reauth"
+    ]
+
+
+def arrival(pbx: PbxSimulator, endpoint: str) -> asyncio.Event:
+    """Return what is set when the next request for an endpoint arrives."""
+    arrived = asyncio.Event()
+
+    class Requests(list[RecordedRequest]):
+        def append(self, request: RecordedRequest) -> None:
+            super().append(request)
+            if request.endpoint == endpoint:
+                arrived.set()
+
+    pbx.requests = Requests(pbx.requests)
+    return arrived
+
+
+def our_tasks() -> list[str]:
+    """Return the tasks that run code of the integration."""
+    return [
+        repr(task)
+        for task in asyncio.all_tasks()
+        if "yeastar_vm" in repr(task.get_coro())
+    ]

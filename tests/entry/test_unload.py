@@ -1,0 +1,134 @@
+"""An entry is unloaded, whatever is under way."""
+
+import asyncio
+
+import aiohttp
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx import http as api_module, tokens as tokens_module
+from tests.common import Player, arrival, endpoints, entry_for, load, our_tasks
+from tests.pbx_simulator import Fault, PbxSimulator, tokens as simulated_tokens
+
+from .life import PLAY, access_token, restart
+
+
+async def test_an_unloaded_entry_leaves_nothing_running(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+) -> None:
+    """No task, no timer of a kept clip; the token stays, and so does the action."""
+    await hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    token = access_token(entry)
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    assert our_tasks() == []
+    assert pbx.live_access_tokens == [token]
+    with pytest.raises(HomeAssistantError, match="not loaded"):
+        await hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    assert len(player.played) == 1
+
+
+@pytest.mark.parametrize("endpoint", ["extension_vm_greeting/play", "download"])
+async def test_an_unload_ends_what_is_under_way(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: str,
+) -> None:
+    """The action that waits gets an error, and nothing is played."""
+    monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.5))
+    pbx.faults[endpoint] = Fault.SILENT
+    asked = arrival(pbx, endpoint)
+    action = asyncio.create_task(
+        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    )
+    await asked.wait()
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    with pytest.raises(HomeAssistantError):
+        await action
+    assert player.played == []
+    assert our_tasks() == []
+
+
+async def test_an_unload_ends_a_silent_renewal(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It waits a moment for the new token, then the action gets an error."""
+    monkeypatch.setattr(tokens_module, "CLOSE_TIMEOUT", 0.1)
+    monkeypatch.setattr(simulated_tokens, "ACCESS_TOKEN_SECONDS", 30)
+    entry = await load(hass, entry_for(pbx))
+    pbx.faults["refresh_token"] = Fault.SILENT
+    asked = arrival(pbx, "refresh_token")
+    action = asyncio.create_task(
+        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    )
+    await asked.wait()
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    with pytest.raises(HomeAssistantError):
+        await action
+    assert our_tasks() == []
+    assert player.played == []
+
+
+async def test_an_unload_waits_for_a_renewal_that_succeeds(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The refresh token is used up: the new one must not get lost."""
+    with monkeypatch.context() as short_lived:
+        short_lived.setattr(simulated_tokens, "ACCESS_TOKEN_SECONDS", 30)
+        entry = await load(hass, entry_for(pbx))
+    asked = arrival(pbx, "refresh_token")
+    action = asyncio.create_task(
+        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    )
+    await asked.wait()
+
+    await restart(hass, entry)
+
+    await asyncio.gather(action, return_exceptions=True)
+    assert entry.state is ConfigEntryState.LOADED
+    assert endpoints(pbx).count("get_token") == 1
+    assert endpoints(pbx).count("refresh_token") == 1
+    assert pbx.live_access_tokens == [access_token(entry)]
+
+
+async def test_giving_up_on_a_renewal_that_fails_is_no_error(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A script may be stopped, and the PBX hang up after that: nobody need know."""
+    monkeypatch.setattr(simulated_tokens, "ACCESS_TOKEN_SECONDS", 30)
+    entry = await load(hass, entry_for(pbx))
+    pbx.faults["refresh_token"] = Fault.SILENT
+    asked = arrival(pbx, "refresh_token")
+    action = asyncio.create_task(
+        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    )
+    await asked.wait()
+
+    action.cancel()
+    await asyncio.wait([action])
+    await pbx.stop()
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    assert our_tasks() == []

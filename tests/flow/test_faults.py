@@ -1,0 +1,208 @@
+"""What is no PBX, or none in order."""
+
+import socket
+from unittest.mock import AsyncMock
+
+import aiohttp
+from aiohttp.resolver import AsyncResolver
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from custom_components.yeastar_vm.pbx import http as api_module
+from tests.common import endpoints
+from tests.pbx_simulator import Fault, PbxSimulator
+from tests.window import Window
+
+from .forms import assert_error, server
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.RESET, "connection_lost"),
+        (Fault.CLOSE, "connection_lost"),
+        (Fault.SILENT, "timeout"),
+        (Fault.HALF, "connection_lost"),
+        (Fault.HUGE, "not_a_pbx"),
+        (Fault.EMPTY, "not_a_pbx"),
+        (Fault.NOT_JSON, "not_a_pbx"),
+        (Fault.JSON_LIST, "not_a_pbx"),
+        (Fault.JSON_NULL, "not_a_pbx"),
+        (Fault.NO_ERRCODE, "not_a_pbx"),
+        (Fault.REDIRECT, "redirected"),
+        (Fault.HTML, "not_a_pbx"),
+        (Fault.BAD_REQUEST_400, "not_a_pbx"),
+        (Fault.FORBIDDEN_403, "access_denied"),
+        (Fault.NOT_FOUND_404, "not_a_pbx"),
+        (Fault.TOO_MANY_REQUESTS_429, "unavailable"),
+        (Fault.SERVER_ERROR_500, "unavailable"),
+        (Fault.BAD_GATEWAY_502, "unavailable"),
+        (Fault.UNAVAILABLE_503, "unavailable"),
+    ],
+)
+@pytest.mark.parametrize("endpoint", ["*", "system/information"])
+async def test_a_fault_is_named_and_leaves_no_token(
+    monkeypatch: pytest.MonkeyPatch,
+    http_pbx: PbxSimulator,
+    http_window: Window,
+    endpoint: str,
+    fault: Fault,
+    error: str,
+) -> None:
+    """Afterwards the user tries again, and it works."""
+    if fault is Fault.SILENT:
+        monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    http_pbx.faults[endpoint] = fault
+    await http_window.open()
+
+    shown = assert_error(await http_window.sign_in(), error)
+
+    if error == "redirected":
+        assert shown["origin"] == "http://example.invalid"
+    if endpoint != "*":
+        assert http_pbx.live_access_tokens == []
+    http_pbx.faults.clear()
+    monkeypatch.undo()
+    created = await http_window.sign_in()
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_http_401_to_every_request_is_a_refused_sign_in(
+    http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """One attempt is made."""
+    http_pbx.faults["*"] = Fault.UNAUTHORIZED_401
+    await http_window.open()
+
+    assert_error(await http_window.sign_in(), "invalid_auth")
+    assert endpoints(http_pbx) == ["get_token"]
+
+
+@pytest.mark.parametrize(
+    ("errcode", "error"),
+    [
+        (-2, "pbx_fault"),
+        (70082, "pbx_fault"),
+        (10001, "not_supported"),
+        (10002, "not_supported"),
+        (10005, "access_denied"),
+        (10009, "access_denied"),
+        (70084, "access_denied"),
+        (60001, "not_found"),
+    ],
+)
+async def test_an_error_of_the_pbx_is_named(
+    http_pbx: PbxSimulator, http_window: Window, errcode: int, error: str
+) -> None:
+    """The token that the flow got is given back."""
+    http_pbx.errcodes["system/information"] = errcode
+    await http_window.open()
+
+    shown = assert_error(await http_window.sign_in(), error)
+
+    if error == "pbx_fault":
+        assert shown["errcode"] == str(errcode)
+    assert http_pbx.live_access_tokens == []
+
+
+async def test_a_pbx_without_the_api_is_named(
+    http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """A plan or a model may lack it."""
+    http_pbx.errcodes["*"] = 10001
+    await http_window.open()
+
+    assert_error(await http_window.sign_in(), "not_supported")
+    assert endpoints(http_pbx) == ["get_token"]
+
+
+async def test_a_closed_port_is_named(pbx: PbxSimulator, window: Window) -> None:
+    """Once the PBX runs, the same form succeeds."""
+    await pbx.stop()
+    await window.open()
+
+    assert_error(await window.sign_in(), "connection_refused")
+
+    await pbx.start()
+    assert (await window.sign_in())["step_id"] == "certificate"
+
+
+async def test_a_port_that_answers_nothing_is_named(
+    monkeypatch: pytest.MonkeyPatch, window: Window
+) -> None:
+    """A firewall may swallow the packets."""
+    monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        await window.open()
+
+        result = await window.sign_in(url=f"https://127.0.0.1:{deaf.getsockname()[1]}")
+
+    assert_error(result, "timeout")
+
+
+async def test_an_unknown_host_is_named(
+    monkeypatch: pytest.MonkeyPatch, window: Window
+) -> None:
+    """There is no network here, so the resolver's answer is made up."""
+    monkeypatch.setattr(
+        AsyncResolver, "resolve", AsyncMock(side_effect=OSError("no such name"))
+    )
+    await window.open()
+
+    assert_error(await window.sign_in(url="https://pbx.invalid"), "host_not_found")
+
+
+async def test_https_on_an_http_port_is_named(
+    http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """The scheme was left out, or is wrong."""
+    await http_window.open()
+
+    result = await http_window.sign_in(url=f"127.0.0.1:{http_pbx.port}")
+
+    assert_error(result, "tls_failed")
+
+
+async def test_http_on_an_https_port_is_no_pbx(
+    pbx: PbxSimulator, window: Window
+) -> None:
+    """Whatever the server does then, the form stays."""
+    await window.open()
+
+    result = await window.sign_in(url=f"http://127.0.0.1:{pbx.port}")
+
+    assert result["errors"]["base"] in ("connection_lost", "not_a_pbx")
+    assert pbx.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer", [b"SSH-2.0-OpenSSH_10.0\r\n", b"\x00\xff" * 100, b""]
+)
+async def test_another_service_is_no_pbx(window: Window, answer: bytes) -> None:
+    """The user mistook the port."""
+    await window.open()
+    async with server(answer) as port:
+        result = await window.sign_in(url=f"http://127.0.0.1:{port}")
+
+    assert result["errors"]["base"] in ("connection_lost", "not_a_pbx")
+
+
+async def test_the_credentials_do_not_follow_a_redirect(
+    http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """The form names the address that the user may enter instead."""
+    connections: list[bytes] = []
+    location = (
+        f"HTTP/1.1 307 x\r\nLocation: {http_pbx.base_url}/openapi/v1.0/get_token\r\n"
+        "Content-Length: 0\r\nConnection: close\r\n\r\n"
+    )
+    async with server(location.encode(), connections) as port:
+        await http_window.open()
+        result = await http_window.sign_in(url=f"http://127.0.0.1:{port}")
+
+    assert assert_error(result, "redirected")["origin"] == http_pbx.base_url
+    assert len(connections) == 1
+    assert http_pbx.requests == []
+
+    created = await http_window.sign_in(url=http_pbx.base_url)
+    assert created["type"] is FlowResultType.CREATE_ENTRY

@@ -1,0 +1,42 @@
+"""Look for secrets in what is left behind."""
+
+import logging
+import re
+
+import pytest
+
+from .pbx_simulator import tokens
+
+_random_text = tokens.random_text
+
+
+class Recorder:
+    """Remembers the random texts that the PBX makes."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.texts: list[str] = []
+
+    def __call__(self, length: int) -> str:
+        """Make one."""
+        text = _random_text(length)
+        self.texts.append(text)
+        return text
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return every log record in every form that a handler could give it."""
+    formatter = logging.Formatter("%(name)s %(message)s")
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    return [
+        f"{formatter.format(record)} {record.msg!r} {record.args!r} {record.exc_text}"
+        for record in records
+    ]
+
+
+def find_leaks(texts: list[str], secrets: set[str]) -> list[str]:
+    """Return the texts that have a secret, or a parameter that would carry one."""
+    pattern = re.compile(
+        "|".join([*map(re.escape, secrets), r"(access|refresh)_token=(?!\*)"])
+    )
+    return [text[:2000] for text in texts if pattern.search(text)]

@@ -1,0 +1,1 @@
+"""The PBX library by itself."""

@@ -1,0 +1,83 @@
+"""A client of the simulated PBX, and servers of a few lines."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import time
+from typing import Any
+
+import aiohttp
+import aiohttp.web
+
+from custom_components.yeastar_vm.pbx import (
+    Credentials,
+    Pause,
+    SignIn,
+    TokenPair,
+    YeastarClient,
+)
+from tests.pbx_simulator import PbxSimulator
+
+
+class Caller:
+    """A client of a simulator, and what it asked to be kept."""
+
+    def __init__(self, session: aiohttp.ClientSession, pbx: PbxSimulator) -> None:
+        """Sign in with the PBX's own credentials."""
+        self.session = session
+        self.pbx = pbx
+        self.kept: list[SignIn] = []
+        self.pause = Pause()
+        self.client = self.new(SignIn(Credentials(pbx.client_id, pbx.client_secret)))
+
+    def new(self, sign_in: SignIn, **changes: Any) -> YeastarClient:
+        """Return another client, as after a restart."""
+        arguments: dict[str, Any] = {
+            "fingerprint": self.pbx.fingerprint or None,
+            "sign_in": sign_in,
+            "pause": self.pause,
+        }
+        client = YeastarClient(
+            self.session, self.pbx.base_url, **{**arguments, **changes}
+        )
+        client.add_sign_in_listener(self.kept.append)
+        return client
+
+    def asked(self) -> list[str]:
+        """Return the endpoints asked since the last time."""
+        endpoints = [request.endpoint for request in self.pbx.requests]
+        self.pbx.requests.clear()
+        return endpoints
+
+
+@asynccontextmanager
+async def serve(answers: list[aiohttp.web.Response]) -> AsyncIterator[str]:
+    """Serve answers, one a request, and yield the base URL."""
+    left = iter(answers)
+
+    async def answer(_: aiohttp.web.BaseRequest) -> aiohttp.web.Response:
+        return next(left)
+
+    runner = aiohttp.web.ServerRunner(
+        aiohttp.web.Server(answer, access_log=None), shutdown_timeout=0.1
+    )
+    await runner.setup()
+    await aiohttp.web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+def one_answer(text: str) -> AbstractAsyncContextManager[str]:
+    """Serve one text, whatever it is."""
+    body = text.encode(errors="surrogateescape")
+    return serve([aiohttp.web.Response(body=body)])
+
+
+def stranger(session: aiohttp.ClientSession, base_url: str) -> YeastarClient:
+    """Return a client of a server that is no simulator, with a token that is fresh."""
+    return YeastarClient(
+        session,
+        base_url,
+        fingerprint=None,
+        sign_in=SignIn(None, TokenPair.of_unknown_age("token", "", time.time())),
+        pause=Pause(),
+    )

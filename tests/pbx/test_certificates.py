@@ -1,0 +1,128 @@
+"""Certificates: pinned, changed, and looked at."""
+
+import asyncio
+import ssl
+
+import aiohttp
+import pytest
+
+from custom_components.yeastar_vm.pbx import (
+    CannotConnect,
+    CertificateChanged,
+    CertificateNotTrusted,
+    http as api_module,
+)
+from custom_components.yeastar_vm.pbx.certificate import Certificate
+from tests.pbx_simulator import Fault, PbxSimulator
+
+from .caller import Caller, stranger
+
+
+async def test_a_self_signed_certificate_is_not_trusted(caller: Caller) -> None:
+    """And nothing is sent to its owner."""
+    client = caller.new(caller.client.sign_in, fingerprint=None)
+
+    with pytest.raises(CertificateNotTrusted):
+        await client.get_information()
+
+    assert caller.asked() == []
+
+
+async def test_a_changed_certificate_gets_nothing(signed_in: Caller) -> None:
+    """The error names the new one."""
+    await signed_in.pbx.renew_certificate()
+
+    with pytest.raises(CertificateChanged) as caught:
+        await signed_in.client.get_information()
+
+    assert caught.value.fingerprint == signed_in.pbx.fingerprint
+    assert signed_in.asked() == []
+
+
+async def test_a_certificate_can_be_looked_at(
+    session: aiohttp.ClientSession, pbx: PbxSimulator
+) -> None:
+    """Without sending anything."""
+    certificate, _ = await stranger(session, pbx.base_url).probe_certificate()
+
+    assert certificate.fingerprint == pbx.fingerprint
+    assert certificate.subject is not None
+    assert "127.0.0.1" in certificate.subject
+    assert certificate.valid_from is not None
+    assert certificate.valid_until is not None
+    assert certificate.valid_from < certificate.valid_until
+    assert pbx.requests == []
+
+
+def test_a_certificate_that_cannot_be_read_has_a_fingerprint() -> None:
+    """That is all that trust needs."""
+    certificate = Certificate.from_der(b"not a certificate")
+
+    assert len(certificate.fingerprint) == 64
+    assert certificate.subject is None
+
+
+async def test_a_certificate_needs_tls(
+    session: aiohttp.ClientSession, http_pbx: PbxSimulator
+) -> None:
+    """A server of plain http has none."""
+    https_url = http_pbx.base_url.replace("http:", "https:")
+
+    with pytest.raises(CannotConnect, match="tls_failed"):
+        await stranger(session, https_url).probe_certificate()
+
+
+async def test_a_certificate_needs_a_server(
+    session: aiohttp.ClientSession, pbx: PbxSimulator
+) -> None:
+    """A closed port has none."""
+    await pbx.stop()
+
+    with pytest.raises(CannotConnect, match="connection_refused"):
+        await stranger(session, pbx.base_url).probe_certificate()
+
+
+async def test_a_certificate_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, session: aiohttp.ClientSession
+) -> None:
+    """A server may accept and say nothing."""
+    limit = aiohttp.ClientTimeout(total=30, connect=0.2)
+    monkeypatch.setattr(api_module, "TIMEOUT", limit)
+    done = asyncio.Event()
+
+    async def say_nothing(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await done.wait()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(CannotConnect, match="timeout"):
+            await stranger(session, base_url).probe_certificate()
+        done.set()
+
+
+async def test_https_at_a_port_of_http(
+    session: aiohttp.ClientSession, http_pbx: PbxSimulator
+) -> None:
+    """Is told apart from a PBX that is off."""
+    client = stranger(session, http_pbx.base_url.replace("http:", "https:"))
+
+    with pytest.raises(CannotConnect, match="tls_failed"):
+        await client.get_information()
+
+
+async def test_who_vouches_is_told_whatever_is_answered(caller: Caller) -> None:
+    """The certificate comes first; of a self-signed one, nobody does."""
+    caller.pbx.faults["*"] = Fault.CLOSE
+    assert not (await caller.client.probe_certificate())[1]
+
+    trusting = ssl.create_default_context(cadata=caller.pbx.certificate_pem)
+    connector = aiohttp.TCPConnector(ssl=trusting)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        assert (await Caller(session, caller.pbx).client.probe_certificate())[1]
+
+    await caller.pbx.stop()
+    with pytest.raises(CannotConnect):
+        await caller.client.probe_certificate()

@@ -1,0 +1,223 @@
+"""Answers that are errors, odd, or none at all."""
+
+import asyncio
+
+import aiohttp
+import aiohttp.web
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx import (
+    AccessDenied,
+    AddressBlocked,
+    AddressNotAllowed,
+    CannotConnect,
+    GatewayRefused,
+    InvalidResponse,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    PbxInfo,
+    Redirected,
+    YeastarError,
+    http as api_module,
+)
+from tests.common import MINUTE
+from tests.pbx_simulator import Fault
+
+from .caller import Caller, one_answer, serve, stranger
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "text"),
+    [
+        (Fault.RESET, CannotConnect, "connection_lost"),
+        (Fault.CLOSE, CannotConnect, "connection_lost"),
+        (Fault.SILENT, CannotConnect, "timeout"),
+        (Fault.HALF, CannotConnect, "connection_lost"),
+        (Fault.HUGE, InvalidResponse, "too large"),
+        (Fault.EMPTY, InvalidResponse, "no API answer"),
+        (Fault.NOT_JSON, InvalidResponse, "no API answer"),
+        (Fault.JSON_LIST, InvalidResponse, "no API answer"),
+        (Fault.JSON_NULL, InvalidResponse, "no API answer"),
+        (Fault.NO_ERRCODE, InvalidResponse, "no API answer"),
+        (Fault.REDIRECT, Redirected, "another origin"),
+        (Fault.HTML, InvalidResponse, "no API answer"),
+        (Fault.BAD_REQUEST_400, InvalidResponse, "HTTP 400"),
+        (Fault.UNAUTHORIZED_401, GatewayRefused, "HTTP 401"),
+        (Fault.FORBIDDEN_403, GatewayRefused, "HTTP 403"),
+        (Fault.NOT_FOUND_404, InvalidResponse, "HTTP 404"),
+        (Fault.TOO_MANY_REQUESTS_429, CannotConnect, "unavailable"),
+        (Fault.SERVER_ERROR_500, CannotConnect, "unavailable"),
+        (Fault.BAD_GATEWAY_502, CannotConnect, "unavailable"),
+        (Fault.UNAVAILABLE_503, CannotConnect, "unavailable"),
+    ],
+)
+async def test_a_fault_is_named_and_passes(
+    signed_in: Caller,
+    fault: Fault,
+    error: type[YeastarError],
+    text: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next call works, with the same sign-in."""
+    monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.5))
+    signed_in.pbx.faults["extension_vm_greeting/play"] = fault
+
+    with pytest.raises(error, match=text):
+        await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+
+    signed_in.pbx.faults.clear()
+    assert await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+    assert "get_token" not in signed_in.asked()
+
+
+@pytest.mark.parametrize(
+    ("errcode", "error"),
+    [
+        (-2, PbxFault),
+        (-1, PbxFault),
+        (1, PbxFault),
+        (2, PbxFault),
+        (10001, NotSupported),
+        (10002, NotSupported),
+        (10003, NotSupported),
+        (10004, AccessDenied),
+        (10005, AccessDenied),
+        (10009, AccessDenied),
+        (40001, NotFound),
+        (40002, NotFound),
+        (40003, PbxFault),
+        (60001, NotFound),
+        (60002, PbxFault),
+        (70004, AddressBlocked),
+        (70082, PbxFault),
+        (70084, AccessDenied),
+        (70087, AddressNotAllowed),
+        (70120, PbxFault),
+    ],
+)
+async def test_an_error_code_is_named_and_passes(
+    signed_in: Caller,
+    freezer: FrozenDateTimeFactory,
+    errcode: int,
+    error: type[YeastarError],
+) -> None:
+    """And costs no sign-in."""
+    signed_in.pbx.errcodes["extension_vm_greeting/play"] = errcode
+
+    with pytest.raises(error):
+        await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+
+    signed_in.pbx.errcodes.clear()
+    freezer.tick(11 * MINUTE)
+    assert await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+    assert "get_token" not in signed_in.asked()
+
+
+async def test_the_port_may_be_closed(signed_in: Caller) -> None:
+    """As while the PBX restarts, after which the token still works."""
+    await signed_in.pbx.stop()
+    with pytest.raises(CannotConnect, match="connection_refused"):
+        await signed_in.client.get_information()
+
+    await signed_in.pbx.start()
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == ["system/information"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '\ufeff{"errcode": 0, "data": {"sn": "1"}}',
+        '{"errcode": "0", "data": {"sn": 1}}',
+        '{"errcode": 0, "data": {"sn": " 1 ", "device_name": ""}, "more": [{}]}',
+    ],
+)
+async def test_an_answer_may_be_written_otherwise(
+    session: aiohttp.ClientSession, answer: str
+) -> None:
+    """A byte order mark, numbers as text, fields too many or too few."""
+    async with one_answer(answer) as base_url:
+        info = await stranger(session, base_url).get_information()
+
+    assert info == PbxInfo("1", "1", "", "")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[" * 100_000,
+        '{"errcode": ' + "1" * 5000 + "}",
+        '{"errcode": true}',
+        '{"errcode": 0.5}',
+        '{"errcode": 0, "data": []}',
+        '{"errcode": 0, "data": {}}',
+        '{"errcode": 0, "data": {"sn": null}}',
+        '{"errcode": 0, "data": {"sn": {"a": 1}}}',
+        "\udcff",
+    ],
+    ids=lambda answer: repr(answer[:30]),
+)
+async def test_an_answer_of_another_shape_is_refused(
+    session: aiohttp.ClientSession, answer: str
+) -> None:
+    """Whatever it is."""
+    async with one_answer(answer) as base_url:
+        with pytest.raises(InvalidResponse):
+            await stranger(session, base_url).get_information()
+
+
+async def test_something_else_than_a_web_server_is_no_pbx(
+    session: aiohttp.ClientSession,
+) -> None:
+    """Such as a mail server."""
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises((InvalidResponse, CannotConnect)):
+            await stranger(session, f"http://127.0.0.1:{port}").get_information()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_within_the_origin_is_followed(
+    session: aiohttp.ClientSession, status: int
+) -> None:
+    """As behind a proxy that moves paths about."""
+    answers = [
+        aiohttp.web.Response(status=status, headers={"Location": "/elsewhere"}),
+        aiohttp.web.json_response({"errcode": 0, "data": {"sn": "1"}}),
+    ]
+    async with serve(answers) as base_url:
+        info = await stranger(session, base_url).get_information()
+
+    assert info.serial_number == "1"
+
+
+@pytest.mark.parametrize("location", ["/again", "http://[", "https://%zz:1:2/"])
+async def test_a_redirect_without_end_or_aim_is_no_answer(
+    session: aiohttp.ClientSession, location: str
+) -> None:
+    """It ends after a few."""
+    answers = [
+        aiohttp.web.Response(status=302, headers={"Location": location})
+        for _ in range(9)
+    ]
+    async with serve(answers) as base_url:
+        with pytest.raises((InvalidResponse, Redirected)):
+            await stranger(session, base_url).get_information()
+
+
+async def test_another_origin_is_named_without_its_query(signed_in: Caller) -> None:
+    """The user may want to enter it; the token in the query stays secret."""
+    signed_in.pbx.faults["system/information"] = Fault.REDIRECT
+
+    with pytest.raises(Redirected) as caught:
+        await signed_in.client.get_information()
+
+    assert caught.value.origin == "http://example.invalid"

@@ -1,0 +1,142 @@
+"""Times in which nothing is sent to the PBX."""
+
+import json
+import time
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx import (
+    AddressBlocked,
+    AddressNotAllowed,
+    Credentials,
+    InvalidCredentials,
+    Pause,
+    SignIn,
+    TooManyTokens,
+)
+from tests.common import MINUTE
+from tests.pbx_simulator import BlockExpiry
+
+from .caller import Caller, one_answer, stranger
+
+
+async def test_all_eight_tokens_in_use(
+    caller: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing is sent for a while, and then it works."""
+    for _ in range(8):
+        other = caller.new(caller.client.sign_in, pause=Pause())
+        await other.get_information()
+    caller.asked()
+
+    for _ in range(3):
+        with pytest.raises(TooManyTokens) as caught:
+            await caller.client.get_information()
+    assert caller.asked() == ["get_token"]
+    assert caught.value.retry_at == pytest.approx(time.time() + 5 * MINUTE, abs=5)
+
+    freezer.tick(31 * MINUTE)
+    await caller.client.get_information()
+
+
+async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
+    caller: Caller, signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Which takes no place of a token."""
+    freezer.tick(29 * MINUTE)
+    for _ in range(7):
+        await caller.new(
+            SignIn(signed_in.client.sign_in.credentials), pause=Pause()
+        ).get_information()
+    with pytest.raises(TooManyTokens):
+        await caller.new(SignIn(signed_in.client.sign_in.credentials)).get_information()
+    caller.asked()
+
+    await signed_in.client.get_information()
+
+    assert caller.asked() == ["refresh_token", "system/information"]
+
+
+@pytest.mark.parametrize("expiry", BlockExpiry)
+async def test_a_blocked_address_waits(
+    caller: Caller, freezer: FrozenDateTimeFactory, expiry: BlockExpiry
+) -> None:
+    """Until the time that the PBX says, or eleven minutes."""
+    caller.pbx.switches.block_expire_time = expiry
+    for _ in range(5):
+        other = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
+        with pytest.raises(InvalidCredentials):
+            await other.get_information()
+    caller.asked()
+
+    for _ in range(3):
+        with pytest.raises(AddressBlocked) as caught:
+            await caller.client.get_information()
+    assert caller.asked() == ["get_token"]
+    wait = caught.value.retry_at - time.time()
+    assert 9 * MINUTE < wait <= 11 * MINUTE
+
+    freezer.tick(11 * MINUTE)
+    await caller.client.get_information()
+
+
+@pytest.mark.parametrize(
+    ("block_expire_time", "wait"),
+    [
+        (300, 300),
+        ("300", 300),
+        (1_800_000_300, 300),
+        (1_800_000_300_000, 300),
+        (0, 660),
+        (-5, 660),
+        (1_700_000_000, 660),
+        (9_999_999_999, 660),
+        ("2027/01/15 08:00:00", 660),
+        (None, 660),
+        ([], 660),
+    ],
+)
+async def test_a_block_ends_when_the_pbx_says(
+    session: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
+    block_expire_time: object,
+    wait: int,
+) -> None:
+    """In whatever unit; within reason."""
+    now = 1_800_000_000
+    freezer.move_to(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)))
+    answer = {"errcode": 70004, "block_expire_time": block_expire_time}
+    async with one_answer(json.dumps(answer)) as base_url:
+        with pytest.raises(AddressBlocked) as caught:
+            await stranger(session, base_url).get_information()
+
+    assert caught.value.retry_at == pytest.approx(now + wait, abs=5)
+
+
+async def test_a_block_of_sign_ins_leaves_a_valid_token_alone(
+    signed_in: Caller,
+) -> None:
+    """Another program's wrong secret does not stop what works."""
+    signed_in.pbx.errcodes["get_token"] = 70004
+    other = signed_in.new(SignIn(Credentials("other", "wrong")))
+    with pytest.raises(AddressBlocked):
+        await other.get_information()
+
+    await signed_in.client.get_information()
+
+
+async def test_an_address_not_allowed_waits_a_minute(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Then whoever mended the list can go on."""
+    signed_in.pbx.switches.allow_list = frozenset({"192.0.2.1"})
+    for _ in range(3):
+        with pytest.raises(AddressNotAllowed):
+            await signed_in.client.get_information()
+    assert signed_in.asked() == ["system/information"]
+
+    signed_in.pbx.switches.allow_list = None
+    freezer.tick(MINUTE)
+    await signed_in.client.get_information()

@@ -1,0 +1,288 @@
+"""The access token: obtained, renewed, kept and given back."""
+
+import asyncio
+import logging
+import time
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx import (
+    AccessDenied,
+    CannotConnect,
+    Credentials,
+    Interrupted,
+    InvalidCredentials,
+    SignIn,
+    TokenPair,
+    tokens as tokens_module,
+)
+from tests.common import HOUR, MINUTE
+from tests.pbx_simulator import Fault, Refusal
+
+from .caller import Caller
+
+
+async def test_one_token_serves_many_calls(caller: Caller) -> None:
+    """And is kept for the next start."""
+    for _ in range(3):
+        await caller.client.get_information()
+
+    assert caller.asked() == ["get_token", *["system/information"] * 3]
+    assert [kept.tokens for kept in caller.kept] == [caller.client.sign_in.tokens]
+
+
+async def test_a_restart_uses_the_kept_token(signed_in: Caller) -> None:
+    """It costs no new one."""
+    restarted = signed_in.new(signed_in.kept[-1])
+
+    await restarted.get_information()
+
+    assert signed_in.asked() == ["system/information"]
+
+
+@pytest.mark.parametrize(
+    ("age", "asked"),
+    [
+        (28 * MINUTE, ["extension_vm_greeting/play"]),
+        (29 * MINUTE, ["refresh_token", "extension_vm_greeting/play"]),
+        (31 * MINUTE, ["refresh_token", "extension_vm_greeting/play"]),
+        (25 * HOUR, ["get_token", "extension_vm_greeting/play"]),
+    ],
+)
+async def test_a_token_is_renewed_early(
+    signed_in: Caller, freezer: FrozenDateTimeFactory, age: int, asked: list[str]
+) -> None:
+    """A minute before its end; one request while it is fresh, two when it is not."""
+    freezer.tick(age)
+
+    await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+
+    assert signed_in.asked() == asked
+    assert len(signed_in.pbx.live_access_tokens) == 1
+
+
+async def test_many_calls_renew_once(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """However many wait."""
+    freezer.tick(31 * MINUTE)
+
+    await asyncio.gather(
+        *(signed_in.client.get_play_link("3200", "vm_welcome.wav") for _ in range(50))
+    )
+
+    assert signed_in.asked().count("refresh_token") == 1
+    assert len(signed_in.pbx.live_access_tokens) == 1
+
+
+async def test_many_calls_fail_together(caller: Caller) -> None:
+    """A wrong secret is tried once, however many call."""
+    client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
+
+    results = await asyncio.gather(
+        *(client.get_information() for _ in range(20)), return_exceptions=True
+    )
+
+    assert {type(result) for result in results} == {InvalidCredentials}
+    assert caller.asked() == ["get_token"]
+
+
+async def test_a_wrong_secret_is_never_tried_again(caller: Caller) -> None:
+    """Not by later calls, and not after a restart."""
+    client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
+    for _ in range(10):
+        with pytest.raises(InvalidCredentials):
+            await client.get_information()
+
+    restarted = caller.new(caller.kept[-1])
+    with pytest.raises(InvalidCredentials):
+        await restarted.get_information()
+
+    assert caller.asked() == ["get_token"]
+
+
+@pytest.mark.parametrize(
+    "refusal", [Refusal.TOKEN_EXPIRED, Refusal.ACCESS_DENIED, Refusal.HTTP_401]
+)
+async def test_a_token_revoked_early_is_renewed_once(
+    signed_in: Caller, refusal: Refusal
+) -> None:
+    """As after a reboot of the PBX, which forgets the refresh token, too."""
+    signed_in.pbx.switches.token_refusal = refusal
+    signed_in.pbx.switches.refresh_refusal = refusal
+    signed_in.pbx.reboot()
+
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == [
+        "system/information",
+        "refresh_token",
+        "get_token",
+        "system/information",
+    ]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Refusal.FAILURE,
+        Refusal.TOKEN_EXPIRED,
+        Refusal.ACCESS_DENIED,
+        Refusal.PARAMETER_ERROR,
+        Refusal.DATA_NOT_FOUND,
+        Refusal.HTTP_401,
+    ],
+)
+async def test_a_refused_refresh_leads_to_one_sign_in(
+    signed_in: Caller, freezer: FrozenDateTimeFactory, refusal: Refusal
+) -> None:
+    """Whatever the PBX answers to a dead refresh token."""
+    signed_in.pbx.switches.refuse_refresh = True
+    signed_in.pbx.switches.refresh_refusal = refusal
+    freezer.tick(31 * MINUTE)
+
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == ["refresh_token", "get_token", "system/information"]
+
+
+async def test_a_refresh_that_fails_otherwise_loses_nothing(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """The next call refreshes again."""
+    freezer.tick(31 * MINUTE)
+    signed_in.pbx.faults["refresh_token"] = Fault.BAD_GATEWAY_502
+    with pytest.raises(CannotConnect):
+        await signed_in.client.get_information()
+
+    signed_in.pbx.faults.clear()
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == ["refresh_token", "refresh_token", "system/information"]
+
+
+async def test_an_answer_to_a_refresh_may_get_lost(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Then the PBX has rotated the tokens and a new sign-in is due."""
+    freezer.tick(31 * MINUTE)
+    signed_in.pbx.faults["refresh_token"] = Fault.HALF
+    with pytest.raises(CannotConnect):
+        await signed_in.client.get_information()
+
+    signed_in.pbx.faults.clear()
+    await signed_in.client.get_information()
+
+    assert signed_in.asked()[1:] == ["refresh_token", "get_token", "system/information"]
+
+
+async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> None:
+    """It is renewed once, not at every call."""
+    signed_in.pbx.errcodes["system/information"] = 10005
+
+    for _ in range(3):
+        with pytest.raises(AccessDenied):
+            await signed_in.client.get_information()
+
+    assert signed_in.asked().count("refresh_token") == 1
+
+
+async def test_a_token_alone_dies(
+    caller: Caller, signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Without a refresh token nothing is sent after its end."""
+    tokens = signed_in.client.sign_in.tokens
+    assert tokens
+    now = time.time()
+    alone = TokenPair.of_unknown_age(tokens.access_token, "", now)
+    client = caller.new(SignIn(None, alone))
+    await client.get_information()
+    freezer.tick(31 * MINUTE)
+    caller.asked()
+
+    with pytest.raises(InvalidCredentials):
+        await client.get_information()
+
+    assert caller.asked() == []
+
+
+async def test_a_caller_who_gives_up_does_not_end_the_renewal(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its tokens would be lost, and the refresh token with them."""
+    freezer.tick(31 * MINUTE)
+    call = asyncio.create_task(signed_in.client.get_information())
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == ["refresh_token", "system/information"]
+
+
+async def test_closing_lets_a_renewal_finish(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """What it obtained is kept."""
+    freezer.tick(31 * MINUTE)
+    call = asyncio.create_task(signed_in.client.get_information())
+    await asyncio.sleep(0)
+    call.cancel()
+
+    await signed_in.client.close()
+
+    tokens = signed_in.kept[-1].tokens
+    assert tokens
+    assert signed_in.pbx.live_access_tokens == [tokens.access_token]
+
+
+async def test_closing_ends_a_renewal_that_hangs(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leaves no task behind."""
+    monkeypatch.setattr(tokens_module, "CLOSE_TIMEOUT", 0.1)
+    caller.pbx.faults["get_token"] = Fault.SILENT
+    call = asyncio.create_task(caller.client.get_information())
+    await asyncio.sleep(0)
+
+    await caller.client.close()
+
+    with pytest.raises(Interrupted):
+        await call
+
+
+async def test_revoking_gives_the_place_back(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Once; a token that is no more is not asked about."""
+    await signed_in.client.revoke()
+    assert signed_in.pbx.live_access_tokens == []
+
+    await signed_in.client.revoke()
+    freezer.tick(31 * MINUTE)
+    await signed_in.client.revoke()
+
+    assert signed_in.asked() == ["del_token", "del_token"]
+
+
+async def test_nothing_secret_is_shown(
+    signed_in: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not by values, and not by the log."""
+    caplog.set_level(logging.DEBUG)
+    await signed_in.client.get_information()
+    sign_in = signed_in.client.sign_in
+    assert sign_in.tokens
+    assert sign_in.credentials
+
+    for secret in (
+        sign_in.tokens.access_token,
+        sign_in.tokens.refresh_token,
+        sign_in.credentials.client_secret,
+    ):
+        assert secret not in repr(sign_in)
+        assert secret not in caplog.text
+    assert "system/information: errcode 0 after" in caplog.text

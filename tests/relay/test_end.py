@@ -1,0 +1,169 @@
+"""An entry is unloaded, or Home Assistant stops, while players are served.
+
+A greeting that is on its way arrives whole, one that is still being fetched is a 502,
+and one that is asked for meanwhile a 404. When Home Assistant stops, a greeting that is
+being fetched is a 502, too, and its web server waits ten seconds for what is on its
+way.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.media_source import Unresolvable, async_resolve_media
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.relay.cache import ClipStore
+from tests.common import LINK, Player, our_tasks
+from tests.gate import Gate
+from tests.pbx_simulator import PbxSimulator
+
+from .home import Home, SlowPlayer, add_greetings, fetch, relayed, without_ffmpeg
+
+
+@without_ffmpeg
+@pytest.mark.parametrize("reload", [False, True])
+async def test_an_unload_while_players_are_served(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+    expected_warnings: list[str],
+    *,
+    reload: bool,
+) -> None:
+    """Who is being served gets it all, who waits gets 502, who comes after it 404."""
+    expected_warnings.append('^Greeting "1.wav" .* cannot be relayed: connection_lost')
+    greetings = add_greetings(pbx, 2, 300)
+    audio = await asyncio.to_thread(greetings[0].audio)
+    path, other = (relayed(hass, entry, f"{n}.wav", ".wav") for n in range(2))
+    await fetch(players, path)
+    served = [await SlowPlayer(home).ask(path) for _ in range(5)]
+    await home.streaming(5)
+    gate = Gate(pbx, "download")
+    waiting = [asyncio.create_task(fetch(players, other)) for _ in range(5)]
+    await gate.arrived()
+    store: ClipStore = entry.runtime_data.clips
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    late = await fetch(players, path)
+    gate.open()
+    if reload:
+        await hass.config_entries.async_setup(entry.entry_id)
+
+    assert late == (404, b"")
+    assert await asyncio.gather(*waiting) == [(502, b"")] * 5
+    for player in served:
+        status, length = await player.head()
+        assert (status, await player.rest(length)) == (206, audio)
+        player.leave()
+    assert (await fetch(players, other))[0] == (200 if reload else 404)
+    assert store.size == 0
+    assert our_tasks() == []
+
+
+@without_ffmpeg
+async def test_home_assistant_stops_while_players_are_served(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+    expected_warnings: list[str],
+) -> None:
+    """It does not wait for them for ever, and nothing of the integration is left."""
+    expected_warnings.append('^Greeting "1.wav" .* cannot be relayed: connection_lost')
+    add_greetings(pbx, 2, 600)
+    path, other = (relayed(hass, entry, f"{n}.wav", ".wav") for n in range(2))
+    await fetch(players, path)
+    served = [await SlowPlayer(home).ask(path) for _ in range(5)]
+    await home.streaming(5)
+    gate = Gate(pbx, "download")
+    waiting = asyncio.create_task(fetch(players, other))
+    await gate.arrived()
+
+    await hass.async_stop(force=True)
+
+    assert await waiting == (502, b"")
+    assert home.connections == []
+    assert our_tasks() == []
+    for player in served:
+        player.leave()
+
+
+async def test_a_play_outlives_its_entry(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+) -> None:
+    """An unload between the PBX's link and its audio is an error for the automation."""
+    gate = Gate(pbx, LINK)
+    data = {
+        "extension": "3200",
+        "file": "closed.WAV",
+        "entity_id": "media_player.kitchen",
+    }
+    playing = asyncio.create_task(
+        hass.services.async_call(DOMAIN, "play_greeting", data, blocking=True)
+    )
+    await gate.arrived()
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    gate.open()
+
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
+        await playing
+    assert player.played == []
+    assert our_tasks() == []
+
+
+async def test_a_media_item_outlives_its_entry(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """So it is for who chose the greeting in the Media panel; nothing is kept."""
+    assert await async_setup_component(hass, "media_source", {})
+    store: ClipStore = entry.runtime_data.clips
+    gate = Gate(pbx, LINK)
+    media = f"media-source://{DOMAIN}/{entry.entry_id}/greetings/3200/closed.WAV"
+    resolving = asyncio.create_task(async_resolve_media(hass, media, None))
+    await gate.arrived()
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    gate.open()
+
+    with pytest.raises(Unresolvable, match="closed the connection"):
+        await resolving
+    assert store.size == 0
+    assert our_tasks() == []
+
+
+@without_ffmpeg
+async def test_a_fetch_ends_before_the_token_is_waited_for(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A clip that arrives while an unload waits would stay when all else is gone."""
+    store: ClipStore = entry.runtime_data.clips
+    download = Gate(pbx, "download")
+    fetching = asyncio.create_task(store.get("3200", "vm_welcome.wav"))
+    await download.arrived()
+    freezer.tick(timedelta(minutes=31))
+    refresh = Gate(pbx, "refresh_token")
+    renewing = asyncio.create_task(entry.runtime_data.client.get_information())
+    await refresh.arrived()
+
+    unloading = asyncio.create_task(hass.config_entries.async_unload(entry.entry_id))
+    download.open()
+    await asyncio.wait([fetching])
+    refresh.open()
+    assert await unloading
+
+    await asyncio.gather(fetching, renewing, return_exceptions=True)
+    assert store.size == 0

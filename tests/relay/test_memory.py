@@ -1,0 +1,94 @@
+"""The memory that the relay takes."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+import tracemalloc
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+from yarl import URL
+
+from custom_components.yeastar_vm import clips
+from custom_components.yeastar_vm.relay.cache import KEEP, ClipStore
+from tests.pbx_simulator import PbxSimulator
+
+from .home import Home, SlowPlayer, add_greetings, fetch, relayed, without_ffmpeg
+
+MB = 1024 * 1024
+
+
+@contextmanager
+def traced() -> Iterator[Callable[[], int]]:
+    """Count the bytes of memory that the integration takes from now on."""
+    own = tracemalloc.Filter(inclusive=True, filename_pattern="*/yeastar_vm/*")
+
+    def taken() -> int:
+        traces = tracemalloc.take_snapshot().filter_traces([own]).traces
+        return sum(trace.size for trace in traces)
+
+    tracemalloc.start()
+    yield taken
+    tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("many_tasks")
+@without_ffmpeg
+async def test_memory_is_bounded_and_given_back(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Though there is room for five of twenty, and players keep their connections."""
+    size = len(add_greetings(http_pbx, 20, 16)[0].audio())
+    monkeypatch.setattr(clips, "MAX_KEPT", 5 * size)
+    store: ClipStore = http_entry.runtime_data.clips
+    paths = [relayed(hass, http_entry, f"{n}.wav", ".wav") for n in range(20)]
+
+    async def length(path: str) -> int:
+        async with players.get(URL(path, encoded=True)) as answer:
+            return sum([len(chunk) async for chunk in answer.content.iter_any()])
+
+    with traced() as memory:
+        lengths = await asyncio.gather(*(length(path) for path in paths * 10))
+        assert set(lengths) == {size}
+        assert store.size == 5 * size
+        assert memory() < 5.5 * size
+
+        freezer.tick(timedelta(seconds=KEEP + 1))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        assert store.size == 0
+        assert memory() < 0.5 * size
+
+
+@without_ffmpeg
+@pytest.mark.parametrize("asked_for", ["bytes=0-", "bytes=1-9000000"])
+async def test_stopped_players_share_the_memory_of_a_clip(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    players: aiohttp.ClientSession,
+    asked_for: str,
+) -> None:
+    """Twenty that stop in the middle of 9 MB take no 180 MB."""
+    add_greetings(pbx, 1, 600)
+    path = relayed(hass, entry, suffix=".wav")
+    await fetch(players, path)
+    with traced() as memory:
+        stopped = [await SlowPlayer(home).ask(path, asked_for) for _ in range(20)]
+        await home.streaming(20)
+        assert memory() < MB
+    for player in stopped:
+        player.leave()

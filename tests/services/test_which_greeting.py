@@ -1,0 +1,140 @@
+"""Which greeting `play_greeting` plays."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from tests.common import Player
+from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
+
+from .calls import play, refusal
+
+
+@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.parametrize("extension", [3200, "3200", " 3200 "])
+async def test_an_extension_may_be_a_number(
+    hass: HomeAssistant, extension: object
+) -> None:
+    """As YAML makes it of digits."""
+    response = await play(hass, extension=extension, file="vm_welcome.wav")
+
+    assert response["extension"] == "3200"
+
+
+@pytest.mark.usefixtures("http_entry", "player")
+async def test_an_extension_keeps_its_zeros(hass: HomeAssistant) -> None:
+    """And a single greeting needs no file."""
+    response = await play(hass, extension="0042")
+
+    assert (response["extension"], response["file"]) == ("0042", "hello.wav")
+
+
+@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.parametrize(
+    "file",
+    [
+        "after hours.wav",
+        "a+b & c#1.wav",
+        "50%20off.wav",
+        "fermé.wav",
+        "night.wav",
+        "night.WAV",
+    ],
+)
+async def test_any_file_name_can_be_played(
+    hass: HomeAssistant, http_pbx: PbxSimulator, file: str
+) -> None:
+    """Exactly that one."""
+    response = await play(hass, extension="3202", file=file)
+
+    assert response["file"] == file
+    assert http_pbx.requests[0].query["file"] == file
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            {"extension": "9999", "file": "vm_welcome.wav"},
+            "The PBX has no extension 9999. A number that begins with zeros needs "
+            "quotation marks in YAML.",
+        ),
+        (
+            {"extension": "320"},
+            "The PBX has no extension 320. A number that begins with zeros needs "
+            "quotation marks in YAML.",
+        ),
+        (
+            {"extension": "3200", "file": "VM_welcome.wav"},
+            'Extension 3200 has no greeting "VM_welcome.wav". It has: '
+            '"vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", "closed.WAV". '
+            "Upper and lower case matter.",
+        ),
+        (
+            {"extension": "3200"},
+            "Extension 3200 has several greetings. Choose one as the file: "
+            '"vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", "closed.WAV".',
+        ),
+        (
+            {"extension": "3201"},
+            "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+        ),
+        (
+            {"extension": "3201", "file": "vm_welcome.wav"},
+            "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+        ),
+        (
+            {"extension": " ", "file": "vm_welcome.wav"},
+            "No extension was given. Enter an extension number, for example 3200.",
+        ),
+        (
+            {"extension": "3200", "file": " "},
+            "The file name is empty. Enter a greeting's full file name, or leave it "
+            "out if the extension has just one greeting.",
+        ),
+    ],
+)
+async def test_a_greeting_that_is_not_there(
+    hass: HomeAssistant, player: Player, data: dict[str, str], message: str
+) -> None:
+    """The error says what there is, and nothing is played."""
+    assert await refusal(hass, **data) == message
+    assert player.played == []
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_listed_greeting_that_the_pbx_does_not_find(
+    hass: HomeAssistant, pbx: PbxSimulator, player: Player
+) -> None:
+    """Is no matter of spelling."""
+    pbx.errcodes["extension_vm_greeting/play"] = 60001
+
+    message = await refusal(hass, extension="3200", file="vm_welcome.wav")
+
+    assert message == "The PBX did not find what it was asked for."
+    assert player.played == []
+
+
+async def test_an_extension_may_not_be_a_list(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """What no form sends is refused by the schema."""
+    with pytest.raises(vol.Invalid):
+        await play(hass, extension=["3200"])
+
+
+async def test_an_error_lists_a_few_greetings(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+) -> None:
+    """It is to be read."""
+    pbx.extensions["3201"].greetings = [
+        SimulatedGreeting(f"{number}.wav") for number in range(100)
+    ]
+
+    assert await refusal(hass, extension="3201") == (
+        "Extension 3201 has several greetings. Choose one as the file: "
+        + ", ".join(f'"{number}.wav"' for number in range(20))
+        + ", …."
+    )

@@ -1,0 +1,19 @@
+"""What the tests of the access token's life share."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from tests.pbx.caller import Caller
+from tests.pbx_simulator import PbxSimulator
+
+
+@pytest.fixture
+async def caller(
+    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> AsyncIterator[Caller]:
+    """Return a caller of the PBX; time stands still, and so no request times out."""
+    async with aiohttp.ClientSession() as session:
+        yield Caller(session, http_pbx)

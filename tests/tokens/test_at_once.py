@@ -1,0 +1,89 @@
+"""A thousand calls at once."""
+
+import asyncio
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.pbx import Credentials, InvalidCredentials, SignIn
+from tests.common import LINK, MINUTE, Player, asked
+from tests.gate import Gate
+from tests.pbx.caller import Caller
+from tests.pbx_simulator import PbxSimulator
+from tests.stored import stored_access_token
+
+from .plays import play
+
+
+@pytest.mark.usefixtures("many_tasks")
+async def test_a_thousand_plays_with_an_expired_token(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    player: Player,
+) -> None:
+    """Cause one renewal, and all play."""
+    freezer.tick(31 * MINUTE)
+
+    await asyncio.gather(*(play(hass) for _ in range(1000)))
+
+    assert len(player.played) == 1000
+    assert asked(http_pbx) == {"refresh_token": 1, LINK: 1000}
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
+
+
+@pytest.mark.usefixtures("many_tasks")
+async def test_a_thousand_calls_with_a_forgotten_token(caller: Caller) -> None:
+    """Cause one sign-in, though each of them is refused first."""
+    await caller.client.get_information()
+    caller.pbx.reboot()
+    caller.pbx.requests.clear()
+
+    links = await asyncio.gather(
+        *(caller.client.get_play_link("3200", "vm_welcome.wav") for _ in range(1000))
+    )
+
+    assert len({link.url for link in links}) == 1000
+    counts = asked(caller.pbx)
+    assert (counts["refresh_token"], counts["get_token"]) == (1, 1)
+    assert counts[LINK] <= 2000
+    assert len(caller.pbx.live_access_tokens) == 1
+
+
+@pytest.mark.usefixtures("many_tasks")
+async def test_a_thousand_calls_with_a_wrong_secret(caller: Caller) -> None:
+    """Are one failed login."""
+    client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
+
+    results = await asyncio.gather(
+        *(client.get_information() for _ in range(1000)), return_exceptions=True
+    )
+
+    assert {type(result) for result in results} == {InvalidCredentials}
+    assert asked(caller.pbx) == {"get_token": 1}
+
+
+async def test_waiting_for_others_is_no_failure_to_connect(
+    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """A call may wait its turn for longer than a connection may take."""
+    connector = aiohttp.TCPConnector(limit=1)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        client = Caller(session, http_pbx).client
+        await client.get_information()
+        gate = Gate(http_pbx, LINK)
+        calls = [
+            asyncio.create_task(client.get_play_link("3200", "vm_welcome.wav"))
+            for _ in range(2)
+        ]
+        await gate.arrived()
+
+        freezer.tick(15)
+        await asyncio.sleep(0)
+        gate.open()
+
+        assert len(await asyncio.gather(*calls)) == 2
