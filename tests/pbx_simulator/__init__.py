@@ -20,6 +20,7 @@ switch. ``python -m tests.pbx_simulator`` runs it alone.
         pbx.timeline.run_due()  # after a test moved the clock
 """
 
+from .broken_requests import AfterActing
 from .calls import CallStatus
 from .certificate import Authority, Certificate
 from .default_mail import default_groups, leave_default_messages
@@ -58,6 +59,7 @@ from .tls import Weakness
 from .wav import Encoding
 
 __all__ = [
+    "AfterActing",
     "AfterUpload",
     "AskAnswer",
     "Authority",

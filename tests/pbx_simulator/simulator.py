@@ -16,6 +16,7 @@ from .answers import (
     served_path,
     stream as answer_stream,
 )
+from .broken_requests import cut_off
 from .certificate import LOOPBACK, Certificate
 from .connections import finish, reset
 from .control import CONTROL_PATH, answer_control
@@ -73,6 +74,8 @@ class PbxSimulator(PeopledPbx):
         self.errcodes: dict[str, int] = {}
         self.controlled = False
         """Let people be played over URLs below ``CONTROL_PATH``, see ``control``."""
+        self.cuts: dict[str, int] = {}
+        """Bytes of a body after which a request to the endpoint is cut off."""
         self.outages_after: dict[str, Disturbance] = {}
         self.sleep: Sleep = asyncio.sleep
         """How the PBX waits where it is slow; see ``FastForward``."""
@@ -242,10 +245,13 @@ class PbxSimulator(PeopledPbx):
         if http.transport is None or not await self._takes_another(http.transport):
             return hang_up(http)
         path = served_path(self, http.path)
+        endpoint = endpoint_name(path)
+        if (length := self._of_endpoint(self.cuts, endpoint)) is not None:
+            return await cut_off(http, length)
         request = RecordedRequest(
             method=http.method,
             path=path,
-            endpoint=endpoint_name(path),
+            endpoint=endpoint,
             query=dict(http.query),
             headers=http.headers,
             body=await http.read(),

@@ -32,11 +32,17 @@ class Box:
         self, name: str, audio: bytes = AUDIO, is_check: str = "force", owner: str = ""
     ) -> Any:
         """Upload a file."""
+        return await self.post("upload", data=self.form(name, audio, is_check, owner))
+
+    def form(
+        self, name: str, audio: bytes = AUDIO, is_check: str = "force", owner: str = ""
+    ) -> FormData:
+        """Return the body of an upload, in the documents' order."""
         form = FormData(quote_fields=False)
         form.add_field("file", audio, filename=name, content_type="audio/wav")
         form.add_field("owner", owner or self.number)
         form.add_field("is_check", is_check)
-        return await self.post("upload", data=form)
+        return form
 
     async def record(self, file: str = "spoken", recorder: str = "3201") -> Any:
         """Let a phone ring to record a greeting."""

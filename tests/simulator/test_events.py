@@ -371,7 +371,7 @@ async def test_plain_request(client: Client) -> None:
 async def test_sockets_that_are_dropped(client: Client) -> None:
     """All of them end at once; a new one can be had."""
     async with connected(client) as one, connected(client) as other:
-        client.pbx.events.end(SocketEnd.CUT)
+        client.pbx.drop_sockets()
         ends = [await one.receive(), await other.receive()]
     async with connected(client) as again:
         assert await nothing_more(again)
@@ -390,7 +390,7 @@ async def test_sockets_that_die_silently(client: Client, clock: Clock) -> None:
         timeout=ClientWSTimeout(ws_close=0.1),
     ) as websocket:
         await subscribe(websocket, EVERYTHING)
-        pbx.events.silence()
+        pbx.silence_sockets()
         pbx.announce_extension("3200", "UPDATE")
         await websocket.send_str("heartbeat")
         await websocket.ping()

@@ -110,13 +110,13 @@ async def test_recording(box: Box, clock: Clock) -> None:
 
 async def test_recording_until_somebody_hangs_up(box: Box, clock: Clock) -> None:
     """A test can say when."""
-    calls = box.client.pbx.calls
-    calls.phones["3201"] = Phone(rings=0, talks=inf)
+    pbx = box.client.pbx
+    pbx.calls.phones["3201"] = Phone(rings=0, talks=inf)
     await box.record()
     clock.now += 600
     before = await box.names()
 
-    calls.hang_up("3201")
+    pbx.hang_up("3201")
 
     assert before == ["old.wav"]
     assert await box.names() == ["spoken.wav", "old.wav"]
@@ -126,7 +126,7 @@ async def test_recording_that_is_refused_at_the_phone(box: Box, clock: Clock) ->
     """Hanging up while it rings leaves nothing."""
     await box.record()
 
-    box.client.pbx.calls.hang_up("3201")
+    box.client.pbx.hang_up("3201")
     clock.now += 600
 
     assert await box.names() == ["old.wav"]

@@ -1,16 +1,20 @@
 """Uploading greetings of extensions and groups."""
 
 import asyncio
+import json
 from typing import Any
 
-from aiohttp import FormData
+from aiohttp import ClientError, FormData
 import pytest
 
 from tests.pbx_simulator import (
+    AfterActing,
     AfterUpload,
     AskAnswer,
     Encoding,
+    Fault,
     NameRule,
+    Oddity,
     Refusal,
 )
 from tests.pbx_simulator.wav import tone
@@ -317,3 +321,42 @@ async def test_upload_that_breaks_off(box: Box) -> None:
 
     assert await box.names() == ["old.wav"]
     assert [request.method for request in pbx.requests[before:]] == ["GET"]
+
+
+@pytest.mark.parametrize("length", [0, 1, 1000, 1_000_000])
+async def test_upload_that_the_pbx_cuts_off(box: Box, length: int) -> None:
+    """It hangs up when it has so many bytes, or all of them, and does nothing."""
+    pbx = box.client.pbx
+    pbx.cuts[f"{box.prefix}/upload"] = length
+
+    with pytest.raises(ClientError):
+        await box.upload("new.wav")
+
+    assert await box.names() == ["old.wav"]
+    del pbx.cuts[f"{box.prefix}/upload"]
+    assert (await box.upload("new.wav"))["errcode"] == 0
+
+
+async def test_upload_whose_answer_is_lost(box: Box) -> None:
+    """The PBX has it all the same."""
+    pbx = box.client.pbx
+    pbx.faults[f"{box.prefix}/upload"] = AfterActing(Fault.RESET)
+
+    with pytest.raises(ClientError):
+        await box.upload("new.wav")
+
+    assert await box.names() == ["new.wav", "old.wav"]
+
+
+async def test_answer_after_acting_is_that_of_the_act(box: Box) -> None:
+    """It acts once."""
+    box.client.pbx.faults[f"{box.prefix}/upload"] = AfterActing(Oddity.BYTE_ORDER_MARK)
+    reply = await box.client.send(
+        "POST",
+        f"/openapi/v1.0/{box.prefix}/upload",
+        params={"access_token": box.client.access_token},
+        data=box.form("new.wav"),
+    )
+
+    assert json.loads(reply.body.decode("utf-8-sig"))["owner"] == box.number
+    assert await box.names() == ["new.wav", "old.wav"]
