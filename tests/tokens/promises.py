@@ -1,0 +1,116 @@
+"""What must hold of an entry's tokens, whatever happens."""
+
+from datetime import UTC, datetime, timedelta
+import random
+import time
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+)
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.yeastar_vm.pbx import TokenPair
+from tests.common import MINUTE, entry_for
+from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator.tokens import SLOTS
+from tests.stored import is_sign_in_refused, stored_tokens
+from tests.window import Window
+
+
+class Promises:
+    """An entry, its PBX, and what is promised of its tokens."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        freezer: FrozenDateTimeFactory,
+        pbx: PbxSimulator,
+        seed: int,
+    ) -> None:
+        """Begin with an entry that has no token."""
+        self.hass = hass
+        self.freezer = freezer
+        self.pbx = pbx
+        self.random = random.Random(seed)
+        self.entry: ConfigEntry[Any] = entry_for(pbx)
+        self.window = Window(hass, pbx)
+        self.history: list[str] = []
+        self.up = True
+        self.played = 0
+        self.others: set[str] = set()  # tokens of another application
+        self.lost: set[str] = set()  # tokens of which nobody was told
+        self.full_until = 0.0  # when a place is free again, and the pause over
+        self.saved_tokens: TokenPair | None = None  # before the last event
+        self.failures: list[str] = []  # endpoints that counted a failed login
+        self.typed_wrong = 0  # wrong secrets that the user typed
+        self.untold: list[str] = []  # those of which the answer was lost
+        self.asked_user = False  # to sign in again, which the log says, too
+        self._count_failures()
+
+    def note(self, what: str) -> None:
+        """Write the history that a failure shows."""
+        now = datetime.now(UTC)
+        self.history.append(f"{now:%a %H:%M:%S} {what}")
+
+    async def check(self) -> None:
+        """See that there are no more tokens and failed logins than promised."""
+        now = time.time()
+        places = [p for p in self.pbx.tokens._sessions if p.live_tokens(now)]
+        if len(places) == SLOTS:
+            self.full_until = now + 36 * MINUTE
+        tokens = await stored_tokens(self.hass, self.entry)
+        assert self.alive <= ({tokens.access_token} if tokens else set())
+        told = self.failures.count("get_token") - self.untold.count("get_token")
+        wrong = not await self.is_right()
+        assert told - self.typed_wrong <= int(wrong), "a failed login"
+        assert not self.pbx.lockout._blocked_until
+        self.asked_user |= self.entry.state is ConfigEntryState.SETUP_ERROR
+
+    @property
+    def alive(self) -> set[str]:
+        """Return the entry's tokens, but for the last minute of those that ended."""
+        now = time.time()
+        return {
+            list(place.access)[-1]
+            for place in self.pbx.tokens._sessions
+            if any(expires > now + MINUTE for expires in place.access.values())
+        } - (self.others | self.lost)
+
+    async def is_right(self) -> bool:
+        """Return whether the entry has the right secret."""
+        return bool(
+            self.entry.data["client_secret"] == self.pbx.client_secret
+            and not await is_sign_in_refused(self.hass, self.entry)
+        )
+
+    async def is_fair(self) -> bool:
+        """Return whether nothing stands in the way of a play."""
+        undisturbed = self.up and not self.pbx.faults
+        undisturbed = undisturbed and time.time() >= self.full_until
+        return undisturbed and await self.is_right()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, and Home Assistant do what it does then."""
+        self.freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(self.hass)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    def _count_failures(self) -> None:
+        """Listen to what the PBX counts as a failed login."""
+        count = self.pbx.lockout.failed
+
+        def failed(address: str, now: float) -> None:
+            self.failures.append(self.pbx.requests[-1].endpoint)
+            count(address, now)
+
+        self.pbx.lockout.failed = failed  # type: ignore[method-assign]
+
+    def _forget_failures(self) -> None:
+        """Begin to count anew, for there is a new sign-in."""
+        self.failures.clear()
+        self.untold.clear()
+        self.typed_wrong = 0
