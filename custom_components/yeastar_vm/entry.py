@@ -14,6 +14,7 @@ from homeassistant.helpers.aiohttp_client import (
 from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_SIGN_IN_REFUSED, DOMAIN
+from .coordinator import MailboxCoordinator
 from .pbx import Credentials, Pause, PbxInfo, SignIn, YeastarClient
 from .references import pbx_identifier
 from .relay import Relay
@@ -27,12 +28,14 @@ PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
 class YeastarData:
     """Runtime data of a config entry.
 
-    `extension_names` maps extension numbers to names. Browsing fills it in.
+    `mailboxes` is None if the user added none. `extension_names` maps extension numbers
+    to names. Browsing fills it in.
     """
 
     client: YeastarClient
     relay: Relay
     info: PbxInfo
+    mailboxes: MailboxCoordinator | None = None
     extension_names: dict[str, str] = field(default_factory=dict)
 
 

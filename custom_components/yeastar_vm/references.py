@@ -15,6 +15,7 @@ from .const import DOMAIN
 from .pbx import PlayLink, YeastarClient
 
 GREETINGS: Final = "greetings"
+MESSAGES: Final = "messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,34 @@ class GreetingReference:
         return await client.get_play_link(self.number, self.file)
 
 
-type Reference = GreetingReference
+@dataclass(frozen=True, slots=True)
+class MessageReference:
+    """A message that a caller left in a box."""
+
+    number: str
+    message_id: str
+
+    @override
+    def __str__(self) -> str:
+        """Return it for the log."""
+        return f"Message {self.message_id}"
+
+    @property
+    def path(self) -> str:
+        """Return the part of the media identifier that follows the PBX."""
+        return f"{MESSAGES}/{self.number}/{self.message_id}"
+
+    @property
+    def title(self) -> str:
+        """Return the name that a player shows, without who left it."""
+        return self.message_id
+
+    async def get_link(self, client: YeastarClient) -> PlayLink:
+        """Return a link of the PBX to the audio; errors as of the client."""
+        return await client.get_message_link(self.message_id)
+
+
+type Reference = GreetingReference | MessageReference
 
 
 def pbx_identifier(serial_number: str) -> str:
@@ -75,4 +103,6 @@ def parse_media_identifier(identifier: str) -> tuple[str, Reference] | None:
     match identifier.split("/", 3):
         case [pbx, kind, number, file] if kind == GREETINGS and number and file:
             return pbx, GreetingReference(number, file)
+        case [pbx, kind, number, message] if kind == MESSAGES and number and message:
+            return pbx, MessageReference(number, message)
     return None

@@ -88,6 +88,10 @@ class YeastarClient:
         """Return the extension with exactly this number, or None."""
         return await extensions.get_extension(self._session, number)
 
+    async def query_extensions(self, ids: Iterable[int]) -> list[Extension]:
+        """Return the extensions with some IDs."""
+        return await extensions.query_extensions(self._session, ids)
+
     async def set_presence(self, extension: Extension, presence: str) -> None:
         """Set the presence of an extension."""
         await extensions.set_presence(self._session, extension, presence)
@@ -137,6 +141,10 @@ class YeastarClient:
     async def get_message_link(self, message_id: str) -> PlayLink:
         """Return the link of a message."""
         return await messages.get_message_link(self._session, message_id)
+
+    async def get_call_link(self, uid: str) -> PlayLink:
+        """Return the link of the message of a call, by the ID of its call record."""
+        return await messages.get_call_link(self._session, uid)
 
     async def mark_message_read(self, message_id: str) -> None:
         """Mark a message as read."""

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 import logging
 import random
+import re
 import time
 from typing import Final
 
@@ -26,6 +27,8 @@ from .values import JsonObject, text, whole_number
 
 _LOGGER = logging.getLogger(__name__)
 
+# The two parties of a call may have their names: `Leo Ball<3200>`.
+_NAME_AND_NUMBER: Final = re.compile(r".*<(\d+)>")
 # Presence of an extension, end of a call, change of an extension.
 _TOPICS: Final = (30009, 30012, 30022)
 
@@ -180,7 +183,10 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
 def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:
     match kind:
         case 30012 if text(message.get("status")).upper() == "VOICEMAIL":
-            return VoicemailLeft(text(message.get("call_to")), text(message.get("uid")))
+            called = text(message.get("call_to"))
+            if match := _NAME_AND_NUMBER.fullmatch(called):
+                called = match[1]
+            return VoicemailLeft(called, text(message.get("uid")))
         case 30009 if number := text(message.get("extension")):
             return PresenceChanged(number, text(message.get("status")))
         case 30022 if number := text(message.get("ext_number")):

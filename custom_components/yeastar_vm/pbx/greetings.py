@@ -32,11 +32,15 @@ _PREFIXES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box that has greetings: an extension or a group voicemail."""
+    """A box: an extension or a group voicemail.
+
+    `id` is that of the extension, if the PBX says it.
+    """
 
     number: str
     name: str
     kind: BoxKind
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Greeting:
 async def find_box(session: PbxSession, number: str) -> Box | None:
     """Return the box with exactly this number, or None."""
     if extension := await get_extension(session, number):
-        return Box(number, extension.name, BoxKind.EXTENSION)
+        return Box(number, extension.name, BoxKind.EXTENSION, extension.id)
     if group := await get_group(session, number):
         return Box(number, group.name, BoxKind.GROUP)
     return None

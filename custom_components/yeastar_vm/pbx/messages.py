@@ -12,7 +12,7 @@ from .session import PAGE_SIZE, PbxSession
 from .values import JsonObject, text, whole_number
 
 # A `msg_id` is the time of the message in Unix seconds, and a number.
-_MESSAGE_ID: Final = re.compile(r"(\d{10})-\d+", re.ASCII)
+_MESSAGE_ID: Final = re.compile(r"(\d{10})-[\da-fA-F]+", re.ASCII)
 _READ: Final = 1
 MAX_ANSWER: Final = 16 * 1024 * 1024  # bytes; 200 boxes of 100 messages take 5 MB
 
@@ -114,7 +114,19 @@ async def get_message_link(session: PbxSession, message_id: str) -> PlayLink:
 
     Vendor page "Download a Voicemail Message". Raise NotFound if it was deleted.
     """
-    answer = await session.get("vm/download", {"msg_id": message_id}, names=("msg_id",))
+    return await _download_link(session, {"msg_id": message_id})
+
+
+async def get_call_link(session: PbxSession, uid: str) -> PlayLink:
+    """Return the download link of the message of a call, by the ID of its call record.
+
+    Firmware that does not know a message by its call raises NotFound or PbxFault.
+    """
+    return await _download_link(session, {"uid": uid})
+
+
+async def _download_link(session: PbxSession, parameters: dict[str, str]) -> PlayLink:
+    answer = await session.get("vm/download", parameters, names=tuple(parameters))
     return read_link(session, answer, "download_resource_url", needs_token=True)
 
 

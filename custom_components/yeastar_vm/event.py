@@ -1,0 +1,64 @@
+"""The event entity of a mailbox: a message was received."""
+
+from typing import Final, override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import MailboxEntity
+from .entry import YeastarConfigEntry
+from .pbx import Message
+from .references import MessageReference, media_content_id
+
+PARALLEL_UPDATES = 0
+
+EVENT_MESSAGE_RECEIVED: Final = "message_received"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the event entities."""
+    if coordinator := entry.runtime_data.mailboxes:
+        for mailbox in coordinator.mailboxes.values():
+            async_add_entities(
+                [MessageEventEntity(coordinator, mailbox, "message")],
+                config_subentry_id=mailbox.subentry_id,
+            )
+
+
+class MessageEventEntity(MailboxEntity, EventEntity):
+    """Tell of each new message of a mailbox, once."""
+
+    _attr_event_types = [EVENT_MESSAGE_RECEIVED]  # noqa: RUF012 - as in EventEntity
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for new messages."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.async_add_message_listener(
+                self.mailbox.number, self._async_handle_message
+            )
+        )
+
+    @callback
+    def _async_handle_message(self, message: Message) -> None:
+        reference = MessageReference(message.number, message.message_id)
+        self._trigger_event(
+            EVENT_MESSAGE_RECEIVED,
+            {
+                "caller_number": message.caller_number,
+                "caller_name": message.caller_name,
+                "duration": message.duration,
+                "time": message.time.isoformat() if message.time else None,
+                "message_id": message.message_id,
+                "media_content_id": media_content_id(
+                    self.coordinator.info.serial_number, reference
+                ),
+            },
+        )
+        self.async_write_ha_state()

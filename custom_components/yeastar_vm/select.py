@@ -1,0 +1,83 @@
+"""The select entity of an extension: its presence, which also selects its greeting."""
+
+from typing import Final, override
+
+from homeassistant.components.select import SelectEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import MailboxEntity
+from .entry import YeastarConfigEntry
+from .exceptions import invalid
+from .issues import handled_errors
+from .pbx import BoxKind
+
+# Each change is a request to the PBX.
+PARALLEL_UPDATES = 1
+
+PRESENCES: Final = [
+    "available",
+    "away",
+    "business_trip",
+    "do_not_disturb",
+    "lunch",
+    "off_work",
+]
+# How the web portal of the PBX spells one of them.
+_SPELLINGS: Final = {"launch": "lunch"}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the select entities."""
+    if coordinator := entry.runtime_data.mailboxes:
+        for mailbox in coordinator.mailboxes.values():
+            if mailbox.box.kind is BoxKind.EXTENSION:
+                async_add_entities(
+                    [PresenceSelect(coordinator, mailbox, "presence")],
+                    config_subentry_id=mailbox.subentry_id,
+                )
+
+
+class PresenceSelect(MailboxEntity, SelectEntity):
+    """The presence of an extension."""
+
+    @property
+    @override
+    def options(self) -> list[str]:
+        """Return the presences, and a custom one while the extension has it."""
+        current = self.current_option
+        if current is None or current in PRESENCES:
+            return PRESENCES
+        return [*PRESENCES, current]
+
+    @property
+    @override
+    def current_option(self) -> str | None:
+        """Return the presence of the extension."""
+        state = self.state_of_mailbox
+        presence = state.presence if state else None
+        return _SPELLINGS.get(presence, presence) if presence else None
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the presence is known."""
+        return super().available and self.current_option is not None
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Set the presence on the PBX."""
+        entry = self.coordinator.config_entry
+        assert entry
+        client, number = self.coordinator.client, self.mailbox.number
+        with handled_errors(self.hass, entry, HomeAssistantError, greetings=False):
+            extension = await client.get_extension(number)
+            if extension is None:
+                raise invalid("extension_not_found", extension=number)
+            await client.set_presence(extension, option)
+        self.coordinator.async_set_presence(number, option)
