@@ -5,13 +5,14 @@ from functools import partial
 import logging
 from typing import Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .coordinator import MailboxCoordinator
 from .entry import (
     YeastarConfigEntry,
     YeastarData,
@@ -20,11 +21,15 @@ from .entry import (
 )
 from .exceptions import translate, translated
 from .issues import (
+    async_create_mailbox_issue,
     async_delete_issues,
     async_delete_url_issue,
     async_handle_error,
     async_watch_url,
 )
+from .listener import EventListener
+from .mailbox import entry_mailboxes
+from .message_store import async_remove_message_store
 from .pbx import ConnectionFailure, InvalidCredentials, YeastarError
 from .relay import Relay, RelayView
 from .services import async_setup_services
@@ -35,6 +40,8 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds; a PBX that does not answer must not delay the start or the removal.
 SETUP_TIMEOUT: Final = 10
 REVOKE_TIMEOUT: Final = 10
+
+PLATFORMS: Final = [Platform.EVENT, Platform.SELECT, Platform.SENSOR]
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -83,7 +90,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         await client.close()
         raise
     async_delete_issues(hass, entry, greetings=False)
-    dr.async_get(hass).async_get_or_create(
+    device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         entry_type=dr.DeviceEntryType.SERVICE,
         identifiers={(DOMAIN, info.serial_number)},
@@ -95,12 +102,34 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         configuration_url=client.base_url,
     )
     entry.async_on_unload(async_watch_url(hass, entry))
-    entry.runtime_data = YeastarData(client, relay, info, extension_names)
+    mailboxes = None
+    if entry_mailboxes(entry):
+        mailboxes = MailboxCoordinator(
+            hass,
+            entry,
+            client,
+            info,
+            device.id,
+            on_error=on_error,
+            on_missing=partial(async_create_mailbox_issue, hass, entry),
+        )
+        await mailboxes.async_load()
+    else:
+        await async_remove_message_store(hass, entry.entry_id)
+    entry.runtime_data = YeastarData(client, relay, info, mailboxes, extension_names)
+    if mailboxes:
+        await EventListener(hass, entry, client, mailboxes, on_error).async_start()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        await mailboxes.async_start_reporting()
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a config entry. The access token is kept for the next start."""
+    if entry.runtime_data.mailboxes and not (
+        await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    ):
+        return False
     entry.runtime_data.relay.close()
     await entry.runtime_data.client.close()
     return True
@@ -112,6 +141,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> 
     async_delete_url_issue(hass, entry)
     client = await async_create_entry_client(hass, entry)
     await async_remove_token_store(hass, entry.entry_id)
+    await async_remove_message_store(hass, entry.entry_id)
     try:
         async with asyncio.timeout(REVOKE_TIMEOUT):
             await client.revoke()

@@ -77,8 +77,8 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     ) -> None:
         """Initialize the coordinator.
 
-        `device_id` is that of the device of the PBX. `on_error` is called with each error of an update, `on_missing` with a mailbox
-        whose box does not exist on the PBX.
+        `device_id` is the ID of the device of the PBX. `on_error` is called with each
+        error of an update, `on_missing` with a mailbox whose box does not exist.
         """
         super().__init__(
             hass,

@@ -99,7 +99,7 @@ def choose_delivery(
     if entry.data[CONF_CERTIFICATE_FINGERPRINT]:
         return Delivery.RELAY, Reason.CERTIFICATE
     # `.WAV` is Asterisk's suffix for GSM.
-    if not reference.file.endswith(".wav"):
+    if reference.suffix != ".wav":
         return Delivery.RELAY, Reason.FORMAT
     if has_query(link):
         return Delivery.RELAY, Reason.LINK
@@ -109,8 +109,8 @@ def choose_delivery(
 
 
 def has_query(link: PlayLink) -> bool:
-    """Return whether a link could contain a token, which no player may see."""
-    return "?" in link.url
+    """Return whether a link contains or needs a token, which no player may see."""
+    return link.needs_token or "?" in link.url
 
 
 @callback

@@ -14,11 +14,13 @@ from .audio import AudioError
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .exceptions import invalid, translate
+from .mailbox import Mailbox
 from .pbx import InvalidCredentials, YeastarError
 
 ADDRESS_NOT_ALLOWED: Final = "address_not_allowed"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_URL_AVAILABLE: Final = "no_url_available"
+MAILBOX_GONE: Final = "mailbox_gone"
 NOT_SUPPORTED: Final = "not_supported"
 URL_HAS_IP_ADDRESS: Final = "url_has_ip_address"
 
@@ -64,6 +66,22 @@ def async_create_issue(
 ) -> None:
     """Create an issue of an entry."""
     _create_issue(hass, entry, issue, issue)
+
+
+@callback
+def async_create_mailbox_issue(
+    hass: HomeAssistant, entry: YeastarConfigEntry, mailbox: Mailbox
+) -> None:
+    """Create the issue of a mailbox whose box does not exist on the PBX."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{MAILBOX_GONE}_{mailbox.subentry_id}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=MAILBOX_GONE,
+        translation_placeholders={"name": entry.title, "mailbox": mailbox.title},
+    )
 
 
 @callback

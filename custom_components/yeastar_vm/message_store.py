@@ -22,9 +22,7 @@ class MessageStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Initialize the store; `async_load` reads it."""
-        self._store: Store[dict[str, list[str]]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.messages", private=True
-        )
+        self._store = _store(hass, entry_id)
         self._reported: dict[str, dict[str, None]] = {}
 
     async def async_load(self, numbers: Iterable[str]) -> None:
@@ -57,11 +55,16 @@ class MessageStore:
             self._reported[number] = reported
             await self._async_save()
 
-    async def async_remove(self) -> None:
-        """Delete the file."""
-        await self._store.async_remove()
-
     async def _async_save(self) -> None:
         await self._store.async_save(
             {number: list(ids) for number, ids in self._reported.items()}
         )
+
+
+async def async_remove_message_store(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget the messages of a config entry without mailboxes."""
+    await _store(hass, entry_id).async_remove()
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, list[str]]]:
+    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.messages", private=True)

@@ -40,6 +40,11 @@ class GreetingReference:
         """Return the name that a player shows."""
         return PurePosixPath(self.file).stem
 
+    @property
+    def suffix(self) -> str:
+        """Return the suffix of the file, such as `.wav`."""
+        return PurePosixPath(self.file).suffix
+
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the audio; errors as of the client."""
         return await client.get_play_link(self.number, self.file)
@@ -66,6 +71,11 @@ class MessageReference:
     def title(self) -> str:
         """Return the name that a player shows, without who left it."""
         return self.message_id
+
+    @property
+    def suffix(self) -> str:
+        """Return the suffix of the file, which the PBX names by a changing number."""
+        return ".wav"
 
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the audio; errors as of the client."""

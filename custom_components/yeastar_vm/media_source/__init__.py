@@ -24,7 +24,12 @@ from ..const import DOMAIN
 from ..exceptions import localized_errors, translated
 from ..issues import handled_errors
 from ..pbx import NotFound
-from ..references import parse_media_identifier
+from ..references import (
+    GreetingReference,
+    MessageReference,
+    Reference,
+    parse_media_identifier,
+)
 from .browse import browse_extension, browse_pbx, browse_range
 from .items import folder_item, pbx_item
 from .pbxs import find_loaded_entry, find_loaded_pbx, loaded_pbxs
@@ -77,16 +82,15 @@ class YeastarMediaSource(MediaSource):
         pbx, reference = parsed
         entry = find_loaded_entry(self.hass, pbx, Unresolvable)
         data = entry.runtime_data
+        if isinstance(reference, MessageReference) and (
+            data.mailboxes is None or reference.number not in data.mailboxes.mailboxes
+        ):
+            raise translated(Unresolvable, "not_a_mailbox", number=reference.number)
         with handled_errors(self.hass, entry, Unresolvable):
             try:
                 link = await reference.get_link(data.client)
             except NotFound:
-                raise translated(
-                    Unresolvable,
-                    "greeting_gone",
-                    extension=reference.number,
-                    file=reference.file,
-                ) from None
+                raise _gone(reference) from None
             media = await data.relay.prepare(reference, link)
         return PlayMedia(media.path, media.content_type)
 
@@ -116,3 +120,14 @@ class YeastarMediaSource(MediaSource):
             case ["greetings", number]:
                 return await search_extension(pbx, number, search)
         return await search_pbx(pbx, search)
+
+
+def _gone(reference: Reference) -> Unresolvable:
+    """Return the error for something that does not exist on the PBX any longer."""
+    match reference:
+        case GreetingReference(number, file):
+            return translated(
+                Unresolvable, "greeting_gone", extension=number, file=file
+            )
+        case MessageReference():
+            return translated(Unresolvable, "message_gone")

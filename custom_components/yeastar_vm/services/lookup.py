@@ -48,9 +48,11 @@ async def requested_greeting(
     if ATTR_MEDIA in data:
         if extension is not None or file is not None or ATTR_CONFIG_ENTRY_ID in data:
             raise invalid("media_or_extension")
-        if (parsed := parse_media_content_id(data[ATTR_MEDIA])) is None:
-            raise invalid("not_a_greeting")
-        pbx, reference = parsed
+        match parse_media_content_id(data[ATTR_MEDIA]):
+            case pbx, GreetingReference() as reference:
+                pass
+            case _:
+                raise invalid("not_a_greeting")
         if (entry := find_entry(hass, pbx)) is None:
             raise invalid("pbx_gone")
         return await _loaded(hass, entry), reference.number, reference.file
