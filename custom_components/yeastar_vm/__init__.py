@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import MailboxCoordinator
+from .directory import Directory
 from .entry import (
     YeastarConfigEntry,
     YeastarData,
@@ -65,9 +66,9 @@ async def async_migrate_entry(hass: HomeAssistant, entry: YeastarConfigEntry) ->
 async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Set up Yeastar Voicemail from a config entry."""
     client = await async_create_entry_client(hass, entry)
-    extension_names: dict[str, str] = {}
+    directory = Directory()
     on_error = partial(async_handle_error, hass, entry)
-    relay = Relay(hass, entry, client, on_error, extension_names)
+    relay = Relay(hass, entry, client, on_error, directory.names)
 
     async def stop(_: Event) -> None:
         relay.close()
@@ -116,7 +117,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         await mailboxes.async_load()
     else:
         await async_remove_message_store(hass, entry.entry_id)
-    entry.runtime_data = YeastarData(client, relay, info, mailboxes, extension_names)
+    entry.runtime_data = YeastarData(client, relay, info, mailboxes, directory)
     if mailboxes:
         await EventListener(hass, entry, client, mailboxes, on_error).async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

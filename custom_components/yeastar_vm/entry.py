@@ -1,7 +1,7 @@
 """What a config entry stores, and what it holds while it is loaded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,6 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_SIGN_IN_REFUSED, DOMAIN
 from .coordinator import MailboxCoordinator
+from .directory import Directory
 from .pbx import Credentials, Pause, PbxInfo, SignIn, YeastarClient
 from .references import pbx_identifier
 from .relay import Relay
@@ -28,15 +29,14 @@ PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
 class YeastarData:
     """Runtime data of a config entry.
 
-    `mailboxes` is None if the user added none. `extension_names` maps extension numbers
-    to names. Browsing fills it in.
+    `mailboxes` is None if the user added none. Browsing fills in the directory.
     """
 
     client: YeastarClient
     relay: Relay
     info: PbxInfo
-    mailboxes: MailboxCoordinator | None = None
-    extension_names: dict[str, str] = field(default_factory=dict)
+    mailboxes: MailboxCoordinator | None
+    directory: Directory
 
 
 type YeastarConfigEntry = ConfigEntry[YeastarData]

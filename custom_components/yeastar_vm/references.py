@@ -4,18 +4,20 @@ A media identifier is `{serial number}/greetings/{number}/{file}`. Version 1.0.0
 ID of the config entry in place of the serial number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Final, override
+from typing import Final, Self, override
 from urllib.parse import quote
 
 from homeassistant.components.media_source import generate_media_source_id
 
 from .const import DOMAIN
-from .pbx import PlayLink, YeastarClient
+from .pbx import NotFound, PlayLink, YeastarClient, comparable
 
 GREETINGS: Final = "greetings"
 MESSAGES: Final = "messages"
+# Characters. No file system has longer names, and no URL takes much longer ones.
+MAX_NAME: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,22 @@ class GreetingReference:
         """Return a link of the PBX to the audio; errors as of the client."""
         return await client.get_play_link(self.number, self.file)
 
+    async def find(self, client: YeastarClient) -> tuple[Self, PlayLink]:
+        """Return this reference as the PBX spells it, and a link to its audio.
+
+        Raise NotFound if the PBX has no file that looks the same to a user.
+        """
+        try:
+            return self, await self.get_link(client)
+        except NotFound:
+            for greeting in await client.list_greetings(self.number):
+                if greeting.file != self.file and is_same_name(
+                    greeting.file, self.file
+                ):
+                    spelled = replace(self, file=greeting.file)
+                    return spelled, await spelled.get_link(client)
+            raise
+
 
 @dataclass(frozen=True, slots=True)
 class MessageReference:
@@ -81,8 +99,22 @@ class MessageReference:
         """Return a link of the PBX to the audio; errors as of the client."""
         return await client.get_message_link(self.message_id)
 
+    async def find(self, client: YeastarClient) -> tuple[Self, PlayLink]:
+        """Return this reference and a link to its audio; errors as of the client."""
+        return self, await self.get_link(client)
+
 
 type Reference = GreetingReference | MessageReference
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Return whether two names differ at most in how Unicode writes them."""
+    return comparable(one) == comparable(other)
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can name a box, a file or a message."""
+    return 0 < len(text) <= MAX_NAME
 
 
 def pbx_identifier(serial_number: str) -> str:
@@ -111,8 +143,9 @@ def parse_media_content_id(media_content_id: str) -> tuple[str, Reference] | Non
 def parse_media_identifier(identifier: str) -> tuple[str, Reference] | None:
     """Return the PBX part and the reference of a media identifier, or None."""
     match identifier.split("/", 3):
-        case [pbx, kind, number, file] if kind == GREETINGS and number and file:
-            return pbx, GreetingReference(number, file)
-        case [pbx, kind, number, message] if kind == MESSAGES and number and message:
-            return pbx, MessageReference(number, message)
+        case [pbx, kind, number, name] if pbx and is_name(number) and is_name(name):
+            if kind == GREETINGS:
+                return pbx, GreetingReference(number, name)
+            if kind == MESSAGES:
+                return pbx, MessageReference(number, name)
     return None

@@ -13,4 +13,4 @@ async def here(hass: HomeAssistant, entry: MockConfigEntry) -> str:
     """Return the media content ID of the PBX."""
     assert await async_setup_component(hass, "media_source", {})
     await hass.async_block_till_done()
-    return f"{ROOT}/{entry.entry_id}"
+    return f"{ROOT}/{entry.unique_id}"

@@ -1,18 +1,29 @@
-"""Folders and greetings in the media browser."""
+"""Browse: what a user sees in the Media panel, step by step."""
 
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaClass
 from homeassistant.components.media_source import (
     async_browse_media,
     async_resolve_media,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.demo.audio import measure
-from tests.pbx_simulator import PbxSimulator, SimulatedExtension
+from tests.pbx_simulator import Fault, PbxSimulator, SimulatedExtension
 
 from .media import ROOT, browse, search
+
+
+def endpoints(pbx: PbxSimulator) -> list[str]:
+    """Return what the PBX was asked for, and forget it."""
+    asked = [request.endpoint for request in pbx.requests]
+    pbx.requests.clear()
+    return asked
 
 
 async def test_from_the_pbx_to_a_greeting_that_plays(
@@ -21,8 +32,9 @@ async def test_from_the_pbx_to_a_greeting_that_plays(
     """Step by step, as in the Media panel."""
     pbxs = await browse(hass, ROOT)
     assert list(pbxs) == ["PBX"]
+    assert pbxs["PBX"].media_content_id == here
 
-    extensions = await browse(hass, pbxs["PBX"].media_content_id)
+    extensions = await browse(hass, here)
     assert list(extensions) == [
         "0042 · Zoë Zero",
         "3200 · Leo Ball",
@@ -48,18 +60,6 @@ async def test_from_the_pbx_to_a_greeting_that_plays(
     assert (await measure(await answer.read())).frequency == pytest.approx(600, abs=5)
 
 
-@pytest.mark.parametrize(
-    "file", ["after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav"]
-)
-async def test_any_file_name_plays(
-    hass: HomeAssistant, here: str, pbx: PbxSimulator, file: str
-) -> None:
-    """Exactly that one."""
-    await async_resolve_media(hass, f"{here}/greetings/3202/{file}", None)
-
-    assert pbx.requests[0].query["file"] == file
-
-
 async def test_folders_are_shown_as_pictures_and_greetings_as_a_list(
     hass: HomeAssistant, here: str
 ) -> None:
@@ -79,10 +79,13 @@ async def test_opening_an_extension_is_the_first_to_ask_for_greetings(
 ) -> None:
     """A PBX may have many."""
     await browse(hass, ROOT)
-    assert pbx.requests == []
+    assert endpoints(pbx) == []
 
     await browse(hass, here)
-    assert [request.endpoint for request in pbx.requests] == ["extension/list"]
+    assert endpoints(pbx) == ["extension/list"]
+
+    await browse(hass, f"{here}/greetings/3200")
+    assert endpoints(pbx) == ["extension_vm_greeting/list"]
 
 
 async def test_many_extensions_are_in_folders(
@@ -99,6 +102,34 @@ async def test_many_extensions_are_in_folders(
     assert list(opened) == [f"{n} · Name {n}" for n in range(1000, 1500)]
 
 
+async def test_the_folders_of_a_large_pbx_share_one_list(
+    hass: HomeAssistant,
+    here: str,
+    pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is read again when the PBX is opened again, or after five minutes."""
+    numbers = [str(number) for number in range(1000, 1600)]
+    pbx.extensions = {n: SimulatedExtension(n, "") for n in numbers}
+    folders = await browse(hass, here)
+    first, last = (folder.media_content_id for folder in folders.values())
+    assert endpoints(pbx) == ["extension/list"] * 2  # pages
+
+    await browse(hass, first)
+    await browse(hass, last)
+    assert endpoints(pbx) == []
+
+    pbx.extensions["1550"].name = "New Name"
+    await browse(hass, here)
+    assert "1550 · New Name" in await browse(hass, last)
+    assert endpoints(pbx) == ["extension/list"] * 2
+
+    freezer.tick(timedelta(minutes=5, seconds=1))
+    del pbx.extensions["1550"]
+    assert "1550 · New Name" not in await browse(hass, last)
+    assert endpoints(pbx) == ["extension/list"] * 2
+
+
 async def test_an_opened_extension_is_called_what_it_was_called_before(
     hass: HomeAssistant, here: str, pbx: PbxSimulator
 ) -> None:
@@ -112,3 +143,86 @@ async def test_an_opened_extension_is_called_what_it_was_called_before(
     pbx.extensions["3200"].name = "Leo Bell"
     await search(hass, here, "3200")
     assert (await async_browse_media(hass, extension)).title == "3200 · Leo Bell"
+
+
+async def test_an_extension_without_greetings(
+    hass: HomeAssistant, here: str, pbx: PbxSimulator
+) -> None:
+    """The error says so, rather than an empty page."""
+    with pytest.raises(HomeAssistantError, match="Extension 3201 has no greeting"):
+        await browse(hass, f"{here}/greetings/3201")
+
+    # A group could have this number. Whether there is such an extension is asked last.
+    assert endpoints(pbx) == [
+        "extension_vm_greeting/list",
+        "vm_greeting/list",
+        "extension/search",
+    ]
+
+
+async def test_an_extension_that_does_not_exist(hass: HomeAssistant, here: str) -> None:
+    """Another one has a number that contains this one."""
+    with pytest.raises(HomeAssistantError, match="There is no extension 320"):
+        await browse(hass, f"{here}/greetings/320")
+    with pytest.raises(HomeAssistantError, match="There is no extension 3299"):
+        await browse(hass, f"{here}/greetings/3299")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "/greetings",
+        "/greetings/3200/a.wav",
+        "/a/b",
+        "/extensions/1000",
+        "/extensions/-",
+        "/greetings/" + 256 * "1",
+        "/" + 1_000_000 * "a",
+    ],
+    ids=lambda end: str(end)[:30],
+)
+async def test_what_is_no_folder_does_not_open(
+    hass: HomeAssistant, here: str, pbx: PbxSimulator, end: str
+) -> None:
+    """The error says where to go, and the PBX is not asked."""
+    with pytest.raises(HomeAssistantError, match="nothing to browse here"):
+        await browse(hass, here + end)
+    with pytest.raises(HomeAssistantError, match="nothing to browse here"):
+        await search(hass, here + end, "leo")
+
+    assert endpoints(pbx) == []
+
+
+async def test_a_fault_of_the_pbx_is_said_in_words(
+    hass: HomeAssistant, here: str, pbx: PbxSimulator
+) -> None:
+    """Whatever the user does."""
+    pbx.faults["*"] = Fault.RESET
+
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
+        await browse(hass, here)
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
+        await browse(hass, f"{here}/greetings/3200")
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
+        await search(hass, here, "leo")
+    with pytest.raises(HomeAssistantError, match="closed the connection"):
+        await async_resolve_media(hass, f"{here}/greetings/3200/closed.WAV", None)
+
+
+async def test_what_is_wrong_is_said_in_the_language_of_home_assistant(
+    hass: HomeAssistant, here: str
+) -> None:
+    """The Media panel shows a text as it comes, whatever language it is in."""
+    hass.config.language = "de"
+
+    with pytest.raises(HomeAssistantError) as empty:
+        await browse(hass, f"{here}/greetings/3201")
+    with pytest.raises(HomeAssistantError) as gone:
+        await async_resolve_media(hass, f"{here}/greetings/3201/gone.wav", None)
+
+    assert str(empty.value) == (
+        "Die Nebenstelle 3201 hat keine Begrüßungen. "
+        "Nimm zuerst in der Telefonanlage eine auf oder lade dort eine hoch."
+    )
+    assert "gone.wav" in str(gone.value)
+    assert "wähle eine andere" in str(gone.value)

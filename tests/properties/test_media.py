@@ -15,55 +15,87 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.media_id import (
-    greeting_identifier,
-    greeting_media_content_id,
-    read_identifier,
-    read_media_content_id,
+from custom_components.yeastar_vm.media_source import YeastarMediaSource
+from custom_components.yeastar_vm.media_source.folders import (
+    ExtensionFolder,
+    NumbersFolder,
+    PbxFolder,
+    parse_folder,
 )
-from custom_components.yeastar_vm.media_source import GreetingSource
+from custom_components.yeastar_vm.references import (
+    MAX_NAME,
+    GreetingReference,
+    media_content_id,
+    media_identifier,
+    parse_media_content_id,
+    parse_media_identifier,
+    pbx_identifier,
+)
 from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 from .strategies import FEW, Run, joined, texts
 
-_without_slash = texts.filter(lambda name: "/" not in name)
-_files = texts.filter(bool)
+_names = texts.filter(lambda name: 0 < len(name) <= MAX_NAME)
+_numbers = _names.filter(lambda name: "/" not in name)
+_serial_numbers = st.text(min_size=1, max_size=30)
 
 
-@given(_without_slash, _without_slash, _files)
+@given(_serial_numbers, _numbers, _names)
 def test_a_greeting_is_found_by_its_identifier(
-    entry_id: str, extension: str, file: str
+    serial_number: str, number: str, file: str
 ) -> None:
     """Whatever it is called; file names may have slashes."""
-    named = entry_id, extension, file
-    assert read_identifier(greeting_identifier(*named)) == named
-    assert read_media_content_id(greeting_media_content_id(*named)) == named
+    reference = GreetingReference(number, file)
+    parsed = pbx_identifier(serial_number), reference
+    identifier = media_identifier(serial_number, reference)
+    assert parse_media_identifier(identifier) == parsed
+    assert parse_media_content_id(media_content_id(serial_number, reference)) == parsed
 
 
 @given(
-    joined("media-source://", DOMAIN, "/", "01J", "greetings", "3200", "a.wav", "%2f")
+    joined("media-source://", DOMAIN, "/", "3631", "greetings", "3200", "a.wav", "%2f")
 )
-@example(f"media-source://{DOMAIN}/01J/greetings/3200/a.wav")
-@example(f"media-source://{DOMAIN}/01J/greetings/3200/")
+@example(f"media-source://{DOMAIN}/3631/greetings/3200/a.wav")
+@example(f"media-source://{DOMAIN}/3631/greetings/3200/")
+@example(f"media-source://{DOMAIN}//greetings/3200/a.wav")
 def test_an_identifier_names_one_greeting_or_none(text: str) -> None:
     """No two name the same, and nothing is left over."""
-    if (named := read_media_content_id(text)) is not None:
-        assert greeting_media_content_id(*named) == text
-    if (named := read_identifier(text)) is not None:
-        assert greeting_identifier(*named) == text
+    if (parsed := parse_media_content_id(text)) is not None:
+        pbx, reference = parsed
+        assert f"media-source://{DOMAIN}/{pbx}/{reference.path}" == text
+    if (parsed := parse_media_identifier(text)) is not None:
+        pbx, reference = parsed
+        assert f"{pbx}/{reference.path}" == text
+
+
+_limits = _numbers.filter(lambda number: "-" not in number)
+_folders = (
+    st.just(PbxFolder())
+    | st.builds(NumbersFolder, _limits, _limits)
+    | st.builds(ExtensionFolder, _numbers)
+)
+
+
+@given(_serial_numbers, _folders)
+def test_a_folder_is_found_by_its_identifier(
+    serial_number: str, folder: PbxFolder | NumbersFolder | ExtensionFolder
+) -> None:
+    """Whatever it is called."""
+    pbx = pbx_identifier(serial_number)
+    assert parse_folder(f"{pbx}{folder.path}") == (pbx, folder)
 
 
 @pytest.fixture
-async def source(hass: HomeAssistant, entry: MockConfigEntry) -> GreetingSource:
+async def source(hass: HomeAssistant, entry: MockConfigEntry) -> YeastarMediaSource:
     """Return the media source, with a PBX."""
     assert await async_setup_component(hass, "media_source", {})
-    return GreetingSource(hass)
+    return YeastarMediaSource(hass)
 
 
-type Use = Callable[[GreetingSource, MediaSourceItem], Coroutine[Any, Any, Any]]
+type Use = Callable[[YeastarMediaSource, MediaSourceItem], Coroutine[Any, Any, Any]]
 
 uses: st.SearchStrategy[Use] = st.sampled_from(
-    [GreetingSource.async_browse_media, GreetingSource.async_resolve_media]
+    [YeastarMediaSource.async_browse_media, YeastarMediaSource.async_resolve_media]
 ) | texts.map(
     lambda text: (
         lambda source, item: source.async_search_media(
@@ -96,16 +128,17 @@ identifiers = joined(
 
 @FEW
 @given(uses, st.none() | identifiers)
-@example(GreetingSource.async_resolve_media, "ENTRY/greetings/3200/closed.WAV")
-@example(GreetingSource.async_resolve_media, "ENTRY/greetings//closed.WAV")
-@example(GreetingSource.async_resolve_media, "ENTRY/greetings/3200/\ud800")
-@example(GreetingSource.async_browse_media, "ENTRY/greetings/\ud800")
-@example(GreetingSource.async_browse_media, "ENTRY/extensions/-")
+@example(YeastarMediaSource.async_resolve_media, "ENTRY/greetings/3200/closed.WAV")
+@example(YeastarMediaSource.async_resolve_media, "ENTRY/greetings//closed.WAV")
+@example(YeastarMediaSource.async_resolve_media, "ENTRY/greetings/3200/\ud800")
+@example(YeastarMediaSource.async_browse_media, "ENTRY/greetings/\ud800")
+@example(YeastarMediaSource.async_browse_media, "ENTRY/extensions/-")
+@example(YeastarMediaSource.async_browse_media, "ENTRY/extensions/0-9")
 def test_any_identifier_leads_somewhere_or_to_words(
     run: Run,
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    source: GreetingSource,
+    source: YeastarMediaSource,
     use: Use,
     identifier: str | None,
 ) -> None:
@@ -140,7 +173,7 @@ def test_what_is_shown_can_be_opened(
     run: Run,
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    source: GreetingSource,
+    source: YeastarMediaSource,
     pbx: PbxSimulator,
     extensions: dict[str, str],
     files: list[str],
@@ -158,13 +191,14 @@ def test_what_is_shown_can_be_opened(
         assert json_bytes(shown.as_dict())
         return {child.media_content_id: child.title for child in shown.children or ()}
 
-    folders = opened(f"media-source://{DOMAIN}/{entry.entry_id}")
+    folders = opened(f"media-source://{DOMAIN}/{entry.unique_id}")
 
     assert len(folders) == len(extensions)
     for folder in folders:
         shown = opened(folder)
         assert list(shown.values()) == [f"{file}.wav" for file in files]
         number = folder.rpartition("/")[2]
-        assert [read_media_content_id(greeting) for greeting in shown] == [
-            (entry.entry_id, number, f"{file}.wav") for file in files
+        assert [parse_media_content_id(greeting) for greeting in shown] == [
+            (entry.unique_id, GreetingReference(number, f"{file}.wav"))
+            for file in files
         ]

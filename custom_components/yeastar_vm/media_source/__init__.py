@@ -1,7 +1,6 @@
 """Greetings as Home Assistant media: PBX, extension, greeting; always relayed.
 
-The identifiers are those of references.py, and shorter for folders;
-`{serial number}/extensions/{first}-{last}` is a range of extensions of a large PBX.
+The identifiers of greetings are those of references.py, of folders those of folders.py.
 """
 
 from typing import override
@@ -16,26 +15,17 @@ from homeassistant.components.media_source import (
     MediaSource,
     MediaSourceItem,
     PlayMedia,
-    Unresolvable,
 )
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
 from ..exceptions import localized_errors, translated
-from ..issues import handled_errors
-from ..pbx import NotFound
-from ..references import (
-    GreetingReference,
-    MessageReference,
-    Reference,
-    parse_media_identifier,
-)
-from .browse import browse_extension, browse_pbx, browse_range
+from .browse import browse_folder
+from .folders import Folder, parse_folder
 from .items import folder_item, pbx_item
-from .pbxs import find_loaded_entry, find_loaded_pbx, loaded_pbxs
-from .search import search_all, search_extension, search_pbx
-
-MAX_RESULTS = 100  # of a search
+from .pbxs import LoadedPbx, find_loaded_pbx, loaded_pbxs
+from .play import resolve
+from .search import Search, search_all, search_folder
 
 
 async def async_get_media_source(hass: HomeAssistant) -> YeastarMediaSource:
@@ -57,77 +47,37 @@ class YeastarMediaSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Resolve a greeting to a link of the relay."""
         async with localized_errors(self.hass):
-            return await self._resolve(item.identifier or "")
+            return await resolve(self.hass, item.identifier or "")
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Browse PBXs, extensions and greetings."""
         async with localized_errors(self.hass):
-            return await self._browse(item.identifier or "")
+            if not item.identifier:
+                pbxs = [pbx_item(pbx) for pbx in await loaded_pbxs(self.hass)]
+                return folder_item(None, self.name or DOMAIN, pbxs)
+            pbx, folder = await self._find_folder(item.identifier)
+            return await browse_folder(pbx, folder)
 
     @override
     async def async_search_media(
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Search for extensions or greetings."""
+        search = Search.from_query(query)
         async with localized_errors(self.hass):
-            found = await self._search(
-                item.identifier or "", query.search_query.strip()
-            )
-        return SearchMedia(result=found[:MAX_RESULTS])
+            if not item.identifier:
+                found = await search_all(
+                    self.hass, await loaded_pbxs(self.hass), search
+                )
+            else:
+                pbx, folder = await self._find_folder(item.identifier)
+                found = await search_folder(pbx, folder, search)
+        return SearchMedia(result=found)
 
-    async def _resolve(self, identifier: str) -> PlayMedia:
-        if (parsed := parse_media_identifier(identifier)) is None:
-            raise translated(Unresolvable, "not_a_greeting")
-        pbx, reference = parsed
-        entry = find_loaded_entry(self.hass, pbx, Unresolvable)
-        data = entry.runtime_data
-        if isinstance(reference, MessageReference) and (
-            data.mailboxes is None or reference.number not in data.mailboxes.mailboxes
-        ):
-            raise translated(Unresolvable, "not_a_mailbox", number=reference.number)
-        with handled_errors(self.hass, entry, Unresolvable):
-            try:
-                link = await reference.get_link(data.client)
-            except NotFound:
-                raise _gone(reference) from None
-            media = await data.relay.prepare(reference, link)
-        return PlayMedia(media.path, media.content_type)
-
-    async def _browse(self, identifier: str) -> BrowseMediaSource:
-        if not identifier:
-            pbxs = [pbx_item(pbx) for pbx in loaded_pbxs(self.hass)]
-            return folder_item(None, self.name or DOMAIN, pbxs)
-        part, *below = identifier.split("/", 3)
-        pbx = find_loaded_pbx(self.hass, part)
-        match below:
-            case []:
-                return await browse_pbx(pbx)
-            case ["extensions", numbers]:
-                return await browse_range(pbx, numbers)
-            case ["greetings", number]:
-                return await browse_extension(pbx, number)
-        raise translated(BrowseError, "not_a_folder")
-
-    async def _search(self, identifier: str, search: str) -> list[BrowseMediaSource]:
-        if not identifier:
-            return await search_all(loaded_pbxs(self.hass), search)
-        part, *below = identifier.split("/", 3)
-        pbx = find_loaded_pbx(self.hass, part)
-        match below:
-            case ["extensions", numbers]:
-                return await search_pbx(pbx, search, numbers)
-            case ["greetings", number]:
-                return await search_extension(pbx, number, search)
-        return await search_pbx(pbx, search)
-
-
-def _gone(reference: Reference) -> Unresolvable:
-    """Return the error for something that does not exist on the PBX any longer."""
-    match reference:
-        case GreetingReference(number, file):
-            return translated(
-                Unresolvable, "greeting_gone", extension=number, file=file
-            )
-        case MessageReference():
-            return translated(Unresolvable, "message_gone")
+    async def _find_folder(self, identifier: str) -> tuple[LoadedPbx, Folder]:
+        """Return the folder of an identifier, and its PBX; raise BrowseError."""
+        if (parsed := parse_folder(identifier)) is None:
+            raise translated(BrowseError, "not_a_folder")
+        part, folder = parsed
+        return await find_loaded_pbx(self.hass, part), folder

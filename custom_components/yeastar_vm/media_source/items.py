@@ -1,44 +1,55 @@
 """Items of the media source."""
 
+from typing import Final
+
 from homeassistant.components.media_player import MediaClass, MediaType
 from homeassistant.components.media_source import BrowseMediaSource
 
 from ..const import DOMAIN
 from ..pbx import Greeting
-from ..references import GREETINGS, GreetingReference, media_identifier
+from ..references import GreetingReference, media_identifier
+from .folders import ExtensionFolder, NumbersFolder, PbxFolder
 from .pbxs import LoadedPbx
 
 type Items = list[BrowseMediaSource]
 
+FOLDER_CLASS: Final = MediaClass.DIRECTORY
+GREETING_CLASS: Final = MediaClass.MUSIC
+
 
 def folder_item(
-    identifier: str | None, title: str, children: Items | None = None
+    identifier: str | None,
+    title: str,
+    children: Items | None = None,
+    *,
+    has_folders: bool = True,
 ) -> BrowseMediaSource:
-    """Return a folder."""
+    """Return a folder. If it has folders, a search in it can be limited to a class."""
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=identifier,
-        media_class=MediaClass.DIRECTORY,
+        media_class=FOLDER_CLASS,
         media_content_type=MediaType.MUSIC,
         title=title,
         can_play=False,
         can_expand=True,
         can_search=True,
+        search_media_classes=[FOLDER_CLASS, GREETING_CLASS] if has_folders else None,
         children=children,
     )
 
 
 def pbx_item(pbx: LoadedPbx, children: Items | None = None) -> BrowseMediaSource:
     """Return the folder of a PBX."""
-    return folder_item(pbx.identifier, pbx.entry.title, children)
+    identifier = f"{pbx.identifier}{PbxFolder().path}"
+    return folder_item(identifier, pbx.entry.title, children)
 
 
-def range_item(
-    pbx: LoadedPbx, numbers: str, children: Items | None = None
+def numbers_item(
+    pbx: LoadedPbx, folder: NumbersFolder, children: Items | None = None
 ) -> BrowseMediaSource:
-    """Return the folder of a range of extensions, such as `1000-1499`."""
-    title = numbers.replace("-", " – ")  # noqa: RUF001 - a range has an en dash
-    return folder_item(f"{pbx.identifier}/extensions/{numbers}", title, children)
+    """Return the folder of some extensions."""
+    return folder_item(f"{pbx.identifier}{folder.path}", folder.title, children)
 
 
 def extension_item(
@@ -46,7 +57,10 @@ def extension_item(
 ) -> BrowseMediaSource:
     """Return the folder of an extension."""
     return folder_item(
-        f"{pbx.identifier}/{GREETINGS}/{number}", pbx.extension_title(number), children
+        f"{pbx.identifier}{ExtensionFolder(number).path}",
+        pbx.data.directory.title(number),
+        children,
+        has_folders=False,
     )
 
 
@@ -59,7 +73,7 @@ def greeting_item(
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=media_identifier(pbx.data.info.serial_number, reference),
-        media_class=MediaClass.MUSIC,
+        media_class=GREETING_CLASS,
         media_content_type="audio/mpeg",
         title=title,
         can_play=True,

@@ -1,57 +1,175 @@
 """Search for extensions and greetings."""
 
-from typing import Final
+import asyncio
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Self
 
-from homeassistant.components.media_player import BrowseError
+from homeassistant.components.media_player import BrowseError, SearchMediaQuery
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from ..exceptions import async_localized_message, translated
 from ..issues import handled_errors
-from .browse import is_in_range, list_greetings, remember_names
-from .items import Items, extension_item, greeting_item
+from ..pbx import Box, BoxKind, Extension
+from ..references import MAX_NAME
+from .browse import list_extensions, list_greetings
+from .folders import ExtensionFolder, Folder, NumbersFolder, PbxFolder
+from .items import (
+    FOLDER_CLASS,
+    GREETING_CLASS,
+    Items,
+    extension_item,
+    greeting_item,
+)
 from .pbxs import LoadedPbx
 
 # A search for greetings sends a request for each extension.
 MAX_EXTENSIONS_TO_SEARCH: Final = 100
+MAX_RESULTS: Final = 100
+# Seconds that one PBX can hold up what the others find.
+SEARCH_TIMEOUT: Final = 10
 
 
-async def search_all(pbxs: list[LoadedPbx], search: str) -> Items:
-    """Return what the PBXs find; raise an error if none of them can search."""
-    found: Items = []
-    failures: list[HomeAssistantError] = []
-    for pbx in pbxs:
-        try:
-            found += await search_pbx(pbx, search)
-        except HomeAssistantError as err:
-            failures.append(err)
-    if failures and len(failures) == len(pbxs):
-        raise failures[0]
-    return found
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a user searches for."""
+
+    text: str
+    folders: bool
+    greetings: bool
+
+    @classmethod
+    def from_query(cls, query: SearchMediaQuery) -> Self:
+        """Read a query of Home Assistant; without a filter, it means everything."""
+        classes = query.media_filter_classes or (FOLDER_CLASS, GREETING_CLASS)
+        # Nothing has a longer name.
+        possible = len(query.search_query) <= MAX_NAME
+        return cls(
+            query.search_query.strip(),
+            folders=possible and FOLDER_CLASS in classes,
+            greetings=possible and GREETING_CLASS in classes,
+        )
 
 
-async def search_pbx(pbx: LoadedPbx, search: str, numbers: str | None = None) -> Items:
-    """Return the extensions that match, or on a small PBX the greetings.
+async def search_all(
+    hass: HomeAssistant, pbxs: list[LoadedPbx], search: Search
+) -> Items:
+    """Return what the PBXs find, the same share of each.
 
-    `numbers` limits the search to a range of extensions such as `1000-1499`.
+    Raise BrowseError if nothing is found, but not every PBX could be searched.
     """
-    client = pbx.data.client
+    if len(pbxs) == 1:
+        return await search_folder(pbxs[0], PbxFolder(), search)
+    found: list[Items] = []
+    failures: list[str] = []
+    outcomes = await asyncio.gather(*(_search_in_time(pbx, search) for pbx in pbxs))
+    for pbx, outcome in zip(pbxs, outcomes, strict=True):
+        if isinstance(outcome, HomeAssistantError):
+            message = await async_localized_message(hass, outcome)
+            failures.append(f"{pbx.entry.title}: {message}")
+            continue
+        for item in outcome:
+            item.title = f"{item.title} · {pbx.entry.title}"
+        found.append(outcome)
+    if failures and not any(found):
+        raise translated(BrowseError, "search_failed", errors=" ".join(failures))
+    return _fair_shares(found)
+
+
+async def search_folder(pbx: LoadedPbx, folder: Folder, search: Search) -> Items:
+    """Return what is found in a folder of a PBX."""
+    match folder:
+        case ExtensionFolder(number):
+            found = await _search_extension(pbx, number, search)
+        case NumbersFolder():
+            found = await _search_extensions(pbx, folder, search)
+        case PbxFolder():
+            found = await _search_extensions(pbx, None, search)
+    return found[:MAX_RESULTS]
+
+
+async def _search_in_time(pbx: LoadedPbx, search: Search) -> Items | HomeAssistantError:
+    """Return what a PBX finds, or why it finds nothing."""
+    try:
+        async with asyncio.timeout(SEARCH_TIMEOUT):
+            return await search_folder(pbx, PbxFolder(), search)
+    except TimeoutError:
+        return translated(BrowseError, "timeout")
+    except HomeAssistantError as err:
+        return err
+
+
+def _fair_shares(found: list[Items]) -> Items:
+    """Return at most 100 items; what one PBX does not need is left to the others."""
+    left = MAX_RESULTS
+    shares: dict[int, int] = {}
+    for done, place in enumerate(
+        sorted(range(len(found)), key=lambda i: len(found[i]))
+    ):
+        shares[place] = min(len(found[place]), left // (len(found) - done))
+        left -= shares[place]
+    return list(chain.from_iterable(f[: shares[i]] for i, f in enumerate(found)))
+
+
+async def _search_extensions(
+    pbx: LoadedPbx, scope: NumbersFolder | None, search: Search
+) -> Items:
+    """Return the extensions that match, or the greetings if there are none.
+
+    Where only greetings are wanted, they match if their extension does.
+    """
+    if not search.folders and not search.greetings:
+        return []
     with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
-        extensions = remember_names(pbx, await client.search_extensions(search))
-        if found := [
-            extension_item(pbx, extension.number)
-            for extension in extensions
-            if numbers is None or is_in_range(extension.number, numbers)
-        ]:
-            return found
-        if await client.count_extensions() > MAX_EXTENSIONS_TO_SEARCH:
-            return []
-        greetings = await client.search_greetings(search)
-    return [greeting_item(pbx, greeting, with_number=True) for greeting in greetings]
+        extensions = await pbx.data.client.search_extensions(search.text)
+    pbx.data.directory.add(extensions)
+    matches = _numbers(extensions, scope)
+    if search.folders and (matches or not search.greetings):
+        return [extension_item(pbx, number) for number in matches]
+    numbers = await _numbers_to_search(pbx, scope, matches)
+    if not numbers:
+        return []
+    with handled_errors(pbx.hass, pbx.entry, BrowseError):
+        greetings = await pbx.data.client.list_greetings_of(
+            Box(number, "", BoxKind.EXTENSION) for number in numbers
+        )
+    return [
+        greeting_item(pbx, greeting, with_number=True)
+        for greeting in greetings
+        if greeting.extension in matches or greeting.is_named(search.text)
+    ]
 
 
-async def search_extension(pbx: LoadedPbx, number: str, search: str) -> Items:
+async def _numbers_to_search(
+    pbx: LoadedPbx, scope: NumbersFolder | None, matches: list[str]
+) -> list[str]:
+    """Return the extensions whose greetings are searched: all, or those that match."""
+    if scope:
+        extensions = pbx.data.directory.recent() or await list_extensions(pbx)
+    else:
+        with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
+            count = await pbx.data.client.count_extensions()
+        if count > MAX_EXTENSIONS_TO_SEARCH:
+            return matches[:MAX_EXTENSIONS_TO_SEARCH]
+        extensions = await list_extensions(pbx)
+    numbers = _numbers(extensions, scope)
+    if len(numbers) > MAX_EXTENSIONS_TO_SEARCH:
+        return matches[:MAX_EXTENSIONS_TO_SEARCH]
+    return numbers
+
+
+def _numbers(extensions: list[Extension], scope: NumbersFolder | None) -> list[str]:
+    """Return the numbers of extensions, only those of a folder if there is one."""
+    return [each.number for each in extensions if scope is None or each.number in scope]
+
+
+async def _search_extension(pbx: LoadedPbx, number: str, search: Search) -> Items:
     """Return the greetings of an extension that match."""
+    if not search.greetings:
+        return []
     return [
         greeting_item(pbx, greeting)
         for greeting in await list_greetings(pbx, number)
-        if greeting.is_named(search)
+        if greeting.is_named(search.text)
     ]

@@ -108,9 +108,9 @@ class YeastarClient:
         """Return the greetings of a box: none if there is no such box."""
         return await greetings.list_greetings(self._session, number)
 
-    async def search_greetings(self, search: str) -> list[Greeting]:
-        """Return the greetings of all boxes whose file name contains a text."""
-        return await greetings.search_greetings(self._session, search)
+    async def list_greetings_of(self, boxes: Iterable[Box]) -> list[Greeting]:
+        """Return the greetings of several boxes, in their order."""
+        return await greetings.list_greetings_of(self._session, boxes)
 
     async def get_play_link(self, number: str, file: str) -> PlayLink:
         """Return the play link of a greeting; `file` is the full file name."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from .session import PbxSession
-from .values import JsonObject, number_order, text, whole_number
+from .values import JsonObject, contains, number_order, text, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Extension:
     name: str
     presence: str
     id: int | None = None
+
+    def is_named(self, search: str) -> bool:
+        """Return whether the name contains a text, in upper or lower case."""
+        return contains(self.name, search)
 
     @classmethod
     def from_row(cls, row: JsonObject) -> Self | None:
@@ -43,16 +47,20 @@ async def search_extensions(session: PbxSession, search: str) -> list[Extension]
     """Return the extensions whose number, name or mail address contains a text.
 
     They are sorted by number; vendor page "Search Specific Extensions". An empty text
-    matches all of them.
+    matches all of them. The PBX does not find a name that it has in another Unicode
+    form, or with another kind of space: if it finds nothing, compare here.
     """
     if not search:
         return await list_extensions(session)
-    return await _extensions(
+    found = await _extensions(
         session,
         "extension/search",
         {"search_value": search},
         names=("search_value",),
     )
+    if found or (search.isascii() and " " not in search):
+        return found
+    return [each for each in await list_extensions(session) if each.is_named(search)]
 
 
 async def get_extension(session: PbxSession, number: str) -> Extension | None:

@@ -4,17 +4,19 @@ Both kinds have the same endpoints under another prefix. A box is named by its n
 extensions are asked first, groups if there is no such extension.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final, Self
 
 from .errors import AccessDenied, NotFound, NotSupported
-from .extensions import get_extension, list_extensions
-from .groups import get_group, list_groups
+from .extensions import get_extension
+from .groups import get_group
 from .links import PlayLink, read_link
 from .session import PbxSession, gather_limited
 from .transport import Form
-from .values import JsonObject, comparable, storable, text, whole_number
+from .values import JsonObject, contains, storable, text, whole_number
 
 
 class BoxKind(StrEnum):
@@ -81,7 +83,7 @@ class Greeting:
 
     def is_named(self, search: str) -> bool:
         """Return whether the file name contains a text, in upper or lower case."""
-        return comparable(search).casefold() in comparable(self.file).casefold()
+        return contains(self.file, search)
 
 
 async def find_box(session: PbxSession, number: str) -> Box | None:
@@ -100,6 +102,11 @@ async def list_greetings(session: PbxSession, number: str) -> list[Greeting]:
     """
     if greetings := await list_box_greetings(session, number, BoxKind.EXTENSION):
         return greetings
+    return await _list_group_greetings(session, number)
+
+
+async def _list_group_greetings(session: PbxSession, number: str) -> list[Greeting]:
+    """Return the greetings of a group; none if the PBX does not offer them."""
     try:
         return await list_box_greetings(session, number, BoxKind.GROUP)
     except AccessDenied, NotSupported:
@@ -119,25 +126,20 @@ async def list_box_greetings(
     )
 
 
-async def search_greetings(session: PbxSession, search: str) -> list[Greeting]:
-    """Return the greetings of all boxes whose file name contains a text.
+async def list_greetings_of(
+    session: PbxSession, boxes: Iterable[Box]
+) -> list[Greeting]:
+    """Return the greetings of several boxes, in their order.
 
-    The PBX can't search for them: one request for each box, a few at a time.
+    It takes a request for each of them, a few at a time.
     """
 
-    async def find(box: tuple[str, BoxKind]) -> list[Greeting]:
-        return await list_box_greetings(session, *box)
+    async def find(box: Box) -> list[Greeting]:
+        if box.kind is BoxKind.GROUP:
+            return await _list_group_greetings(session, box.number)
+        return await list_box_greetings(session, box.number, box.kind)
 
-    extensions = await list_extensions(session)
-    groups = await list_groups(session)
-    boxes = [(extension.number, BoxKind.EXTENSION) for extension in extensions]
-    boxes += [(group.number, BoxKind.GROUP) for group in groups]
-    return [
-        greeting
-        for greetings in await gather_limited(find, boxes)
-        for greeting in greetings
-        if greeting.is_named(search)
-    ]
+    return list(chain.from_iterable(await gather_limited(find, boxes)))
 
 
 async def get_play_link(session: PbxSession, number: str, file: str) -> PlayLink:

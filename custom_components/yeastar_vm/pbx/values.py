@@ -44,3 +44,8 @@ def comparable(value: str) -> str:
     Two spellings of a name that look the same are the same to a user.
     """
     return " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def contains(value: str, search: str) -> bool:
+    """Return whether a text contains another, however both are spelled."""
+    return comparable(search).casefold() in comparable(value).casefold()
