@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 import pytest
 
-from .strategies import Run
+# Not from a module that derives settings: the profile is loaded only below.
+from .running import Run
 
 # Nothing is kept from run to run: what fails once becomes an example in the code.
 settings.register_profile(

@@ -2,13 +2,11 @@
 
 # ruff: noqa: RUF001 - characters that look like others are what it is about
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from hypothesis import HealthCheck, settings, strategies as st
-
-type Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 # For properties that need a server or a Home Assistant. Those last for all examples:
 # each leaves them as the next one can use them.

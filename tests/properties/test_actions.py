@@ -21,7 +21,8 @@ from tests.common import Player
 from tests.pbx_simulator import PbxSimulator
 
 from .browser import BrowserUrl
-from .strategies import WITH_FIXTURES, Run, attacks, joined, json_values, near, texts
+from .running import Run
+from .strategies import WITH_FIXTURES, attacks, joined, json_values, near, texts
 
 KITCHEN = "media_player.kitchen"
 

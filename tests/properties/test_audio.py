@@ -18,7 +18,8 @@ from custom_components.yeastar_vm.audio import (
 )
 from tests.pbx_simulator import Encoding, SimulatedGreeting
 
-from .strategies import FEW, WITH_FIXTURES, Run, edited
+from .running import Run
+from .strategies import FEW, WITH_FIXTURES, edited
 
 NO_FFMPEG = "/nowhere/ffmpeg"
 

@@ -22,7 +22,8 @@ from custom_components.yeastar_vm.pbx import (
 )
 
 from .raw_server import RawServer
-from .strategies import FEW, WITH_FIXTURES, Run, edited, json_values, spoiled, texts
+from .running import Run
+from .strategies import FEW, WITH_FIXTURES, edited, json_values, spoiled, texts
 
 type Call = Callable[[YeastarClient], Coroutine[Any, Any, Any]]
 

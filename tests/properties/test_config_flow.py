@@ -15,7 +15,8 @@ from custom_components.yeastar_vm.entry import PAUSES
 from custom_components.yeastar_vm.pbx import InvalidUrl, normalize_base_url
 from tests.pbx_simulator import PbxSimulator
 
-from .strategies import FEW, WITH_FIXTURES, Run, attacks, near, texts
+from .running import Run
+from .strategies import FEW, WITH_FIXTURES, attacks, near, texts
 
 TRANSLATIONS = Path("custom_components") / DOMAIN / "translations/en.json"
 ERRORS = json.loads(TRANSLATIONS.read_text())["config"]["error"]

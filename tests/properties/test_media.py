@@ -33,7 +33,8 @@ from custom_components.yeastar_vm.references import (
 )
 from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
-from .strategies import FEW, Run, joined, texts
+from .running import Run
+from .strategies import FEW, joined, texts
 
 _names = texts.filter(lambda name: 0 < len(name) <= MAX_NAME)
 _numbers = _names.filter(lambda name: "/" not in name)

@@ -19,7 +19,8 @@ from custom_components.yeastar_vm.views import (
 )
 from tests.pbx_simulator import PbxSimulator
 
-from .strategies import WITH_FIXTURES, Run, edited, joined, texts
+from .running import Run
+from .strategies import WITH_FIXTURES, edited, joined, texts
 
 SIZE = 16300  # bytes of two seconds of MP3
 
