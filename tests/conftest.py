@@ -19,6 +19,7 @@ from pytest_socket import socket_allow_hosts
 
 from .blocking import blocking_reported
 from .common import Player, add_players, entry_for, load
+from .documents import OPTION, Documents
 from .leaks import Recorder
 from .pbx_simulator import Names, PbxSimulator, Resolve, tokens
 
@@ -40,6 +41,19 @@ _USUAL_WARNINGS = re.compile(
     # of a clock that a test moves: tests/blocking.py measures what matters.
     "|Error on transport creation for incoming connection|Executing <.* took"
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `scripts/test` has beside pytest's own options."""
+    parser.addoption(
+        OPTION, action="store_true", help="write the documents that tests find out"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gather what tests find out, in all workers together."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Documents(write=config.getoption(OPTION)))
 
 
 @pytest.hookimpl(wrapper=True)

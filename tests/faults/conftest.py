@@ -14,19 +14,7 @@ from tests.common import Player, entry_for, load
 from tests.pbx_simulator import Names, PbxSimulator
 from tests.window import Window
 
-from .document import PATH, document, is_whole
 from .home import NAME, Home
-from .outcomes import Outcome
-from .rows import Row, Trouble
-
-
-@pytest.fixture(scope="session")
-def matrix() -> Iterator[dict[tuple[Row, Trouble], list[Outcome]]]:
-    """Return where outcomes are collected; a whole matrix is written down."""
-    outcomes: dict[tuple[Row, Trouble], list[Outcome]] = {}
-    yield outcomes
-    if is_whole(outcomes):
-        PATH.write_text(document(outcomes), encoding="utf-8")
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ found writes the same bytes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 import re
+from typing import Any
 
 from custom_components.yeastar_vm.pbx.http import TIMEOUT
 
@@ -96,7 +97,7 @@ def _merged(row: Row, matrix: Matrix) -> list[_Line]:
     lines: dict[object, _Line] = {}
     for fault in row.faults:
         for outcome in matrix[row, fault]:
-            endpoint, side = outcome.case.endpoint, outcome.case.side
+            endpoint, side = outcome.endpoint, outcome.side
             if endpoint == DEL_TOKEN:
                 continue
             line = lines.setdefault(row.promise.at(endpoint), _Line())
@@ -176,13 +177,32 @@ def _messages(matrix: Matrix) -> Iterator[str]:
             for row in ROWS
             for fault in row.faults
             for outcome in matrix[row, fault]
-            if outcome.case.side is side
+            if outcome.side is side
         )
         lines = [f"- {text}" for text in said if text not in seen]
         seen.update(said)
         yield "\n".join([f"{title}:", "", *lines, ""])
 
 
-def is_whole(matrix: Matrix) -> bool:
-    """Return whether every fault was tried."""
-    return matrix.keys() == {(row, fault) for row in ROWS for fault in row.faults}
+def found(row: Row, fault: Trouble, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """Return what came of a fault, in builtin types."""
+    return {
+        "row": ROWS.index(row),
+        "fault": row.faults.index(fault),
+        "outcomes": [
+            {**asdict(outcome), "side": outcome.side.value} for outcome in outcomes
+        ],
+    }
+
+
+def matrix_of(parts: Iterable[Mapping[str, Any]]) -> Matrix | None:
+    """Return what came of every fault; None if some were not tried."""
+    matrix = {}
+    for part in parts:
+        row = ROWS[part["row"]]
+        matrix[row, row.faults[part["fault"]]] = [
+            Outcome(**{**outcome, "side": Side(outcome["side"])})
+            for outcome in part["outcomes"]
+        ]
+    whole = matrix.keys() == {(row, fault) for row in ROWS for fault in row.faults}
+    return matrix if whole else None

@@ -35,7 +35,8 @@ class Outcome:
     and ``level`` its level.
     """
 
-    case: Case
+    endpoint: str
+    side: Side
     said: str
     log: str
     level: int
@@ -143,7 +144,7 @@ async def watched(
     assert len(told) == lines, f"{case}: {[record.getMessage() for record in told]}"
     assert not any(record.exc_info for record in told), str(case)
     log, level = (told[0].getMessage(), told[0].levelno) if told else ("", 0)
-    return Outcome(case, _TIME.sub("…", said), log, level)
+    return Outcome(case.endpoint, case.side, _TIME.sub("…", said), log, level)
 
 
 def _limit(within: Within) -> float:

@@ -1,6 +1,6 @@
 """Every fault at every request, from every side on which a user meets it.
 
-A whole run writes what came of it to ``docs/reliability.md``.
+``scripts/test --write-docs`` writes what came of it to ``docs/reliability.md``.
 """
 
 import logging
@@ -9,14 +9,16 @@ import re
 from homeassistant.config_entries import ConfigEntryState
 import pytest
 
+from tests.documents import record
 from tests.leaks import find_leaks, logged
 from tests.pbx_simulator import Fault, Oddity, Outage
 from tests.pbx_simulator.endpoints import ENDPOINTS as ENDPOINTS_OF_THE_PBX
 from tests.pbx_simulator.errors import ERRMSG, SUCCESS
 
 from .cases import AUDIO, CASES, ENDPOINTS, Case, Side
+from .document import found
 from .home import MINUTE, WORKS, Home
-from .outcomes import Outcome, expected, inflicted, watched
+from .outcomes import expected, inflicted, watched
 from .rows import ROWS, Errcode, Row, Trouble
 
 # What a user is told is not right yet.
@@ -45,7 +47,7 @@ async def test_a_fault(
     home: Home,
     row: Row,
     fault: Trouble,
-    matrix: dict[tuple[Row, Trouble], list[Outcome]],
+    request: pytest.FixtureRequest,
     caplog: pytest.LogCaptureFixture,
     expected_warnings: list[str],
 ) -> None:
@@ -71,7 +73,7 @@ async def test_a_fault(
     assert home.entry.state is ConfigEntryState.LOADED
     assert home.pbx.lockout._failures == {}
     assert find_leaks(logged(caplog), {home.pbx.client_secret, *given_out}) == []
-    matrix[row, fault] = outcomes
+    record(request, found(row, fault, outcomes))
 
 
 def asked(home: Home) -> list[str]:
