@@ -162,6 +162,10 @@ class YeastarClient:
         """Return the audio of a link, at most 32 MB, as the PBX stores it."""
         return await links.download(self._session, link)
 
+    async def read_start(self, link: PlayLink) -> bytes:
+        """Return the first bytes of the audio of a link, as a player gets them."""
+        return await links.read_start(self._session, link)
+
     async def probe_certificate(self) -> tuple[Certificate, bool]:
         """Return the certificate of an https server, and whether it is trusted.
 

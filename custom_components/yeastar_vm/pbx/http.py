@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 import logging
 import time
 from typing import Final, Literal
@@ -11,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from .answers import answer_error, parse_answer
+from .bodies import read_start, read_whole
 from .certificate import Certificate
 from .errors import (
     AudioTooLarge,
@@ -87,10 +89,27 @@ class PbxHttp:
         """
         self._pause.check("download")
         status, content = await self._transport.send(
-            "GET", URL(url, encoded=True), limit=limit, timeout=DOWNLOAD_TIMEOUT
+            "GET",
+            URL(url, encoded=True),
+            read=partial(read_whole, limit=limit),
+            timeout=DOWNLOAD_TIMEOUT,
         )
         if content is None:
             raise AudioTooLarge
+        if is_unavailable(status):
+            raise CannotConnect(ConnectionFailure.UNAVAILABLE)
+        return status, content
+
+    async def read_start(self, url: str, size: int) -> tuple[int, bytes]:
+        """Fetch the first bytes of a URL; return and raise as `download` does."""
+        self._pause.check("download")
+        async with self._semaphore:
+            status, content = await self._transport.send(
+                "GET",
+                URL(url, encoded=True),
+                read=partial(read_start, size=size),
+                timeout=TIMEOUT,
+            )
         if is_unavailable(status):
             raise CannotConnect(ConnectionFailure.UNAVAILABLE)
         return status, content
@@ -131,7 +150,7 @@ class PbxHttp:
                 method,
                 endpoint_url(self.base_url, endpoint, query),
                 body=body,
-                limit=limit,
+                read=partial(read_whole, limit=limit),
                 timeout=UPLOAD_TIMEOUT if isinstance(body, Form) else TIMEOUT,
                 interruptible=endpoint not in _TOKEN_ENDPOINTS,
             )

@@ -13,6 +13,7 @@ from .values import JsonObject
 _LOGGER = logging.getLogger(__name__)
 
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
+START_OF_AUDIO: Final = 4096  # bytes; enough to tell what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,17 @@ async def download(session: PbxSession, link: PlayLink) -> bytes:
         if _is_audio(status, body):
             return body
     raise NoAudio
+
+
+async def read_start(session: PbxSession, link: PlayLink) -> bytes:
+    """Return the first bytes of the audio of a link, as a player gets them.
+
+    Raise NoAudio if it does not lead to audio without an access token.
+    """
+    status, start = await session.read_start(link.url, START_OF_AUDIO)
+    if not _is_audio(status, start):
+        raise NoAudio
+    return start
 
 
 def _is_audio(status: int, body: bytes) -> bool:

@@ -135,6 +135,10 @@ class PbxSession:
         """Fetch a URL of the PBX; see `PbxHttp.download`."""
         return await self._http.download(url, limit)
 
+    async def read_start(self, url: str, size: int) -> tuple[int, bytes]:
+        """Fetch the first bytes of a URL; see `PbxHttp.read_start`."""
+        return await self._http.read_start(url, size)
+
     async def list_rows[Row](
         self,
         endpoint: str,

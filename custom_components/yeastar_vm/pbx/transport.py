@@ -40,7 +40,6 @@ DIAGNOSIS_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 HANDSHAKE_TIMEOUT: Final = 30  # seconds
 MAX_FRAME: Final = 256 * 1024  # bytes
 MAX_REDIRECTS: Final = 3
-CHUNK: Final = 64 * 1024  # bytes
 
 # The failures of a server that answered, the most telling one first.
 _TELLING: Final = (
@@ -105,22 +104,21 @@ class Transport:
         self._scopes = set[asyncio.Timeout]()
         self._closed = False
 
-    async def send(
+    async def send[Content](
         self,
         method: str,
         url: URL,
         *,
         body: Body = None,
-        limit: int,
+        read: Callable[[aiohttp.ClientResponse], Awaitable[Content]],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
         interruptible: bool = True,
-    ) -> tuple[int, bytes | None]:
+    ) -> tuple[int, Content]:
         """Send a request and follow redirects within the origin.
 
-        Return the HTTP status and the body, which is None if it has more than `limit`
-        bytes. `close` ends a request that is interruptible. Raise CannotConnect,
-        CertificateNotTrusted, CertificateChanged, Redirected, InvalidResponse or
-        Interrupted.
+        Return the HTTP status and what `read` makes of the answer. `close` ends a
+        request that is interruptible. Raise CannotConnect, CertificateNotTrusted,
+        CertificateChanged, Redirected, InvalidResponse or Interrupted.
         """
         if self._closed and interruptible:
             raise Interrupted
@@ -128,7 +126,7 @@ class Transport:
             async with asyncio.timeout(None) as scope:
                 if interruptible:
                     self._scopes.add(scope)
-                return await self._send(method, url, body, limit, timeout)
+                return await self._send(method, url, body, read, timeout)
         except TimeoutError:
             # Whatever the request itself raises has its own error.
             raise Interrupted from None
@@ -200,14 +198,14 @@ class Transport:
         except aiohttp.ClientError, OSError:
             return True  # Whatever the answer was, the handshake was complete.
 
-    async def _send(
+    async def _send[Content](
         self,
         method: str,
         url: URL,
         body: Body,
-        limit: int,
+        read: Callable[[aiohttp.ClientResponse], Awaitable[Content]],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> tuple[int, bytes | None]:
+    ) -> tuple[int, Content]:
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 async with self._open(
@@ -215,7 +213,7 @@ class Transport:
                 ) as response:
                     target = response.headers.get("Location")
                     if response.status not in (301, 302, 307, 308) or not target:
-                        return response.status, await _read(response, limit)
+                        return response.status, await read(response)
                 url = _redirect(url, target)
         except (aiohttp.ClientError, OSError, UnicodeError) as err:
             raise await self._diagnosed(err, self._ssl) from None
@@ -309,20 +307,6 @@ def _is_address(url: URL) -> bool:
     except ValueError:
         return False
     return True
-
-
-async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
-    """Return the whole body; None where it has more than `limit` bytes."""
-    if (response.content_length or 0) > limit:
-        response.close()
-        return None
-    content = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK):
-        content += chunk
-        if len(content) > limit:
-            response.close()
-            return None
-    return bytes(content)
 
 
 def _redirect(url: URL, target: str) -> URL:

@@ -1,0 +1,32 @@
+"""Bodies of answers: the whole of one that is short enough, or the start of one."""
+
+from typing import Final
+
+import aiohttp
+
+CHUNK: Final = 64 * 1024  # bytes
+
+
+async def read_whole(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
+    """Return the whole body; None where it has more than `limit` bytes."""
+    if (response.content_length or 0) > limit:
+        response.close()
+        return None
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK):
+        content += chunk
+        if len(content) > limit:
+            response.close()
+            return None
+    return bytes(content)
+
+
+async def read_start(response: aiohttp.ClientResponse, size: int) -> bytes:
+    """Return the first bytes of the body, and fetch no more of it."""
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(size):
+        content += chunk
+        if len(content) >= size:
+            response.close()
+            break
+    return bytes(content[:size])
