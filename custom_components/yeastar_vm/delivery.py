@@ -12,12 +12,12 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY, Delivery
-from .entry import YeastarConfigEntry
+from .entry import YeastarConfigEntry, YeastarData
 from .exceptions import invalid
 from .issues import async_home_url
-from .pbx import PlayLink
+from .pbx import NoAudio, PlayLink
 from .references import Reference
-from .relay import Relay
+from .relay import RelayedMedia
 
 # The integrations whose players fail with telephony WAV. Measured with the players that
 # Home Assistant's own integrations control, at 8 kHz:
@@ -35,27 +35,32 @@ class Reason(StrEnum):
 
     REQUESTED = "requested"  # by the action
     OPTION = "option"  # of the PBX
-    PLAYABLE = "playable"  # nothing is known that could keep a player from it
+    PLAYABLE = "playable"  # by every player, as far as is known
     CERTIFICATE = "certificate"  # of the PBX, which players don't trust
     FORMAT = "format"  # which few players decode
-    LINK = "link"  # of the PBX, which no player may see
+    LINK = "link"  # of the PBX, which no player may see, or which leads nowhere
     PLAYER = "player"  # of an integration that fails with telephony WAV
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveredMedia:
-    """What a player is given, how long it can be fetched, and why it is that."""
+    """What players are given, how long it can be fetched, and why it is that."""
 
     url: str = field(repr=False)
     expires_at: datetime
-    delivery: Delivery
     reason: Reason
+    relayed: RelayedMedia | None = None
+
+    @property
+    def delivery(self) -> Delivery:
+        """Return how players get the clip."""
+        return Delivery.RELAY if self.relayed else Delivery.DIRECT
 
 
 async def async_deliver(
     hass: HomeAssistant,
     entry: YeastarConfigEntry,
-    relay: Relay,
+    data: YeastarData,
     reference: Reference,
     link: PlayLink,
     *,
@@ -64,52 +69,55 @@ async def async_deliver(
 ) -> DeliveredMedia:
     """Return what players are given of a clip; `link` has just been obtained.
 
-    From the relay, it is ready to be fetched. Raise ServiceValidationError if it can't
-    be delivered as requested, and a YeastarError or an AudioError.
+    Players will get audio: errors reach the caller. Raise ServiceValidationError if the
+    clip can't be delivered as requested, and a YeastarError or an AudioError.
     """
-    delivery, reason = choose_delivery(
-        hass, entry, reference, link, players=players, requested=requested
-    )
-    if delivery is Delivery.DIRECT:
-        if has_query(link):
+    wanted = requested or Delivery(entry.options.get(CONF_DELIVERY, Delivery.AUTO))
+    if wanted is Delivery.AUTO:
+        reason = await _expectation(hass, entry, data, reference, link, players=players)
+    else:
+        reason = Reason.REQUESTED if requested else Reason.OPTION
+    if wanted is Delivery.DIRECT or reason is Reason.PLAYABLE:
+        if _is_secret(link):
             raise invalid("direct_not_possible")
+        await data.direct_checks.is_playable(data.client, reference, link)
         expires_at = dt_util.utc_from_timestamp(link.expires_at)
-        return DeliveredMedia(link.url, expires_at, delivery, reason)
+        return DeliveredMedia(link.url, expires_at, reason)
     home_url = async_home_url(hass, entry)
-    media = await relay.prepare(reference, link)
-    return DeliveredMedia(f"{home_url}{media.path}", media.expires_at, delivery, reason)
+    media = await data.relay.prepare(reference, link)
+    return DeliveredMedia(
+        f"{home_url}{media.path}", media.expires_at, reason, relayed=media
+    )
 
 
-def choose_delivery(
+async def _expectation(
     hass: HomeAssistant,
     entry: YeastarConfigEntry,
+    data: YeastarData,
     reference: Reference,
     link: PlayLink,
     *,
     players: Iterable[str],
-    requested: Delivery | None,
-) -> tuple[Delivery, Reason]:
-    """Return how players get a clip, and why.
-
-    `auto` is direct if every player can be expected to play it.
-    """
-    wanted = requested or Delivery(entry.options.get(CONF_DELIVERY, Delivery.AUTO))
-    if wanted is not Delivery.AUTO:
-        return wanted, Reason.REQUESTED if requested else Reason.OPTION
+) -> Reason:
+    """Return PLAYABLE if every player can be expected to play a link, or why not."""
     if entry.data[CONF_CERTIFICATE_FINGERPRINT]:
-        return Delivery.RELAY, Reason.CERTIFICATE
+        return Reason.CERTIFICATE
     # `.WAV` is Asterisk's suffix for GSM.
     if reference.suffix != ".wav":
-        return Delivery.RELAY, Reason.FORMAT
-    if has_query(link):
-        return Delivery.RELAY, Reason.LINK
+        return Reason.FORMAT
+    if _is_secret(link):
+        return Reason.LINK
     if not WITHOUT_WAV.isdisjoint(_platforms(hass, players)):
-        return Delivery.RELAY, Reason.PLAYER
-    return Delivery.DIRECT, Reason.PLAYABLE
+        return Reason.PLAYER
+    try:
+        playable = await data.direct_checks.is_playable(data.client, reference, link)
+    except NoAudio:
+        return Reason.LINK
+    return Reason.PLAYABLE if playable else Reason.FORMAT
 
 
-def has_query(link: PlayLink) -> bool:
-    """Return whether a link contains or needs a token, which no player may see."""
+def _is_secret(link: PlayLink) -> bool:
+    """Return whether a link needs or may contain a token, which no player may see."""
     return link.needs_token or "?" in link.url
 
 

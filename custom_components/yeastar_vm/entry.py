@@ -1,7 +1,7 @@
 """What a config entry stores, and what it holds while it is loaded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,6 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_SIGN_IN_REFUSED, DOMAIN
 from .coordinator import MailboxCoordinator
+from .direct import DirectChecks
 from .directory import Directory
 from .pbx import Credentials, Pause, PbxInfo, SignIn, YeastarClient
 from .references import pbx_identifier
@@ -37,6 +38,7 @@ class YeastarData:
     info: PbxInfo
     mailboxes: MailboxCoordinator | None
     directory: Directory
+    direct_checks: DirectChecks = field(default_factory=DirectChecks)
 
 
 type YeastarConfigEntry = ConfigEntry[YeastarData]

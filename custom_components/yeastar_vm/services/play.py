@@ -5,8 +5,10 @@ from typing import Any, Final
 from homeassistant.components.media_player import (
     ATTR_MEDIA_CONTENT_ID,
     ATTR_MEDIA_CONTENT_TYPE,
+    ATTR_MEDIA_ENQUEUE,
     DOMAIN as MEDIA_PLAYER_DOMAIN,
     SERVICE_PLAY_MEDIA,
+    MediaPlayerEnqueue,
     MediaType,
 )
 from homeassistant.const import ATTR_ENTITY_ID
@@ -16,6 +18,7 @@ from homeassistant.util.json import JsonObjectType
 
 from ..delivery import DeliveredMedia, async_deliver
 from ..issues import handled_errors
+from ..relay import Relay
 from .fields import (
     ATTR_DELIVERY,
     ATTR_EXTENSION,
@@ -36,6 +39,9 @@ ATTR_URL: Final = "url"
 # after it. The players have as long as they need.
 DELIVERY_TIMEOUT: Final = 120
 
+# What a player fetches when its turn comes.
+LATER: Final = (MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT)
+
 PLAY_GREETING_SCHEMA: Final = cv.make_entity_service_schema(
     {**GREETING_FIELDS, **PLAYER_FIELDS, **DELIVERY_FIELD}
 )
@@ -54,13 +60,13 @@ async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
             media = await async_deliver(
                 hass,
                 entry,
-                data.relay,
+                data,
                 reference,
                 link,
                 players=players,
                 requested=call.data.get(ATTR_DELIVERY),
             )
-    await async_play_media(call, media, players)
+    await async_play_media(call, data.relay, media, players)
     if not call.return_response:
         return None
     return {
@@ -71,7 +77,7 @@ async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_play_media(
-    call: ServiceCall, media: DeliveredMedia, players: list[str]
+    call: ServiceCall, relay: Relay, media: DeliveredMedia, players: list[str]
 ) -> None:
     """Play media on players, with the options of an action."""
     play_media: dict[str, Any] = {
@@ -89,6 +95,8 @@ async def async_play_media(
         blocking=True,
         context=call.context,
     )
+    if media.relayed and call.data.get(ATTR_MEDIA_ENQUEUE) not in LATER:
+        relay.handed_out(media.relayed, players)
 
 
 def media_response(media: DeliveredMedia) -> JsonObjectType:
