@@ -51,7 +51,7 @@ async def test_it_plays_the_greeting(
     await ring(hass, inputs)
 
     [(_, url, options)] = player.played
-    assert "/api/yeastar_vm/greetings/" in url
+    assert "/api/yeastar_vm/" in url
     assert options["announce"] is False
 
 

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 import re
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import Player
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.common import LINK, Player, endpoints
 from tests.pbx_simulator import PbxSimulator
 
 from .calls import KITCHEN, play, refusal
@@ -18,9 +21,7 @@ from .calls import KITCHEN, play, refusal
 async def test_plain_http_and_wav_go_directly(
     hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
-    """The player gets exactly the base URL and the PBX's play URL, for one request."""
-    http_pbx.switches.play_resource_url = "/api/download/PBX-VoicemailGreeting-1.wav"
-
+    """The player gets exactly the base URL and the PBX's play URL."""
     await hass.services.async_call(
         "yeastar_vm",
         "play_greeting",
@@ -28,11 +29,12 @@ async def test_plain_http_and_wav_go_directly(
         blocking=True,
     )
 
-    link = f"{http_pbx.base_url}/api/download/PBX-VoicemailGreeting-1.wav"
-    assert player.played == [("music", link, {"extra": {}})]
-    assert [request.endpoint for request in http_pbx.requests] == [
-        "extension_vm_greeting/play"
-    ]
+    [(kind, url, options)] = player.played
+    assert (kind, options) == ("music", {"extra": {}})
+    assert re.fullmatch(
+        re.escape(http_pbx.base_url) + r"/api/download/PBX-VoicemailGreeting-.+\.wav",
+        url,
+    )
 
 
 @pytest.mark.usefixtures("http_entry", "player")
@@ -44,10 +46,7 @@ async def test_an_expired_token_costs_one_more_request(
 
     await play(hass, extension="3200", file="vm_welcome.wav")
 
-    assert [request.endpoint for request in http_pbx.requests] == [
-        "refresh_token",
-        "extension_vm_greeting/play",
-    ]
+    assert endpoints(http_pbx) == ["refresh_token", LINK, "download"]
 
 
 @pytest.mark.usefixtures("http_entry")
@@ -65,6 +64,7 @@ async def test_the_response_says_what_was_played(
         "url": player.played[0][1],
         "expires_at": "2026-11-23T12:30:00+00:00",
         "delivery": "direct",
+        "reason": "playable",
         "media_content_type": "music",
     }
 
@@ -80,54 +80,13 @@ async def test_a_self_signed_pbx_is_relayed(
     assert kind == "music"
     assert url == response["url"]
     assert re.fullmatch(
-        r"http://homeassistant\.test:8123/api/yeastar_vm/greetings/.+\.mp3\?authSig=.+",
+        r"http://homeassistant\.test:8123/api/yeastar_vm/[\w-]{22}/vm_welcome\.mp3\?\w+",
         url,
     )
     assert response["delivery"] == "relay"
     hours = datetime.fromisoformat(response["expires_at"]) - datetime.now(UTC)
     assert 23 * 3600 < hours.total_seconds() <= 24 * 3600
-    assert [request.endpoint for request in pbx.requests] == [
-        "extension_vm_greeting/play",
-        "download",
-    ]
-
-
-@pytest.mark.usefixtures("http_entry", "player")
-@pytest.mark.parametrize(
-    ("file", "asked", "delivery"),
-    [
-        ("vm_welcome.wav", None, "direct"),
-        ("vm_welcome.wav", "auto", "direct"),
-        ("vm_welcome.wav", "relay", "relay"),
-        ("closed.WAV", None, "relay"),
-        ("closed.WAV", "direct", "direct"),
-    ],
-)
-async def test_the_delivery_can_be_chosen(
-    hass: HomeAssistant, file: str, asked: str | None, delivery: str
-) -> None:
-    """`auto` relays what no player decodes."""
-    data = {"delivery": asked} if asked else {}
-
-    response = await play(hass, extension="3200", file=file, **data)
-
-    assert response["delivery"] == delivery
-
-
-@pytest.mark.usefixtures("player")
-async def test_the_entry_can_have_a_delivery_of_its_own(
-    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
-) -> None:
-    """The call's comes first."""
-    hass.config_entries.async_update_entry(http_entry, options={"delivery": "relay"})
-
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
-    assert response["delivery"] == "relay"
-
-    response = await play(
-        hass, extension="3200", file="vm_welcome.wav", delivery="direct"
-    )
-    assert response["delivery"] == "direct"
+    assert endpoints(pbx) == [LINK, "download"]
 
 
 @pytest.mark.usefixtures("http_entry")
@@ -137,23 +96,80 @@ async def test_a_link_with_a_query_never_gets_to_a_player(
     """It could carry the token."""
     http_pbx.switches.play_resource_url = "/api/download/a.wav?access_token=x"
 
-    assert "must not be handed to a player" in await refusal(
+    assert await refusal(
         hass, extension="3200", file="vm_welcome.wav", delivery="direct"
+    ) == (
+        "Direct delivery is not possible, because the PBX's link to this greeting "
+        "might contain an access token. Use the delivery auto or relay."
     )
     assert player.played == []
 
 
 @pytest.mark.usefixtures("entry")
-async def test_the_relay_needs_an_address_of_home_assistant(
+async def test_the_relay_needs_a_url_of_home_assistant(
     hass: HomeAssistant, player: Player
 ) -> None:
     """The error says where to enter it."""
     await hass.config.async_update(internal_url=None)
     hass.config.api = None
 
-    assert "Settings > System > Network" in await refusal(
-        hass, extension="3200", file="vm_welcome.wav"
+    message = await refusal(hass, extension="3200", file="vm_welcome.wav")
+
+    assert message == (
+        "The URL of Home Assistant is not configured. Media players need it to play "
+        "greetings. Enter the URL for the local network under Settings > System > "
+        "Network."
     )
+    assert player.played == []
+
+
+async def test_a_url_with_an_ip_address_and_a_certificate(
+    hass: HomeAssistant, entry: MockConfigEntry, player: Player
+) -> None:
+    """Home Assistant does not hand it out. The error and the issue say why."""
+    issue_id = f"no_url_available_{entry.entry_id}"
+    hass.config.api = ApiConfig("192.168.1.72", "192.168.1.72", 8123, True)
+    await hass.config.async_update(internal_url="https://192.168.1.72:8123")
+    fields = {"extension": "3200", "file": "vm_welcome.wav"}
+
+    assert await refusal(hass, **fields) == (
+        "Media players need the URL of Home Assistant to play greetings, but "
+        "https://192.168.1.72:8123 has an IP address, and Home Assistant has a "
+        "certificate, which is valid for a host name only. Under Settings > System > "
+        "Network, enter the URL with that host name."
+    )
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue
+    assert issue.translation_key == "url_has_ip_address"
+    assert issue.translation_placeholders == {
+        "name": "PBX",
+        "url": "https://192.168.1.72:8123",
+    }
+
+    await hass.config.async_update(internal_url="https://home.example:8123")
+    await hass.async_block_till_done()
+
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+    response = await play(hass, **fields)
+    assert response["url"].startswith("https://home.example:8123/")
+    assert len(player.played) == 1
+
+
+async def test_the_issue_follows_what_is_entered(
+    hass: HomeAssistant, entry: MockConfigEntry, player: Player
+) -> None:
+    """A URL that does not help either is told as such."""
+    hass.config.api = ApiConfig("192.168.1.72", "192.168.1.72", 8123, True)
+    await hass.config.async_update(internal_url=None)
+    await refusal(hass, extension="3200", file="vm_welcome.wav")
+
+    await hass.config.async_update(internal_url="https://192.168.1.72:8123")
+    await hass.async_block_till_done()
+
+    issue_id = f"no_url_available_{entry.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue
+    assert issue.translation_key == "url_has_ip_address"
     assert player.played == []
 
 

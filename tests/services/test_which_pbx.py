@@ -2,14 +2,18 @@
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import Player, entry_for, load
+from tests.gate import Gate
 from tests.pbx_simulator import PbxSimulator
 
 from .calls import play, refusal
+
+pytestmark = pytest.mark.usefixtures("player")
+
+DEVICES = "Settings > Devices & services"
 
 
 async def test_with_several_pbxs_one_has_to_be_chosen(
@@ -22,7 +26,7 @@ async def test_with_several_pbxs_one_has_to_be_chosen(
 
         message = await refusal(hass, extension="0042")
         assert message == (
-            "Several PBXs are set up. Choose which one to use (config_entry_id): "
+            "Several PBXs are set up. Specify which one to use (config_entry_id): "
             f"PBX ({entry.entry_id}), Branch ({branch.entry_id})."
         )
         assert player.played == []
@@ -40,32 +44,143 @@ async def test_without_a_pbx(hass: HomeAssistant, entry: MockConfigEntry) -> Non
     )
 
 
-async def test_a_disabled_pbx_does_not_count(
+async def test_a_pbx_that_was_added_again(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """An automation that names its old config entry still works."""
+    await hass.config_entries.async_remove(http_entry.entry_id)
+    await load(hass, entry_for(http_pbx))
+
+    await play(hass, extension="0042", config_entry_id=http_entry.entry_id)
+    await play(
+        hass,
+        media=f"media-source://yeastar_vm/{http_entry.entry_id}/greetings/0042/hello.wav",
+    )
+
+
+async def test_a_pbx_that_was_removed(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    """As if there were none."""
+    """Of several others, none is meant."""
+    async with PbxSimulator(https=False) as second_pbx:
+        second_pbx.serial_number, second_pbx.name = "2", "Branch"
+        branch = await load(hass, entry_for(second_pbx))
+
+        message = await refusal(hass, extension="0042", config_entry_id="gone")
+        assert message == (
+            "The PBX of this action is no longer set up. Specify which one to use "
+            f"(config_entry_id): PBX ({entry.entry_id}), Branch ({branch.entry_id})."
+        )
+        message = await refusal(
+            hass, media="media-source://yeastar_vm/gone/greetings/0042/hello.wav"
+        )
+        assert message == (
+            "The PBX of this greeting is no longer set up. Select another greeting."
+        )
+
+
+async def test_a_config_entry_of_another_integration(
+    hass: HomeAssistant, http_entry: MockConfigEntry
+) -> None:
+    """It is no PBX; the only one is meant."""
+    other = MockConfigEntry(domain="sun")
+    other.add_to_hass(hass)
+
+    await play(hass, extension="0042", config_entry_id=other.entry_id)
+
+
+async def test_a_disabled_pbx(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """It does not count unless it is named."""
     await hass.config_entries.async_set_disabled_by(
         entry.entry_id, ConfigEntryDisabler.USER
     )
 
-    assert "No PBX is set up" in await refusal(hass, extension="0042")
+    assert await refusal(hass, extension="0042") == (
+        f"No PBX is set up. Add one under {DEVICES}."
+    )
+    assert (
+        await refusal(hass, extension="0042", config_entry_id=entry.entry_id)
+        == f"PBX is disabled. Enable it under {DEVICES}."
+    )
 
 
-async def test_a_pbx_that_is_not_loaded(
-    hass: HomeAssistant, entry: MockConfigEntry, player: Player
+async def test_a_pbx_that_was_unloaded(
+    hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """Whether it is named or the only one."""
     await hass.config_entries.async_unload(entry.entry_id)
 
-    assert "not loaded" in await refusal(hass, extension="0042")
-    assert "not loaded" in await refusal(
-        hass, extension="0042", config_entry_id=entry.entry_id
+    for data in ({}, {"config_entry_id": entry.entry_id}):
+        assert await refusal(hass, extension="0042", **data) == (
+            f"PBX is not connected right now. Look at it under {DEVICES}."
+        )
+
+
+async def test_a_pbx_that_cannot_be_reached(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The error says why, and how to try again; then it works."""
+    entry = entry_for(pbx)
+    entry.add_to_hass(hass)
+    await pbx.stop()
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert await refusal(hass, extension="0042") == (
+        "PBX is not connected. The PBX cannot be reached: nothing answers at its "
+        f"address and port. To try again now, reload it under {DEVICES}."
     )
-    assert player.played == []
+    assert "nothing answers" in await refusal(
+        hass, media="media-source://yeastar_vm/1/greetings/0042/hello.wav"
+    )
+
+    await pbx.start()
+    await hass.config_entries.async_reload(entry.entry_id)
+    await play(hass, extension="0042")
 
 
-@pytest.mark.usefixtures("entry")
-async def test_a_pbx_that_there_is_not(hass: HomeAssistant) -> None:
-    """The error says so."""
-    with pytest.raises(ServiceValidationError):
-        await play(hass, extension="0042", config_entry_id="nothing")
+async def test_the_reason_is_told_in_the_users_language(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """As far as Home Assistant knows it."""
+    hass.config.language = "de"
+    entry = entry_for(pbx)
+    entry.add_to_hass(hass)
+    await pbx.stop()
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert "Die Telefonanlage ist nicht erreichbar" in await refusal(
+        hass, extension="0042"
+    )
+
+
+async def test_a_sign_in_that_was_refused(
+    hass: HomeAssistant, pbx: PbxSimulator, expected_warnings: list[str]
+) -> None:
+    """Reloading would not help: the error says what does."""
+    expected_warnings.append("could not authenticate")
+    entry = entry_for(pbx, client_secret="wrong")
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert await refusal(hass, extension="0042") == (
+        f"The PBX no longer accepts the sign-in details. Sign in again under {DEVICES}."
+    )
+
+
+async def test_a_pbx_that_is_being_set_up(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The error says to wait a moment."""
+    entry = entry_for(pbx)
+    entry.add_to_hass(hass)
+    gate = Gate(pbx, "get_token")
+    setup = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+    await gate.arrived()
+
+    assert await refusal(hass, extension="0042") == (
+        "PBX is being loaded or unloaded right now. Try again in a moment."
+    )
+
+    gate.open()
+    await setup
+    await play(hass, extension="0042")

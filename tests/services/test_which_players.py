@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
-from tests.common import Player, add_players
+from tests.common import LINK, Player, add_players, endpoints
 from tests.pbx_simulator import PbxSimulator
 
 from .calls import KITCHEN, play, refusal
@@ -45,7 +45,7 @@ async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> list[Play
 @pytest.mark.parametrize(
     ("entity_id", "message"),
     [
-        ("media_player.nowhere", "There is no media player media_player.nowhere."),
+        ("media_player.nowhere", "There is no entity media_player.nowhere."),
         ("media_player.garage", "media_player.garage is not available right now."),
         ("media_player.radio", "media_player.radio cannot play media."),
         ("sun.sun", "sun.sun is not a media player."),
@@ -55,8 +55,7 @@ async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> list[Play
         ),
         (
             "none",
-            "None of the chosen targets has a media player that is available and can "
-            "play media.",
+            "The target has no media player that is available and can play media.",
         ),
     ],
 )
@@ -82,11 +81,11 @@ async def test_of_an_area_those_play_that_can(
     http_pbx: PbxSimulator,
     target: dict[str, str],
 ) -> None:
-    """All at once, for one request."""
+    """All at once, for one request and a look at the audio."""
     await play(hass, extension="0042", file="hello.wav", **target)
 
     assert [len(some_player.played) for some_player in players] == [1, 1, 0, 0]
-    assert len(http_pbx.requests) == 1
+    assert endpoints(http_pbx) == [LINK, "download"]
 
 
 async def test_an_area_without_players(
@@ -95,7 +94,7 @@ async def test_an_area_without_players(
     """Is an error rather than silence."""
     empty = ar.async_get(hass).async_create("Attic")
 
-    assert "None of the chosen targets" in await refusal(
+    assert "The target has no media player" in await refusal(
         hass, extension="0042", area_id=empty.id
     )
 

@@ -1,0 +1,117 @@
+"""How long an action waits for the PBX."""
+
+import asyncio
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.services.lookup import LOOKUP_TIMEOUT
+from custom_components.yeastar_vm.services.play import DELIVERY_TIMEOUT
+from tests.common import Player, endpoints
+from tests.gate import Gate
+from tests.hourglass import Hourglass
+from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator.lines import Delay, Line
+
+from .calls import ask, play, refusal
+
+TOO_SLOW = "The PBX was too slow: it took more than {} seconds. Try again later."
+LIST, LINK = "extension_vm_greeting/list", "extension_vm_greeting/play"
+
+
+@pytest.fixture
+def hourglass(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Hourglass:
+    """Return what lets time pass while somebody waits."""
+    hass.loop.set_debug(False)
+    return Hourglass(freezer)
+
+
+async def test_look_ups_have_one_limit(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    hourglass: Hourglass,
+) -> None:
+    """Each request would still be in time; all of them are not."""
+    pbx.faults["*"] = Delay(25)
+    start = hass.loop.time()
+
+    with hourglass.running():
+        message = await refusal(hass, extension="0042")
+
+    assert message == TOO_SLOW.format(LOOKUP_TIMEOUT)
+    assert endpoints(pbx) == [LIST, LINK]
+    assert LOOKUP_TIMEOUT <= hass.loop.time() - start < LOOKUP_TIMEOUT + 5
+    assert player.played == []
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_list_has_the_same_limit(
+    hass: HomeAssistant, pbx: PbxSimulator, hourglass: Hourglass
+) -> None:
+    """An extension without greetings takes two requests."""
+    pbx.faults["*"] = Delay(25)
+
+    with hourglass.running(), pytest.raises(HomeAssistantError, match="too slow"):
+        await ask(hass, "list_greetings", extension="3201")
+
+
+async def test_a_slow_answer_is_in_time(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    player: Player,
+    hourglass: Hourglass,
+) -> None:
+    """A single one is waited for."""
+    http_pbx.faults["*"] = Delay(20)
+
+    with hourglass.running():
+        await play(hass, extension="0042", file="hello.wav")
+
+    assert len(player.played) == 1
+
+
+async def test_the_delivery_has_a_limit(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    hourglass: Hourglass,
+) -> None:
+    """A download may take longer than a request, but not forever."""
+    pbx.faults["download"] = Line(bytes_per_second=100)
+    start = hass.loop.time()
+
+    with hourglass.running():
+        message = await refusal(hass, extension="0042", file="hello.wav")
+
+    assert message == TOO_SLOW.format(DELIVERY_TIMEOUT)
+    assert hass.loop.time() - start < DELIVERY_TIMEOUT + LOOKUP_TIMEOUT
+    assert player.played == []
+
+
+async def test_waiting_ends_when_home_assistant_stops(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+) -> None:
+    """The automations are told so, and nobody waits for the PBX."""
+    gate = Gate(pbx, LINK)
+    calls = [
+        asyncio.create_task(refusal(hass, extension="0042", file="hello.wav"))
+        for _ in range(5)
+    ]
+    await gate.arrived(5)
+
+    async with asyncio.timeout(10):  # less than a request may take
+        await hass.async_stop(force=True)
+        messages = await asyncio.gather(*calls)
+
+    assert set(messages) == {
+        "Home Assistant reloaded or stopped the integration while this was running. "
+        "Try again."
+    }
+    assert player.played == []
