@@ -13,8 +13,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, find_entry
 from ..exceptions import invalid, not_loaded, translated
-from ..pbx import Greeting, NotFound, PlayLink, YeastarClient, comparable
-from ..references import GreetingReference, parse_media_content_id
+from ..pbx import Greeting, NotFound, PlayLink, YeastarClient
+from ..references import GreetingReference, is_same_name, parse_media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
 
 LOOKUP_TIMEOUT: Final = 30  # seconds for all requests that find what is meant
@@ -112,20 +112,14 @@ async def find_greeting(
         if not greetings:
             raise await _no_greetings(client, extension)
         file = greetings[0].file
-    reference = GreetingReference(extension, file)
     try:
-        return reference, await reference.get_link(client)
+        return await GreetingReference(extension, file).find(client)
     except NotFound:
         greetings = await client.list_greetings(extension)
         if not greetings:
             raise await _no_greetings(client, extension) from None
-        if any(greeting.file == file for greeting in greetings):
+        if any(is_same_name(greeting.file, file) for greeting in greetings):
             raise
-        for greeting in greetings:
-            # The same name to a user, in another Unicode form.
-            if comparable(greeting.file) == comparable(file):
-                reference = GreetingReference(extension, greeting.file)
-                return reference, await reference.get_link(client)
         raise invalid(
             "file_not_found", extension=extension, file=file, files=_files(greetings)
         ) from None
