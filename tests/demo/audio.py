@@ -45,7 +45,7 @@ def find_ffmpeg() -> str:
 
 async def measure(audio: bytes) -> Sound:
     """Decode an audio file and measure it; raise DemoError where nothing is heard."""
-    samples = await _decode(audio)
+    samples = await decode(audio)
     if samples.size == 0 or np.abs(samples).max() < _SILENCE:
         raise DemoError("the audio is silent")
     spectrum = np.abs(np.fft.rfft(samples))
@@ -55,10 +55,13 @@ async def measure(audio: bytes) -> Sound:
     )
 
 
-async def _decode(audio: bytes) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+async def decode(
+    audio: bytes, rate: int = RATE
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """Return the samples of an audio file, full scale being 1."""
     process = await asyncio.create_subprocess_exec(
         *(find_ffmpeg(), "-hide_banner", "-loglevel", "error", "-i", "pipe:0"),
-        *("-f", "f32le", "-ac", "1", "-ar", str(RATE), "pipe:1"),
+        *("-f", "f32le", "-ac", "1", "-ar", str(rate), "pipe:1"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -131,18 +131,23 @@ class HomeAssistant:
         return response
 
     async def choose_language(self, language: str) -> None:
-        """Set the language of the system, which only a WebSocket command can."""
+        """Set the language of the system."""
+        await self.command("config/core/update", language=language)
+
+    async def command(self, command: str, **fields: Any) -> Any:
+        """Send a WebSocket command and return its result."""
         _, _, token = self.session.headers[hdrs.AUTHORIZATION].partition(" ")
         async with self.session.ws_connect("/api/websocket") as socket:
             for message in (
                 {"type": "auth", "access_token": token},
-                {"type": "config/core/update", "id": 1, "language": language},
+                {"type": command, "id": 1, **fields},
             ):
                 await socket.receive_json()
                 await socket.send_json(message)
             answer = await socket.receive_json()
         if not answer["success"]:
-            raise DemoError(f"the language cannot be set: {answer}")
+            raise DemoError(f"Home Assistant refuses {command}: {answer['error']}")
+        return answer["result"]
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         try:
@@ -164,7 +169,7 @@ class HomeAssistant:
 
 @asynccontextmanager
 async def home_assistant(
-    folder: Path, port: int, ffmpeg: str
+    folder: Path, port: int, ffmpeg: str, more_configuration: str = ""
 ) -> AsyncIterator[HomeAssistant]:
     """Run Home Assistant with this repository's integration; yield when it answers.
 
@@ -172,7 +177,9 @@ async def home_assistant(
     """
     url = f"http://{HOST}:{port}"
     config = folder / "config"
-    _write_configuration(config, url, port, ffmpeg)
+    _write_configuration(
+        config, port, _CONFIGURATION.format(url=url, ffmpeg=ffmpeg) + more_configuration
+    )
     keeper = asyncio.create_task(_keep_running(config, log_of(folder)))
     try:
         async with aiohttp.ClientSession(
@@ -191,13 +198,11 @@ def log_of(folder: Path) -> Path:
     return folder / "home-assistant.log"
 
 
-def _write_configuration(config: Path, url: str, port: int, ffmpeg: str) -> None:
+def _write_configuration(config: Path, port: int, configuration: str) -> None:
     storage = config / ".storage"
     storage.mkdir(parents=True)
     (config / "custom_components").symlink_to(_REPOSITORY / "custom_components")
-    (config / "configuration.yaml").write_text(
-        _CONFIGURATION.format(url=url, ffmpeg=ffmpeg)
-    )
+    (config / "configuration.yaml").write_text(configuration)
     # A port from the YAML file is on trial: unless somebody confirms it in the
     # frontend, Home Assistant goes back to 8123 after five minutes.
     _store(storage, "http", 1, {"server_host": [HOST], "server_port": port})

@@ -22,6 +22,9 @@ zeroconf_enabled "no"
 input {{
     plugin "curl"
 }}
+"""
+
+_RECORDER = """\
 audio_output {{
     type "recorder"
     name "Recording"
@@ -102,17 +105,20 @@ class Player:
 
 
 @asynccontextmanager
-async def player(folder: Path) -> AsyncIterator[Player]:
-    """Run MPD with everything that it writes in a folder."""
+async def player(folder: Path, outputs: str | None = None) -> AsyncIterator[Player]:
+    """Run MPD with everything that it writes in a folder.
+
+    It records unless it has other outputs, in the words of its configuration.
+    """
     mpd = shutil.which("mpd")
     if mpd is None:
         raise DemoError("mpd was not found: install it (Debian: apt-get install mpd)")
     recorder = Player(free_port(), folder / "played.wav")
     configuration = folder / "mpd.conf"
+    if outputs is None:
+        outputs = _RECORDER.format(recording=recorder.recording)
     configuration.write_text(
-        _CONFIGURATION.format(
-            host=HOST, port=recorder.port, folder=folder, recording=recorder.recording
-        )
+        _CONFIGURATION.format(host=HOST, port=recorder.port, folder=folder) + outputs
     )
     log = folder / "mpd.log"
     async with running(

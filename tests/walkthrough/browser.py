@@ -22,7 +22,7 @@ DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 
 _SECONDS_TO_APPEAR = 15
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",  # which root cannot have
     "--disable-gpu",
     # It would look for the internet at each start.
@@ -71,7 +71,7 @@ async def browser(
         )
     async with async_playwright() as playwright:
         program = await playwright.chromium.launch(
-            executable_path=chromium, args=_ARGUMENTS
+            executable_path=chromium, args=ARGUMENTS
         )
         context = await program.new_context(viewport=DESKTOP, locale=language)
         await _prepare(context, home, language, complaints)
