@@ -142,16 +142,9 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         await self.async_refresh()
 
     async def async_update_messages(self, numbers: Iterable[str]) -> None:
-        """Ask for the messages of some mailboxes.
-
-        A failure is left to the next poll.
-        """
+        """Ask for the messages of some mailboxes; raise a YeastarError."""
         async with self._lock:
-            try:
-                found = await self.client.query_messages(numbers, self.info.clock)
-            except YeastarError as err:
-                _LOGGER.debug("The messages could not be updated: %s", err)
-                return
+            found = await self.client.query_messages(numbers, self.info.clock)
             data = dict(self.data)
             for number, messages in found.items():
                 state = data.get(number, MailboxState())

@@ -7,7 +7,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import MailboxCoordinator, MailboxState
-from .mailbox import Mailbox
+from .mailbox import Mailbox, mailbox_identifier
 
 
 class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
@@ -21,7 +21,7 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
         """Initialize the entity."""
         super().__init__(coordinator)
         self.mailbox = mailbox
-        identifier = f"{coordinator.info.serial_number}_{mailbox.number}"
+        identifier = mailbox_identifier(coordinator.info.serial_number, mailbox.number)
         self._attr_unique_id = f"{identifier}_{key}"
         self._attr_translation_key = key
         self._attr_device_info = DeviceInfo(

@@ -108,9 +108,12 @@ class EventListener:
         coordinator = self._coordinator
         for pause in PAUSES_FOR_MAILBOX if number else PAUSES_FOR_OTHERS:
             await asyncio.sleep(pause)
-            await coordinator.async_update_messages(
-                [number] if number else coordinator.mailboxes
-            )
+            try:
+                await coordinator.async_update_messages(
+                    [number] if number else coordinator.mailboxes
+                )
+            except YeastarError as err:
+                _LOGGER.debug("The messages could not be updated: %s", err)
             if number and coordinator.arrivals(number) >= self._expected[number]:
                 break
 

@@ -66,3 +66,8 @@ def mailbox_data(box: Box) -> dict[str, Any]:
 def box_title(box: Box) -> str:
     """Return the title of a box: its name and its number."""
     return f"{box.name} ({box.number})" if box.name else box.number
+
+
+def mailbox_identifier(serial_number: str, number: str) -> str:
+    """Return the identifier of the device of a mailbox."""
+    return f"{serial_number}_{number}"

@@ -43,6 +43,11 @@ class GreetingReference:
         return PurePosixPath(self.file).stem
 
     @property
+    def parts(self) -> tuple[GreetingReference, ...]:
+        """Return what is played one after the other."""
+        return (self,)
+
+    @property
     def suffix(self) -> str:
         """Return the suffix of the file, such as `.wav`."""
         return PurePosixPath(self.file).suffix
@@ -91,6 +96,11 @@ class MessageReference:
         return self.message_id
 
     @property
+    def parts(self) -> tuple[MessageReference, ...]:
+        """Return what is played one after the other."""
+        return (self,)
+
+    @property
     def suffix(self) -> str:
         """Return the suffix of the file, which the PBX names by a changing number."""
         return ".wav"
@@ -104,7 +114,42 @@ class MessageReference:
         return self, await self.get_link(client)
 
 
-type Reference = GreetingReference | MessageReference
+@dataclass(frozen=True, slots=True)
+class MessagesReference:
+    """Several messages of a box, which are played one after the other."""
+
+    number: str
+    message_ids: tuple[str, ...]
+
+    @override
+    def __str__(self) -> str:
+        """Return it for the log."""
+        return f"Messages {', '.join(self.message_ids)}"
+
+    @property
+    def title(self) -> str:
+        """Return the name that a player shows, without who left them."""
+        return self.message_ids[0]
+
+    @property
+    def suffix(self) -> str:
+        """Return the suffix of the files."""
+        return ".wav"
+
+    @property
+    def parts(self) -> tuple[MessageReference, ...]:
+        """Return what is played one after the other."""
+        return tuple(MessageReference(self.number, each) for each in self.message_ids)
+
+    async def get_link(self, client: YeastarClient) -> PlayLink:
+        """Return a link of the PBX to the first message; errors as of the client."""
+        return await client.get_message_link(self.message_ids[0])
+
+
+# What a media identifier names.
+type MediaReference = GreetingReference | MessageReference
+# What can be heard.
+type Reference = MediaReference | MessagesReference
 
 
 def is_same_name(one: str, other: str) -> bool:
@@ -122,17 +167,17 @@ def pbx_identifier(serial_number: str) -> str:
     return quote(serial_number, safe="")
 
 
-def media_identifier(serial_number: str, reference: Reference) -> str:
+def media_identifier(serial_number: str, reference: MediaReference) -> str:
     """Return the identifier of a reference within the media source."""
     return f"{pbx_identifier(serial_number)}/{reference.path}"
 
 
-def media_content_id(serial_number: str, reference: Reference) -> str:
+def media_content_id(serial_number: str, reference: MediaReference) -> str:
     """Return the media content ID of a reference."""
     return generate_media_source_id(DOMAIN, media_identifier(serial_number, reference))
 
 
-def parse_media_content_id(media_content_id: str) -> tuple[str, Reference] | None:
+def parse_media_content_id(media_content_id: str) -> tuple[str, MediaReference] | None:
     """Return the PBX part and the reference of a media content ID, or None."""
     prefix = f"{generate_media_source_id(DOMAIN, '')}/"
     if not media_content_id.startswith(prefix):
@@ -140,7 +185,7 @@ def parse_media_content_id(media_content_id: str) -> tuple[str, Reference] | Non
     return parse_media_identifier(media_content_id.removeprefix(prefix))
 
 
-def parse_media_identifier(identifier: str) -> tuple[str, Reference] | None:
+def parse_media_identifier(identifier: str) -> tuple[str, MediaReference] | None:
     """Return the PBX part and the reference of a media identifier, or None."""
     match identifier.split("/", 3):
         case [pbx, kind, number, name] if pbx and is_name(number) and is_name(name):

@@ -17,9 +17,12 @@ from .errors import (
 )
 from .id3 import Metadata, id3_tag
 from .memory import content_digest
+from .wav import MAX_UPLOAD, WAV_HEADER, to_speech, to_telephony
 
 __all__ = [
     "MAX_CLIP",
+    "MAX_UPLOAD",
+    "WAV_HEADER",
     "Audio",
     "AudioError",
     "AudioNotDecodable",
@@ -34,4 +37,6 @@ __all__ = [
     "content_digest",
     "convert",
     "id3_tag",
+    "to_speech",
+    "to_telephony",
 ]

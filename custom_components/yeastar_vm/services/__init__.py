@@ -3,6 +3,7 @@
 from typing import Final
 
 from homeassistant.core import HomeAssistant, SupportsResponse, callback
+from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
 from .lists import (
@@ -11,11 +12,26 @@ from .lists import (
     async_list_greetings,
     async_search_extensions,
 )
+from .messages import (
+    LIST_MESSAGES_SCHEMA,
+    MESSAGE_SCHEMA,
+    PLAY_MESSAGE_SCHEMA,
+    async_delete_message,
+    async_list_messages,
+    async_mark_message_read,
+    async_play_message,
+)
 from .play import PLAY_GREETING_SCHEMA, async_play_greeting
+from .transcribe import TRANSCRIBE_MESSAGE_SCHEMA, async_transcribe_message
 
+SERVICE_DELETE_MESSAGE: Final = "delete_message"
 SERVICE_LIST_GREETINGS: Final = "list_greetings"
+SERVICE_LIST_MESSAGES: Final = "list_messages"
+SERVICE_MARK_MESSAGE_READ: Final = "mark_message_read"
 SERVICE_PLAY_GREETING: Final = "play_greeting"
+SERVICE_PLAY_MESSAGE: Final = "play_message"
 SERVICE_SEARCH_EXTENSIONS: Final = "search_extensions"
+SERVICE_TRANSCRIBE_MESSAGE: Final = "transcribe_message"
 
 
 @callback
@@ -41,4 +57,35 @@ def async_setup_services(hass: HomeAssistant) -> None:
         async_search_extensions,
         SEARCH_EXTENSIONS_SCHEMA,
         SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_LIST_MESSAGES,
+        async_list_messages,
+        LIST_MESSAGES_SCHEMA,
+        SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_PLAY_MESSAGE,
+        async_play_message,
+        PLAY_MESSAGE_SCHEMA,
+        SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_TRANSCRIBE_MESSAGE,
+        async_transcribe_message,
+        TRANSCRIBE_MESSAGE_SCHEMA,
+        SupportsResponse.ONLY,
+    )
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        SERVICE_MARK_MESSAGE_READ,
+        async_mark_message_read,
+        MESSAGE_SCHEMA,
+    )
+    async_register_admin_service(
+        hass, DOMAIN, SERVICE_DELETE_MESSAGE, async_delete_message, MESSAGE_SCHEMA
     )

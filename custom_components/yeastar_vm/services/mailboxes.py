@@ -1,0 +1,111 @@
+"""The mailbox and the message that an action means."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..coordinator import MailboxCoordinator, MailboxState
+from ..entry import YeastarConfigEntry
+from ..exceptions import invalid
+from ..issues import handled_errors
+from ..mailbox import mailbox_identifier
+from ..pbx import Message
+from ..references import MessageReference, media_content_id
+from .fields import PBX_FIELD, box_number, text
+from .lookup import LOOKUP_TIMEOUT, loaded_entry, time_limit
+
+ATTR_MAILBOX: Final = "mailbox"
+ATTR_MESSAGE_ID: Final = "message_id"
+ATTR_UNREAD: Final = "unread"
+
+MAILBOX_FIELD: Final = {vol.Required(ATTR_MAILBOX): box_number, **PBX_FIELD}
+MESSAGE_FIELD: Final = {vol.Required(ATTR_MESSAGE_ID): text}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedMailbox:
+    """The mailbox that an action means."""
+
+    entry: YeastarConfigEntry
+    coordinator: MailboxCoordinator
+    number: str
+
+    @property
+    def state(self) -> MailboxState:
+        """Return its messages; raise ServiceValidationError if its box is gone."""
+        if (state := self.coordinator.data.get(self.number)) is None:
+            raise invalid("box_not_found", number=self.number)
+        return state
+
+    def message(self, message_id: str) -> Message:
+        """Return a message; raise ServiceValidationError if there is no such one."""
+        for message in self.state.messages:
+            if message.message_id == message_id:
+                return message
+        raise invalid("message_not_found", message_id=message_id, number=self.number)
+
+    def newest(self) -> Message:
+        """Return the newest message; raise ServiceValidationError if there is none."""
+        if not self.state.messages:
+            raise invalid("no_messages", number=self.number)
+        return self.state.messages[0]
+
+
+async def requested_mailbox(
+    hass: HomeAssistant, data: dict[str, Any]
+) -> RequestedMailbox:
+    """Return the mailbox of a call, which names its device or its number.
+
+    Messages are private: raise ServiceValidationError if the user did not add the box
+    as a mailbox.
+    """
+    mailbox: str = data[ATTR_MAILBOX]
+    if not mailbox:
+        raise invalid("mailbox_empty")
+    if device := dr.async_get(hass).async_get(mailbox):
+        for entry_id in device.config_entries:
+            entry = hass.config_entries.async_get_entry(entry_id)
+            if entry and entry.domain == DOMAIN:
+                data = {**data, ATTR_CONFIG_ENTRY_ID: entry_id}
+    entry = await loaded_entry(hass, data)
+    if coordinator := entry.runtime_data.mailboxes:
+        for number in coordinator.mailboxes:
+            identifier = (
+                DOMAIN,
+                mailbox_identifier(coordinator.info.serial_number, number),
+            )
+            if number == mailbox or (device and identifier in device.identifiers):
+                return RequestedMailbox(entry, coordinator, number)
+    raise invalid("not_a_mailbox", number=mailbox)
+
+
+async def updated_mailbox(call: ServiceCall) -> RequestedMailbox:
+    """Return the mailbox of a call, with the messages that the PBX has now."""
+    mailbox = await requested_mailbox(call.hass, call.data)
+    with handled_errors(call.hass, mailbox.entry, greetings=False):
+        async with time_limit(LOOKUP_TIMEOUT):
+            await mailbox.coordinator.async_update_messages([mailbox.number])
+    return mailbox
+
+
+def message_response(mailbox: RequestedMailbox, message: Message) -> JsonObjectType:
+    """Return what the response of an action says about a message."""
+    return {
+        ATTR_MESSAGE_ID: message.message_id,
+        "time": message.time.isoformat() if message.time else None,
+        "caller_number": message.caller_number,
+        "caller_name": message.caller_name,
+        "duration": message.duration,
+        ATTR_UNREAD: not message.is_read,
+        ATTR_MEDIA_CONTENT_ID: media_content_id(
+            mailbox.coordinator.info.serial_number,
+            MessageReference(message.number, message.message_id),
+        ),
+    }
