@@ -8,8 +8,8 @@ from ..issues import handled_errors
 from ..pbx import NotFound, YeastarClient
 from ..references import (
     GreetingReference,
+    MediaReference,
     MessageReference,
-    Reference,
     parse_media_identifier,
 )
 from .pbxs import LoadedPbx, find_loaded_pbx
@@ -32,7 +32,7 @@ async def resolve(hass: HomeAssistant, identifier: str) -> PlayMedia:
     return PlayMedia(media.path, media.content_type)
 
 
-def _check_mailbox(pbx: LoadedPbx, reference: Reference) -> None:
+def _check_mailbox(pbx: LoadedPbx, reference: MediaReference) -> None:
     """Raise Unresolvable for a message of a box that the user did not add."""
     mailboxes = pbx.data.mailboxes
     if isinstance(reference, MessageReference) and (
@@ -41,7 +41,7 @@ def _check_mailbox(pbx: LoadedPbx, reference: Reference) -> None:
         raise translated(Unresolvable, "not_a_mailbox", number=reference.number)
 
 
-async def _gone(client: YeastarClient, reference: Reference) -> Unresolvable:
+async def _gone(client: YeastarClient, reference: MediaReference) -> Unresolvable:
     """Return the error for something that does not exist on the PBX any longer."""
     match reference:
         case MessageReference():
