@@ -8,6 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from ..const import Delivery
 from ..delivery import async_deliver
 from ..exceptions import invalid
 from ..issues import handled_errors
@@ -80,23 +81,25 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     reference = MessagesReference(
         mailbox.number, tuple(message.message_id for message in messages)
     )
-    client = mailbox.coordinator.client
+    data = mailbox.entry.runtime_data
     with handled_errors(hass, mailbox.entry, greetings=False):
         try:
             async with time_limit(LOOKUP_TIMEOUT):
-                link = await reference.get_link(client)
+                link = await reference.get_link(data.client)
             async with time_limit(DELIVERY_TIMEOUT):
                 media = await async_deliver(
                     hass,
                     mailbox.entry,
-                    mailbox.entry.runtime_data.relay,
+                    data,
                     reference,
                     link,
                     players=players,
+                    # Not the option of the PBX: a player cannot get it directly.
+                    requested=Delivery.AUTO,
                 )
         except NotFound:
             raise invalid("message_gone") from None
-    await async_play_media(call, media, players)
+    await async_play_media(call, data.relay, media, players)
     if call.data[ATTR_MARK_AS_READ]:
         for message in messages:
             await _async_mark_read(call, mailbox, message)
