@@ -1,8 +1,10 @@
 """The actions, called with anything at all."""
 
 from contextlib import suppress
+import logging
 from typing import Any
 
+from aiohttp import web
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
@@ -16,9 +18,11 @@ from custom_components.yeastar_vm.services import (
     LIST_GREETINGS_SCHEMA,
     PLAY_GREETING_SCHEMA,
     SEARCH_EXTENSIONS_SCHEMA,
+    targets,
 )
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
+from tests.pbx_simulator.lines import Answer
 
 from .browser import BrowserUrl
 from .running import Run
@@ -26,20 +30,31 @@ from .strategies import WITH_FIXTURES, attacks, joined, json_values, near, texts
 
 KITCHEN = "media_player.kitchen"
 
-_greeting_ids = joined("ENTRY", "/greetings/", "3200/", "closed.WAV", "3202/a+b", "/")
+_greeting_ids = st.just("SERIAL/greetings/3200/vm_welcome.wav") | joined(
+    "SERIAL", "/greetings/", "3200/", "closed.WAV", "3202/a+b", "/messages/", "/"
+)
 # Home Assistant checks targets for all actions, and takes no number or flag for one.
 _targets = st.sampled_from((KITCHEN, "all", "none")) | texts | st.lists(texts)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
-    "extension": st.sampled_from(("3200", 3200, " 3200 ", "3201", "9")) | texts,
+    "extension": st.sampled_from(("3200", 3200, "3200.0", " 3200 ", "3201", "9"))
+    | texts
+    | st.floats(),
     "file": st.sampled_from(("vm_welcome.wav", "closed.WAV")) | texts,
     "media": st.builds(
-        lambda identifier: {
-            "media_content_id": f"media-source://{DOMAIN}/{identifier}"
-        },
-        st.just("ENTRY/greetings/3200/vm_welcome.wav") | _greeting_ids,
+        lambda wrap, identifier: wrap(f"media-source://{DOMAIN}/{identifier}"),
+        st.sampled_from(
+            (
+                lambda media: media,
+                lambda media: [media],
+                lambda media: {"media_content_id": media},
+                lambda media: [{"media_content_id": media, "metadata": {}}],
+            )
+        ),
+        _greeting_ids,
     ),
     "config_entry_id": st.just("ENTRY") | texts,
     "announce": st.booleans(),
+    "enqueue": st.sampled_from(("play", "next", "add", "replace")),
     "extra": st.dictionaries(texts, json_values),
     "delivery": st.sampled_from(("auto", "direct", "relay")),
     "entity_id": st.just(KITCHEN) | st.just([KITCHEN]) | _targets,
@@ -82,7 +97,7 @@ def test_data_is_valid_or_invalid(
             schema({**data, **replaced})
 
 
-_options = "announce extra delivery label_id"
+_options = "announce enqueue extra delivery label_id"
 calls = st.one_of(
     st.tuples(st.just("play_greeting"), data_of("extension entity_id", "file")),
     st.tuples(
@@ -95,7 +110,27 @@ calls = st.one_of(
 )
 
 
-@pytest.mark.usefixtures("_refusals_are_silent")
+def with_serial_number(value: Any, serial_number: str) -> Any:
+    """Return a value of a call with the serial number of the PBX."""
+    if isinstance(value, str):
+        return value.replace("SERIAL", serial_number)
+    if isinstance(value, list):
+        return [with_serial_number(each, serial_number) for each in value]
+    if isinstance(value, dict):
+        return {
+            key: with_serial_number(each, serial_number) for key, each in value.items()
+        }
+    return value
+
+
+@pytest.fixture
+def _missing_targets_are_silent(caplog: pytest.LogCaptureFixture) -> None:
+    """Let the log name what is missing of a target."""
+    caplog.set_level(logging.CRITICAL, targets.__name__)
+    caplog.set_level(logging.DEBUG)
+
+
+@pytest.mark.usefixtures("_refusals_are_silent", "_missing_targets_are_silent")
 @WITH_FIXTURES
 @given(calls)
 @example(("play_greeting", {"entity_id": KITCHEN, "extension": "\ud800"}))
@@ -117,8 +152,8 @@ def test_an_action_succeeds_or_says_why_not(
     if data.get("config_entry_id") == "ENTRY":
         data = {**data, "config_entry_id": http_entry.entry_id}
     if "media" in data:
-        named = data["media"]["media_content_id"].replace("ENTRY", http_entry.entry_id)
-        data = {**data, "media": {"media_content_id": named}}
+        media = with_serial_number(data["media"], http_pbx.serial_number)
+        data = {**data, "media": media}
     try:
         response = run(
             hass.services.async_call(
@@ -135,6 +170,14 @@ def test_an_action_succeeds_or_says_why_not(
     player.played.clear()
 
 
+class Audio:
+    """Answers every request for audio with a greeting."""
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Answer."""
+        return web.Response(body=SimulatedGreeting("a.wav").audio())
+
+
 @WITH_FIXTURES
 @given(st.data(), st.sampled_from(("auto", "direct", "relay")))
 @pytest.mark.usefixtures("http_entry")
@@ -146,7 +189,8 @@ def test_no_answer_of_the_pbx_sends_a_player_elsewhere(
     data: st.DataObject,
     delivery: str,
 ) -> None:
-    """Whatever it says the play URL is."""
+    """Whatever it says the play URL is, and whatever is there."""
+    http_pbx.faults[""] = http_pbx.faults["download"] = Audio()
     resource = data.draw(attacks | near(f"{http_pbx.base_url}/a.wav") | json_values)
     http_pbx.switches.play_resource_url = resource
     call = {"entity_id": KITCHEN, "extension": "3200", "file": "vm_welcome.wav"}
@@ -160,5 +204,7 @@ def test_no_answer_of_the_pbx_sends_a_player_elsewhere(
         return
     [(_, url, _)] = player.played
     player.played.clear()
+    if url.startswith(f"http://homeassistant.test:8123/api/{DOMAIN}/"):
+        return
     assert BrowserUrl.read(url).origin == BrowserUrl.read(http_pbx.base_url).origin
     assert "?" not in url
