@@ -9,7 +9,7 @@ loop's thread. What a test or the simulated PBX computes in between is not count
 """
 
 import asyncio
-from asyncio import base_events, events
+from asyncio import events
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -70,6 +70,12 @@ def _seconds(steps: int) -> float:
     return time.thread_time() - started
 
 
+def _described(handle: events.Handle) -> str:
+    """Return the task of a callback, or the callback itself."""
+    task = getattr(getattr(handle, "_callback", None), "__self__", None)
+    return repr(task if isinstance(task, asyncio.Task) else handle)
+
+
 @contextmanager
 def blocking_reported() -> Iterator[None]:
     """Log a warning for each call that waits and each callback that computes.
@@ -93,8 +99,7 @@ def blocking_reported() -> Iterator[None]:
         run(handle)
         taken = stopwatch.tested
         if taken > limit and not (tracing or tracemalloc.is_tracing()):
-            what = base_events._format_handle(handle)
-            _LOGGER.warning("Computed for %.3f s in the event loop: %s", taken, what)
+            _LOGGER.warning("Computed for %.3f s: %s", taken, _described(handle))
 
     with (
         patch.object(block_async_io, "_BLOCKING_CALLS", calls),

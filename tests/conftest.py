@@ -140,7 +140,7 @@ async def http_pbx() -> AsyncIterator[PbxSimulator]:
 @pytest.fixture
 def ffmpeg_binary() -> str:
     """Return the ffmpeg that Home Assistant uses."""
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def _forgive_broken_handshakes(loop: asyncio.AbstractEventLoop) -> None:

@@ -34,7 +34,9 @@ class Documents:
         """Take what a test that passed has found."""
         if report.when == "teardown" and report.passed:
             self._found += (
-                value for name, value in report.user_properties if name == PROPERTY
+                value
+                for name, value in report.user_properties
+                if name == PROPERTY and isinstance(value, Mapping)
             )
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

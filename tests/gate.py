@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from .pbx_simulator import PbxSimulator
-from .pbx_simulator.faults import Answer
+from .pbx_simulator.lines import Answer
 
 
 class Gate:

@@ -8,8 +8,9 @@ from typing import Final, override
 from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 
-from .pbx_simulator import Fault, outages
-from .pbx_simulator.faults import Answer
+from .pbx_simulator import outages
+from .pbx_simulator.faults import Spoiler
+from .pbx_simulator.lines import Answer
 
 _TURNS: Final = 5  # of the event loop in a second: what is sent arrives in a few
 
@@ -40,7 +41,7 @@ class Hourglass:
 class Waiting:
     """Inflicts a fault, and lets time pass for as long as it holds the answer back."""
 
-    def __init__(self, fault: Fault, hourglass: Hourglass) -> None:
+    def __init__(self, fault: Spoiler, hourglass: Hourglass) -> None:
         """Inflict `SILENT` or `SLOW`."""
         self._fault = fault
         self._hourglass = hourglass

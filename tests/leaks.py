@@ -2,6 +2,7 @@
 
 import logging
 import re
+import traceback
 
 import pytest
 
@@ -32,6 +33,18 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
         f"{formatter.format(record)} {record.msg!r} {record.args!r} {record.exc_text}"
         for record in records
     ]
+
+
+def raised(err: BaseException) -> list[str]:
+    """Return an exception in every form that a handler could give it."""
+    texts = ["".join(traceback.format_exception(err))]
+    seen: BaseException | None = err
+    while seen:
+        texts.append(f"{seen} {seen!r} {seen.args!r} {vars(seen)!r}")
+        seen = seen.__cause__ or (
+            None if seen.__suppress_context__ else seen.__context__
+        )
+    return texts
 
 
 def find_leaks(texts: list[str], secrets: set[str]) -> list[str]:

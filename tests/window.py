@@ -5,11 +5,11 @@ from typing import Any
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
+    ConfigEntry,
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 
@@ -34,7 +34,7 @@ class Window:
         return await self.choose(way)
 
     async def reconfigure(
-        self, entry: MockConfigEntry, way: str = "credentials"
+        self, entry: ConfigEntry[Any], way: str = "credentials"
     ) -> ConfigFlowResult:
         """Reconfigure an entry, and choose how to sign in."""
         result = await self.hass.config_entries.flow.async_init(

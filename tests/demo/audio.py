@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 import shutil
 
-import imageio_ffmpeg  # type: ignore[import-untyped]
+import imageio_ffmpeg
 import numpy as np
 
 from .errors import DemoError
@@ -40,7 +40,7 @@ class Sound:
 
 def find_ffmpeg() -> str:
     """Return the system's ffmpeg, or else the one that came with imageio-ffmpeg."""
-    return shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
+    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 async def measure(audio: bytes) -> Sound:

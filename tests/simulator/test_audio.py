@@ -5,7 +5,7 @@ from itertools import pairwise
 import subprocess
 from typing import Any
 
-from imageio_ffmpeg import get_ffmpeg_exe  # type: ignore[import-untyped]
+from imageio_ffmpeg import get_ffmpeg_exe
 import pytest
 
 from tests.pbx_simulator import Encoding, PbxSimulator, Refusal, SimulatedGreeting

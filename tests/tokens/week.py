@@ -1,7 +1,7 @@
 """A week of an entry: what may happen, and what must hold after each event."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 import time
 from typing import Any
@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.entry import PAUSES
 from custom_components.yeastar_vm.token_store import async_get_token_store
@@ -20,7 +21,7 @@ from tests.common import HOUR, LINK, MINUTE, asked, load, reauth_flows
 from tests.gate import Gate
 from tests.pbx_simulator import Fault
 from tests.pbx_simulator.errors import ApiError
-from tests.pbx_simulator.faults import Answer
+from tests.pbx_simulator.lines import Answer
 from tests.pbx_simulator.tokens import SLOTS
 from tests.stored import is_sign_in_refused, stored_access_token, stored_tokens
 
@@ -48,7 +49,7 @@ class Lost:
         return await self._manner.inflict(http, lambda: response)
 
 
-type Event = Callable[[Week], Awaitable[None]]
+type Event = Callable[[Week], Coroutine[Any, Any, None]]
 
 
 class Week(Promises):
@@ -59,6 +60,7 @@ class Week(Promises):
 
     async def run(self) -> None:
         """Live through the week, and end it in fair weather."""
+        assert isinstance(self.entry, MockConfigEntry)
         await load(self.hass, self.entry)
         end = time.time() + 7 * 24 * HOUR
         while time.time() < end:
