@@ -62,11 +62,18 @@ async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) 
 
     `str(err)` is always English.
     """
-    texts = await async_get_translations(
-        hass, hass.config.language, "exceptions", [DOMAIN]
-    )
-    message = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
+    message = await _async_text(hass, "exceptions", f"{err.translation_key}.message")
     return message.format(**err.translation_placeholders or {})
+
+
+async def async_text(hass: HomeAssistant, key: str) -> str:
+    """Return a text that is no error in the language of Home Assistant."""
+    return await _async_text(hass, "common", key)
+
+
+async def _async_text(hass: HomeAssistant, category: str, key: str) -> str:
+    texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+    return texts[f"component.{DOMAIN}.{category}.{key}"]
 
 
 @asynccontextmanager

@@ -82,7 +82,7 @@ async def test_opening_an_extension_is_the_first_to_ask_for_greetings(
     assert endpoints(pbx) == []
 
     await browse(hass, here)
-    assert endpoints(pbx) == ["extension/list"]
+    assert endpoints(pbx) == ["extension/list", "vm_group/list"]
 
     await browse(hass, f"{here}/greetings/3200")
     assert endpoints(pbx) == ["extension_vm_greeting/list"]
@@ -113,7 +113,7 @@ async def test_the_folders_of_a_large_pbx_share_one_list(
     pbx.extensions = {n: SimulatedExtension(n, "") for n in numbers}
     folders = await browse(hass, here)
     first, last = (folder.media_content_id for folder in folders.values())
-    assert endpoints(pbx) == ["extension/list"] * 2  # pages
+    assert endpoints(pbx) == [*["extension/list"] * 2, "vm_group/list"]  # two pages
 
     await browse(hass, first)
     await browse(hass, last)

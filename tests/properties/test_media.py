@@ -17,11 +17,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.media_source import YeastarMediaSource
 from custom_components.yeastar_vm.media_source.folders import (
-    ExtensionFolder,
+    BoxFolder,
+    Folder,
+    KindFolder,
     NumbersFolder,
     PbxFolder,
     parse_folder,
 )
+from custom_components.yeastar_vm.pbx import BoxKind
 from custom_components.yeastar_vm.references import (
     MAX_NAME,
     GreetingReference,
@@ -72,14 +75,15 @@ def test_an_identifier_names_one_greeting_or_none(text: str) -> None:
 _limits = _numbers.filter(lambda number: "-" not in number)
 _folders = (
     st.just(PbxFolder())
-    | st.builds(NumbersFolder, _limits, _limits)
-    | st.builds(ExtensionFolder, _numbers)
+    | st.builds(KindFolder, st.sampled_from(BoxKind))
+    | st.builds(NumbersFolder, st.sampled_from(BoxKind), _limits, _limits)
+    | st.builds(BoxFolder, _numbers)
 )
 
 
 @given(_serial_numbers, _folders)
 def test_a_folder_is_found_by_its_identifier(
-    serial_number: str, folder: PbxFolder | NumbersFolder | ExtensionFolder
+    serial_number: str, folder: Folder
 ) -> None:
     """Whatever it is called."""
     pbx = pbx_identifier(serial_number)
@@ -116,6 +120,7 @@ identifiers = joined(
         "/",
         "greetings",
         "extensions",
+        "groups",
         "3200",
         "0-9",
         "-",

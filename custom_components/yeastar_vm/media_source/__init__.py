@@ -1,4 +1,4 @@
-"""Greetings as Home Assistant media: PBX, extension, greeting; always relayed.
+"""Greetings as Home Assistant media: PBX, box, greeting; always relayed.
 
 The identifiers of greetings are those of references.py, of folders those of folders.py.
 """
@@ -51,7 +51,7 @@ class YeastarMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Browse PBXs, extensions and greetings."""
+        """Browse PBXs, their boxes and greetings."""
         async with localized_errors(self.hass):
             if not item.identifier:
                 pbxs = [pbx_item(pbx) for pbx in await loaded_pbxs(self.hass)]
@@ -63,7 +63,7 @@ class YeastarMediaSource(MediaSource):
     async def async_search_media(
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
-        """Search for extensions or greetings."""
+        """Search for boxes or greetings."""
         search = Search.from_query(query)
         async with localized_errors(self.hass):
             if not item.identifier:

@@ -1,76 +1,56 @@
-"""Browse PBXs, extensions and greetings."""
+"""Browse PBXs, extensions, groups and greetings."""
 
 from typing import Final
 
-from homeassistant.components.media_player import BrowseError
 from homeassistant.components.media_source import BrowseMediaSource
 
-from ..exceptions import translated
-from ..issues import handled_errors
-from ..pbx import Extension, Greeting
-from .folders import ExtensionFolder, Folder, NumbersFolder, PbxFolder
-from .items import Items, extension_item, greeting_item, numbers_item, pbx_item
+from ..pbx import Box, BoxKind
+from .boxes import list_boxes, list_greetings, recent_boxes
+from .folders import BoxFolder, Folder, KindFolder, NumbersFolder, PbxFolder
+from .items import Items, box_item, greeting_item, kind_item, numbers_item, pbx_item
 from .pbxs import LoadedPbx
 
-FOLDER_SIZE: Final = 500  # extensions that are shown without folders
+FOLDER_SIZE: Final = 500  # boxes that are shown without folders
 
 
 async def browse_folder(pbx: LoadedPbx, folder: Folder) -> BrowseMediaSource:
     """Return a folder of a PBX with what is in it."""
     match folder:
         case PbxFolder():
-            return await _browse_pbx(pbx)
-        case NumbersFolder():
-            return await _browse_numbers(pbx, folder)
-        case ExtensionFolder(number):
-            return await _browse_extension(pbx, number)
+            return pbx_item(pbx, await _in_pbx(pbx))
+        case KindFolder(kind):
+            boxes = _in_kind(pbx, kind, await list_boxes(pbx, kind))
+            return await kind_item(pbx, folder, boxes)
+        case NumbersFolder(kind):
+            # The whole list is not read again for each folder.
+            boxes = [
+                box_item(pbx, box.number)
+                for box in await recent_boxes(pbx, kind)
+                if box.number in folder
+            ]
+            return numbers_item(pbx, folder, boxes)
+        case BoxFolder(number):
+            greetings = await list_greetings(pbx, number)
+            return box_item(pbx, number, [greeting_item(pbx, g) for g in greetings])
 
 
-async def _browse_pbx(pbx: LoadedPbx) -> BrowseMediaSource:
-    """Return a PBX with its extensions, or with folders of them if there are many."""
-    extensions = await list_extensions(pbx)
-    if len(extensions) <= FOLDER_SIZE:
-        return pbx_item(pbx, [extension_item(pbx, each.number) for each in extensions])
+async def _in_pbx(pbx: LoadedPbx) -> Items:
+    """Return the extensions of a PBX; if it has groups, a folder for each kind."""
+    extensions = await list_boxes(pbx, BoxKind.EXTENSION)
+    if not await recent_boxes(pbx, BoxKind.GROUP):
+        return _in_kind(pbx, BoxKind.EXTENSION, extensions)
+    return [await kind_item(pbx, KindFolder(kind)) for kind in BoxKind]
+
+
+def _in_kind(pbx: LoadedPbx, kind: BoxKind, boxes: list[Box]) -> Items:
+    """Return the boxes of a kind, or folders of them if there are many."""
+    if len(boxes) <= FOLDER_SIZE:
+        return [box_item(pbx, box.number) for box in boxes]
     parts = [
-        extensions[start : start + FOLDER_SIZE]
-        for start in range(0, len(extensions), FOLDER_SIZE)
+        boxes[start : start + FOLDER_SIZE]
+        for start in range(0, len(boxes), FOLDER_SIZE)
     ]
-    folders: Items = [
-        numbers_item(pbx, NumbersFolder(part[0].number, part[-1].number))
+    return [
+        numbers_item(pbx, NumbersFolder(kind, part[0].number, part[-1].number))
         for part in parts
     ]
-    return pbx_item(pbx, folders)
-
-
-async def _browse_numbers(pbx: LoadedPbx, folder: NumbersFolder) -> BrowseMediaSource:
-    """Return some of the extensions; the whole list is not read for each folder."""
-    extensions = pbx.data.directory.recent() or await list_extensions(pbx)
-    children: Items = [
-        extension_item(pbx, each.number) for each in extensions if each.number in folder
-    ]
-    return numbers_item(pbx, folder, children)
-
-
-async def _browse_extension(pbx: LoadedPbx, number: str) -> BrowseMediaSource:
-    """Return an extension with its greetings, or say that there is nothing."""
-    greetings = await list_greetings(pbx, number)
-    return extension_item(pbx, number, [greeting_item(pbx, each) for each in greetings])
-
-
-async def list_extensions(pbx: LoadedPbx) -> list[Extension]:
-    """Return all extensions of a PBX as they are now."""
-    with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
-        extensions = await pbx.data.client.list_extensions()
-    pbx.data.directory.replace(extensions)
-    return extensions
-
-
-async def list_greetings(pbx: LoadedPbx, number: str) -> list[Greeting]:
-    """Return the greetings of an extension; raise BrowseError if there are none."""
-    client = pbx.data.client
-    with handled_errors(pbx.hass, pbx.entry, BrowseError):
-        if greetings := await client.list_greetings(number):
-            return greetings
-        if await client.find_box(number) is None:
-            raise translated(BrowseError, "no_such_extension", extension=number)
-    raise translated(BrowseError, "no_greetings", extension=number)

@@ -3,40 +3,52 @@
 A folder is named by its PBX, and below that by
 
 - nothing: the PBX itself;
-- `extensions/{first}-{last}`: some of the extensions of a large PBX;
-- `greetings/{number}`: an extension.
+- `extensions` or `groups`: all boxes of a kind, if the PBX has groups;
+- `extensions/{first}-{last}`: some of the boxes of a kind, if there are many;
+- `greetings/{number}`: a box.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from ..pbx import number_order
+from ..pbx import BoxKind, number_order
 from ..references import GREETINGS, is_name
 
-EXTENSIONS: Final = "extensions"
+_KINDS: Final = {"extensions": BoxKind.EXTENSION, "groups": BoxKind.GROUP}
+_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class PbxFolder:
     """A PBX."""
 
+    path = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindFolder:
+    """All boxes of a kind."""
+
+    kind: BoxKind
+
     @property
     def path(self) -> str:
         """Return what follows the PBX in the identifier."""
-        return ""
+        return f"/{_NAMES[self.kind]}"
 
 
 @dataclass(frozen=True, slots=True)
 class NumbersFolder:
-    """The extensions from one number to another."""
+    """The boxes of a kind from one number to another."""
 
+    kind: BoxKind
     first: str
     last: str
 
     @property
     def path(self) -> str:
         """Return what follows the PBX in the identifier."""
-        return f"/{EXTENSIONS}/{self.first}-{self.last}"
+        return f"/{_NAMES[self.kind]}/{self.first}-{self.last}"
 
     @property
     def title(self) -> str:
@@ -50,8 +62,8 @@ class NumbersFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionFolder:
-    """An extension."""
+class BoxFolder:
+    """A box."""
 
     number: str
 
@@ -61,18 +73,23 @@ class ExtensionFolder:
         return f"/{GREETINGS}/{self.number}"
 
 
-type Folder = PbxFolder | NumbersFolder | ExtensionFolder
+type Folder = PbxFolder | KindFolder | NumbersFolder | BoxFolder
 
 
 def parse_folder(identifier: str) -> tuple[str, Folder] | None:
     """Return the PBX part and the folder of an identifier, or None."""
-    match identifier.split("/"):
-        case [pbx] if pbx:
+    pbx, *below = identifier.split("/", 3)
+    match below:
+        case _ if not pbx:
+            return None
+        case []:
             return pbx, PbxFolder()
-        case [pbx, kind, numbers] if pbx and kind == EXTENSIONS:
+        case [name] if name in _KINDS:
+            return pbx, KindFolder(_KINDS[name])
+        case [name, numbers] if name in _KINDS:
             first, _, last = numbers.partition("-")
             if is_name(first) and is_name(last):
-                return pbx, NumbersFolder(first, last)
-        case [pbx, kind, number] if pbx and kind == GREETINGS and is_name(number):
-            return pbx, ExtensionFolder(number)
+                return pbx, NumbersFolder(_KINDS[name], first, last)
+        case [name, number] if name == GREETINGS and is_name(number):
+            return pbx, BoxFolder(number)
     return None

@@ -6,15 +6,18 @@ from homeassistant.components.media_player import MediaClass, MediaType
 from homeassistant.components.media_source import BrowseMediaSource
 
 from ..const import DOMAIN
-from ..pbx import Greeting
+from ..exceptions import async_text
+from ..pbx import BoxKind, Greeting
 from ..references import GreetingReference, media_identifier
-from .folders import ExtensionFolder, NumbersFolder, PbxFolder
+from .folders import BoxFolder, Folder, KindFolder, NumbersFolder, PbxFolder
 from .pbxs import LoadedPbx
 
 type Items = list[BrowseMediaSource]
 
 FOLDER_CLASS: Final = MediaClass.DIRECTORY
 GREETING_CLASS: Final = MediaClass.MUSIC
+
+_TITLES: Final = {BoxKind.EXTENSION: "extensions", BoxKind.GROUP: "groups"}
 
 
 def folder_item(
@@ -41,33 +44,47 @@ def folder_item(
 
 def pbx_item(pbx: LoadedPbx, children: Items | None = None) -> BrowseMediaSource:
     """Return the folder of a PBX."""
-    identifier = f"{pbx.identifier}{PbxFolder().path}"
-    return folder_item(identifier, pbx.entry.title, children)
+    return _folder_of(pbx, PbxFolder(), pbx.entry.title, children)
+
+
+async def kind_item(
+    pbx: LoadedPbx, folder: KindFolder, children: Items | None = None
+) -> BrowseMediaSource:
+    """Return the folder of all boxes of a kind."""
+    title = await async_text(pbx.hass, _TITLES[folder.kind])
+    return _folder_of(pbx, folder, title, children)
 
 
 def numbers_item(
     pbx: LoadedPbx, folder: NumbersFolder, children: Items | None = None
 ) -> BrowseMediaSource:
-    """Return the folder of some extensions."""
-    return folder_item(f"{pbx.identifier}{folder.path}", folder.title, children)
+    """Return the folder of some boxes."""
+    return _folder_of(pbx, folder, folder.title, children)
 
 
-def extension_item(
+def box_item(
     pbx: LoadedPbx, number: str, children: Items | None = None
 ) -> BrowseMediaSource:
-    """Return the folder of an extension."""
+    """Return the folder of a box."""
+    title = pbx.data.directory.title(number)
+    return _folder_of(pbx, BoxFolder(number), title, children)
+
+
+def _folder_of(
+    pbx: LoadedPbx, folder: Folder, title: str, children: Items | None
+) -> BrowseMediaSource:
     return folder_item(
-        f"{pbx.identifier}{ExtensionFolder(number).path}",
-        pbx.data.directory.title(number),
+        f"{pbx.identifier}{folder.path}",
+        title,
         children,
-        has_folders=False,
+        has_folders=not isinstance(folder, BoxFolder),
     )
 
 
 def greeting_item(
     pbx: LoadedPbx, greeting: Greeting, *, with_number: bool = False
 ) -> BrowseMediaSource:
-    """Return a greeting, with the number of its extension where it is not obvious."""
+    """Return a greeting, with the number of its box where it is not obvious."""
     reference = GreetingReference(greeting.extension, greeting.file)
     title = f"{greeting.extension} · {greeting.file}" if with_number else greeting.file
     return BrowseMediaSource(

@@ -1,6 +1,7 @@
-"""Search for extensions and greetings."""
+"""Search for extensions, groups and greetings."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Self
@@ -11,21 +12,15 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..exceptions import async_localized_message, translated
 from ..issues import handled_errors
-from ..pbx import Box, BoxKind, Extension
+from ..pbx import Box, BoxKind
 from ..references import MAX_NAME
-from .browse import list_extensions, list_greetings
-from .folders import ExtensionFolder, Folder, NumbersFolder, PbxFolder
-from .items import (
-    FOLDER_CLASS,
-    GREETING_CLASS,
-    Items,
-    extension_item,
-    greeting_item,
-)
+from .boxes import list_boxes, list_greetings, recent_boxes, search_boxes
+from .folders import BoxFolder, Folder, KindFolder, NumbersFolder, PbxFolder
+from .items import FOLDER_CLASS, GREETING_CLASS, Items, box_item, greeting_item
 from .pbxs import LoadedPbx
 
-# A search for greetings sends a request for each extension.
-MAX_EXTENSIONS_TO_SEARCH: Final = 100
+# A search for greetings sends a request for each box.
+MAX_BOXES_TO_ASK: Final = 100
 MAX_RESULTS: Final = 100
 # Seconds that one PBX can hold up what the others find.
 SEARCH_TIMEOUT: Final = 10
@@ -80,12 +75,14 @@ async def search_all(
 async def search_folder(pbx: LoadedPbx, folder: Folder, search: Search) -> Items:
     """Return what is found in a folder of a PBX."""
     match folder:
-        case ExtensionFolder(number):
-            found = await _search_extension(pbx, number, search)
-        case NumbersFolder():
-            found = await _search_extensions(pbx, folder, search)
+        case BoxFolder(number):
+            found = await _search_box(pbx, number, search)
         case PbxFolder():
-            found = await _search_extensions(pbx, None, search)
+            found = await _search_boxes(pbx, tuple(BoxKind), None, search)
+        case KindFolder(kind):
+            found = await _search_boxes(pbx, (kind,), None, search)
+        case NumbersFolder(kind):
+            found = await _search_boxes(pbx, (kind,), folder, search)
     return found[:MAX_RESULTS]
 
 
@@ -112,60 +109,60 @@ def _fair_shares(found: list[Items]) -> Items:
     return list(chain.from_iterable(f[: shares[i]] for i, f in enumerate(found)))
 
 
-async def _search_extensions(
-    pbx: LoadedPbx, scope: NumbersFolder | None, search: Search
+async def _search_boxes(
+    pbx: LoadedPbx,
+    kinds: tuple[BoxKind, ...],
+    scope: NumbersFolder | None,
+    search: Search,
 ) -> Items:
-    """Return the extensions that match, or the greetings if there are none.
+    """Return the boxes that match, or the greetings if there are none.
 
-    Where only greetings are wanted, they match if their extension does.
+    If only greetings are wanted, those of boxes that match do, too.
     """
     if not search.folders and not search.greetings:
         return []
-    with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
-        extensions = await pbx.data.client.search_extensions(search.text)
-    pbx.data.directory.add(extensions)
-    matches = _numbers(extensions, scope)
+    found = [await search_boxes(pbx, kind, search.text) for kind in kinds]
+    matches = _within(scope, chain.from_iterable(found))
     if search.folders and (matches or not search.greetings):
-        return [extension_item(pbx, number) for number in matches]
-    numbers = await _numbers_to_search(pbx, scope, matches)
-    if not numbers:
+        return [box_item(pbx, box.number) for box in matches]
+    boxes = await _boxes_to_ask(pbx, kinds, scope, matches)
+    if not boxes:
         return []
     with handled_errors(pbx.hass, pbx.entry, BrowseError):
-        greetings = await pbx.data.client.list_greetings_of(
-            Box(number, "", BoxKind.EXTENSION) for number in numbers
-        )
+        greetings = await pbx.data.client.list_greetings_of(boxes)
+    numbers = {box.number for box in matches}
     return [
         greeting_item(pbx, greeting, with_number=True)
         for greeting in greetings
-        if greeting.extension in matches or greeting.is_named(search.text)
+        if greeting.extension in numbers or greeting.is_named(search.text)
     ]
 
 
-async def _numbers_to_search(
-    pbx: LoadedPbx, scope: NumbersFolder | None, matches: list[str]
-) -> list[str]:
-    """Return the extensions whose greetings are searched: all, or those that match."""
-    if scope:
-        extensions = pbx.data.directory.recent() or await list_extensions(pbx)
-    else:
+async def _boxes_to_ask(
+    pbx: LoadedPbx,
+    kinds: tuple[BoxKind, ...],
+    scope: NumbersFolder | None,
+    matches: list[Box],
+) -> list[Box]:
+    """Return the boxes whose greetings are searched: all, or those that match."""
+    if scope is None and BoxKind.EXTENSION in kinds:
         with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
             count = await pbx.data.client.count_extensions()
-        if count > MAX_EXTENSIONS_TO_SEARCH:
-            return matches[:MAX_EXTENSIONS_TO_SEARCH]
-        extensions = await list_extensions(pbx)
-    numbers = _numbers(extensions, scope)
-    if len(numbers) > MAX_EXTENSIONS_TO_SEARCH:
-        return matches[:MAX_EXTENSIONS_TO_SEARCH]
-    return numbers
+        if count > MAX_BOXES_TO_ASK:
+            return matches[:MAX_BOXES_TO_ASK]
+        await list_boxes(pbx, BoxKind.EXTENSION)  # as they are now
+    lists = [await recent_boxes(pbx, kind) for kind in kinds]
+    boxes = _within(scope, chain.from_iterable(lists))
+    return (boxes if len(boxes) <= MAX_BOXES_TO_ASK else matches)[:MAX_BOXES_TO_ASK]
 
 
-def _numbers(extensions: list[Extension], scope: NumbersFolder | None) -> list[str]:
-    """Return the numbers of extensions, only those of a folder if there is one."""
-    return [each.number for each in extensions if scope is None or each.number in scope]
+def _within(scope: NumbersFolder | None, boxes: Iterable[Box]) -> list[Box]:
+    """Return boxes, only those of a folder of numbers if there is one."""
+    return [box for box in boxes if scope is None or box.number in scope]
 
 
-async def _search_extension(pbx: LoadedPbx, number: str, search: Search) -> Items:
-    """Return the greetings of an extension that match."""
+async def _search_box(pbx: LoadedPbx, number: str, search: Search) -> Items:
+    """Return the greetings of a box that match."""
     if not search.greetings:
         return []
     return [

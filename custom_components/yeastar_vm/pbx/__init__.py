@@ -49,7 +49,7 @@ from .pause import Pause
 from .system import PbxInfo
 from .tokens import Credentials, SignIn, TokenPair
 from .urls import normalize_base_url
-from .values import comparable, number_order
+from .values import comparable, contains, number_order
 
 __all__ = [
     "AccessDenied",
@@ -101,6 +101,7 @@ __all__ = [
     "YeastarClient",
     "YeastarError",
     "comparable",
+    "contains",
     "normalize_base_url",
     "number_order",
 ]
