@@ -1,0 +1,1 @@
+"""Mailboxes: their entities, events and actions."""

@@ -1,0 +1,86 @@
+"""What the tests of mailboxes need: an entry with mailboxes, and what became of them."""
+
+import asyncio
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import entry_for
+from tests.pbx_simulator import PbxSimulator
+
+UNREAD = "sensor.leo_ball_3200_unread_messages"
+MESSAGE = "event.leo_ball_3200_message"
+PRESENCE = "select.leo_ball_3200_presence"
+
+
+def mailbox(number: str, name: str = "", kind: str = "extension") -> ConfigSubentry:
+    """Return the config subentry of a mailbox."""
+    return ConfigSubentry(
+        data=MappingProxyType(
+            {"number": number, "name": name, "kind": kind, "extension_id": None}
+        ),
+        subentry_id=f"mailbox_{number}",
+        subentry_type="mailbox",
+        title=f"{name} ({number})" if name else number,
+        unique_id=number,
+    )
+
+
+async def load_with_mailboxes(
+    hass: HomeAssistant, pbx: PbxSimulator, *mailboxes: ConfigSubentry
+) -> MockConfigEntry:
+    """Set an entry up that has mailboxes."""
+    entry = entry_for(pbx)
+    entry.add_to_hass(hass)
+    for each in mailboxes:
+        hass.config_entries.async_add_subentry(entry, each)
+    return await load_again(hass, entry)
+
+
+async def load_again(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up that Home Assistant knows."""
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+class Arrivals:
+    """The messages that an event entity told of, in order."""
+
+    def __init__(self, hass: HomeAssistant, entity_id: str = MESSAGE) -> None:
+        """Listen to an event entity."""
+        self.events: list[dict[str, Any]] = []
+        self._told = set[tuple[str, str]]()
+        self._arrival = asyncio.Condition()
+        self._hass = hass
+        async_track_state_change_event(hass, entity_id, self._changed)
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the IDs of the messages."""
+        return [event["message_id"] for event in self.events]
+
+    async def wait_for(self, count: int) -> None:
+        """Wait until so many messages have arrived."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self.events) >= count)
+
+    @callback
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        if new is None or new.state in ("unknown", "unavailable"):
+            return
+        told = (new.state, new.attributes["message_id"])
+        if told in self._told:
+            return  # restored by a reload, or the state of something else
+        self._told.add(told)
+        self.events.append(dict(new.attributes))
+        self._hass.async_create_task(self._notify())
+
+    async def _notify(self) -> None:
+        async with self._arrival:
+            self._arrival.notify_all()

@@ -1,0 +1,69 @@
+"""A caller leaves a message: Home Assistant knows of it, once."""
+
+from homeassistant.core import HomeAssistant
+
+from tests.pbx_simulator import PbxSimulator
+
+from .common import MESSAGE, UNREAD, Arrivals, load_with_mailboxes, mailbox
+
+LEO = mailbox("3200", "Leo Ball")
+
+
+async def test_a_new_message_is_an_event(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """With all that the PBX knows of it; the number of unread messages grows."""
+    await load_with_mailboxes(hass, pbx, LEO)
+    arrivals = Arrivals(hass)
+
+    message = pbx.leave_message("3200", "15550123", "Anna Weber", duration=42)
+    await arrivals.wait_for(1)
+
+    state = hass.states.get(MESSAGE)
+    assert state
+    assert {
+        "event_type": "message_received",
+        "caller_number": "15550123",
+        "caller_name": "Anna Weber",
+        "duration": 42,
+        "message_id": message.msg_id,
+        "media_content_id": (
+            f"media-source://yeastar_vm/{pbx.serial_number}/messages/3200/"
+            f"{message.msg_id}"
+        ),
+    }.items() <= state.attributes.items()
+    unread = hass.states.get(UNREAD)
+    assert unread
+    assert unread.state == "1"
+
+
+async def test_messages_from_before_are_not_new(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """A mailbox that is added counts them, and tells of none."""
+    pbx.leave_message("3200", "15550123")
+    arrivals = Arrivals(hass)
+
+    await load_with_mailboxes(hass, pbx, LEO)
+
+    unread = hass.states.get(UNREAD)
+    assert unread
+    assert unread.state == "1"
+    assert arrivals.ids == []
+
+
+async def test_what_arrived_while_home_assistant_was_off_is_reported_at_the_start(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """Each message once, the oldest one first."""
+    entry = await load_with_mailboxes(hass, pbx, LEO)
+    await hass.config_entries.async_unload(entry.entry_id)
+    left = [pbx.leave_message("3200", f"1555012{i}").msg_id for i in range(3)]
+    arrivals = Arrivals(hass)
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await arrivals.wait_for(3)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert arrivals.ids == left
