@@ -1,4 +1,4 @@
-"""What the tests of mailboxes need: an entry with mailboxes, and what became of them."""
+"""What the tests of mailboxes need: entries with mailboxes, and what they tell."""
 
 import asyncio
 from types import MappingProxyType
@@ -84,3 +84,8 @@ class Arrivals:
     async def _notify(self) -> None:
         async with self._arrival:
             self._arrival.notify_all()
+
+
+async def poll(entry: MockConfigEntry) -> None:
+    """Ask for all mailboxes, as is done every few minutes."""
+    await entry.runtime_data.mailboxes.async_refresh()

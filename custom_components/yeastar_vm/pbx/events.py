@@ -29,6 +29,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # The two parties of a call may have their names: `Leo Ball<3200>`.
 _NAME_AND_NUMBER: Final = re.compile(r".*<(\d+)>")
+# The vendor's examples show `msg` as JSON text whose quotation marks are not escaped.
+_UNESCAPED: Final = re.compile(r'(.*"msg"\s*:\s*)"(\{".*\})"(.*)', re.DOTALL)
 # Presence of an extension, end of a call, change of an extension.
 _TOPICS: Final = (30009, 30012, 30022)
 
@@ -158,11 +160,10 @@ async def _subscription(
 
 def _read_frame(data: str) -> PbxEvent | Connected | None:
     """Return the event of a frame, or None; raise what an error in it means."""
-    try:
-        frame = read_json(data.encode())
-    except ValueError, RecursionError:
-        return None  # The reply to a heartbeat is plain text.
-    if not isinstance(frame, dict):
+    if match := _UNESCAPED.fullmatch(data):
+        data = "".join(match.groups())
+    frame = _read_object(data)  # The reply to a heartbeat is plain text.
+    if frame is None:
         return None
     errcode = whole_number(frame.get("errcode"))
     if errcode:
@@ -171,13 +172,18 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
         return Connected()
     message = frame.get("msg")
     if isinstance(message, str):
-        try:
-            message = read_json(message.encode())
-        except ValueError, RecursionError:
-            return None
+        message = _read_object(message)
     if not isinstance(message, dict):
         return None
     return _read_event(whole_number(frame.get("type")), message)
+
+
+def _read_object(data: str) -> JsonObject | None:
+    try:
+        value = read_json(data.encode())
+    except ValueError, RecursionError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:

@@ -13,7 +13,7 @@ class Extension:
     """An extension; `number` is text, since it may begin with zeros.
 
     `presence` is `available`, `away`, `business_trip`, `do_not_disturb`, `lunch`,
-    `off_work`, or another one. `id` is None if the PBX does not say it.
+    `off_work`, or the name of a custom one. `id` is None if the PBX does not say it.
     """
 
     number: str
@@ -33,7 +33,7 @@ class Extension:
         return cls(
             number,
             text(row.get("caller_id_name")),
-            text(row.get("presence_status")),
+            text(row.get("custom_presence_status")) or text(row.get("presence_status")),
             whole_number(row.get("id")),
         )
 

@@ -1,0 +1,36 @@
+"""Fixtures of the tests of mailboxes."""
+
+from collections.abc import AsyncIterator
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.hourglass import Hourglass
+from tests.pbx_simulator import PbxSimulator
+
+from .common import Arrivals, load_with_mailboxes, mailbox
+
+
+@pytest.fixture
+def hourglass(freezer: FrozenDateTimeFactory) -> Hourglass:
+    """Return a clock that moves while something waits."""
+    return Hourglass(freezer)
+
+
+@pytest.fixture
+async def leo(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> AsyncIterator[MockConfigEntry]:
+    """Return the loaded entry of a PBX on plain http, with the mailbox of Leo Ball."""
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    http_pbx.requests.clear()
+    yield entry
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+async def arrivals(hass: HomeAssistant, leo: MockConfigEntry) -> Arrivals:
+    """Return the messages that the mailbox of Leo Ball tells of."""
+    return Arrivals(hass)

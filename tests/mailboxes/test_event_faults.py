@@ -1,0 +1,117 @@
+"""Events that are lost, late, twice or malformed: each message is reported once."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.hourglass import Hourglass
+from tests.pbx_simulator import EventFault, PbxSimulator
+
+from .common import UNREAD, Arrivals, poll
+
+CALL_ENDED = 30012
+
+
+@pytest.mark.parametrize("fault", EventFault)
+async def test_a_message_is_reported_once_whatever_its_event_is(
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    fault: EventFault,
+) -> None:
+    """At the latest by the next poll."""
+    http_pbx.events.faults[CALL_ENDED] = fault
+
+    left = http_pbx.leave_message("3200", "15550123")
+    await poll(leo)
+    await arrivals.wait_for(1)
+    http_pbx.events.release()
+    await poll(leo)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+@pytest.mark.parametrize("names", [True, False])
+async def test_each_form_of_an_event_is_understood(
+    http_pbx: PbxSimulator, arrivals: Arrivals, *, as_text: bool, names: bool
+) -> None:
+    """`msg` as text or object, numbers with or without names: no poll is needed."""
+    http_pbx.switches.event_msg_as_text = as_text
+    http_pbx.switches.call_event_names = names
+
+    left = http_pbx.leave_message("3200", "15550123", "Anna Weber")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_a_message_that_is_listed_later_is_reported_soon_after(
+    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+) -> None:
+    """Within two seconds, without a poll of all mailboxes."""
+    http_pbx.switches.message_listed_after = 25
+
+    with hourglass.running():
+        left = http_pbx.leave_message("3200", "15550123")
+        await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_two_messages_at_once(
+    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+) -> None:
+    """Both are reported, also where they are listed later."""
+    http_pbx.switches.message_listed_after = 3
+
+    with hourglass.running():
+        left = [http_pbx.leave_message("3200", each).msg_id for each in ("1", "2")]
+        await arrivals.wait_for(2)
+
+    assert arrivals.ids == left
+
+
+async def test_deleting_renumbers_files_and_reports_nothing(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """A message is known by its ID, not by its file name."""
+    left = [http_pbx.leave_message("3200", each).msg_id for each in ("1", "2", "3")]
+    await arrivals.wait_for(3)
+
+    http_pbx.delete_at_phone(left[0])
+    await poll(leo)
+
+    assert arrivals.ids == left
+    unread = hass.states.get(UNREAD)
+    assert unread
+    assert unread.state == "2"
+
+
+async def test_sockets_that_die_lose_no_message(
+    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+) -> None:
+    """The next one catches up."""
+    http_pbx.drop_sockets()
+    left = http_pbx.leave_message("3200", "15550123")
+
+    with hourglass.running():
+        await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_sockets_that_die_silently_lose_no_message(
+    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+) -> None:
+    """A heartbeat without a reply ends them."""
+    http_pbx.silence_sockets()
+    left = http_pbx.leave_message("3200", "15550123")
+
+    with hourglass.running():
+        await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
