@@ -1,10 +1,10 @@
 """The mailbox and the message that an action means."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
@@ -70,20 +70,25 @@ async def requested_mailbox(
     if not mailbox:
         raise invalid("mailbox_empty")
     if device := dr.async_get(hass).async_get(mailbox):
-        for entry_id in device.config_entries:
-            entry = hass.config_entries.async_get_entry(entry_id)
-            if entry and entry.domain == DOMAIN:
-                data = {**data, ATTR_CONFIG_ENTRY_ID: entry_id}
-    entry = await loaded_entry(hass, data)
-    if coordinator := entry.runtime_data.mailboxes:
-        for number in coordinator.mailboxes:
-            identifier = (
-                DOMAIN,
-                mailbox_identifier(coordinator.info.serial_number, number),
-            )
-            if number == mailbox or (device and identifier in device.identifiers):
-                return RequestedMailbox(entry, coordinator, number)
+        entries = hass.config_entries.async_loaded_entries(DOMAIN)
+        for entry in entries:
+            for number, identifier in _identifiers(entry):
+                if identifier in device.identifiers:
+                    return RequestedMailbox(entry, entry.runtime_data.mailboxes, number)
+    else:
+        entry = await loaded_entry(hass, data)
+        coordinator = entry.runtime_data.mailboxes
+        if coordinator and mailbox in coordinator.mailboxes:
+            return RequestedMailbox(entry, coordinator, mailbox)
     raise invalid("not_a_mailbox", number=mailbox)
+
+
+def _identifiers(entry: YeastarConfigEntry) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the number and the device identifier of each mailbox of an entry."""
+    if coordinator := entry.runtime_data.mailboxes:
+        serial_number = coordinator.info.serial_number
+        for number in coordinator.mailboxes:
+            yield number, (DOMAIN, mailbox_identifier(serial_number, number))
 
 
 async def updated_mailbox(call: ServiceCall) -> RequestedMailbox:

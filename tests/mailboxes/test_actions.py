@@ -1,0 +1,237 @@
+"""The actions of messages: list, play, mark as read, and delete them."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.common import Player, asked, endpoints
+from tests.pbx_simulator import PbxSimulator
+
+from .common import UNREAD
+
+KITCHEN: dict[str, Any] = {"entity_id": "media_player.kitchen"}
+
+
+async def call(
+    hass: HomeAssistant, action: str, *, response: bool = True, **data: Any
+) -> dict[str, Any]:
+    """Call an action of messages and return its response."""
+    answer = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=response
+    )
+    return dict(answer or {})
+
+
+def unread(hass: HomeAssistant) -> str:
+    """Return what the sensor of the mailbox shows."""
+    state = hass.states.get(UNREAD)
+    assert state
+    return state.state
+
+
+async def test_list_messages(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """All of them, the newest one first, as the PBX has them now."""
+    old = http_pbx.leave_message("3200", "15550123", "Anna Weber", duration=42)
+    http_pbx.read_at_phone(old.msg_id)
+    new = http_pbx.leave_message("3200", "15550124")
+
+    answer = await call(hass, "list_messages", mailbox="3200")
+
+    assert answer["total"] == 2
+    assert [each["message_id"] for each in answer["messages"]] == [
+        new.msg_id,
+        old.msg_id,
+    ]
+    assert answer["messages"][1] == {
+        "message_id": old.msg_id,
+        "time": answer["messages"][1]["time"],
+        "caller_number": "15550123",
+        "caller_name": "Anna Weber",
+        "duration": 42,
+        "unread": False,
+        "media_content_id": (
+            f"media-source://yeastar_vm/{http_pbx.serial_number}/messages/3200/"
+            f"{old.msg_id}"
+        ),
+    }
+
+
+async def test_list_unread_messages_up_to_a_limit(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The newest ones; the total counts all unread ones."""
+    left = [http_pbx.leave_message("3200", str(i)).msg_id for i in range(4)]
+    http_pbx.read_at_phone(left[3])
+
+    answer = await call(hass, "list_messages", mailbox="3200", unread=True, limit=2)
+
+    assert answer["total"] == 3
+    assert [each["message_id"] for each in answer["messages"]] == [left[2], left[1]]
+
+
+async def test_a_mailbox_is_named_by_its_device(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The editor offers devices."""
+    left = http_pbx.leave_message("3200", "1")
+    [device] = [
+        each
+        for each in dr.async_entries_for_config_entry(dr.async_get(hass), leo.entry_id)
+        if (DOMAIN, f"{http_pbx.serial_number}_3200") in each.identifiers
+    ]
+
+    answer = await call(hass, "list_messages", mailbox=device.id)
+
+    assert answer["messages"][0]["message_id"] == left.msg_id
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "message"),
+    [
+        ("3201", "3201 is not a mailbox. Messages are private"),
+        ("", "Select a mailbox"),
+    ],
+)
+async def test_a_box_that_is_not_a_mailbox(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    mailbox: str,
+    message: str,
+) -> None:
+    """Its messages are private: the PBX is not asked."""
+    http_pbx.leave_message("3201", "1")
+
+    with pytest.raises(ServiceValidationError, match=message):
+        await call(hass, "list_messages", mailbox=mailbox)
+
+    assert "vm/query" not in endpoints(http_pbx)
+
+
+async def test_play_the_newest_message(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+) -> None:
+    """Through Home Assistant, since the PBX's link needs the token; it stays unread."""
+    http_pbx.leave_message("3200", "1")
+    new = http_pbx.leave_message("3200", "2")
+
+    answer = await call(hass, "play_message", mailbox="3200", **KITCHEN)
+
+    assert [each["message_id"] for each in answer["messages"]] == [new.msg_id]
+    assert (answer["delivery"], answer["reason"]) == ("relay", "link")
+    [(_, url, _)] = player.played
+    assert url == answer["url"]
+    assert url.startswith("http://homeassistant.test:8123/api/yeastar_vm/")
+    assert unread(hass) == "2"
+
+
+async def test_play_a_message_and_mark_it_as_read(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+) -> None:
+    """The number of unread messages goes down."""
+    old = http_pbx.leave_message("3200", "1")
+    http_pbx.leave_message("3200", "2")
+
+    await call(
+        hass,
+        "play_message",
+        response=False,
+        mailbox="3200",
+        message_id=old.msg_id,
+        mark_as_read=True,
+        **KITCHEN,
+    )
+
+    assert len(player.played) == 1
+    assert asked(http_pbx)["vm/update"] == 1
+    assert unread(hass) == "1"
+
+
+async def test_nothing_is_marked_as_read_that_no_player_took(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+) -> None:
+    """The error of the player reaches the automation."""
+    http_pbx.leave_message("3200", "1")
+    player.error = HomeAssistantError("The player is on fire")
+
+    with pytest.raises(HomeAssistantError, match="on fire"):
+        await call(hass, "play_message", mailbox="3200", mark_as_read=True, **KITCHEN)
+
+    assert "vm/update" not in endpoints(http_pbx)
+    assert unread(hass) == "1"
+
+
+async def test_mark_a_message_as_read(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """Once; a second time is no error and no request."""
+    left = http_pbx.leave_message("3200", "1")
+
+    for _ in range(2):
+        await call(
+            hass,
+            "mark_message_read",
+            response=False,
+            mailbox="3200",
+            message_id=left.msg_id,
+        )
+
+    assert asked(http_pbx)["vm/update"] == 1
+    assert unread(hass) == "0"
+
+
+async def test_delete_a_message(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """That one and no other."""
+    gone = http_pbx.leave_message("3200", "1")
+    kept = http_pbx.leave_message("3200", "2")
+
+    await call(
+        hass, "delete_message", response=False, mailbox="3200", message_id=gone.msg_id
+    )
+
+    answer = await call(hass, "list_messages", mailbox="3200")
+    assert [each["message_id"] for each in answer["messages"]] == [kept.msg_id]
+    assert unread(hass) == "1"
+
+
+@pytest.mark.parametrize("action", ["mark_message_read", "delete_message"])
+async def test_a_message_that_is_not_there(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, action: str
+) -> None:
+    """Neither is anything of another box, which is not a mailbox."""
+    other = http_pbx.leave_message("3201", "1")
+
+    with pytest.raises(ServiceValidationError, match="has no message"):
+        await call(
+            hass, action, response=False, mailbox="3200", message_id=other.msg_id
+        )
+
+    assert "vm/delete" not in endpoints(http_pbx)
+
+
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [("newest", "has no messages"), ("all_unread", "has no unread messages")],
+)
+async def test_an_empty_mailbox(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    selection: str,
+    message: str,
+) -> None:
+    """The error says that there is nothing to play."""
+    with pytest.raises(ServiceValidationError, match=message):
+        await call(hass, "play_message", mailbox="3200", selection=selection, **KITCHEN)
+
+    assert player.played == []
