@@ -7,7 +7,9 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.yeastar_vm.audio import to_speech
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, asked, endpoints
 from tests.pbx_simulator import PbxSimulator
@@ -235,3 +237,32 @@ async def test_an_empty_mailbox(
         await call(hass, "play_message", mailbox="3200", selection=selection, **KITCHEN)
 
     assert player.played == []
+
+
+async def test_all_unread_messages_are_one_clip(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    ffmpeg_binary: str,
+) -> None:
+    """The oldest one first, on any player, with a pause between two of them."""
+    first = http_pbx.leave_message("3200", "1", duration=2)
+    http_pbx.read_at_phone(http_pbx.leave_message("3200", "2", duration=5).msg_id)
+    second = http_pbx.leave_message("3200", "3", duration=3)
+
+    answer = await call(
+        hass, "play_message", mailbox="3200", selection="all_unread", **KITCHEN
+    )
+
+    assert [each["message_id"] for each in answer["messages"]] == [
+        first.msg_id,
+        second.msg_id,
+    ]
+    client = await hass_client_no_auth()
+    path = answer["url"].removeprefix("http://homeassistant.test:8123")
+    response = await client.get(path)
+    wav = await to_speech(ffmpeg_binary, await response.read(), 8000)
+    seconds = (len(wav) - 44) / 16_000
+    assert 5.6 < seconds < 6.0

@@ -16,6 +16,7 @@ from .errors import (
     FfmpegWithoutEncoder,
 )
 from .id3 import Metadata, id3_tag
+from .join import join
 from .memory import content_digest
 from .wav import MAX_UPLOAD, WAV_HEADER, to_speech, to_telephony
 
@@ -37,6 +38,7 @@ __all__ = [
     "content_digest",
     "convert",
     "id3_tag",
+    "join",
     "to_speech",
     "to_telephony",
 ]

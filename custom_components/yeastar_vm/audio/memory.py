@@ -21,7 +21,7 @@ async def open_memory(content: bytes = b"") -> BinaryIO:
     else:
         file = cast("BinaryIO", await asyncio.to_thread(TemporaryFile))
     try:
-        await _offload(len(content), _write, file, content)
+        await offload(len(content), _write, file, content)
     except BaseException:
         file.close()
         raise
@@ -31,12 +31,12 @@ async def open_memory(content: bytes = b"") -> BinaryIO:
 async def read_all(file: BinaryIO) -> bytes:
     """Return the content of a file."""
     size = os.fstat(file.fileno()).st_size
-    return await _offload(size, os.pread, file.fileno(), size, 0)
+    return await offload(size, os.pread, file.fileno(), size, 0)
 
 
 async def content_digest(content: bytes) -> str:
     """Return the SHA-256 digest of some bytes, in hex."""
-    return await _offload(len(content), _digest, content)
+    return await offload(len(content), _digest, content)
 
 
 def _write(file: BinaryIO, content: bytes) -> None:
@@ -48,7 +48,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def _offload[*Ts, T](size: int, work: Callable[[*Ts], T], *args: *Ts) -> T:
+async def offload[*Ts, T](size: int, work: Callable[[*Ts], T], *args: *Ts) -> T:
     """Do some work on bytes, in a thread if there are many."""
     if size < LARGE:
         return work(*args)

@@ -12,7 +12,7 @@ from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..audio import Audio, AudioError, Metadata, content_digest, convert
+from ..audio import Audio, AudioError, Metadata, content_digest, convert, join
 from ..pbx import Interrupted, PlayLink, YeastarClient, YeastarError
 from ..references import Reference
 from .cache import AudioCache
@@ -196,11 +196,20 @@ class Relay:
             link = await reference.get_link(self._client)
         async with self._semaphore:
             fetch.began_at = time.time()
-            source = await self._client.download(link)
+            source = await self._download(reference, link)
             digest = await content_digest(source)
             audio = await self._cache.convert(digest, source)
         self._keep_fresh(reference, digest, fetch.began_at)
         return audio
+
+    async def _download(self, reference: Reference, link: PlayLink) -> bytes:
+        """Return the audio of a reference; `link` leads to its first part."""
+        _, *others = reference.parts
+        sources = [await self._client.download(link)]
+        for part in others:
+            link = await part.get_link(self._client)
+            sources.append(await self._client.download(link))
+        return await join(get_ffmpeg_manager(self._hass).binary, sources)
 
     async def _convert(self, source: bytes) -> Audio:
         return await convert(get_ffmpeg_manager(self._hass).binary, source)
