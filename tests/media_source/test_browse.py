@@ -11,8 +11,10 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.yeastar_vm import directory
 from tests.demo.audio import measure
 from tests.pbx_simulator import Fault, PbxSimulator, SimulatedExtension
 
@@ -128,6 +130,27 @@ async def test_the_folders_of_a_large_pbx_share_one_list(
     del pbx.extensions["1550"]
     assert "1550 · New Name" not in await browse(hass, last)
     assert endpoints(pbx) == ["extension/list"] * 2
+
+
+async def test_no_more_than_a_large_pbx_has_is_remembered(
+    hass: HomeAssistant,
+    here: str,
+    entry: MockConfigEntry,
+    pbx: PbxSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is too much is read again, and nothing is missing."""
+    monkeypatch.setattr(directory, "MAX_BOXES", 100)
+    numbers = [str(number) for number in range(1000, 1600)]
+    pbx.extensions = {n: SimulatedExtension(n, f"Name {n}") for n in numbers}
+    first, last = (await browse(hass, here)).values()
+    endpoints(pbx)
+
+    assert len(await browse(hass, first.media_content_id)) == 500
+    assert len(await browse(hass, last.media_content_id)) == 100
+
+    assert endpoints(pbx) == ["extension/list"] * 4
+    assert len(entry.runtime_data.directory.names) == 100
 
 
 async def test_an_opened_extension_is_called_what_it_was_called_before(

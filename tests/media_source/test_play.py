@@ -102,7 +102,7 @@ async def test_play_media_plays_a_greeting(
     assert (await measure(await answer.read())).frequency == pytest.approx(600, abs=5)
 
 
-@pytest.mark.parametrize("file", ["closed.WAV", LONGEST])
+@pytest.mark.parametrize("file", ["closed.WAV", LONGEST], ids=["short", "longest"])
 async def test_no_player_gets_a_long_link(
     hass: HomeAssistant,
     here: str,

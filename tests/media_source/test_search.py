@@ -1,10 +1,13 @@
 """Search one PBX: extensions, greetings, filters, and how names are spelled."""
 
+from typing import Any
+
 from homeassistant.components.media_player import MediaClass
 from homeassistant.components.media_source import async_browse_media
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
@@ -92,6 +95,37 @@ async def test_a_search_in_a_folder_of_numbers_stays_there(
     assert await search(hass, folder.media_content_id, "closed") == [
         "4589 · closed.wav"
     ]
+
+
+async def test_the_media_panel_searches(
+    hass: HomeAssistant,
+    here: str,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """What it sends and shows, and how an error gets to it."""
+    panel = await hass_ws_client(hass)
+
+    async def answer(end: str, text: str, **only: list[str]) -> dict[str, Any]:
+        await panel.send_json_auto_id(
+            {
+                "type": "media_source/search_media",
+                "media_content_id": here + end,
+                "search_query": text,
+                **only,
+            }
+        )
+        answer: dict[str, Any] = await panel.receive_json()
+        return answer
+
+    found = await answer("", "holiday", media_filter_classes=["music"])
+    (greeting,) = found["result"]["result"]
+    assert greeting["title"] == "3200 · holiday.wav"
+    assert greeting["media_content_id"] == f"{here}/greetings/3200/holiday.wav"
+
+    failed = await answer("/greetings/3299", "holiday")
+    assert failed["error"]["message"] == (
+        "There is no extension 3299. Go back and select another."
+    )
 
 
 # --- filters -------------------------------------------------------------------------

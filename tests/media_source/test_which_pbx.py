@@ -165,20 +165,26 @@ ENDS: dict[str, End] = {
         entry_id, ConfigEntryDisabler.USER
     ),
 }
-FIRST_ENDPOINTS = {
-    "browse a PBX": "extension/list",
-    "browse numbers": "extension/list",
-    "browse an extension": "extension_vm_greeting/list",
-    "browse an empty one": "extension_vm_greeting/list",
-    "search a PBX": "extension/search",
-    "search for files": "extension/search",
-    "search an extension": "extension_vm_greeting/list",
-    "play": "extension_vm_greeting/play",
-}
+# What is asked for, and at which request it ends.
+REQUESTS = [
+    ("browse a PBX", "extension/list"),
+    ("browse a PBX", "vm_group/list"),
+    ("browse numbers", "extension/list"),
+    ("browse an extension", "extension_vm_greeting/list"),
+    ("browse an empty one", "vm_greeting/list"),
+    ("browse an empty one", "extension/search"),
+    ("search a PBX", "extension/search"),
+    ("search a PBX", "vm_group/list"),
+    ("search for files", "extension/list"),
+    ("search for files", "extension_vm_greeting/list"),
+    ("search an extension", "extension_vm_greeting/list"),
+    ("play", "extension_vm_greeting/play"),
+    ("play", "download"),
+]
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-@pytest.mark.parametrize("name", ENTRANCES)
+@pytest.mark.parametrize(("name", "endpoint"), REQUESTS)
 async def test_a_pbx_that_is_unloaded_in_the_meantime(
     hass: HomeAssistant,
     here: str,
@@ -186,9 +192,10 @@ async def test_a_pbx_that_is_unloaded_in_the_meantime(
     entry: MockConfigEntry,
     end: End,
     name: str,
+    endpoint: str,
 ) -> None:
     """Home Assistant did it, and not the PBX, which is not blamed."""
-    gate = Gate(pbx, FIRST_ENDPOINTS[name])
+    gate = Gate(pbx, endpoint)
     task = asyncio.ensure_future(ENTRANCES[name](hass, here))
     await gate.arrived()
 
