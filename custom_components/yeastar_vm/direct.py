@@ -1,5 +1,6 @@
 """What players get from the PBX directly, checked once a minute."""
 
+import asyncio
 from dataclasses import dataclass, field
 import time
 from typing import Final
@@ -8,15 +9,24 @@ from .audio.formats import is_pcm_wav
 from .pbx import PlayLink, YeastarClient
 from .references import Reference
 
-# Seconds. A check takes a request, which many plays in a row do without.
+# Seconds. A check takes a request, which plays in a row and at once do without.
 CHECK_LIFETIME: Final = 60
 
 
 @dataclass(slots=True)
-class DirectChecks:
-    """The clips of a PBX that were checked, and whether every player plays them."""
+class _Check:
+    """What is known of a clip, and whether it is being found out."""
 
-    _checked: dict[Reference, tuple[float, bool]] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    expires_at: float = 0
+    playable: bool = False
+
+
+@dataclass(slots=True)
+class DirectChecks:
+    """What is known of the clips of a PBX that were played directly."""
+
+    _checks: dict[Reference, _Check] = field(default_factory=dict)
 
     async def is_playable(
         self, client: YeastarClient, reference: Reference, link: PlayLink
@@ -26,15 +36,14 @@ class DirectChecks:
         Raise NoAudio if it is no audio: the file can be gone though there is a link.
         """
         now = time.monotonic()
-        self._checked = {
-            each: check for each, check in self._checked.items() if now < check[0]
+        self._checks = {
+            each: check
+            for each, check in self._checks.items()
+            if now < check.expires_at or check.lock.locked()
         }
-        if checked := self._checked.get(reference):
-            return checked[1]
-        playable = is_pcm_wav(await client.read_start(link))
-        self._checked[reference] = now + CHECK_LIFETIME, playable
-        return playable
-
-    def forget(self, reference: Reference) -> None:
-        """Forget a clip, because its audio changes."""
-        self._checked.pop(reference, None)
+        check = self._checks.setdefault(reference, _Check())
+        async with check.lock:
+            if now >= check.expires_at:
+                check.playable = is_pcm_wav(await client.read_start(link))
+                check.expires_at = now + CHECK_LIFETIME
+        return check.playable

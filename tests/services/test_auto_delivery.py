@@ -1,5 +1,7 @@
 """What `auto` makes of PBX, greeting and players, and how a response tells it."""
 
+import asyncio
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 from homeassistant.core import HomeAssistant
@@ -7,13 +9,13 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import Player, endpoints
+from tests.common import LINK, Player, asked, endpoints
 from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.pbx_simulator.wav import Encoding
 
 from .calls import KITCHEN, play, refusal
 
-LINK, AUDIO = "extension_vm_greeting/play", "download"
+AUDIO = "download"
 # What Home Assistant says of players that have only a state in these tests.
 NO_ENTITY = "Referenced entities media_player."
 
@@ -57,6 +59,19 @@ async def test_plays_in_a_row_take_a_request_each(
     await play(hass, extension="3200", file="vm_welcome.wav")
 
     assert endpoints(http_pbx)[4:] == [LINK, AUDIO]
+
+
+@pytest.mark.usefixtures("http_entry")
+async def test_plays_at_once_look_at_the_audio_once(
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
+) -> None:
+    """Each of them has its own link."""
+    fields = {"extension": "3200", "file": "vm_welcome.wav"}
+
+    await asyncio.gather(*(play(hass, **fields) for _ in range(20)))
+
+    assert asked(http_pbx) == {LINK: 20, AUDIO: 1}
+    assert len({url for _, url, _ in player.played}) == 20
 
 
 @pytest.mark.usefixtures("entry", "player")
