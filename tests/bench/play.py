@@ -12,7 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import voluptuous as vol
 
-from custom_components.yeastar_vm.audio.convert import MP3
+from custom_components.yeastar_vm.audio.conversion import MP3
 from tests.demo.console import step
 
 from .home import PLAYER, Player, added_pbx

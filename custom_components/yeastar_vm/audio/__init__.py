@@ -3,7 +3,7 @@
 Nothing here knows Home Assistant or the PBX.
 """
 
-from .convert import MAX_CLIP, Audio, convert
+from .conversion import MAX_CLIP, Audio, convert
 from .errors import (
     AudioError,
     AudioNotDecodable,

@@ -62,15 +62,19 @@ class _Run:
     errors: str
 
 
+def time_limit(size: int) -> float:
+    """Return how many seconds a conversion of so many bytes may take."""
+    return BASE_TIMEOUT + size / BYTES_A_SECOND
+
+
 async def transcode(binary: str, source: bytes, target: Target) -> bytes:
     """Return audio as another kind of file; raise an AudioError.
 
     `binary` is the ffmpeg.
     """
-    limit = BASE_TIMEOUT + len(source) / BYTES_A_SECOND
     errors = ""
     try:
-        async with asyncio.timeout(limit):
+        async with asyncio.timeout(time_limit(len(source))):
             for demuxer in find_demuxers(source):
                 run = await _run(binary, demuxer, source, target)
                 if len(run.content) >= target.max_size:

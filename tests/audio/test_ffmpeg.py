@@ -1,0 +1,362 @@
+"""An ffmpeg that cannot do it: whose fault it is, and what plays nevertheless."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import os
+from pathlib import Path
+import resource
+
+import pytest
+
+from custom_components.yeastar_vm.audio import (
+    AudioError,
+    AudioNotDecodable,
+    AudioTooLong,
+    ConversionTimedOut,
+    FfmpegError,
+    FfmpegFailed,
+    FfmpegMissing,
+    FfmpegWithoutDecoder,
+    FfmpegWithoutEncoder,
+    conversion,
+    convert,
+    ffmpeg,
+)
+from tests.pbx_simulator import Encoding
+
+from .files import chunk, encoded, fmt, id3, tone, wav
+from .frames import read_frames, read_info
+
+PCM = tone()
+GSM = tone(Encoding.GSM)
+
+type Install = Callable[[str], str]
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Install:
+    """Return what puts a shell script in ffmpeg's place and returns its path."""
+
+    def write(script: str) -> str:
+        path = tmp_path / "ffmpeg"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    return write
+
+
+async def fault(binary: str, source: bytes = GSM) -> AudioError:
+    """Return what a conversion raises."""
+    with pytest.raises(AudioError) as raised:
+        await convert(binary, source)
+    return raised.value
+
+
+# --- it cannot be used ---------------------------------------------------------------
+
+
+async def test_there_is_none() -> None:
+    """The user has to install it."""
+    assert type(await fault("/nowhere/ffmpeg")) is FfmpegMissing
+
+
+async def test_one_for_another_machine(tmp_path: Path) -> None:
+    """It cannot be started."""
+    binary = tmp_path / "ffmpeg"
+    binary.write_bytes(b"\x7fELF\x02\x01\x01\0garbage-of-another-architecture")
+    binary.chmod(0o755)
+
+    error = await fault(str(binary))
+
+    assert isinstance(error, FfmpegFailed)
+    assert error.details == {"reason": "Exec format error"}
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+async def test_one_that_is_no_program(tmp_path: Path, *, is_folder: bool) -> None:
+    """A file that may not be executed, or a folder."""
+    binary = tmp_path / "ffmpeg"
+    if is_folder:
+        binary.mkdir()
+    else:
+        binary.write_text("#!/bin/sh\n")
+        binary.chmod(0o644)
+
+    error = await fault(str(binary))
+
+    assert isinstance(error, FfmpegFailed)
+    assert error.details == {"reason": "Permission denied"}
+
+
+async def test_no_more_files_may_be_open(ffmpeg_binary: str) -> None:
+    """The machine is out of something, not the audio."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        error = await fault(ffmpeg_binary)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+    assert isinstance(error, FfmpegFailed)
+    assert error.details == {"reason": "Too many open files"}
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("exit 1", "exit status 1"),
+        ("echo error while loading shared libraries >&2; exit 127", "exit status 127"),
+        ("kill -SEGV $$", "exit status -11"),
+        ("exit 0", "no result"),
+        ("echo MP3", "no result"),
+        ("cat", "no result"),
+        ("head -c 10000; exit 3", "exit status 3"),
+        ("head -c 20000000 /dev/zero >&2; exit 1", "exit status 1"),
+    ],
+)
+async def test_one_that_does_something_else(
+    install: Install, script: str, reason: str
+) -> None:
+    """It ends at once, or says that it did well and gives nothing."""
+    error = await fault(install(script))
+
+    assert isinstance(error, FfmpegFailed)
+    assert error.details == {"reason": reason}
+
+
+WITHOUT_MP3 = """
+case "$*" in *"-c:a mp3"* | *libmp3lame*)
+    cat > /dev/null
+    echo "[aost#0:0] Unknown encoder 'mp3'" >&2
+    exit 8
+esac
+exec {ffmpeg} "$@"
+"""
+
+
+async def test_one_without_an_encoder(install: Install, ffmpeg_binary: str) -> None:
+    """It says so."""
+    binary = install(WITHOUT_MP3.format(ffmpeg=ffmpeg_binary))
+
+    assert type(await fault(binary)) is FfmpegWithoutEncoder
+
+
+async def test_one_without_lame(install: Install, ffmpeg_binary: str) -> None:
+    """Another encoder does."""
+    script = f'case "$*" in *lame*) exit 8; esac; exec {ffmpeg_binary} "$@"'
+
+    audio = await convert(install(script), GSM)
+
+    read_frames(audio.content)
+
+
+ONLY_SHORT_FILES = """
+if [ "$(stat -L -c %s /dev/stdin)" -gt 2000 ]; then
+    echo "{says}" >&2
+    exit 1
+fi
+exec {ffmpeg} "$@"
+"""
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "[aist#0:0/gsm_ms] Decoding requested, but no decoder found for: gsm_ms",
+        "Decoder (codec gsm_ms) not found for input stream #0:0",
+    ],
+)
+async def test_one_without_a_decoder(
+    install: Install, ffmpeg_binary: str, says: str
+) -> None:
+    """It knows what the audio is, and cannot read it."""
+    script = ONLY_SHORT_FILES.format(says=says, ffmpeg=ffmpeg_binary)
+
+    assert type(await fault(install(script))) is FfmpegWithoutDecoder
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Invalid data found when processing input",
+        "Decoding requested, but no decoder found for: none",
+        "Decoder (codec none) not found for input stream #0:0",
+    ],
+)
+async def test_one_that_converts_other_audio(
+    install: Install, ffmpeg_binary: str, says: str
+) -> None:
+    """It is the fault of this audio."""
+    script = ONLY_SHORT_FILES.format(says=says, ffmpeg=ffmpeg_binary)
+
+    assert type(await fault(install(script))) is AudioNotDecodable
+
+
+# --- what plays without it -----------------------------------------------------------
+
+UNUSABLE = {
+    "missing": "",
+    "broken": "exit 1",
+    "without an encoder": "echo \"Unknown encoder 'mp3'\" >&2; exit 8",
+}
+
+
+@pytest.fixture(params=UNUSABLE)
+def unusable(request: pytest.FixtureRequest, install: Install) -> str:
+    """Return an ffmpeg that cannot be used."""
+    script = UNUSABLE[request.param]
+    return install(script) if script else "/nowhere/ffmpeg"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        PCM,
+        wav(chunk(b"LIST", b"odd"), fmt(), chunk(b"data", bytes(8000))),
+        wav(fmt(0xFFFE, subformat=1), chunk(b"data", bytes(8000))),
+    ],
+    ids=["plain", "behind a chunk", "extensible"],
+)
+async def test_pcm_passes(unusable: str, source: bytes) -> None:
+    """Every player plays 16-bit PCM."""
+    audio = await convert(unusable, source)
+
+    assert audio.content == source
+    assert (audio.content_type, audio.suffix) == ("audio/wav", ".wav")
+
+
+async def test_mp3_passes(unusable: str, ffmpeg_binary: str) -> None:
+    """Without what stands around it: it gets a title of its own."""
+    options = ("-c:a", "libmp3lame", "-ar", "8000", "-id3v2_version", "0", "mp3")
+    mp3 = await encoded(ffmpeg_binary, *options)
+
+    audio = await convert(unusable, id3(300) + bytes(20) + mp3)
+
+    assert audio.content == mp3
+    assert (audio.content_type, audio.suffix) == ("audio/mpeg", ".mp3")
+
+
+DATA = chunk(b"data", bytes(8000))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        GSM,
+        tone(Encoding.ALAW),
+        wav(fmt(0x55), DATA),
+        wav(fmt(0xFFFE, subformat=7), DATA),
+        wav(fmt(bits=8), DATA),
+        wav(fmt(bits=24), DATA),
+        wav(fmt(), chunk(b"data", b"")),
+        wav(fmt(), chunk(b"LIST", bytes(100))),
+        wav(DATA, fmt()),
+        wav(*[chunk(b"junk", b"")] * 1000, fmt(), DATA),
+        wav(fmt(), DATA, magic=b"RF64"),
+        wav()[:10],
+        b"ID3\x03\0\0\0\0\0\x09#EXTM3U\nfile:///etc/passwd\n",
+        b"\xff\xfb" + bytes(1000),
+        b"\xff\xfb\x5c\xc4" + bytes(1000),
+        b"",
+    ],
+    ids=range(16),
+)
+async def test_the_rest_does_not_pass(unusable: str, source: bytes) -> None:
+    """No player is sent what it may not be able to play."""
+    with pytest.raises(FfmpegError):
+        await convert(unusable, source)
+
+
+# --- time, size, and the end ---------------------------------------------------------
+
+
+def test_long_audio_may_take_longer() -> None:
+    """In proportion to its length; 8 MB of GSM are 80 minutes."""
+    assert ffmpeg.time_limit(0) == 30
+    assert ffmpeg.time_limit(8_000_000) == 30 + 500
+
+
+async def test_one_that_hangs_is_ended(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it started; the machine may be too slow."""
+    monkeypatch.setattr(ffmpeg, "BASE_TIMEOUT", 1)
+    monkeypatch.setattr(ffmpeg, "BYTES_A_SECOND", 1_000_000)
+    child = tmp_path / "child"
+    binary = install(f"sleep 60 & echo $! > {child}.new; mv {child}.new {child}; wait")
+
+    assert type(await fault(binary)) is ConversionTimedOut
+
+    assert not child.exists() or not is_running(child.read_text())
+    assert (await convert(binary, PCM)).content == PCM
+
+
+async def test_a_caller_who_gives_up_ends_it(install: Install, tmp_path: Path) -> None:
+    """As an unload does."""
+    started = tmp_path / "started"
+    os.mkfifo(started)
+    binary = install(f"cat > /dev/null; echo $$ > {started}; exec sleep 60")
+    conversion = asyncio.create_task(convert(binary, PCM))
+    pid = await asyncio.to_thread(started.read_text)
+
+    conversion.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await conversion
+
+    assert not is_running(pid)
+
+
+def is_running(pid: str) -> bool:
+    """Return whether a process is there, and not only waited for by its parent."""
+    try:
+        status = Path(f"/proc/{pid.strip()}/stat").read_text()
+    except FileNotFoundError, ProcessLookupError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+async def test_the_result_is_bounded(
+    monkeypatch: pytest.MonkeyPatch, ffmpeg_binary: str
+) -> None:
+    """What is too long to be kept is an error of its own, and ffmpeg ends early."""
+    short = replace(conversion.MP3, max_size=10_000)
+    monkeypatch.setattr(conversion, "MP3", short)
+
+    assert type(await fault(ffmpeg_binary, PCM)) is AudioTooLong
+
+
+async def test_without_files_in_memory(
+    monkeypatch: pytest.MonkeyPatch, ffmpeg_binary: str
+) -> None:
+    """Only Linux has them. Elsewhere, a temporary file does."""
+    expected = await convert(ffmpeg_binary, GSM)
+    monkeypatch.delattr(os, "memfd_create")
+
+    audio = await convert(ffmpeg_binary, GSM)
+
+    assert audio == expected
+    assert read_info(read_frames(audio.content)[0]).frames
+
+
+@pytest.mark.parametrize("duration", [2, 60])
+async def test_nothing_stays_open(
+    install: Install, ffmpeg_binary: str, duration: int
+) -> None:
+    """Whether it succeeds or fails, with a little audio or much."""
+    source = tone(duration=duration)
+    await convert(ffmpeg_binary, source)
+    before = open_files()
+
+    await convert(ffmpeg_binary, source)
+    await fault(ffmpeg_binary, b"no audio")
+    await fault(install("exit 1"))
+    await fault("/nowhere/ffmpeg")
+
+    assert open_files() == before
+
+
+def open_files() -> list[str]:
+    """Return what this process has open."""
+    return sorted(file.name for file in Path("/proc/self/fd").iterdir())
