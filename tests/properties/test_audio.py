@@ -1,98 +1,92 @@
-"""Audio: what it is, told from its first bytes."""
+"""Audio: what it is, told from its bytes, and what ffmpeg makes of it."""
 
 import io
-import struct
 import wave
 
-from hypothesis import example, given, strategies as st
+from hypothesis import assume, example, given, strategies as st
 import pytest
 
 from custom_components.yeastar_vm.audio import (
-    AudioError,
-    Clip,
+    Audio,
+    AudioNotDecodable,
     FfmpegMissing,
-    WavFormat,
-    _is_mp3,
-    _wav_format,
+    Metadata,
     convert,
+    id3_tag,
 )
-from tests.pbx_simulator import Encoding, SimulatedGreeting
+from custom_components.yeastar_vm.audio.formats import find_demuxers, is_pcm_wav
+from custom_components.yeastar_vm.audio.mp3 import id3_size, mp3_start
+from tests.audio.files import chunk, fmt, gsm_frames, tone, wav
+from tests.audio.frames import read_frames, read_tag
+from tests.pbx_simulator import Encoding
 
 from .running import Run
-from .strategies import FEW, WITH_FIXTURES, edited
+from .strategies import FEW, WITH_FIXTURES, edited, texts
 
 NO_FFMPEG = "/nowhere/ffmpeg"
 
-
-def chunk(name: bytes, content: bytes) -> bytes:
-    """Return a chunk of a WAV file; one of odd length is padded."""
-    return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
-
-
-def wav(*chunks: bytes) -> bytes:
-    """Return a WAV file."""
-    body = b"WAVE" + b"".join(chunks)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
-def fmt(tag: int, subformat: int = 1) -> bytes:
-    """Return the chunk that says how the audio is encoded."""
-    head = struct.pack("<HHIIHH", tag, 1, 8000, 16000, 2, 16)
-    rest = struct.pack("<HHIH", 22, 16, 4, subformat)
-    return chunk(b"fmt ", head + rest + b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71")
-
-
 SILENCE = chunk(b"data", bytes(800))
-RIGHT = wav(chunk(b"LIST", b"odd"), fmt(1), SILENCE)
+RIGHT = wav(chunk(b"LIST", b"odd"), fmt(), SILENCE)
 
 _other_chunks = st.lists(
     st.builds(
         chunk,
-        st.binary(min_size=4, max_size=4).filter(lambda name: name != b"fmt "),
+        st.binary(min_size=4, max_size=4).filter(
+            lambda name: name not in (b"fmt ", b"data")
+        ),
         st.binary(),
     ),
     max_size=5,
 ).map(b"".join)
 _tags = st.integers(0, 0xFFFF)
+_formats = st.builds(fmt, _tags) | st.builds(
+    lambda tag, subformat: fmt(tag, subformat=subformat), _tags, _tags
+)
 sources = (
     edited(RIGHT, st.binary(max_size=4))
     | st.binary()
     | st.binary().map(RIGHT[:12].__add__)
-    | st.builds(wav, _other_chunks, st.builds(fmt, _tags, _tags), st.just(SILENCE))
+    | st.builds(wav, _other_chunks, _formats, st.just(SILENCE))
 )
 
 
-@given(_other_chunks, _tags.filter(lambda tag: tag != WavFormat.EXTENSIBLE))
-def test_the_format_is_found_behind_other_chunks(before: bytes, tag: int) -> None:
+@given(_other_chunks, _tags, st.booleans())
+def test_the_format_is_found_behind_other_chunks(
+    before: bytes, tag: int, extensible: bool
+) -> None:
     """Of whatever length they are, and also where it is in an extensible format."""
-    assert _wav_format(wav(before, fmt(tag), SILENCE)) == tag
-    extensible = fmt(WavFormat.EXTENSIBLE, tag)
-    assert _wav_format(wav(before, extensible, SILENCE)) == tag
+    assume(tag != 0xFFFE)
+    how = fmt(0xFFFE, subformat=tag) if extensible else fmt(tag)
+    assert is_pcm_wav(wav(before, how, SILENCE)) == (tag == 1)
 
 
 @given(sources)
 def test_what_python_reads_as_wav_is_pcm(source: bytes) -> None:
     """Python's own `wave` reads nothing else."""
     try:
-        with wave.open(io.BytesIO(source)):
-            pass
+        with wave.open(io.BytesIO(source)) as file:
+            assume(file.getsampwidth() == 2)
+            assume(file.readframes(1))
     except wave.Error, EOFError, RuntimeError:
         return
-    assert _wav_format(source) == WavFormat.PCM
+    assert is_pcm_wav(source)
 
 
-@given(sources)
-def test_audio_is_wav_or_mp3_or_neither(source: bytes) -> None:
-    """No bytes are an error, or both."""
-    tag = _wav_format(source)
-    assert tag is None or (0 <= tag <= 0xFFFF and not _is_mp3(source))
+@given(sources | st.binary().map(b"ID3".__add__))
+def test_any_bytes_are_something_to_try(source: bytes) -> None:
+    """No bytes are an error, and none are probed freely."""
+    demuxers = find_demuxers(source)
+    assert demuxers
+    assert len(set(demuxers)) == len(demuxers)
+    assert 0 <= id3_size(source) < len(source) + 2**28 + 11
+    assert mp3_start(source) is None or not is_pcm_wav(source)
 
 
 @pytest.mark.parametrize("size", [0, 1])
 def test_a_file_of_nothing_but_chunks_is_not_read_to_its_end(size: int) -> None:
     """It can have millions, and nothing else runs meanwhile."""
     many = chunk(b"junk", bytes(size)) * 1000
-    assert _wav_format(wav(many, fmt(1), SILENCE)) is None
+    assert not is_pcm_wav(wav(many, fmt(), SILENCE))
 
 
 @WITH_FIXTURES
@@ -102,30 +96,51 @@ def test_a_file_of_nothing_but_chunks_is_not_read_to_its_end(size: int) -> None:
 def test_without_ffmpeg_audio_passes_or_is_an_error(run: Run, source: bytes) -> None:
     """And what passes is what any player plays."""
     try:
-        clip = run(convert(NO_FFMPEG, source))
+        audio = run(convert(NO_FFMPEG, source))
     except FfmpegMissing:
-        assert _wav_format(source) not in (None, WavFormat.PCM)
-    except AudioError:
-        assert _wav_format(source) is None
-        assert not _is_mp3(source)
+        assert not is_pcm_wav(source)
+        assert mp3_start(source) is None
     else:
-        assert clip.content == source
-        assert clip.suffix == (".mp3" if _is_mp3(source) else ".wav")
+        assert source.endswith(audio.content)
+        assert (audio.suffix == ".wav") == is_pcm_wav(source)
 
 
-_greeting = SimulatedGreeting("a.wav", encoding=Encoding.ALAW, duration=0.2).audio()
+_greetings = st.sampled_from(
+    (
+        tone(Encoding.ALAW, 0.2),
+        tone(Encoding.PCM16, 0.2),
+        tone(Encoding.GSM),
+        gsm_frames(tone(Encoding.GSM)),
+    )
+)
 
 
 @FEW
-@given(edited(_greeting, st.binary(max_size=4)) | sources)
+@given(_greetings.flatmap(lambda g: edited(g, st.binary(max_size=4))) | sources)
 def test_ffmpeg_makes_mp3_of_it_or_an_error(
     run: Run, ffmpeg_binary: str, source: bytes
 ) -> None:
-    """Whatever is wrong with the audio."""
+    """Whatever is wrong with the audio. The error is never that of this ffmpeg."""
     try:
-        clip = run(convert(ffmpeg_binary, source))
-    except AudioError:
+        audio = run(convert(ffmpeg_binary, source))
+    except AudioNotDecodable:
         return
-    assert isinstance(clip, Clip)
-    assert (clip.content_type, clip.suffix) == ("audio/mpeg", ".mp3")
-    assert _is_mp3(clip.content)
+    assert isinstance(audio, Audio)
+    assert (audio.content_type, audio.suffix) == ("audio/mpeg", ".mp3")
+    assert len(read_frames(audio.content)) > 1
+
+
+@given(texts, texts, texts)
+def test_any_text_is_a_title(title: str, artist: str, album: str) -> None:
+    """As far as it can be shown, and the audio is found behind it."""
+    tag = id3_tag(Metadata(title, artist, album))
+
+    shown, rest = read_tag(tag + b"rest")
+
+    assert rest == b"rest"
+    assert id3_size(tag + b"rest") == len(tag)
+    for text, frame in zip(
+        (title, artist, album), ("TIT2", "TPE1", "TALB"), strict=True
+    ):
+        printable = "".join(filter(str.isprintable, text))
+        assert shown[frame] == printable[:200]
