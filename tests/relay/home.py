@@ -1,18 +1,25 @@
 """Home Assistant's web server, and players of every kind."""
 
 import asyncio
+from datetime import timedelta
 import re
 import socket
 from typing import Self
 
 import aiohttp
 from aiohttp import web
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 from yarl import URL
 
-from custom_components.yeastar_vm.views import async_relay_path
+from custom_components.yeastar_vm.entry import YeastarData
+from custom_components.yeastar_vm.references import GreetingReference
+from custom_components.yeastar_vm.relay import RelayedMedia
 from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 
@@ -123,14 +130,47 @@ def add_greetings(
     return greetings
 
 
-def relayed(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    file: str = "0.wav",
-    suffix: str = ".mp3",
+def greeting(file: str = "0.wav", number: str = "4000") -> GreetingReference:
+    """Return a reference to a greeting, of extension 4000 if no other is named."""
+    return GreetingReference(number, file)
+
+
+async def hand_out(
+    entry: MockConfigEntry, file: str = "0.wav", number: str = "4000"
+) -> RelayedMedia:
+    """Return a greeting as actions and the media source hand it out."""
+    reference = greeting(file, number)
+    data: YeastarData = entry.runtime_data
+    return await data.relay.prepare(reference, await reference.get_link(data.client))
+
+
+async def relayed(
+    entry: MockConfigEntry, file: str = "0.wav", number: str = "4000"
 ) -> str:
-    """Return the signed path of a greeting of extension 4000."""
-    return async_relay_path(hass, entry, "4000", file, suffix)
+    """Return the path that players are given for a greeting."""
+    return (await hand_out(entry, file, number)).path
+
+
+def let_pass(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **duration: float
+) -> None:
+    """Let time pass."""
+    freezer.tick(timedelta(**duration))
+    async_fire_time_changed(hass)
+
+
+async def outdated(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    *files: str,
+) -> list[str]:
+    """Return paths of greetings that are fetched again when a player asks."""
+    paths = [await relayed(entry, file) for file in files]
+    let_pass(hass, freezer, minutes=6)
+    pbx.requests.clear()
+    return paths
 
 
 async def fetch(

@@ -1,8 +1,8 @@
 """An entry is unloaded, or Home Assistant stops, while players are served.
 
-A greeting that is on its way arrives whole, one that is still being fetched is a 502,
+A greeting that is on its way arrives whole, one that is still being fetched is a 503,
 and one that is asked for meanwhile a 404. When Home Assistant stops, a greeting that is
-being fetched is a 502, too, and its web server waits ten seconds for what is on its
+being fetched is a 503, too, and its web server waits ten seconds for what is on its
 way.
 """
 
@@ -19,12 +19,21 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.relay.cache import ClipStore
+from custom_components.yeastar_vm.relay import Relay, cache
 from tests.common import LINK, Player, our_tasks
 from tests.gate import Gate
 from tests.pbx_simulator import PbxSimulator
 
-from .home import Home, SlowPlayer, add_greetings, fetch, relayed, without_ffmpeg
+from .home import (
+    Home,
+    SlowPlayer,
+    add_greetings,
+    fetch,
+    hand_out,
+    outdated,
+    relayed,
+    without_ffmpeg,
+)
 
 
 @without_ffmpeg
@@ -35,22 +44,21 @@ async def test_an_unload_while_players_are_served(
     entry: MockConfigEntry,
     home: Home,
     players: aiohttp.ClientSession,
-    expected_warnings: list[str],
+    freezer: FrozenDateTimeFactory,
     *,
     reload: bool,
 ) -> None:
-    """Who is being served gets it all, who waits gets 502, who comes after it 404."""
-    expected_warnings.append('^Greeting "1.wav" .* cannot be relayed: connection_lost')
+    """Who is being served gets it all, who waits gets 503, who comes after it 404."""
     greetings = add_greetings(pbx, 2, 300)
     audio = await asyncio.to_thread(greetings[0].audio)
-    path, other = (relayed(hass, entry, f"{n}.wav", ".wav") for n in range(2))
-    await fetch(players, path)
+    [other] = await outdated(hass, freezer, pbx, entry, "1.wav")
+    path = await relayed(entry)
     served = [await SlowPlayer(home).ask(path) for _ in range(5)]
     await home.streaming(5)
     gate = Gate(pbx, "download")
     waiting = [asyncio.create_task(fetch(players, other)) for _ in range(5)]
     await gate.arrived()
-    store: ClipStore = entry.runtime_data.clips
+    relay: Relay = entry.runtime_data.relay
 
     assert await hass.config_entries.async_unload(entry.entry_id)
     late = await fetch(players, path)
@@ -59,13 +67,13 @@ async def test_an_unload_while_players_are_served(
         await hass.config_entries.async_setup(entry.entry_id)
 
     assert late == (404, b"")
-    assert await asyncio.gather(*waiting) == [(502, b"")] * 5
+    assert await asyncio.gather(*waiting) == [(503, b"")] * 5
     for player in served:
         status, length = await player.head()
         assert (status, await player.rest(length)) == (206, audio)
         player.leave()
-    assert (await fetch(players, other))[0] == (200 if reload else 404)
-    assert store.size == 0
+    assert await fetch(players, other) == (404, b"")
+    assert relay.size == 0
     assert our_tasks() == []
 
 
@@ -76,13 +84,12 @@ async def test_home_assistant_stops_while_players_are_served(
     entry: MockConfigEntry,
     home: Home,
     players: aiohttp.ClientSession,
-    expected_warnings: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It does not wait for them for ever, and nothing of the integration is left."""
-    expected_warnings.append('^Greeting "1.wav" .* cannot be relayed: connection_lost')
     add_greetings(pbx, 2, 600)
-    path, other = (relayed(hass, entry, f"{n}.wav", ".wav") for n in range(2))
-    await fetch(players, path)
+    monkeypatch.setattr(cache, "MAX_CACHE", 0)  # only the last one is kept
+    other, path = await relayed(entry, "1.wav"), await relayed(entry)
     served = [await SlowPlayer(home).ask(path) for _ in range(5)]
     await home.streaming(5)
     gate = Gate(pbx, "download")
@@ -91,7 +98,7 @@ async def test_home_assistant_stops_while_players_are_served(
 
     await hass.async_stop(force=True)
 
-    assert await waiting == (502, b"")
+    assert await waiting == (503, b"")
     assert home.connections == []
     assert our_tasks() == []
     for player in served:
@@ -116,7 +123,7 @@ async def test_a_play_outlives_its_entry(
     assert await hass.config_entries.async_unload(entry.entry_id)
     gate.open()
 
-    with pytest.raises(HomeAssistantError, match="closed the connection"):
+    with pytest.raises(HomeAssistantError, match="Home Assistant"):
         await playing
     assert player.played == []
     assert our_tasks() == []
@@ -127,7 +134,7 @@ async def test_a_media_item_outlives_its_entry(
 ) -> None:
     """So it is for who chose the greeting in the Media panel; nothing is kept."""
     assert await async_setup_component(hass, "media_source", {})
-    store: ClipStore = entry.runtime_data.clips
+    relay: Relay = entry.runtime_data.relay
     gate = Gate(pbx, LINK)
     media = f"media-source://{DOMAIN}/{entry.entry_id}/greetings/3200/closed.WAV"
     resolving = asyncio.create_task(async_resolve_media(hass, media, None))
@@ -136,9 +143,9 @@ async def test_a_media_item_outlives_its_entry(
     assert await hass.config_entries.async_unload(entry.entry_id)
     gate.open()
 
-    with pytest.raises(Unresolvable, match="closed the connection"):
+    with pytest.raises(Unresolvable, match="Home Assistant"):
         await resolving
-    assert store.size == 0
+    assert relay.size == 0
     assert our_tasks() == []
 
 
@@ -150,9 +157,9 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """A clip that arrives while an unload waits would stay when all else is gone."""
-    store: ClipStore = entry.runtime_data.clips
+    relay: Relay = entry.runtime_data.relay
     download = Gate(pbx, "download")
-    fetching = asyncio.create_task(store.get("3200", "vm_welcome.wav"))
+    fetching = asyncio.create_task(hand_out(entry, "vm_welcome.wav", "3200"))
     await download.arrived()
     freezer.tick(timedelta(minutes=31))
     refresh = Gate(pbx, "refresh_token")
@@ -166,4 +173,4 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
     assert await unloading
 
     await asyncio.gather(fetching, renewing, return_exceptions=True)
-    assert store.size == 0
+    assert relay.size == 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -14,7 +15,7 @@ from tests.common import LINK, asked
 from tests.demo.audio import measure
 from tests.pbx_simulator import PbxSimulator
 
-from .home import add_greetings, fetch, relayed
+from .home import add_greetings, fetch, outdated
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -23,10 +24,12 @@ async def test_two_hundred_players_cause_twenty_fetches(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     """Whatever they ask of the twenty greetings, each gets the bytes of its own."""
     greetings = add_greetings(pbx, 20, 2)
-    paths = [relayed(hass, entry, greeting.real_filename) for greeting in greetings]
+    files = [greeting.real_filename for greeting in greetings]
+    paths = await outdated(hass, freezer, pbx, entry, *files)
     ranges: list[tuple[str, Callable[[bytes], bytes]]] = [
         ("bytes=0-", lambda whole: whole),
         ("bytes=100-199", lambda whole: whole[100:200]),

@@ -3,24 +3,27 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 import tracemalloc
 
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.yeastar_vm import clips
-from custom_components.yeastar_vm.relay.cache import KEEP, ClipStore
+from custom_components.yeastar_vm.relay import Relay, cache
 from tests.pbx_simulator import PbxSimulator
 
-from .home import Home, SlowPlayer, add_greetings, fetch, relayed, without_ffmpeg
+from .home import (
+    Home,
+    SlowPlayer,
+    add_greetings,
+    fetch,
+    let_pass,
+    relayed,
+    without_ffmpeg,
+)
 
 MB = 1024 * 1024
 
@@ -35,8 +38,10 @@ def traced() -> Iterator[Callable[[], int]]:
         return sum(trace.size for trace in traces)
 
     tracemalloc.start()
-    yield taken
-    tracemalloc.stop()
+    try:
+        yield taken
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -51,9 +56,9 @@ async def test_memory_is_bounded_and_given_back(
 ) -> None:
     """Though there is room for five of twenty, and players keep their connections."""
     size = len(add_greetings(http_pbx, 20, 16)[0].audio())
-    monkeypatch.setattr(clips, "MAX_KEPT", 5 * size)
-    store: ClipStore = http_entry.runtime_data.clips
-    paths = [relayed(hass, http_entry, f"{n}.wav", ".wav") for n in range(20)]
+    monkeypatch.setattr(cache, "MAX_CACHE", 5 * size)
+    relay: Relay = http_entry.runtime_data.relay
+    paths = [await relayed(http_entry, f"{n}.wav") for n in range(20)]
 
     async def length(path: str) -> int:
         async with players.get(URL(path, encoded=True)) as answer:
@@ -62,13 +67,12 @@ async def test_memory_is_bounded_and_given_back(
     with traced() as memory:
         lengths = await asyncio.gather(*(length(path) for path in paths * 10))
         assert set(lengths) == {size}
-        assert store.size == 5 * size
+        assert relay.size == 5 * size
         assert memory() < 5.5 * size
 
-        freezer.tick(timedelta(seconds=KEEP + 1))
-        async_fire_time_changed(hass)
+        let_pass(hass, freezer, minutes=16)
         await hass.async_block_till_done()
-        assert store.size == 0
+        assert relay.size == 0
         assert memory() < 0.5 * size
 
 
@@ -84,7 +88,7 @@ async def test_stopped_players_share_the_memory_of_a_clip(
 ) -> None:
     """Twenty that stop in the middle of 9 MB take no 180 MB."""
     add_greetings(pbx, 1, 600)
-    path = relayed(hass, entry, suffix=".wav")
+    path = await relayed(entry)
     await fetch(players, path)
     with traced() as memory:
         stopped = [await SlowPlayer(home).ask(path, asked_for) for _ in range(20)]

@@ -3,6 +3,7 @@
 import asyncio
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -11,7 +12,15 @@ from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate
 from tests.pbx_simulator import Fault, PbxSimulator
 
-from .home import Home, SlowPlayer, add_greetings, fetch, relayed, without_ffmpeg
+from .home import (
+    Home,
+    SlowPlayer,
+    add_greetings,
+    fetch,
+    outdated,
+    relayed,
+    without_ffmpeg,
+)
 
 
 @pytest.mark.usefixtures("many_tasks")
@@ -26,7 +35,7 @@ async def test_players_that_stop_reading_hold_nobody_up(
     """The others have all of it before, and the slow ones get it in their own time."""
     [greeting] = add_greetings(pbx, 1, 600)
     audio = await asyncio.to_thread(greeting.audio)
-    path = relayed(hass, entry, suffix=".wav")
+    path = await relayed(entry)
     slow = [await SlowPlayer(home).ask(path) for _ in range(20)]
     await home.streaming(20)
 
@@ -49,10 +58,11 @@ async def test_players_that_leave_while_a_greeting_is_fetched(
     entry: MockConfigEntry,
     home: Home,
     players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     """It is fetched for those who come later."""
     add_greetings(pbx, 1, 2)
-    path = relayed(hass, entry)
+    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
     gate = Gate(pbx, "download")
     gone = [await SlowPlayer(home).ask(path) for _ in range(20)]
     await gate.arrived()
@@ -68,12 +78,17 @@ async def test_players_that_leave_while_a_greeting_is_fetched(
 
 
 async def test_a_fetch_that_fails_when_nobody_waits_any_more(
-    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, home: Home
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    home: Home,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     """Is nothing to log: the test fails where something is."""
     add_greetings(pbx, 1, 2)
+    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
     gate = Gate(pbx, LINK)
-    player = await SlowPlayer(home).ask(relayed(hass, entry))
+    player = await SlowPlayer(home).ask(path)
     await gate.arrived()
     player.leave()
     await home.left_by_all()

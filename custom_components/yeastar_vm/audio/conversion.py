@@ -47,12 +47,12 @@ async def convert(ffmpeg: str, source: bytes) -> Audio:
     try:
         content = await transcode(ffmpeg, source, MP3)
     except (FfmpegError, ConversionTimedOut) as err:
+        # The exception itself would keep the source for as long as the log is kept.
+        _LOGGER.debug("ffmpeg is not used: %s", str(err))
         if is_pcm_wav(source):
-            _LOGGER.debug("PCM passes as it is: %s", err)
             return await _audio(source, "audio/wav", ".wav")
         if (start := mp3_start(source)) is None:
             raise
-        _LOGGER.debug("MP3 passes as it is: %s", err)
         content = source[start:]
     return await _audio(content, "audio/mpeg", ".mp3")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
+import time
 from typing import Final, Self
 
 from .errors import AccessDenied, NotFound, NotSupported
@@ -159,12 +160,15 @@ async def get_play_link(session: PbxSession, number: str, file: str) -> PlayLink
 async def _play_link(
     session: PbxSession, number: str, file: str, kind: BoxKind
 ) -> PlayLink:
+    now = time.monotonic()
     answer = await session.get(
         f"{_PREFIXES[kind]}/play",
         {"extension": number, "file": file},
         names=("extension", "file"),
     )
-    return read_link(session, answer, "play_resource_url", needs_token=False)
+    return read_link(
+        session, answer, "play_resource_url", needs_token=False, requested_at=now
+    )
 
 
 async def upload_greeting(session: PbxSession, box: Box, name: str, wav: bytes) -> None:

@@ -21,18 +21,24 @@ class PlayLink:
     """The URL of some audio, valid for half an hour.
 
     Whoever knows it can fetch the audio, unless it `needs_token`. `expires_at` is in
-    seconds since the epoch.
+    seconds since the epoch, `requested_at` in those of `time.monotonic`.
     """
 
     url: str = field(repr=False)
     expires_at: float
     needs_token: bool = False
+    requested_at: float = field(default_factory=time.monotonic)
 
     LIFETIME: ClassVar = 1800
 
 
 def read_link(
-    session: PbxSession, answer: JsonObject, key: str, *, needs_token: bool
+    session: PbxSession,
+    answer: JsonObject,
+    key: str,
+    *,
+    needs_token: bool,
+    requested_at: float,
 ) -> PlayLink:
     """Return the link in an answer that has just arrived; raise InvalidLink."""
     try:
@@ -40,7 +46,7 @@ def read_link(
     except InvalidLink as err:
         _LOGGER.debug("%s is not used: %s", key, err)
         raise
-    return PlayLink(url, time.time() + PlayLink.LIFETIME, needs_token)
+    return PlayLink(url, time.time() + PlayLink.LIFETIME, needs_token, requested_at)
 
 
 async def download(session: PbxSession, link: PlayLink) -> bytes:

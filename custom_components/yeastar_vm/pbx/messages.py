@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import re
+import time
 from typing import Final, Self
 
 from .clock import PbxClock
@@ -126,8 +127,11 @@ async def get_call_link(session: PbxSession, uid: str) -> PlayLink:
 
 
 async def _download_link(session: PbxSession, parameters: dict[str, str]) -> PlayLink:
+    now = time.monotonic()
     answer = await session.get("vm/download", parameters, names=tuple(parameters))
-    return read_link(session, answer, "download_resource_url", needs_token=True)
+    return read_link(
+        session, answer, "download_resource_url", needs_token=True, requested_at=now
+    )
 
 
 async def mark_message_read(session: PbxSession, message_id: str) -> None:

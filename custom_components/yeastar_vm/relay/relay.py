@@ -38,10 +38,6 @@ class _Fetch:
     began_at: float = inf
     is_reported: bool = False
 
-    def began_after(self, link: PlayLink) -> bool:
-        """Return whether its download began after a link was requested."""
-        return self.began_at + PlayLink.LIFETIME >= link.expires_at
-
 
 @dataclass(frozen=True, slots=True)
 class _Fresh:
@@ -93,7 +89,7 @@ class Relay:
         an AudioError. A fetch is shared only if it cannot bring anything older.
         """
         fetch = self._newest.get(reference)
-        if fetch is None or not fetch.began_after(link):
+        if fetch is None or fetch.began_at < link.requested_at:
             fetch = self._start(reference, link)
         audio = await self._wait(fetch)
         target = Target(reference, self._metadata(reference), audio.suffix)
@@ -173,7 +169,7 @@ class Relay:
     @callback
     def _ended(self, reference: Reference, fetch: _Fetch) -> None:
         self._fetches.discard(fetch)
-        if self._newest[reference] is fetch:
+        if self._newest.get(reference) is fetch:
             del self._newest[reference]
         if not fetch.task.cancelled():
             fetch.task.exception()  # Mark as retrieved if all callers were cancelled.
@@ -195,7 +191,7 @@ class Relay:
         if link is None:
             link = await reference.get_link(self._client)
         async with self._semaphore:
-            fetch.began_at = time.time()
+            fetch.began_at = time.monotonic()
             source = await self._download(reference, link)
             digest = await content_digest(source)
             audio = await self._cache.convert(digest, source)
