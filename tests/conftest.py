@@ -1,10 +1,8 @@
 """What the tests share: a simulated PBX, an entry for it, players, a clean log."""
 
-import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 import logging
 import re
-from typing import Any
 
 from aiohttp import TCPConnector
 from homeassistant.core import HomeAssistant
@@ -34,13 +32,8 @@ _WATCHED = (
 )
 
 
-_USUAL_WARNINGS = re.compile(
-    # What Home Assistant says of every custom integration.
-    "custom integration yeastar_vm which has not been test"
-    # What asyncio's debug mode says of a client that turns away at a certificate, and
-    # of a clock that a test moves: tests/blocking.py measures what matters.
-    "|Error on transport creation for incoming connection|Executing <.* took"
-)
+# What Home Assistant says of every custom integration.
+_USUAL = "custom integration yeastar_vm which has not been test"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Gather what tests find out, in all workers together."""
+    # pytest shows what is logged. The test plugin writes it to stderr, too.
+    logging.getLogger().handlers.clear()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Documents(write=config.getoption(OPTION)))
 
@@ -71,6 +66,15 @@ def pytest_runtest_makereport() -> Generator[
         if not report.passed
     ]
     return report
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Let event loops run as in production, rather than as the test plugin has them.
+
+    In debug mode asyncio and aiohttp record a stack for each task and request, which
+    takes as long as all the rest.
+    """
 
 
 @pytest.fixture(autouse=True)
@@ -101,8 +105,7 @@ def _no_other_warnings(
         record
         for when in ("setup", "call")
         for record in caplog.get_records(when)
-        if record.levelno >= logging.WARNING
-        and not _USUAL_WARNINGS.search(record.getMessage())
+        if record.levelno >= logging.WARNING and _USUAL not in record.getMessage()
     ]
     for pattern in expected_warnings:
         assert any(re.search(pattern, warning.getMessage()) for warning in warnings), (
@@ -143,26 +146,10 @@ def ffmpeg_binary() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def _forgive_broken_handshakes(loop: asyncio.AbstractEventLoop) -> None:
-    """Let clients turn away from the simulator's certificate.
-
-    In debug mode asyncio takes that for a fault of the server, which runs here, too.
-    """
-    handle = loop.get_exception_handler()
-    assert handle
-
-    def forgive(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if "Error on transport creation" not in context["message"]:
-            handle(loop, context)
-
-    loop.set_exception_handler(forgive)
-
-
 @pytest.fixture
 async def hass(hass: HomeAssistant, ffmpeg_binary: str) -> HomeAssistant:
     """Return a Home Assistant that has this integration, an address and an ffmpeg."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS)
-    _forgive_broken_handshakes(hass.loop)
     await async_process_ha_core_config(
         hass, {"internal_url": "http://homeassistant.test:8123"}
     )
@@ -223,14 +210,13 @@ async def player(hass: HomeAssistant) -> Player:
 
 
 @pytest.fixture
-async def many_tasks() -> None:
-    """Let asyncio record no stack for each task, as its debug mode does."""
-    asyncio.get_running_loop().set_debug(False)
-
-
-@pytest.fixture
 def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the tokens that the PBX gives out from now on, both kinds."""
     recorder = Recorder()
     monkeypatch.setattr(tokens, "random_text", recorder)
     return recorder.texts
+
+
+@pytest.fixture
+def many_tasks() -> None:
+    """Change nothing; it goes when no test asks for it."""

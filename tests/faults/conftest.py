@@ -38,7 +38,6 @@ async def home(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> Home:
     """Return a home with a PBX that has a name, in all respects as in production."""
-    hass.loop.set_debug(False)
     names.addresses[NAME] = ["127.0.0.1"]
     pbx.base_url = f"https://{NAME}:{pbx.port}"
     assert await async_setup_component(hass, "media_source", {})
