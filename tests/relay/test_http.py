@@ -124,7 +124,7 @@ async def test_a_player_that_has_it_already(
     assert (await client.get(path)).status == 200
 
 
-@pytest.mark.parametrize("condition", ['"old"', 'W/"old"', "", "{bare}", '"*"x'])
+@pytest.mark.parametrize("condition", ['"old"', 'W/"old"', "", "{bare}", '"*"'])
 async def test_a_player_that_has_something_else(
     client: TestClient, path: str, condition: str
 ) -> None:

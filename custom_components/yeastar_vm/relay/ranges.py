@@ -1,10 +1,14 @@
 """Conditional requests and ranges (RFC 9110, sections 13 and 14)."""
 
 from http import HTTPStatus
+import re
+from typing import Final
 
-from aiohttp import ETag, hdrs, web
+from aiohttp import hdrs, web
 
 from .clip import Clip
+
+_TAG: Final = re.compile(r'"([^"]*)"')
 
 
 async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
@@ -19,7 +23,7 @@ async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
             hdrs.ETAG: f'"{clip.tag}"',
         }
     )
-    if _names_clip(request.if_none_match, clip):
+    if _is_known(request, clip):
         response.set_status(HTTPStatus.NOT_MODIFIED)
         return response
     response.headers[hdrs.CONTENT_TYPE] = clip.audio.content_type
@@ -45,9 +49,10 @@ async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
     return response
 
 
-def _names_clip(tags: tuple[ETag, ...] | None, clip: Clip) -> bool:
-    """Return whether the clip has one of some tags; weak ones count, too."""
-    return any(tag.value in ("*", clip.tag) for tag in tags or ())
+def _is_known(request: web.Request, clip: Clip) -> bool:
+    """Return whether the player has the clip already; weak tags count, too."""
+    condition = ",".join(request.headers.getall(hdrs.IF_NONE_MATCH, ())).strip()
+    return condition == "*" or clip.tag in _TAG.findall(condition)
 
 
 def _requested_range(request: web.Request, clip: Clip) -> slice:

@@ -1,0 +1,96 @@
+"""What players show of a clip."""
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.media_source import async_browse_media
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.audio.frames import read_frames, read_info, read_tag
+from tests.common import asked
+from tests.pbx_simulator import PbxSimulator
+
+from .home import add_greetings, fetch, hand_out, let_pass, without_ffmpeg
+
+
+async def test_a_greeting_of_an_unknown_extension(
+    pbx: PbxSimulator, entry: MockConfigEntry, players: aiohttp.ClientSession
+) -> None:
+    """What the file is called, and where it comes from. Nobody is asked for more."""
+    add_greetings(pbx, 1, 2)
+    media = await hand_out(entry)
+
+    _, content = await fetch(players, media.path)
+
+    texts, audio = read_tag(content)
+    assert texts == {"TIT2": "0", "TPE1": entry.title, "TALB": entry.title}
+    frames = read_frames(audio)
+    assert read_info(frames[0]).frames == len(frames) - 1
+    assert "extension/search" not in asked(pbx)
+
+
+async def test_a_greeting_of_an_extension_whose_name_is_known(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+) -> None:
+    """As after browsing. What was handed out before does not change under a player."""
+    assert await async_setup_component(hass, "media_source", {})
+    add_greetings(pbx, 1, 2)
+    before = await hand_out(entry)
+    _, old = await fetch(players, before.path)
+
+    await async_browse_media(hass, f"media-source://{DOMAIN}/{pbx.serial_number}")
+    after = await hand_out(entry)
+
+    texts, _ = read_tag((await fetch(players, after.path))[1])
+    assert texts["TPE1"] == "Lou Load (4000)"
+    assert texts["TALB"] == entry.title
+    assert (await fetch(players, before.path))[1] == old
+    assert before.tag != after.tag
+
+
+@without_ffmpeg
+async def test_a_wav_file(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It has no place for a title, and is as the PBX stores it."""
+    [greeting] = add_greetings(pbx, 1, 2)
+    media = await hand_out(entry)
+
+    assert media.content_type == "audio/wav"
+    assert ".wav?" in media.path
+    assert await fetch(players, media.path) == (200, greeting.audio())
+
+    let_pass(hass, freezer, minutes=16)
+    assert await fetch(players, media.path) == (200, greeting.audio())
+    assert (await hand_out(entry)).tag == media.tag
+
+
+@pytest.mark.parametrize(
+    "file", ["a\nb.wav", "../../etc/passwd", ".wav", "\u202ea.wav"]
+)
+async def test_a_file_with_a_strange_name(
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    file: str,
+) -> None:
+    """It plays, and its title is a line of text."""
+    [greeting] = add_greetings(pbx, 1, 2)
+    pbx.extensions["4000"].greetings = [type(greeting)(file)]
+    media = await hand_out(entry, file)
+
+    status, content = await fetch(players, media.path)
+
+    assert status == 200
+    texts, _ = read_tag(content)
+    assert texts["TIT2"].isprintable()
