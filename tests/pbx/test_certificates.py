@@ -1,18 +1,20 @@
 """Certificates: pinned, changed, and looked at."""
 
 import asyncio
+from functools import partial
 import ssl
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
     CannotConnect,
     CertificateChanged,
     CertificateNotTrusted,
-    http as api_module,
 )
 from custom_components.yeastar_vm.pbx.certificate import Certificate
+from tests.hourglass import Deaf, Hourglass
 from tests.pbx_simulator import Fault, PbxSimulator
 
 from .caller import Caller, stranger
@@ -83,24 +85,15 @@ async def test_a_certificate_needs_a_server(
 
 
 async def test_a_certificate_is_not_waited_for_for_ever(
-    monkeypatch: pytest.MonkeyPatch, session: aiohttp.ClientSession
+    freezer: FrozenDateTimeFactory, session: aiohttp.ClientSession
 ) -> None:
     """A server may accept and say nothing."""
-    limit = aiohttp.ClientTimeout(total=30, connect=0.2)
-    monkeypatch.setattr(api_module, "TIMEOUT", limit)
-    done = asyncio.Event()
-
-    async def say_nothing(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        await done.wait()
-        writer.close()
-
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+    deaf = partial(Deaf, Hourglass(freezer))
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(deaf, "127.0.0.1", 0) as server:
         base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with pytest.raises(CannotConnect, match="timeout"):
             await stranger(session, base_url).probe_certificate()
-        done.set()
 
 
 async def test_https_at_a_port_of_http(

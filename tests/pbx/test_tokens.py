@@ -9,7 +9,6 @@ import pytest
 
 from custom_components.yeastar_vm.pbx import (
     AccessDenied,
-    CannotConnect,
     Credentials,
     Interrupted,
     InvalidCredentials,
@@ -62,32 +61,6 @@ async def test_a_token_is_renewed_early(
     assert len(signed_in.pbx.live_access_tokens) == 1
 
 
-async def test_many_calls_renew_once(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
-) -> None:
-    """However many wait."""
-    freezer.tick(31 * MINUTE)
-
-    await asyncio.gather(
-        *(signed_in.client.get_play_link("3200", "vm_welcome.wav") for _ in range(50))
-    )
-
-    assert signed_in.asked().count("refresh_token") == 1
-    assert len(signed_in.pbx.live_access_tokens) == 1
-
-
-async def test_many_calls_fail_together(caller: Caller) -> None:
-    """A wrong secret is tried once, however many call."""
-    client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
-
-    results = await asyncio.gather(
-        *(client.get_information() for _ in range(20)), return_exceptions=True
-    )
-
-    assert {type(result) for result in results} == {InvalidCredentials}
-    assert caller.asked() == ["get_token"]
-
-
 async def test_a_wrong_secret_is_never_tried_again(caller: Caller) -> None:
     """Not by later calls, and not after a restart."""
     client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
@@ -121,60 +94,6 @@ async def test_a_token_revoked_early_is_renewed_once(
         "get_token",
         "system/information",
     ]
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [
-        Refusal.FAILURE,
-        Refusal.TOKEN_EXPIRED,
-        Refusal.ACCESS_DENIED,
-        Refusal.PARAMETER_ERROR,
-        Refusal.DATA_NOT_FOUND,
-        Refusal.HTTP_401,
-    ],
-)
-async def test_a_refused_refresh_leads_to_one_sign_in(
-    signed_in: Caller, freezer: FrozenDateTimeFactory, refusal: Refusal
-) -> None:
-    """Whatever the PBX answers to a dead refresh token."""
-    signed_in.pbx.switches.refuse_refresh = True
-    signed_in.pbx.switches.refresh_refusal = refusal
-    freezer.tick(31 * MINUTE)
-
-    await signed_in.client.get_information()
-
-    assert signed_in.asked() == ["refresh_token", "get_token", "system/information"]
-
-
-async def test_a_refresh_that_fails_otherwise_loses_nothing(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
-) -> None:
-    """The next call refreshes again."""
-    freezer.tick(31 * MINUTE)
-    signed_in.pbx.faults["refresh_token"] = Fault.BAD_GATEWAY_502
-    with pytest.raises(CannotConnect):
-        await signed_in.client.get_information()
-
-    signed_in.pbx.faults.clear()
-    await signed_in.client.get_information()
-
-    assert signed_in.asked() == ["refresh_token", "refresh_token", "system/information"]
-
-
-async def test_an_answer_to_a_refresh_may_get_lost(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
-) -> None:
-    """Then the PBX has rotated the tokens and a new sign-in is due."""
-    freezer.tick(31 * MINUTE)
-    signed_in.pbx.faults["refresh_token"] = Fault.HALF
-    with pytest.raises(CannotConnect):
-        await signed_in.client.get_information()
-
-    signed_in.pbx.faults.clear()
-    await signed_in.client.get_information()
-
-    assert signed_in.asked()[1:] == ["refresh_token", "get_token", "system/information"]
 
 
 async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> None:

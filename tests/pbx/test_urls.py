@@ -130,7 +130,7 @@ def test_a_play_url_is_joined_to_the_base_url(
         "/" + "a" * 3000,
     ],
 )
-def test_a_play_url_never_leaves_the_pbx(resource: object) -> None:
+def test_a_play_url_elsewhere_is_refused(resource: object) -> None:
     """Another origin, another scheme, a way up, or no URL at all are refused."""
     with pytest.raises(InvalidResponse):
         resource_url(BASE, resource)

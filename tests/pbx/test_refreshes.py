@@ -1,0 +1,113 @@
+"""What a PBX may answer to a refresh token."""
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx import CannotConnect, SignIn, YeastarError
+from tests.common import MINUTE, asked
+from tests.pbx_simulator import Fault, Refusal
+
+from .caller import Caller
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Refusal.FAILURE,
+        Refusal.TOKEN_EXPIRED,
+        Refusal.ACCESS_DENIED,
+        Refusal.PARAMETER_ERROR,
+        Refusal.DATA_NOT_FOUND,
+        Refusal.HTTP_400,
+        Refusal.HTTP_401,
+        Refusal.HTTP_403,
+        Refusal.HTTP_404,
+    ],
+)
+async def test_a_refused_refresh_leads_to_one_sign_in(
+    signed_in: Caller, freezer: FrozenDateTimeFactory, refusal: Refusal
+) -> None:
+    """Whatever the PBX answers to a dead refresh token."""
+    signed_in.pbx.switches.refuse_refresh = True
+    signed_in.pbx.switches.refresh_refusal = refusal
+    freezer.tick(31 * MINUTE)
+
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == ["refresh_token", "get_token", "system/information"]
+
+
+@pytest.mark.parametrize("errcode", [-2, 10001, 10009, 40003, 70082])
+async def test_a_refresh_that_ends_in_an_error_of_the_pbx(
+    caller: Caller, freezer: FrozenDateTimeFactory, errcode: int
+) -> None:
+    """Leads to a sign-in as well."""
+    await caller.client.get_information()
+    caller.pbx.errcodes["refresh_token"] = errcode
+    freezer.tick(31 * MINUTE)
+
+    await caller.client.get_information()
+
+    assert len(caller.pbx.live_access_tokens) == 1
+
+
+async def test_a_refresh_that_fails_otherwise_loses_nothing(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """The next call refreshes again."""
+    freezer.tick(31 * MINUTE)
+    signed_in.pbx.faults["refresh_token"] = Fault.BAD_GATEWAY_502
+    with pytest.raises(CannotConnect):
+        await signed_in.client.get_information()
+
+    signed_in.pbx.faults.clear()
+    await signed_in.client.get_information()
+
+    assert signed_in.asked() == ["refresh_token", "refresh_token", "system/information"]
+
+
+async def test_an_answer_to_a_refresh_may_get_lost(
+    signed_in: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Then the PBX has rotated the tokens and a new sign-in is due."""
+    freezer.tick(31 * MINUTE)
+    signed_in.pbx.faults["refresh_token"] = Fault.HALF
+    with pytest.raises(CannotConnect):
+        await signed_in.client.get_information()
+
+    signed_in.pbx.faults.clear()
+    await signed_in.client.get_information()
+
+    assert signed_in.asked()[1:] == ["refresh_token", "get_token", "system/information"]
+
+
+async def test_a_refused_refresh_token_may_count_as_a_failed_login(
+    caller: Caller,
+) -> None:
+    """The sign-in that follows ends the count: no number of reboots blocks anybody."""
+    caller.pbx.switches.refused_refresh_is_failed_login = True
+    for _ in range(10):
+        await caller.client.get_information()
+        caller.pbx.reboot()
+
+    await caller.client.get_information()
+
+    assert caller.pbx.lockout._failures == {}
+
+
+@pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.FORBIDDEN_403])
+async def test_a_refresh_without_credentials_can_be_tried_again(
+    caller: Caller, freezer: FrozenDateTimeFactory, fault: Fault
+) -> None:
+    """The refresh token is all there is: a gateway's page is no reason to drop it."""
+    await caller.client.get_information()
+    client = caller.new(SignIn(None, caller.client.sign_in.tokens))
+    freezer.tick(31 * MINUTE)
+    caller.pbx.faults["refresh_token"] = fault
+    with pytest.raises(YeastarError):
+        await client.get_information()
+
+    caller.pbx.faults.clear()
+    await client.get_information()
+
+    assert asked(caller.pbx)["get_token"] == 1
