@@ -1,5 +1,6 @@
 """What must hold of an entry's tokens, whatever happens."""
 
+from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
 import random
 import time
@@ -39,6 +40,7 @@ class Promises:
         self.entry: ConfigEntry[Any] = entry_for(pbx)
         self.window = Window(hass, pbx)
         self.history: list[str] = []
+        self._decks: dict[Hashable, list[Any]] = {}
         self.up = True
         self.played = 0
         self.others: set[str] = set()  # tokens of another application
@@ -50,6 +52,14 @@ class Promises:
         self.untold: list[str] = []  # those of which the answer was lost
         self.asked_user = False  # to sign in again, which the log says, too
         self._count_failures()
+
+    def draw[T](self, cards: tuple[T, ...]) -> T:
+        """Return any of these cards; none comes again before all have come."""
+        deck = self._decks.setdefault(cards, [])
+        if not deck:
+            deck += self.random.sample(cards, len(cards))
+        card: T = deck.pop()
+        return card
 
     def note(self, what: str) -> None:
         """Write the history that a failure shows."""

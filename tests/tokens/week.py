@@ -55,7 +55,7 @@ type Event = Callable[[Week], Coroutine[Any, Any, None]]
 class Week(Promises):
     """One week of an entry: what happens, and what must hold after each event.
 
-    The same seed makes the same week.
+    The same seed makes the same week, and every event is in each of them.
     """
 
     async def run(self) -> None:
@@ -64,8 +64,8 @@ class Week(Promises):
         await load(self.hass, self.entry)
         end = time.time() + 7 * 24 * HOUR
         while time.time() < end:
-            await self.wait(self.random.choice(GAPS))
-            await self.happen(self.random.choice(EVENTS))
+            await self.wait(self.draw(GAPS))
+            await self.happen(self.draw(EVENTS))
         for event in (Week.sign_in_again, Week.wait_for_others, Week.play):
             await self.happen(event)
         await self.wait(MINUTE + 1)
@@ -142,7 +142,7 @@ class Week(Promises):
         await self.play()
         if self.random.random() < 0.5:
             await self.reload()
-        await self.wait(self.random.choice(GAPS))
+        await self.wait(self.draw(GAPS))
         await self.pbx.start()
         self.up = True
 
@@ -153,12 +153,10 @@ class Week(Promises):
     async def break_renewal(self) -> None:
         """Let something go wrong with the renewal of a token."""
         await self.wait(31 * MINUTE)
-        for endpoint in self.random.choice(
-            [("get_token",), ("refresh_token",), SIGN_IN]
-        ):
-            fault: Any = self.random.choice(UNHEARD)
+        for endpoint in self.draw((("get_token",), ("refresh_token",), SIGN_IN)):
+            fault: Any = self.draw(UNHEARD)
             if self.random.random() < 0.5:
-                fault = Lost(self, self.random.choice([*UNHEARD, *CUT_OFF]))
+                fault = Lost(self, self.draw((*UNHEARD, *CUT_OFF)))
             self.pbx.faults[endpoint] = fault
             self.note(f"  {endpoint}: {fault}")
         await self.play()
@@ -169,7 +167,7 @@ class Week(Promises):
     async def renew_meanwhile(self) -> None:
         """Let something happen while a token is being renewed."""
         await self.wait(31 * MINUTE)
-        await self._meanwhile(self.random.choice(SIGN_IN))
+        await self._meanwhile(self.draw(SIGN_IN))
 
     async def answer_meanwhile(self) -> None:
         """Let something happen while a play waits for the PBX."""
@@ -244,7 +242,7 @@ class Week(Promises):
         arrival = asyncio.create_task(gate.arrived())
         await asyncio.wait([*playing, arrival], return_when=asyncio.FIRST_COMPLETED)
         arrival.cancel()
-        event = self.random.choice(MEANWHILE)
+        event = self.draw(MEANWHILE)
         self.note(f"  meanwhile {event.__name__}, {gate.waiting} waiting")
         happening = asyncio.create_task(event(self))
         if self.random.random() < 0.3:
@@ -265,8 +263,6 @@ GAPS = (
     *[1, MINUTE, 10 * MINUTE, 28 * MINUTE, 29 * MINUTE, 31 * MINUTE, HOUR] * 4,
     *[3 * HOUR, 8 * HOUR, 25 * HOUR],
 )
-
-
 UNHEARD = (
     Fault.RESET,
     Fault.CLOSE,
@@ -278,11 +274,7 @@ UNHEARD = (
     Fault.TOO_MANY_REQUESTS_429,
 )
 """Of what these answer, the PBX itself knows nothing."""
-
-
 CUT_OFF = (Fault.HALF, Fault.NOT_JSON)
-
-
 MEANWHILE: tuple[Event, ...] = (
     Week.reload,
     Week.restart,
@@ -291,8 +283,6 @@ MEANWHILE: tuple[Event, ...] = (
     Week.change_secret,
     Week.reconfigure,
 )
-
-
 EVENTS: tuple[Event, ...] = (
     *[Week.play] * 8,
     Week.reload,
