@@ -1,8 +1,8 @@
-"""One connection for each request.
+"""One connection for each request, and one attempt.
 
-The PBX closes each after its answer, whether it says so or not (vendor page "API
-Request Overview"). aiohttp would send the next request over it, and sends no POST
-twice: renewing a token would fail for as long as there are calls.
+The PBX closes each connection after its answer, whether it says so or not (vendor page
+"API Request Overview"). aiohttp would send the next request over it, and if that fails,
+send a GET again. But a GET can let a phone ring, or delete something.
 """
 
 from typing import override
@@ -25,6 +25,12 @@ class _OnlyAnswer(aiohttp.ClientResponse):
 async def own_connection(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Send a request over a connection that no other uses; a client middleware."""
+    """Send a request once, over a connection of its own; a client middleware."""
     request.response_class = _OnlyAnswer
-    return await handler(request)
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except aiohttp.ClientOSError, aiohttp.ServerDisconnectedError:
+        # aiohttp does not send a request again after this error.
+        raise aiohttp.ClientConnectionError from None
