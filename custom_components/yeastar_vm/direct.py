@@ -47,3 +47,7 @@ class DirectChecks:
                 check.playable = is_pcm_wav(await client.read_start(link))
                 check.expires_at = now + CHECK_LIFETIME
         return check.playable
+
+    def forget(self, reference: Reference) -> None:
+        """Forget a clip, because its audio changes."""
+        self._checks.pop(reference, None)

@@ -18,11 +18,18 @@ from .errors import (
 from .id3 import Metadata, id3_tag
 from .join import join
 from .memory import content_digest
-from .wav import MAX_UPLOAD, WAV_HEADER, to_speech, to_telephony
+from .wav import (
+    MAX_UPLOAD,
+    TELEPHONY_BYTES_A_SECOND,
+    WAV_HEADER,
+    to_speech,
+    to_telephony,
+)
 
 __all__ = [
     "MAX_CLIP",
     "MAX_UPLOAD",
+    "TELEPHONY_BYTES_A_SECOND",
     "WAV_HEADER",
     "Audio",
     "AudioError",

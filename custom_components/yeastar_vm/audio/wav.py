@@ -6,7 +6,8 @@ from .ffmpeg import Target, transcode
 from .formats import is_pcm_wav
 
 TELEPHONY_RATE: Final = 8000  # Hz
-MAX_UPLOAD: Final = 8 * 1024 * 1024  # bytes, which a PBX accepts
+TELEPHONY_BYTES_A_SECOND: Final = 2 * TELEPHONY_RATE
+MAX_UPLOAD: Final = 8_000_000  # bytes; the documents say 8 MB, and not of which kind
 MAX_SPEECH: Final = 64 * 1024 * 1024  # bytes: half an hour at 16 kHz
 WAV_HEADER: Final = 44  # bytes in front of the samples
 

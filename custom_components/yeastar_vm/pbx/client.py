@@ -108,6 +108,10 @@ class YeastarClient:
         """Return the greetings of a box: none if there is no such box."""
         return await greetings.list_greetings(self._session, number)
 
+    async def list_box_greetings(self, box: Box) -> list[Greeting]:
+        """Return the greetings of a box of a known kind."""
+        return await greetings.list_box_greetings(self._session, box.number, box.kind)
+
     async def list_greetings_of(self, boxes: Iterable[Box]) -> list[Greeting]:
         """Return the greetings of several boxes, in their order."""
         return await greetings.list_greetings_of(self._session, boxes)

@@ -201,10 +201,13 @@ async def record_greeting(
 async def rename_greeting(session: PbxSession, greeting: Greeting, name: str) -> None:
     """Rename a greeting; `name` has no suffix (page "Edit an Extension … Greeting").
 
-    Raise AlreadyExists if the box has a greeting of that name.
+    Raise AlreadyExists if the box has a greeting of that name, NotSupported if the PBX
+    does not say the ID of the greeting.
     """
+    if greeting.id is None:
+        raise NotSupported("the list of greetings does not contain IDs")
     body: dict[str, str | int] = {
-        "id": greeting.id or 0,
+        "id": greeting.id,
         "number": greeting.extension,
         "file": name,
     }

@@ -5,7 +5,7 @@ from typing import Self
 
 from .errors import AccessDenied, NotSupported
 from .session import PbxSession
-from .values import JsonObject, number_order, text
+from .values import JsonObject, comparable, number_order, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Group:
         return cls(
             number, text(row.get("name")), text(row.get("type")), text(row.get("mode"))
         )
+
+    def is_named(self, search: str) -> bool:
+        """Return whether the number or the name contains a text, in any case."""
+        wanted = comparable(search).casefold()
+        return wanted in self.number or wanted in comparable(self.name).casefold()
 
 
 async def list_groups(session: PbxSession) -> list[Group]:

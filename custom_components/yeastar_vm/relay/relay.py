@@ -130,6 +130,12 @@ class Relay:
         return create_clip(audio, link.target.metadata)
 
     @callback
+    def forget(self, reference: Reference) -> None:
+        """Fetch a clip again for the next player, because its audio changes."""
+        if reference in self._fresh or reference in self._newest:
+            self._keep_fresh(reference, "", time.time())
+
+    @callback
     def close(self) -> None:
         """Forget the links, drop the audio, and cancel what is running."""
         self._closed = True

@@ -6,6 +6,12 @@ from homeassistant.core import HomeAssistant, SupportsResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
+from .greetings import (
+    DELETE_GREETING_SCHEMA,
+    RENAME_GREETING_SCHEMA,
+    async_delete_greeting,
+    async_rename_greeting,
+)
 from .lists import (
     LIST_GREETINGS_SCHEMA,
     SEARCH_EXTENSIONS_SCHEMA,
@@ -22,16 +28,30 @@ from .messages import (
     async_play_message,
 )
 from .play import PLAY_GREETING_SCHEMA, async_play_greeting
+from .record import RECORD_GREETING_SCHEMA, async_record_greeting
 from .transcribe import TRANSCRIBE_MESSAGE_SCHEMA, async_transcribe_message
+from .upload import UPLOAD_GREETING_SCHEMA, async_upload_greeting
 
+SERVICE_DELETE_GREETING: Final = "delete_greeting"
 SERVICE_DELETE_MESSAGE: Final = "delete_message"
 SERVICE_LIST_GREETINGS: Final = "list_greetings"
 SERVICE_LIST_MESSAGES: Final = "list_messages"
 SERVICE_MARK_MESSAGE_READ: Final = "mark_message_read"
 SERVICE_PLAY_GREETING: Final = "play_greeting"
 SERVICE_PLAY_MESSAGE: Final = "play_message"
+SERVICE_RECORD_GREETING: Final = "record_greeting"
+SERVICE_RENAME_GREETING: Final = "rename_greeting"
 SERVICE_SEARCH_EXTENSIONS: Final = "search_extensions"
 SERVICE_TRANSCRIBE_MESSAGE: Final = "transcribe_message"
+SERVICE_UPLOAD_GREETING: Final = "upload_greeting"
+
+# The actions that change greetings: for administrators and automations.
+_CHANGES: Final = (
+    (SERVICE_UPLOAD_GREETING, async_upload_greeting, UPLOAD_GREETING_SCHEMA),
+    (SERVICE_RECORD_GREETING, async_record_greeting, RECORD_GREETING_SCHEMA),
+    (SERVICE_RENAME_GREETING, async_rename_greeting, RENAME_GREETING_SCHEMA),
+    (SERVICE_DELETE_GREETING, async_delete_greeting, DELETE_GREETING_SCHEMA),
+)
 
 
 @callback
@@ -79,6 +99,10 @@ def async_setup_services(hass: HomeAssistant) -> None:
         TRANSCRIBE_MESSAGE_SCHEMA,
         SupportsResponse.ONLY,
     )
+    for name, handler, schema in _CHANGES:
+        async_register_admin_service(
+            hass, DOMAIN, name, handler, schema, SupportsResponse.OPTIONAL
+        )
     async_register_admin_service(
         hass,
         DOMAIN,

@@ -37,19 +37,19 @@ def box_number(value: Any) -> str:
     return whole[1] if whole else number
 
 
-def media_content_id(value: Any) -> str:
+def media_content_id(value: Any, limit: int = MAX_MEDIA_CONTENT_ID) -> str:
     """Return the media content ID that a value has; it is empty if there is none.
 
     The media selector gives a mapping, with more keys, or a list of one if it is for
     several; `list_greetings` and media players give the text itself.
     """
     match value:
-        case str() if len(value) <= MAX_MEDIA_CONTENT_ID:
+        case str() if len(value) <= limit:
             return value.strip()
         case {"media_content_id": str(content_id)} | [
             {"media_content_id": str(content_id)} | str(content_id)
         ]:
-            return media_content_id(content_id)
+            return media_content_id(content_id, limit)
     return ""
 
 

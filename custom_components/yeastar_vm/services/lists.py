@@ -4,11 +4,12 @@ from typing import Final
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
 from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from ..exceptions import invalid
 from ..issues import handled_errors
-from ..pbx import comparable
+from ..pbx import BoxKind, comparable
 from ..references import GreetingReference, media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
 from .lookup import LOOKUP_TIMEOUT, loaded_entry, time_limit
@@ -43,7 +44,7 @@ async def async_list_greetings(call: ServiceCall) -> ServiceResponse:
     with handled_errors(hass, entry):
         async with time_limit(LOOKUP_TIMEOUT):
             greetings = await data.client.list_greetings(extension)
-            if not greetings and await data.client.get_extension(extension) is None:
+            if not greetings and await data.client.find_box(extension) is None:
                 raise invalid("extension_not_found", extension=extension)
     return {
         "greetings": [
@@ -61,23 +62,35 @@ async def async_list_greetings(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_search_extensions(call: ServiceCall) -> ServiceResponse:
-    """Return the extensions that match a text."""
+    """Return the extensions and the group voicemails that match a text."""
     hass = call.hass
     entry = await loaded_entry(hass, call.data)
     client = entry.runtime_data.client
+    search = comparable(call.data[ATTR_SEARCH])
     with handled_errors(hass, entry, greetings=False):
         async with time_limit(LOOKUP_TIMEOUT):
-            extensions = await client.search_extensions(
-                comparable(call.data[ATTR_SEARCH])
-            )
+            extensions = await client.search_extensions(search)
+            groups = await client.list_groups()
+    found: list[JsonValueType] = [
+        *(
+            _box_row(BoxKind.EXTENSION, each.number, each.name, each.presence)
+            for each in extensions
+        ),
+        *(
+            _box_row(BoxKind.GROUP, each.number, each.name, None)
+            for each in groups
+            if each.is_named(search)
+        ),
+    ]
+    return {"extensions": found[: call.data[ATTR_LIMIT]], "total": len(found)}
+
+
+def _box_row(
+    kind: BoxKind, number: str, name: str, presence: str | None
+) -> JsonObjectType:
     return {
-        "extensions": [
-            {
-                "number": extension.number,
-                "name": extension.name,
-                "presence": extension.presence,
-            }
-            for extension in extensions[: call.data[ATTR_LIMIT]]
-        ],
-        "total": len(extensions),
+        "number": number,
+        "name": name,
+        "kind": kind.value,
+        "presence": presence,
     }

@@ -108,7 +108,9 @@ async def find_greeting(
     if file is None:
         greetings = await client.list_greetings(extension)
         if len(greetings) > 1:
-            raise invalid("file_required", extension=extension, files=_files(greetings))
+            raise invalid(
+                "file_required", extension=extension, files=listed_files(greetings)
+            )
         if not greetings:
             raise await _no_greetings(client, extension)
         file = greetings[0].file
@@ -121,19 +123,23 @@ async def find_greeting(
         if any(is_same_name(greeting.file, file) for greeting in greetings):
             raise
         raise invalid(
-            "file_not_found", extension=extension, file=file, files=_files(greetings)
+            "file_not_found",
+            extension=extension,
+            file=file,
+            files=listed_files(greetings),
         ) from None
 
 
 async def _no_greetings(
     client: YeastarClient, extension: str
 ) -> ServiceValidationError:
-    """Return why an extension has no greetings: perhaps it does not exist."""
-    if await client.get_extension(extension):
+    """Return why a box has no greetings: perhaps it does not exist."""
+    if await client.find_box(extension):
         return invalid("no_greetings", extension=extension)
     return invalid("extension_not_found", extension=extension)
 
 
-def _files(greetings: list[Greeting]) -> str:
+def listed_files(greetings: list[Greeting]) -> str:
+    """Return the files of greetings as an error lists them."""
     files = [f'"{greeting.file}"' for greeting in greetings[:MAX_FILES]]
     return ", ".join([*files, "…"] if len(greetings) > MAX_FILES else files)

@@ -1,0 +1,1 @@
+"""Greetings as automations change them: upload, record, rename and delete."""

@@ -1,0 +1,226 @@
+"""Renaming and deleting greetings."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from tests.common import endpoints
+from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
+from tests.pbx_simulator.default_mail import default_groups
+
+from .home import DELETE, LIST, RENAME, act, greetings, told
+
+OLIVE = ["after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav"]
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("file", ["vm_welcome.wav", "vm_welcome", " vm_welcome "])
+async def test_rename(hass: HomeAssistant, pbx: PbxSimulator, file: str) -> None:
+    """The audio is the same, the name is not."""
+    audio = greetings(pbx, "3200")["vm_welcome.wav"]
+
+    response = await act(
+        hass, "rename_greeting", extension="3200", file=file, new_name="welcome.wav"
+    )
+
+    assert response == {
+        "extension": "3200",
+        "file": "welcome.wav",
+        "media_content_id": (
+            f"media-source://yeastar_vm/{pbx.serial_number}/greetings/3200/welcome.wav"
+        ),
+    }
+    assert greetings(pbx, "3200")["welcome.wav"] == audio
+    assert endpoints(pbx) == [LIST, RENAME, LIST]
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("file", OLIVE)
+async def test_odd_names_can_be_changed(
+    hass: HomeAssistant, pbx: PbxSimulator, file: str
+) -> None:
+    """Names that only the portal gives become ordinary ones."""
+    call = {"extension": "3202", "file": file}
+
+    renamed = await act(hass, "rename_greeting", **call, new_name="plain")
+    await act(hass, "delete_greeting", extension="3202", file="plain.wav")
+
+    assert renamed["file"] == "plain.wav"
+    assert file not in greetings(pbx, "3202")
+    assert len(greetings(pbx, "3202")) == 5
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_suffix_stays(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """It says how the audio is stored."""
+    response = await act(
+        hass, "rename_greeting", extension="3200", file="closed", new_name="shut"
+    )
+
+    assert response["file"] == "shut.WAV"
+    assert "shut.WAV" in greetings(pbx, "3200")
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_name_that_is_taken(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """Nothing is sent."""
+    before = greetings(pbx, "3200")
+
+    message = await told(
+        hass,
+        "rename_greeting",
+        extension="3200",
+        file="vm_welcome.wav",
+        new_name="closed",
+    )
+
+    assert message.startswith('Extension 3200 already has a greeting "closed.WAV".')
+    assert endpoints(pbx) == [LIST]
+    assert greetings(pbx, "3200") == before
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_name_that_the_pbx_does_not_take(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The PBX is not asked."""
+    message = await told(
+        hass, "rename_greeting", extension="3200", file="x", new_name="after hours"
+    )
+
+    assert '"after hours" cannot be the name of a greeting' in message
+    assert pbx.requests == []
+
+
+@pytest.mark.usefixtures("entry")
+async def test_delete(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """That greeting, and no other."""
+    response = await act(hass, "delete_greeting", extension="3202", file="night.wav")
+
+    assert response == {"extension": "3202", "file": "night.wav"}
+    assert [*greetings(pbx, "3202")] == [*OLIVE, "night.WAV"]
+    assert endpoints(pbx) == [LIST, DELETE, LIST]
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("action", ["delete_greeting", "rename_greeting"])
+@pytest.mark.parametrize(
+    ("extension", "file", "message"),
+    [
+        (
+            "0042",
+            "hullo.wav",
+            'Extension 0042 has no greeting named "hullo.wav". Available greetings: '
+            '"hello.wav". File names are case-sensitive.',
+        ),
+        (
+            "3202",
+            "night",
+            'Extension 3202 has no greeting named "night". Available greetings: '
+            '"after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav", '
+            '"night.WAV", "night.wav". File names are case-sensitive.',
+        ),
+        (
+            "3201",
+            "hello.wav",
+            "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+        ),
+        (
+            "9999",
+            "hello.wav",
+            "The PBX has no extension or group 9999. A number that begins with zeros "
+            "needs quotation marks in YAML.",
+        ),
+        ("0042", " ", "Enter the file name of a greeting."),
+    ],
+)
+async def test_what_is_not_there(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    action: str,
+    extension: str,
+    file: str,
+    message: str,
+) -> None:
+    """The error says what is, and nothing is changed."""
+    new_name = {"new_name": "x"} if action == "rename_greeting" else {}
+
+    assert (
+        await told(hass, action, extension=extension, file=file, **new_name) == message
+    )
+    assert not {RENAME, DELETE} & {*endpoints(pbx)}
+
+
+@pytest.mark.usefixtures("entry")
+async def test_groups(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """They have the same actions."""
+    pbx.groups = default_groups()
+    night = {"extension": 6300, "file": "group_vm_night.wav"}
+
+    await act(hass, "rename_greeting", **night, new_name="late")
+    await act(hass, "delete_greeting", extension=6300, file="group_vm_absent")
+
+    assert [*greetings(pbx, "6300")] == ["late.wav"]
+    assert not {RENAME, DELETE} & {*endpoints(pbx)}
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_greeting_that_callers_hear(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The PBX may refuse to delete it."""
+    pbx.switches.delete_in_use_refused = True
+    pbx.extensions["0042"].vm_greeting = "hello.wav"
+
+    assert await told(hass, "delete_greeting", extension="0042", file="hello.wav") == (
+        "The PBX uses this greeting and does not delete it. Select another one for the "
+        "extension or the presence first."
+    )
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("errcode", "message"),
+    [
+        (10001, "The PBX's firmware cannot change greetings over its API."),
+        (10009, "The PBX does not allow Home Assistant to change greetings."),
+        (40003, "The PBX already has a greeting of that name."),
+        (60001, "The PBX did not find what it was asked for."),
+        (60002, "The PBX accepts no more greetings for this extension."),
+    ],
+)
+async def test_what_the_pbx_refuses(
+    hass: HomeAssistant, pbx: PbxSimulator, errcode: int, message: str
+) -> None:
+    """The error says why."""
+    pbx.errcodes[RENAME] = pbx.errcodes[DELETE] = errcode
+    call = {"extension": "0042", "file": "hello.wav"}
+
+    assert message in await told(hass, "rename_greeting", **call, new_name="bye")
+    assert message in await told(hass, "delete_greeting", **call)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_success_that_is_none(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """The list does not show the change."""
+    pbx.faults[RENAME] = pbx.faults[DELETE] = Fault.NO_FIELDS
+    call = {"extension": "0042", "file": "hello.wav"}
+    message = "The PBX accepted the change, but its list of greetings does not show it."
+
+    assert message in await told(hass, "rename_greeting", **call, new_name="bye")
+    assert message in await told(hass, "delete_greeting", **call)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_two_at_once(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """The second one is told that the greeting is gone."""
+    pbx.extensions["0042"].greetings.append(SimulatedGreeting("bye.wav"))
+    call = {"extension": "0042", "file": "hello.wav"}
+
+    calls = [act(hass, "delete_greeting", **call) for _ in range(2)]
+    one, two = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert isinstance(one, dict)
+    assert 'Available greetings: "bye.wav"' in str(two)
+    assert endpoints(pbx).count(DELETE) == 1

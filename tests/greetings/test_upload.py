@@ -1,0 +1,385 @@
+"""Uploading greetings, while nothing stands in the way or the PBX says no."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import Unauthorized
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+import voluptuous as vol
+
+from custom_components.yeastar_vm.audio import wav
+from tests.common import endpoints
+from tests.pbx_simulator import Fault, PbxSimulator, Refusal
+from tests.pbx_simulator.default_mail import default_groups
+
+from .home import LIST, SONG, UPLOAD, Shelf, act, greetings, refused, upload
+from .recordings import music, pitch, samples
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_a_song_becomes_a_greeting(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """It is converted to telephony WAV, and the response says what plays it."""
+    response = await upload(hass, "holiday")
+
+    assert response == {
+        "extension": "3201",
+        "file": "holiday.wav",
+        "media_content_id": (
+            f"media-source://yeastar_vm/{pbx.serial_number}/greetings/3201/holiday.wav"
+        ),
+        "overwritten": False,
+    }
+    stored = greetings(pbx, "3201")["holiday.wav"]
+    assert len(samples(stored)) == 8000
+    assert pitch(stored) == pytest.approx(1000, rel=0.02)
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_a_box_with_greetings_takes_three_requests(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The list, the upload, and the list again."""
+    await upload(hass, "holiday_2", extension="3200")
+
+    assert endpoints(pbx) == [LIST, UPLOAD, LIST]
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("file", ["holiday.wav", "holiday.WAV", " holiday "])
+async def test_a_name_may_have_its_suffix(
+    hass: HomeAssistant, pbx: PbxSimulator, file: str
+) -> None:
+    """The greeting has one either way."""
+    assert (await upload(hass, file))["file"] == "holiday.wav"
+    assert [*greetings(pbx, "3201")] == ["holiday.wav"]
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("", ""),
+        (".wav", ""),
+        ("after hours", "after hours"),
+        ("holiday.mp3", "holiday.mp3"),
+        ("../passwd", "../passwd"),
+        ("fermé", "fermé"),
+        ("x\n", None),
+        ("y" * 251, "y" * 50 + "…"),
+    ],
+)
+async def test_a_name_that_the_pbx_does_not_take(
+    hass: HomeAssistant, pbx: PbxSimulator, file: str, shown: str | None
+) -> None:
+    """The error says which names it takes, and the PBX is not asked."""
+    if shown is None:  # white space around a name is not meant
+        assert (await upload(hass, file))["file"] == "x.wav"
+        return
+    message = await refused(hass, file)
+
+    assert message == (
+        f'"{shown}" cannot be the name of a greeting. Use only the letters A to Z and '
+        "a to z, digits, underscores, and hyphens, and at most 250 characters."
+    )
+    assert pbx.requests == []
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_the_longest_name(hass: HomeAssistant) -> None:
+    """It is taken."""
+    assert (await upload(hass, "y" * 250))["file"] == "y" * 250 + ".wav"
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("file", ["vm_welcome", "holiday.wav", "closed"])
+async def test_a_greeting_is_not_replaced_by_accident(
+    hass: HomeAssistant, pbx: PbxSimulator, file: str
+) -> None:
+    """Whatever its suffix is."""
+    before = greetings(pbx, "3200")
+
+    message = await refused(hass, file, extension="3200")
+
+    name = file.removesuffix(".wav")
+    full = f"{name}.WAV" if name == "closed" else f"{name}.wav"
+    assert message == (
+        f'Extension 3200 already has a greeting "{full}". Use another name. To replace '
+        "the greeting, upload a new one with the overwrite option."
+    )
+    assert endpoints(pbx) == [LIST]
+    assert greetings(pbx, "3200") == before
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_a_greeting_is_replaced(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """It keeps its place and its name; the others stay what they were."""
+    before = greetings(pbx, "3200")
+
+    response = await upload(hass, "vm_welcome", extension="3200", overwrite=True)
+
+    after = greetings(pbx, "3200")
+    assert response["file"] == "vm_welcome.wav"
+    assert response["overwritten"] is True
+    assert pitch(after.pop("vm_welcome.wav")) == pytest.approx(1000, rel=0.02)
+    assert before.pop("vm_welcome.wav")
+    assert after == before
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_overwriting_what_has_another_suffix(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """That is another file to the PBX, and the response does not hide it."""
+    response = await upload(hass, "closed", extension="3200", overwrite=True)
+
+    assert (response["file"], response["overwritten"]) == ("closed.wav", False)
+    assert {"closed.wav", "closed.WAV"} <= greetings(pbx, "3200").keys()
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """With its own endpoints, whether it has greetings already or not."""
+    pbx.groups = default_groups()
+
+    await upload(hass, "night", extension="6300")
+    await upload(hass, "night", extension="6400")
+
+    assert "night.wav" in greetings(pbx, "6300")
+    assert "night.wav" in greetings(pbx, "6400")
+    assert endpoints(pbx).count("vm_greeting/upload") == 2
+    assert UPLOAD not in endpoints(pbx)
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_no_such_box(hass: HomeAssistant) -> None:
+    """The error says so."""
+    assert await refused(hass, "holiday", extension="9999") == (
+        "The PBX has no extension or group 9999. A number that begins with zeros needs "
+        "quotation marks in YAML."
+    )
+    assert await refused(hass, "holiday", extension=" ") == (
+        "Enter an extension number, for example 3200."
+    )
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_the_list_may_show_it_without_its_suffix(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The response has the file as it is played."""
+    pbx.switches.listed_with_suffix = False
+
+    assert (await upload(hass, "holiday"))["file"] == "holiday.wav"
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_two_uploads_at_once(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """The second one finds the greeting of the first one."""
+    calls = [upload(hass, "holiday") for _ in range(2)]
+    one, two = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert isinstance(one, dict)
+    assert "already has a greeting" in str(two)
+    assert endpoints(pbx).count(UPLOAD) == 1
+
+
+async def test_two_uploads_that_overwrite(
+    hass: HomeAssistant, pbx: PbxSimulator, shelf: Shelf
+) -> None:
+    """One after the other: callers hear what was asked for last."""
+    high = shelf.put("high.wav", music(frequency=2000))
+
+    answers = await asyncio.gather(
+        upload(hass, "holiday", overwrite=True),
+        upload(hass, "holiday", overwrite=True, media=high),
+    )
+
+    assert [answer["overwritten"] for answer in answers] == [False, True]
+    stored = greetings(pbx, "3201")["holiday.wav"]
+    assert pitch(stored) == pytest.approx(2000, rel=0.02)
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_who_may_change_greetings(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    hass_admin_user: MockUser,
+    hass_read_only_user: MockUser,
+) -> None:
+    """Administrators and automations; others are refused before the PBX is asked."""
+    for action in ("upload", "record", "rename", "delete"):
+        with pytest.raises(Unauthorized):
+            await hass.services.async_call(
+                "yeastar_vm",
+                f"{action}_greeting",
+                {
+                    "extension": "3201",
+                    "file": "x",
+                    **{"upload": {"media": SONG}, "record": {"recorder": "3200"}}.get(
+                        action, {"new_name": "y"} if action == "rename" else {}
+                    ),
+                },
+                blocking=True,
+                context=Context(user_id=hass_read_only_user.id),
+            )
+    assert pbx.requests == []
+
+    await hass.services.async_call(
+        "yeastar_vm",
+        "upload_greeting",
+        {"extension": "3201", "file": "x", "media": SONG},
+        blocking=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
+
+    assert [*greetings(pbx, "3201")] == ["x.wav"]
+
+
+DENIED = (
+    "The PBX does not allow Home Assistant to change greetings. Check the permissions "
+    "of this application under Integrations > API on the PBX."
+)
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("errcode", "message"),
+    [
+        (
+            10001,
+            "The PBX's firmware cannot change greetings over its API. Update it to "
+            "version xx.23.0 or later.",
+        ),
+        (10005, DENIED),
+        (10009, DENIED),
+        (70084, DENIED),
+        (
+            40003,
+            "The PBX already has a greeting of that name. Use another one.",
+        ),
+        (
+            40004,
+            "The file is larger than the PBX accepts. Select a shorter one.",
+        ),
+        (
+            60002,
+            "The PBX accepts no more greetings for this extension. Delete one first.",
+        ),
+        (
+            -1,
+            "The greetings of extension 3201 were not changed. The PBX answered with "
+            "error -1. Try again later. For details, see the vendor's table of error "
+            "codes.",
+        ),
+    ],
+)
+async def test_an_upload_that_the_pbx_refuses(
+    hass: HomeAssistant, pbx: PbxSimulator, errcode: int, message: str
+) -> None:
+    """The error says what to do, and nothing is sent twice."""
+    pbx.errcodes[UPLOAD] = errcode
+
+    assert await refused(hass, "holiday") == message
+    assert greetings(pbx, "3201") == {}
+    # A token that is refused is renewed once; the PBX did not act on the first one.
+    assert endpoints(pbx).count(UPLOAD) == (2 if errcode == 10005 else 1)
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_limits_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """They are not those that the documents name, and the old greetings stay."""
+    pbx.switches.greeting_limit = 4
+    before = greetings(pbx, "3200")
+    assert "accepts no more greetings" in await refused(hass, "x", extension="3200")
+
+    pbx.switches.upload_limit = 1000
+    for refusal in Refusal:
+        pbx.switches.too_large = refusal
+        assert await refused(hass, "vm_welcome", extension="3200", overwrite=True)
+
+    assert greetings(pbx, "3200") == before
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_success_without_a_greeting(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """It is none."""
+    pbx.faults[UPLOAD] = Fault.NO_FIELDS
+
+    assert await refused(hass, "holiday") == (
+        "The PBX accepted the change, but its list of greetings does not show it. "
+        "Check the greetings on the PBX."
+    )
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_old_firmware_still_plays(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """It cannot be changed, and no repair says that it cannot play."""
+    pbx.switches.greeting_changes_refused = 10001
+
+    assert "cannot change greetings" in await refused(hass, "x", extension="3200")
+    listed = await act(hass, "list_greetings", extension="3200")
+
+    assert len(listed["greetings"]) == 4
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_audio_that_is_too_long(
+    hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sent."""
+    monkeypatch.setattr(wav, "MAX_UPLOAD", 10_000)
+
+    assert await refused(hass, "holiday") == (
+        "The media is longer than 8 minutes, which is more than the PBX accepts. "
+        "Select a shorter one."
+    )
+    assert UPLOAD not in endpoints(pbx)
+
+
+@pytest.mark.usefixtures("shelf", "ffmpeg_binary")
+@pytest.mark.parametrize("ffmpeg_binary", ["/nowhere/ffmpeg"])
+async def test_no_ffmpeg(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """Nothing is sent."""
+    assert await refused(hass, "holiday") == (
+        "FFmpeg on the system that runs Home Assistant cannot convert the media: no "
+        "ffmpeg. Install a complete FFmpeg."
+    )
+    assert UPLOAD not in endpoints(pbx)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 5000, b"<html>", b'{"errcode": 0}', b"RIFF"]
+)
+async def test_a_file_that_is_no_audio(
+    hass: HomeAssistant, pbx: PbxSimulator, shelf: Shelf, content: bytes
+) -> None:
+    """Nothing is sent."""
+    media = shelf.put("broken.wav", content)
+
+    assert await refused(hass, "holiday", media=media) == (
+        "The media is not audio, or FFmpeg cannot decode it. Select another one."
+    )
+    assert UPLOAD not in endpoints(pbx)
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    "missing", ["extension", "file", "media", "all but another field"]
+)
+async def test_what_no_form_sends(
+    hass: HomeAssistant, pbx: PbxSimulator, missing: str
+) -> None:
+    """The schema refuses it."""
+    data: dict[str, Any] = {"extension": "3201", "file": "x", "media": SONG}
+    if data.pop(missing, None) is None:
+        data["wrong"] = 1
+
+    with pytest.raises(vol.Invalid):
+        await act(hass, "upload_greeting", **data)
+    assert pbx.requests == []
