@@ -114,6 +114,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
             on_error=on_error,
             on_missing=partial(async_create_mailbox_issue, hass, entry),
         )
+        directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
         await mailboxes.async_load()
     else:
         await async_remove_message_store(hass, entry.entry_id)

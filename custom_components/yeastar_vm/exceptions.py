@@ -62,18 +62,16 @@ async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) 
 
     `str(err)` is always English.
     """
-    message = await _async_text(hass, "exceptions", f"{err.translation_key}.message")
+    texts = await async_texts(hass, "exceptions")
+    message = texts[f"{err.translation_key}.message"]
     return message.format(**err.translation_placeholders or {})
 
 
-async def async_text(hass: HomeAssistant, key: str) -> str:
-    """Return a text that is no error in the language of Home Assistant."""
-    return await _async_text(hass, "common", key)
-
-
-async def _async_text(hass: HomeAssistant, category: str, key: str) -> str:
+async def async_texts(hass: HomeAssistant, category: str) -> dict[str, str]:
+    """Return the texts of a category in the language of Home Assistant, by key."""
     texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
-    return texts[f"component.{DOMAIN}.{category}.{key}"]
+    prefix = f"component.{DOMAIN}.{category}."
+    return {key.removeprefix(prefix): text for key, text in texts.items()}
 
 
 @asynccontextmanager

@@ -16,8 +16,12 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     WebSocketGenerator,
@@ -151,6 +155,21 @@ async def test_a_link_ends_after_a_day_and_is_no_failed_login(
     assert (await player.get(media.url)).status == 200
     await hass.config_entries.async_unload(entry.entry_id)
     assert (await player.get(media.url)).status == 404
+
+
+async def test_a_player_that_does_not_fetch_its_link(
+    hass: HomeAssistant,
+    here: str,
+    kitchen: MediaSourcePlayer,
+    expected_warnings: list[str],
+) -> None:
+    """The log names it; a browser may resolve a link without playing it."""
+    expected_warnings.append(r"was not fetched .* by media_player\.kitchen\.")
+    await async_resolve_media(hass, f"{here}/greetings/3200/holiday.wav", None)
+    await play(hass, f"{here}/greetings/3200/closed.WAV")
+
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=16))
+    await hass.async_block_till_done()
 
 
 async def test_a_player_that_browses_sees_greetings(

@@ -20,6 +20,8 @@ from custom_components.yeastar_vm.media_source.folders import (
     BoxFolder,
     Folder,
     KindFolder,
+    MailboxesFolder,
+    MailboxFolder,
     NumbersFolder,
     PbxFolder,
     parse_folder,
@@ -78,6 +80,8 @@ _folders = (
     | st.builds(KindFolder, st.sampled_from(BoxKind))
     | st.builds(NumbersFolder, st.sampled_from(BoxKind), _limits, _limits)
     | st.builds(BoxFolder, _numbers)
+    | st.just(MailboxesFolder())
+    | st.builds(MailboxFolder, _numbers)
 )
 
 
@@ -121,6 +125,7 @@ identifiers = joined(
         "greetings",
         "extensions",
         "groups",
+        "messages",
         "3200",
         "0-9",
         "-",

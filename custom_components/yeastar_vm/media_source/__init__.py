@@ -1,6 +1,6 @@
-"""Greetings as Home Assistant media: PBX, box, greeting; always relayed.
+"""Greetings and messages as Home Assistant media; always relayed.
 
-The identifiers of greetings are those of references.py, of folders those of folders.py.
+Their identifiers are those of references.py, of folders those of folders.py.
 """
 
 from typing import override
@@ -22,7 +22,7 @@ from ..const import DOMAIN
 from ..exceptions import localized_errors, translated
 from .browse import browse_folder
 from .folders import Folder, parse_folder
-from .items import folder_item, pbx_item
+from .items import root_item
 from .pbxs import LoadedPbx, find_loaded_pbx, loaded_pbxs
 from .play import resolve
 from .search import Search, search_all, search_folder
@@ -34,7 +34,7 @@ async def async_get_media_source(hass: HomeAssistant) -> YeastarMediaSource:
 
 
 class YeastarMediaSource(MediaSource):
-    """Provide the greetings of all PBXs that are loaded."""
+    """Provide the greetings and messages of all PBXs that are loaded."""
 
     name = "Yeastar"
 
@@ -45,17 +45,18 @@ class YeastarMediaSource(MediaSource):
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Resolve a greeting to a link of the relay."""
+        """Resolve a greeting or a message to a link of the relay."""
         async with localized_errors(self.hass):
-            return await resolve(self.hass, item.identifier or "")
+            return await resolve(
+                self.hass, item.identifier or "", item.target_media_player
+            )
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Browse PBXs, their boxes and greetings."""
+        """Browse PBXs, their boxes, greetings and messages."""
         async with localized_errors(self.hass):
             if not item.identifier:
-                pbxs = [pbx_item(pbx) for pbx in await loaded_pbxs(self.hass)]
-                return folder_item(None, self.name or DOMAIN, pbxs)
+                return root_item(self.name or DOMAIN, await loaded_pbxs(self.hass))
             pbx, folder = await self._find_folder(item.identifier)
             return await browse_folder(pbx, folder)
 
@@ -63,7 +64,7 @@ class YeastarMediaSource(MediaSource):
     async def async_search_media(
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
-        """Search for boxes or greetings."""
+        """Search for boxes, greetings and messages."""
         search = Search.from_query(query)
         async with localized_errors(self.hass):
             if not item.identifier:

@@ -1,4 +1,4 @@
-"""Browse PBXs, extensions, groups and greetings."""
+"""Browse PBXs, their boxes, greetings and messages."""
 
 from typing import Final
 
@@ -6,8 +6,17 @@ from homeassistant.components.media_source import BrowseMediaSource
 
 from ..pbx import Box, BoxKind
 from .boxes import list_boxes, list_greetings, recent_boxes
-from .folders import BoxFolder, Folder, KindFolder, NumbersFolder, PbxFolder
-from .items import Items, box_item, greeting_item, kind_item, numbers_item, pbx_item
+from .folders import (
+    BoxFolder,
+    Folder,
+    KindFolder,
+    MailboxesFolder,
+    MailboxFolder,
+    NumbersFolder,
+    PbxFolder,
+)
+from .items import Items, folder_item, greeting_item
+from .messages import mailbox_items, message_items
 from .pbxs import LoadedPbx
 
 FOLDER_SIZE: Final = 500  # boxes that are shown without folders
@@ -15,42 +24,54 @@ FOLDER_SIZE: Final = 500  # boxes that are shown without folders
 
 async def browse_folder(pbx: LoadedPbx, folder: Folder) -> BrowseMediaSource:
     """Return a folder of a PBX with what is in it."""
+    return folder_item(pbx, folder, await _children(pbx, folder))
+
+
+async def _children(pbx: LoadedPbx, folder: Folder) -> Items:
+    """Return what is in a folder of a PBX."""
     match folder:
         case PbxFolder():
-            return pbx_item(pbx, await _in_pbx(pbx))
+            return await _in_pbx(pbx)
         case KindFolder(kind):
-            boxes = _in_kind(pbx, kind, await list_boxes(pbx, kind))
-            return await kind_item(pbx, folder, boxes)
+            return _in_kind(pbx, kind, await list_boxes(pbx, kind))
         case NumbersFolder(kind):
             # The whole list is not read again for each folder.
-            boxes = [
-                box_item(pbx, box.number)
+            return [
+                folder_item(pbx, BoxFolder(box.number))
                 for box in await recent_boxes(pbx, kind)
                 if box.number in folder
             ]
-            return numbers_item(pbx, folder, boxes)
         case BoxFolder(number):
             greetings = await list_greetings(pbx, number)
-            return box_item(pbx, number, [greeting_item(pbx, g) for g in greetings])
+            return [greeting_item(pbx, greeting) for greeting in greetings]
+        case MailboxesFolder():
+            return mailbox_items(pbx)
+        case MailboxFolder(number):
+            return await message_items(pbx, number)
 
 
 async def _in_pbx(pbx: LoadedPbx) -> Items:
-    """Return the extensions of a PBX; if it has groups, a folder for each kind."""
+    """Return the extensions of a PBX; folders if it has groups or mailboxes, too."""
     extensions = await list_boxes(pbx, BoxKind.EXTENSION)
-    if not await recent_boxes(pbx, BoxKind.GROUP):
+    folders: list[Folder] = [KindFolder(BoxKind.EXTENSION)]
+    if await recent_boxes(pbx, BoxKind.GROUP):
+        folders.append(KindFolder(BoxKind.GROUP))
+    if pbx.data.mailboxes:
+        folders.append(MailboxesFolder())
+    if len(folders) == 1:
         return _in_kind(pbx, BoxKind.EXTENSION, extensions)
-    return [await kind_item(pbx, KindFolder(kind)) for kind in BoxKind]
+    return [folder_item(pbx, folder) for folder in folders]
 
 
 def _in_kind(pbx: LoadedPbx, kind: BoxKind, boxes: list[Box]) -> Items:
     """Return the boxes of a kind, or folders of them if there are many."""
     if len(boxes) <= FOLDER_SIZE:
-        return [box_item(pbx, box.number) for box in boxes]
+        return [folder_item(pbx, BoxFolder(box.number)) for box in boxes]
     parts = [
         boxes[start : start + FOLDER_SIZE]
         for start in range(0, len(boxes), FOLDER_SIZE)
     ]
     return [
-        numbers_item(pbx, NumbersFolder(kind, part[0].number, part[-1].number))
+        folder_item(pbx, NumbersFolder(kind, part[0].number, part[-1].number))
         for part in parts
     ]

@@ -5,14 +5,16 @@ A folder is named by its PBX, and below that by
 - nothing: the PBX itself;
 - `extensions` or `groups`: all boxes of a kind, if the PBX has groups;
 - `extensions/{first}-{last}`: some of the boxes of a kind, if there are many;
-- `greetings/{number}`: a box.
+- `greetings/{number}`: a box, with its greetings;
+- `messages`: all mailboxes, if the user added some;
+- `messages/{number}`: a mailbox, with its messages.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 from ..pbx import BoxKind, number_order
-from ..references import GREETINGS, is_name
+from ..references import GREETINGS, MESSAGES, is_name
 
 _KINDS: Final = {"extensions": BoxKind.EXTENSION, "groups": BoxKind.GROUP}
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
@@ -63,7 +65,7 @@ class NumbersFolder:
 
 @dataclass(frozen=True, slots=True)
 class BoxFolder:
-    """A box."""
+    """A box, with its greetings."""
 
     number: str
 
@@ -73,7 +75,28 @@ class BoxFolder:
         return f"/{GREETINGS}/{self.number}"
 
 
-type Folder = PbxFolder | KindFolder | NumbersFolder | BoxFolder
+@dataclass(frozen=True, slots=True)
+class MailboxesFolder:
+    """All mailboxes."""
+
+    path = f"/{MESSAGES}"
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFolder:
+    """A mailbox."""
+
+    number: str
+
+    @property
+    def path(self) -> str:
+        """Return what follows the PBX in the identifier."""
+        return f"/{MESSAGES}/{self.number}"
+
+
+type Folder = (
+    PbxFolder | KindFolder | NumbersFolder | BoxFolder | MailboxesFolder | MailboxFolder
+)
 
 
 def parse_folder(identifier: str) -> tuple[str, Folder] | None:
@@ -92,4 +115,8 @@ def parse_folder(identifier: str) -> tuple[str, Folder] | None:
                 return pbx, NumbersFolder(_KINDS[name], first, last)
         case [name, number] if name == GREETINGS and is_name(number):
             return pbx, BoxFolder(number)
+        case [name] if name == MESSAGES:
+            return pbx, MailboxesFolder()
+        case [name, number] if name == MESSAGES and is_name(number):
+            return pbx, MailboxFolder(number)
     return None

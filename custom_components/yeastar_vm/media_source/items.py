@@ -6,24 +6,54 @@ from homeassistant.components.media_player import MediaClass, MediaType
 from homeassistant.components.media_source import BrowseMediaSource
 
 from ..const import DOMAIN
-from ..exceptions import async_text
 from ..pbx import BoxKind, Greeting
-from ..references import GreetingReference, media_identifier
-from .folders import BoxFolder, Folder, KindFolder, NumbersFolder, PbxFolder
+from ..references import GreetingReference, MediaReference, media_identifier
+from .folders import (
+    BoxFolder,
+    Folder,
+    KindFolder,
+    MailboxesFolder,
+    MailboxFolder,
+    NumbersFolder,
+    PbxFolder,
+)
 from .pbxs import LoadedPbx
 
 type Items = list[BrowseMediaSource]
 
 FOLDER_CLASS: Final = MediaClass.DIRECTORY
-GREETING_CLASS: Final = MediaClass.MUSIC
+AUDIO_CLASS: Final = MediaClass.MUSIC
 
-_TITLES: Final = {BoxKind.EXTENSION: "extensions", BoxKind.GROUP: "groups"}
+
+def root_item(title: str, pbxs: list[LoadedPbx]) -> BrowseMediaSource:
+    """Return the folder of all PBXs."""
+    return _folder(None, title, [folder_item(pbx, PbxFolder()) for pbx in pbxs])
 
 
 def folder_item(
+    pbx: LoadedPbx, folder: Folder, children: Items | None = None
+) -> BrowseMediaSource:
+    """Return a folder of a PBX."""
+    identifier = f"{pbx.identifier}{folder.path}"
+    match folder:
+        case PbxFolder():
+            return _folder(identifier, pbx.entry.title, children)
+        case KindFolder(kind):
+            key = "groups" if kind is BoxKind.GROUP else "extensions"
+            return _folder(identifier, pbx.texts[key], children)
+        case NumbersFolder():
+            return _folder(identifier, folder.title, children)
+        case MailboxesFolder():
+            return _folder(identifier, pbx.texts["messages"], children)
+        case BoxFolder(number) | MailboxFolder(number):
+            title = pbx.data.directory.title(number)
+            return _folder(identifier, title, children, has_folders=False)
+
+
+def _folder(
     identifier: str | None,
     title: str,
-    children: Items | None = None,
+    children: Items | None,
     *,
     has_folders: bool = True,
 ) -> BrowseMediaSource:
@@ -37,62 +67,29 @@ def folder_item(
         can_play=False,
         can_expand=True,
         can_search=True,
-        search_media_classes=[FOLDER_CLASS, GREETING_CLASS] if has_folders else None,
+        search_media_classes=[FOLDER_CLASS, AUDIO_CLASS] if has_folders else None,
         children=children,
     )
 
 
-def pbx_item(pbx: LoadedPbx, children: Items | None = None) -> BrowseMediaSource:
-    """Return the folder of a PBX."""
-    return _folder_of(pbx, PbxFolder(), pbx.entry.title, children)
-
-
-async def kind_item(
-    pbx: LoadedPbx, folder: KindFolder, children: Items | None = None
+def audio_item(
+    pbx: LoadedPbx, reference: MediaReference, title: str, *, with_number: bool = False
 ) -> BrowseMediaSource:
-    """Return the folder of all boxes of a kind."""
-    title = await async_text(pbx.hass, _TITLES[folder.kind])
-    return _folder_of(pbx, folder, title, children)
-
-
-def numbers_item(
-    pbx: LoadedPbx, folder: NumbersFolder, children: Items | None = None
-) -> BrowseMediaSource:
-    """Return the folder of some boxes."""
-    return _folder_of(pbx, folder, folder.title, children)
-
-
-def box_item(
-    pbx: LoadedPbx, number: str, children: Items | None = None
-) -> BrowseMediaSource:
-    """Return the folder of a box."""
-    title = pbx.data.directory.title(number)
-    return _folder_of(pbx, BoxFolder(number), title, children)
-
-
-def _folder_of(
-    pbx: LoadedPbx, folder: Folder, title: str, children: Items | None
-) -> BrowseMediaSource:
-    return folder_item(
-        f"{pbx.identifier}{folder.path}",
-        title,
-        children,
-        has_folders=not isinstance(folder, BoxFolder),
+    """Return what can be played, with the number of its box if it is not obvious."""
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=media_identifier(pbx.data.info.serial_number, reference),
+        media_class=AUDIO_CLASS,
+        media_content_type="audio/mpeg",
+        title=f"{reference.number} · {title}" if with_number else title,
+        can_play=True,
+        can_expand=False,
     )
 
 
 def greeting_item(
     pbx: LoadedPbx, greeting: Greeting, *, with_number: bool = False
 ) -> BrowseMediaSource:
-    """Return a greeting, with the number of its box where it is not obvious."""
+    """Return a greeting."""
     reference = GreetingReference(greeting.extension, greeting.file)
-    title = f"{greeting.extension} · {greeting.file}" if with_number else greeting.file
-    return BrowseMediaSource(
-        domain=DOMAIN,
-        identifier=media_identifier(pbx.data.info.serial_number, reference),
-        media_class=GREETING_CLASS,
-        media_content_type="audio/mpeg",
-        title=title,
-        can_play=True,
-        can_expand=False,
-    )
+    return audio_item(pbx, reference, greeting.file, with_number=with_number)

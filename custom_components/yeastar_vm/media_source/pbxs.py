@@ -1,6 +1,7 @@
 """The PBXs of the media source."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from homeassistant.components.media_player import BrowseError
 from homeassistant.config_entries import ConfigEntryState
@@ -9,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, YeastarData, find_entry
-from ..exceptions import not_loaded, translated
+from ..exceptions import async_texts, not_loaded, translated
 from ..references import pbx_identifier
 
 
@@ -18,11 +19,13 @@ class LoadedPbx:
     """A PBX that is loaded.
 
     `data` is taken once: the runtime data of the entry is deleted when it is unloaded.
+    `texts` are in the language of Home Assistant.
     """
 
     hass: HomeAssistant
     entry: YeastarConfigEntry
     data: YeastarData
+    texts: Mapping[str, str] = field(repr=False)
 
     @property
     def identifier(self) -> str:
@@ -35,8 +38,9 @@ async def loaded_pbxs(hass: HomeAssistant) -> list[LoadedPbx]:
     entries: list[YeastarConfigEntry] = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False
     )
+    texts = await async_texts(hass, "common")
     pbxs = [
-        LoadedPbx(hass, entry, entry.runtime_data)
+        LoadedPbx(hass, entry, entry.runtime_data, texts)
         for entry in entries
         if entry.state is ConfigEntryState.LOADED
     ]
@@ -56,8 +60,9 @@ async def find_loaded_pbx(
     kind: type[HomeAssistantError] = BrowseError,
 ) -> LoadedPbx:
     """Return the PBX of an identifier; raise an error of a kind if it is not loaded."""
+    texts = await async_texts(hass, "common")
     if (entry := find_entry(hass, identifier)) is None:
         raise translated(kind, "pbx_gone")
     if entry.state is not ConfigEntryState.LOADED:
         raise await not_loaded(hass, entry, kind)
-    return LoadedPbx(hass, entry, entry.runtime_data)
+    return LoadedPbx(hass, entry, entry.runtime_data, texts)

@@ -12,33 +12,33 @@ from ..references import (
     MessageReference,
     parse_media_identifier,
 )
-from .pbxs import LoadedPbx, find_loaded_pbx
+from .messages import check_message
+from .pbxs import find_loaded_pbx
 
 
-async def resolve(hass: HomeAssistant, identifier: str) -> PlayMedia:
-    """Return the link of the relay to a greeting or a message; raise Unresolvable."""
+async def resolve(
+    hass: HomeAssistant, identifier: str, player: str | None
+) -> PlayMedia:
+    """Return the link of the relay to a greeting or a message; raise Unresolvable.
+
+    A player that resolves it for itself is about to fetch it.
+    """
     if (parsed := parse_media_identifier(identifier)) is None:
         raise translated(Unresolvable, "not_a_greeting")
     part, reference = parsed
     pbx = await find_loaded_pbx(hass, part, Unresolvable)
-    _check_mailbox(pbx, reference)
-    client = pbx.data.client
-    with handled_errors(hass, pbx.entry, Unresolvable):
+    client, relay = pbx.data.client, pbx.data.relay
+    is_greeting = isinstance(reference, GreetingReference)
+    if isinstance(reference, MessageReference):
+        await check_message(pbx, reference, Unresolvable)
+    with handled_errors(hass, pbx.entry, Unresolvable, greetings=is_greeting):
         try:
             reference, link = await reference.find(client)
         except NotFound:
             raise await _gone(client, reference) from None
-        media = await pbx.data.relay.prepare(reference, link)
+        media = await relay.prepare(reference, link)
+    relay.handed_out(media, [player] if player else [])
     return PlayMedia(media.path, media.content_type)
-
-
-def _check_mailbox(pbx: LoadedPbx, reference: MediaReference) -> None:
-    """Raise Unresolvable for a message of a box that the user did not add."""
-    mailboxes = pbx.data.mailboxes
-    if isinstance(reference, MessageReference) and (
-        mailboxes is None or reference.number not in mailboxes.mailboxes
-    ):
-        raise translated(Unresolvable, "not_a_mailbox", number=reference.number)
 
 
 async def _gone(client: YeastarClient, reference: MediaReference) -> Unresolvable:

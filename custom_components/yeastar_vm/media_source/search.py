@@ -1,4 +1,4 @@
-"""Search for extensions, groups and greetings."""
+"""Search for boxes, greetings and messages."""
 
 import asyncio
 from collections.abc import Iterable
@@ -15,8 +15,17 @@ from ..issues import handled_errors
 from ..pbx import Box, BoxKind
 from ..references import MAX_NAME
 from .boxes import list_boxes, list_greetings, recent_boxes, search_boxes
-from .folders import BoxFolder, Folder, KindFolder, NumbersFolder, PbxFolder
-from .items import FOLDER_CLASS, GREETING_CLASS, Items, box_item, greeting_item
+from .folders import (
+    BoxFolder,
+    Folder,
+    KindFolder,
+    MailboxesFolder,
+    MailboxFolder,
+    NumbersFolder,
+    PbxFolder,
+)
+from .items import AUDIO_CLASS, FOLDER_CLASS, Items, folder_item, greeting_item
+from .messages import search_messages
 from .pbxs import LoadedPbx
 
 # A search for greetings sends a request for each box.
@@ -32,18 +41,18 @@ class Search:
 
     text: str
     folders: bool
-    greetings: bool
+    audio: bool
 
     @classmethod
     def from_query(cls, query: SearchMediaQuery) -> Self:
         """Read a query of Home Assistant; without a filter, it means everything."""
-        classes = query.media_filter_classes or (FOLDER_CLASS, GREETING_CLASS)
+        classes = query.media_filter_classes or (FOLDER_CLASS, AUDIO_CLASS)
         # Nothing has a longer name.
         possible = len(query.search_query) <= MAX_NAME
         return cls(
             query.search_query.strip(),
             folders=possible and FOLDER_CLASS in classes,
-            greetings=possible and GREETING_CLASS in classes,
+            audio=possible and AUDIO_CLASS in classes,
         )
 
 
@@ -79,10 +88,15 @@ async def search_folder(pbx: LoadedPbx, folder: Folder, search: Search) -> Items
             found = await _search_box(pbx, number, search)
         case PbxFolder():
             found = await _search_boxes(pbx, tuple(BoxKind), None, search)
+            found += _search_mailboxes(pbx, None, search)
         case KindFolder(kind):
             found = await _search_boxes(pbx, (kind,), None, search)
         case NumbersFolder(kind):
             found = await _search_boxes(pbx, (kind,), folder, search)
+        case MailboxesFolder():
+            found = _search_mailboxes(pbx, None, search)
+        case MailboxFolder(number):
+            found = _search_mailboxes(pbx, number, search)
     return found[:MAX_RESULTS]
 
 
@@ -119,12 +133,12 @@ async def _search_boxes(
 
     If only greetings are wanted, those of boxes that match do, too.
     """
-    if not search.folders and not search.greetings:
+    if not search.folders and not search.audio:
         return []
     found = [await search_boxes(pbx, kind, search.text) for kind in kinds]
     matches = _within(scope, chain.from_iterable(found))
-    if search.folders and (matches or not search.greetings):
-        return [box_item(pbx, box.number) for box in matches]
+    if search.folders and (matches or not search.audio):
+        return [folder_item(pbx, BoxFolder(box.number)) for box in matches]
     boxes = await _boxes_to_ask(pbx, kinds, scope, matches)
     if not boxes:
         return []
@@ -163,10 +177,15 @@ def _within(scope: NumbersFolder | None, boxes: Iterable[Box]) -> list[Box]:
 
 async def _search_box(pbx: LoadedPbx, number: str, search: Search) -> Items:
     """Return the greetings of a box that match."""
-    if not search.greetings:
+    if not search.audio:
         return []
     return [
         greeting_item(pbx, greeting)
         for greeting in await list_greetings(pbx, number)
         if greeting.is_named(search.text)
     ]
+
+
+def _search_mailboxes(pbx: LoadedPbx, number: str | None, search: Search) -> Items:
+    """Return the messages that match, of one mailbox or of all."""
+    return search_messages(pbx, search.text, number) if search.audio else []
