@@ -96,13 +96,15 @@ async def localized_errors(hass: HomeAssistant) -> AsyncIterator[None]:
 async def not_loaded[E: HomeAssistantError](
     hass: HomeAssistant, entry: ConfigEntry[Any], kind: type[E]
 ) -> E:
-    """Return the translated exception for an entry that is not loaded."""
+    """Return the translated exception for an entry that is not loaded.
+
+    If its setup failed, the exception has the reason, which is a text of ours.
+    """
     if entry.disabled_by:
         return translated(kind, "pbx_disabled", name=entry.title)
     if entry.state in _IN_BETWEEN:
         return translated(kind, "pbx_in_between", name=entry.title)
-    key = entry.error_reason_translation_key
-    if not key or entry.error_reason_translation_domain != DOMAIN:
+    if not (key := entry.error_reason_translation_key):
         return translated(kind, "pbx_not_loaded", name=entry.title)
     reason = translated(kind, key, **entry.error_reason_translation_placeholders or {})
     if entry.state is not ConfigEntryState.SETUP_RETRY:
