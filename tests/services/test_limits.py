@@ -98,7 +98,10 @@ async def test_the_delivery_has_a_limit(
     with hourglass.running():
         message = await refusal(hass, extension="0042", file="hello.wav")
 
-    assert message == TOO_SLOW.format(DELIVERY_TIMEOUT)
+    assert message == (
+        "The audio could not be fetched from the PBX and converted within "
+        f"{DELIVERY_TIMEOUT} seconds. Try again later."
+    )
     assert hass.loop.time() - start < DELIVERY_TIMEOUT + LOOKUP_TIMEOUT
     assert player.played == []
 

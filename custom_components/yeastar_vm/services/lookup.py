@@ -22,8 +22,8 @@ MAX_FILES: Final = 20  # that an error lists
 
 
 @asynccontextmanager
-async def time_limit(seconds: int) -> AsyncIterator[None]:
-    """Limit what waits for the PBX; the error says that it was too slow.
+async def time_limit(seconds: int, key: str = "pbx_too_slow") -> AsyncIterator[None]:
+    """Limit how long something takes; `key` is that of the error.
 
     Each request has a limit of its own, and an action may need several.
     """
@@ -31,9 +31,7 @@ async def time_limit(seconds: int) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
-        raise translated(
-            HomeAssistantError, "pbx_too_slow", seconds=str(seconds)
-        ) from None
+        raise translated(HomeAssistantError, key, seconds=str(seconds)) from None
 
 
 async def requested_greeting(

@@ -86,7 +86,7 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
         try:
             async with time_limit(LOOKUP_TIMEOUT):
                 link = await reference.get_link(data.client)
-            async with time_limit(DELIVERY_TIMEOUT):
+            async with time_limit(DELIVERY_TIMEOUT, "delivery_too_slow"):
                 media = await async_deliver(
                     hass,
                     mailbox.entry,
