@@ -17,6 +17,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 
 from ..delivery import DeliveredMedia, async_deliver
+from ..exceptions import time_limit
 from ..issues import handled_errors
 from ..relay import Relay
 from .fields import (
@@ -28,7 +29,7 @@ from .fields import (
     PLAYER_FIELDS,
     PLAYER_OPTIONS,
 )
-from .lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting, time_limit
+from .lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting
 from .targets import async_target_players
 
 ATTR_EXPIRES_AT: Final = "expires_at"
