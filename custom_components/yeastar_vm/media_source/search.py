@@ -138,8 +138,7 @@ async def _search_boxes(
     found = [await search_boxes(pbx, kind, search.text) for kind in kinds]
     matches = _within(scope, chain.from_iterable(found))
     if search.folders and (matches or not search.audio):
-        shown = matches[:MAX_RESULTS]
-        return [folder_item(pbx, BoxFolder(box.number)) for box in shown]
+        return [folder_item(pbx, BoxFolder(box.number)) for box in matches]
     boxes = await _boxes_to_ask(pbx, kinds, scope, matches)
     if not boxes:
         return []

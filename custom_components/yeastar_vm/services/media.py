@@ -42,7 +42,11 @@ HTTP_TIMEOUT: Final = aiohttp.ClientTimeout(
 )
 SIGNATURE_LIFETIME: Final = timedelta(seconds=FETCH_TIMEOUT)
 
+# How a server that listens on all addresses is reached.
+_LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound
+_HOME_ASSISTANT: Final = "Home Assistant"
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
+_SCHEMES: Final = ("http", "https")
 _SIGNATURE: Final = "authSig"
 _TEXT_TO_SPEECH: Final = "media-source://tts/"
 # Kinds of media in which there can be audio; cameras, for example, never end.
@@ -156,7 +160,7 @@ def _parse_url(text: str) -> URL:
     except ValueError:
         raise invalid("not_media") from None
     is_own = text.startswith("/") and not url.raw_authority
-    if not is_own and (url.scheme not in ("http", "https") or not url.host):
+    if not is_own and (url.scheme not in _SCHEMES or not url.host):
         raise invalid("not_media")
     return url
 
@@ -179,24 +183,23 @@ async def _download(
     for _ in range(MAX_REDIRECTS + 1):
         if not may_fetch(url):
             raise invalid("media_not_allowed", origin=str(url.origin()))
-        content = await _get(session, url)
+        host = url.host or ""
+        content = await _get(session, url, host)
         if isinstance(content, bytes):
             return content
-        host, url = url.host, content
-    raise _unavailable(host or "", "too many redirects")
+        url = content
+    raise _unavailable(host, "too many redirects")
 
 
 async def _download_own(hass: HomeAssistant, url: URL) -> bytes:
     """Return what a URL of Home Assistant leads to, whatever its address is outside."""
     server = hass.http
-    own = URL.build(
+    base = URL.build(
         scheme="http" if server.ssl_certificate is None else "https",
-        host=server.server_host[0] if server.server_host else "127.0.0.1",
+        host=_reachable(server.server_host),
         port=server.server_port,
-        path=url.raw_path,
-        query_string=url.raw_query_string,
-        encoded=True,
     )
+    own = URL(f"{base.origin()}{url.raw_path_qs}", encoded=True)
     if _SIGNATURE not in own.query:
         signed = async_sign_path(
             hass, own.raw_path_qs, SIGNATURE_LIFETIME, use_content_user=True
@@ -204,22 +207,28 @@ async def _download_own(hass: HomeAssistant, url: URL) -> bytes:
         signature = signed.rpartition(f"{_SIGNATURE}=")[2]
         own = own.update_query({_SIGNATURE: signature})
     # The certificate is for the name that others know this machine by.
-    content = await _get(async_get_clientsession(hass, verify_ssl=False), own)
+    session = async_get_clientsession(hass, verify_ssl=False)
+    content = await _get(session, own, _HOME_ASSISTANT)
     if not isinstance(content, bytes):
-        raise _unavailable("Home Assistant", "redirect")
+        raise _unavailable(_HOME_ASSISTANT, "redirect")
     return content
 
 
-async def _get(session: aiohttp.ClientSession, url: URL) -> bytes | URL:
-    """Return what a server answers, or where it redirects to."""
-    host = url.host or ""
+def _reachable(hosts: list[str] | None) -> str:
+    """Return an address at which a server that listens on these is reached."""
+    host = hosts[0] if hosts else ""
+    return _LOOPBACK.get(host, host) or "127.0.0.1"
+
+
+async def _get(session: aiohttp.ClientSession, url: URL, host: str) -> bytes | URL:
+    """Return what a server answers, or where it redirects to; `host` is its name."""
     try:
         async with session.get(
             url, allow_redirects=False, timeout=HTTP_TIMEOUT
         ) as response:
             location = response.headers.get("Location")
             if response.status in _REDIRECTS and location:
-                return _parse_url(urljoin(str(url), location))
+                return _redirect(url, location, host)
             if response.status != HTTPStatus.OK:
                 raise _unavailable(host, f"HTTP {response.status}")
             if response.content_type in ("text/html", "application/json"):
@@ -234,6 +243,16 @@ async def _get(session: aiohttp.ClientSession, url: URL) -> bytes | URL:
     except aiohttp.ClientError as err:
         # The text contains the URL, which can contain a key.
         raise _unavailable(host, type(err).__name__) from None
+
+
+def _redirect(url: URL, location: str, host: str) -> URL:
+    try:
+        target = URL(urljoin(str(url), location))
+    except ValueError:
+        raise _unavailable(host, "redirect") from None
+    if target.scheme not in _SCHEMES or not target.host:
+        raise _unavailable(host, "redirect")
+    return target
 
 
 def _unavailable(host: str, reason: str) -> HomeAssistantError:

@@ -1,0 +1,516 @@
+"""Where media comes from, and what may be fetched."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.http import HomeAssistantView
+from homeassistant.components.media_source import (
+    MediaSource,
+    MediaSourceItem,
+    PlayMedia,
+    Unresolvable,
+)
+from homeassistant.components.tts import TextToSpeechEntity
+from homeassistant.components.tts.const import DATA_COMPONENT
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_integration,
+    mock_platform,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.yeastar_vm.services import media as media_module
+from custom_components.yeastar_vm.services.media import (
+    FETCH_TIMEOUT,
+    async_fetch_media,
+)
+from tests.hourglass import Hourglass
+from tests.mailboxes.common import load_with_mailboxes, mailbox
+from tests.pbx_simulator import Names, PbxSimulator
+
+from .home import Shelf
+from .recordings import music
+
+MUSIC = music(0.1)
+NOT_AUDIO = "The media is not audio, or FFmpeg cannot decode it. Select another one."
+NOT_MEDIA = "Select a media item, or enter its media content ID or its URL."
+
+type Serve = Callable[..., Awaitable[str]]
+
+
+async def told(hass: HomeAssistant, media: str) -> str:
+    """Fetch media that cannot be fetched, and return what the user is told."""
+    with pytest.raises(HomeAssistantError) as caught:
+        await async_fetch_media(hass, media)
+    assert caught.value.translation_domain == "yeastar_vm"
+    return f"{str(caught.value).removesuffix('.')}."
+
+
+@pytest.fixture(autouse=True)
+async def _texts(names: Names, hass: HomeAssistant) -> None:
+    """Let Home Assistant know the integration, for its texts."""
+    assert await async_setup_component(hass, "yeastar_vm", {})
+
+
+@pytest.fixture
+async def serve(names: Names) -> AsyncIterator[Serve]:
+    """Return what lets a server of the internet answer with something."""
+    names.addresses["music.example"] = names.addresses["other.example"] = ["127.0.0.1"]
+    servers = []
+
+    async def serve(
+        answer: bytes | Callable[[], web.StreamResponse] | None = MUSIC,
+        host: str = "music.example",
+    ) -> str:
+        async def handle(_: web.Request) -> web.StreamResponse:
+            if isinstance(answer, bytes):
+                return web.Response(body=answer, content_type="audio/wav")
+            return answer() if answer else await asyncio.Future()
+
+        app = web.Application()
+        app.router.add_get("/song", handle)
+        server = TestServer(app)
+        await server.start_server()
+        servers.append(server)
+        return f"http://{host}:{server.port}/song"
+
+    yield serve
+    for server in servers:
+        await server.close()
+
+
+def allow(hass: HomeAssistant, *urls: str) -> None:
+    """Add servers to `allowlist_external_urls`."""
+    hass.config.allowlist_external_urls |= {
+        f"{url.removesuffix('/song')}/" for url in urls
+    }
+
+
+# Files
+
+
+async def test_a_file(hass: HomeAssistant, shelf: Shelf) -> None:
+    """As it is."""
+    assert await async_fetch_media(hass, shelf.put("a b%20é.wav", MUSIC)) == MUSIC
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("media", "reason"),
+    [
+        ("local/gone.wav", "No such file or directory"),
+        ("local", "AssertionError"),
+        ("local/../../etc/passwd.wav", "Invalid path"),
+        ("nowhere/song.wav", "Unknown source directory"),
+    ],
+)
+async def test_a_file_that_cannot_be_read(
+    hass: HomeAssistant, media: str, reason: str
+) -> None:
+    """The error says why."""
+    assert await told(hass, f"media-source://media_source/{media}") == (
+        f"The media could not be read: {reason}."
+    )
+
+
+async def test_a_file_that_is_too_large(
+    hass: HomeAssistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more of it is read than is needed to know."""
+    monkeypatch.setattr(media_module, "MAX_SOURCE", 1024 * 1024)
+    media = shelf.put("long.wav", bytes(1024 * 1024 + 1))
+
+    assert await told(hass, media) == (
+        "The media is larger than 1 MB. Select a shorter one."
+    )
+
+
+async def test_a_picture(hass: HomeAssistant, shelf: Shelf) -> None:
+    """It is refused by its kind."""
+    assert await told(hass, shelf.put("cat.png", b"\x89PNG")) == NOT_AUDIO
+
+
+async def test_an_empty_file(hass: HomeAssistant, shelf: Shelf) -> None:
+    """It is no audio."""
+    assert await told(hass, shelf.put("empty.wav", b"")) == NOT_AUDIO
+
+
+# The PBX
+
+
+async def test_a_greeting(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """As the PBX stores it, without converting it twice."""
+    media = f"media-source://yeastar_vm/{pbx.serial_number}/greetings/0042/hello.wav"
+
+    audio = await async_fetch_media(hass, media)
+
+    assert audio == pbx.extensions["0042"].greetings[0].audio()
+
+
+async def test_a_message(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
+    """Of a mailbox that the user added, and of no other."""
+    message = http_pbx.leave_message("3200", "5551234")
+    other = http_pbx.leave_message("3201", "5551234")
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    media = f"media-source://yeastar_vm/{http_pbx.serial_number}/messages"
+
+    audio = await async_fetch_media(hass, f"{media}/3200/{message.msg_id}")
+    refusal = await told(hass, f"{media}/3201/{other.msg_id}")
+
+    assert audio == message.content
+    assert "3201" in refusal
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert "not connected" in await told(hass, f"{media}/3200/{message.msg_id}")
+
+
+async def test_a_greeting_that_is_gone(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """The error says so."""
+    media = f"media-source://yeastar_vm/{pbx.serial_number}/greetings/0042/gone.wav"
+
+    assert await told(hass, media) == (
+        "This greeting or message no longer exists on the PBX. Select another one."
+    )
+
+
+# Text to speech
+
+
+class Voice(TextToSpeechEntity):
+    """A text-to-speech engine that sings."""
+
+    _attr_name = "Voice"
+    _attr_default_language = "en"
+    _attr_supported_languages = ["en"]  # noqa: RUF012 - as Home Assistant declares it
+    error: Exception | None = None
+
+    async def async_get_tts_audio(
+        self, message: str, language: str, options: dict[str, Any]
+    ) -> tuple[str, bytes]:
+        """Return a tone."""
+        if self.error:
+            raise self.error
+        return "wav", MUSIC
+
+
+@pytest.fixture
+async def voice(hass: HomeAssistant, tmp_path: Path) -> Voice:
+    """Return the engine `tts.voice`."""
+    hass.config.config_dir = str(tmp_path)
+    assert await async_setup_component(hass, "tts", {})
+    assert await async_setup_component(hass, "media_source", {})
+    voice = Voice()
+    await hass.data[DATA_COMPONENT].async_add_entities([voice])
+    return voice
+
+
+SPEECH = (
+    "media-source://tts/tts.voice?message=We+are+closed&language=en&cache=false"
+    "&preferred_format=wav"
+)
+
+
+@pytest.mark.usefixtures("voice")
+async def test_text_to_speech(hass: HomeAssistant) -> None:
+    """What the engine says, without a server in between."""
+    assert await async_fetch_media(hass, SPEECH) == MUSIC
+
+
+async def test_an_engine_that_fails(
+    hass: HomeAssistant, voice: Voice, expected_warnings: list[str]
+) -> None:
+    """The error has its reason, and nothing that could be a secret."""
+    expected_warnings.append("Error getting audio for We are closed")
+    voice.error = HomeAssistantError("No such voice.")
+    assert await told(hass, SPEECH) == "The media could not be read: No such voice."
+
+    voice.error = ValueError("https://cloud.example?key=secret")
+    assert await told(hass, SPEECH) == "The media could not be read: ValueError."
+
+
+async def test_no_engine(hass: HomeAssistant) -> None:
+    """The error is that of Home Assistant."""
+    assert await async_setup_component(hass, "media_source", {})
+
+    message = await told(hass, SPEECH)
+
+    assert message.startswith("The media could not be read: ")
+
+
+# Home Assistant's own URLs, and other media sources
+
+
+class Song(HomeAssistantView):
+    """Audio that needs a sign-in."""
+
+    url = "/api/songs/{name}"
+    name = "api:songs"
+
+    async def get(self, request: web.Request, name: str) -> web.Response:
+        """Return a song."""
+        match name:
+            case "page":
+                return web.Response(text="<html>", content_type="text/html")
+            case "json":
+                return web.json_response({})
+            case "moved":
+                raise web.HTTPFound("/api/songs/song.wav")
+            case "gone":
+                raise web.HTTPNotFound
+        return web.Response(body=MUSIC, content_type="audio/wav")
+
+
+class Songs(MediaSource):
+    """A media source that answers with whatever URL is asked for."""
+
+    name = "Songs"
+
+    async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
+        """Return it."""
+        kind, _, url = item.identifier.partition("!")
+        if not url:
+            raise Unresolvable("No such song")
+        return PlayMedia(url, kind)
+
+
+@pytest.fixture
+async def songs(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    """Let Home Assistant have a server, songs, and a media source that knows URLs."""
+    mock_integration(hass, MockModule("songs"))
+
+    async def async_get_media_source(hass: HomeAssistant) -> Songs:
+        return Songs("songs")
+
+    class Platform:
+        """The platform of the integration."""
+
+    platform: Any = Platform()
+    platform.async_get_media_source = async_get_media_source
+    mock_platform(hass, "songs.media_source", platform)
+    assert await async_setup_component(hass, "http", {})
+    assert await async_setup_component(hass, "songs", {})
+    assert await async_setup_component(hass, "media_source", {})
+    hass.http.register_view(Song)
+    client = await hass_client_no_auth()
+    assert client.server
+    assert client.server.port
+    hass.http.server_port = client.server.port
+
+
+@pytest.mark.usefixtures("songs")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/api/songs/song.wav",
+        "/api/songs/50%25 off é.wav",
+        "/api/songs/song.wav?volume=1&x=%26",
+        "http://homeassistant.test:8123/api/songs/song.wav",
+    ],
+)
+async def test_a_url_of_home_assistant(hass: HomeAssistant, url: str) -> None:
+    """It is signed, and fetched from this machine whatever its name is outside."""
+    assert await async_fetch_media(hass, url) == MUSIC
+    assert await async_fetch_media(hass, f"media-source://songs/audio/wav!{url}") == (
+        MUSIC
+    )
+
+
+@pytest.mark.usefixtures("songs")
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        (
+            "/api/songs/gone",
+            "The media could not be fetched from Home Assistant (HTTP 404). Check "
+            "whether it still exists, and try again.",
+        ),
+        (
+            "/api/songs/moved",
+            "The media could not be fetched from Home Assistant (redirect). Check "
+            "whether it still exists, and try again.",
+        ),
+        ("/api/songs/page", NOT_AUDIO),
+        ("/api/songs/json", NOT_AUDIO),
+    ],
+)
+async def test_a_url_of_home_assistant_that_is_no_audio(
+    hass: HomeAssistant, url: str, message: str
+) -> None:
+    """The error says why."""
+    assert await told(hass, url) == message
+
+
+@pytest.mark.usefixtures("songs")
+async def test_a_server_that_a_media_source_knows(
+    hass: HomeAssistant, serve: Serve
+) -> None:
+    """It needs no permission: the integration is a part of Home Assistant."""
+    url = await serve()
+
+    assert await async_fetch_media(hass, f"media-source://songs/audio/wav!{url}") == (
+        MUSIC
+    )
+
+
+@pytest.mark.usefixtures("songs")
+async def test_media_that_is_no_audio(hass: HomeAssistant) -> None:
+    """A camera, for example, never ends."""
+    camera = "media-source://songs/multipart/x-mixed-replace!/api/camera"
+
+    assert await told(hass, camera) == NOT_AUDIO
+    assert await told(hass, "media-source://songs/nothing") == (
+        "The media could not be read: No such song."
+    )
+
+
+# Other servers
+
+
+async def test_a_server_that_is_allowed(hass: HomeAssistant, serve: Serve) -> None:
+    """Its audio is fetched."""
+    url = await serve()
+    allow(hass, url)
+
+    assert await async_fetch_media(hass, url) == MUSIC
+
+
+async def test_a_server_that_is_not_allowed(hass: HomeAssistant, serve: Serve) -> None:
+    """It is not asked, and the error says what is missing."""
+
+    def fail() -> web.Response:
+        raise AssertionError
+
+    url = await serve(fail)
+    origin = url.removesuffix("/song")
+
+    assert await told(hass, url) == (
+        f"Home Assistant may not fetch media from {origin}. Add this address to "
+        "`allowlist_external_urls` in the configuration of Home Assistant."
+    )
+
+
+async def test_redirects(hass: HomeAssistant, serve: Serve) -> None:
+    """Each server on the way has to be allowed."""
+    target = await serve(host="other.example")
+    url = await serve(lambda: web.Response(status=302, headers={"Location": target}))
+    allow(hass, url)
+
+    message = await told(hass, url)
+    allow(hass, target)
+
+    assert f"may not fetch media from {target.removesuffix('/song')}" in message
+    assert await async_fetch_media(hass, url) == MUSIC
+
+
+@pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        ("/song", "could not be fetched from music.example (too many redirects)"),
+        ("file:///etc/passwd", "could not be fetched from music.example (redirect)"),
+        ("http://[", "could not be fetched from music.example (redirect)"),
+    ],
+)
+async def test_redirects_that_lead_nowhere(
+    hass: HomeAssistant, serve: Serve, location: str, message: str
+) -> None:
+    """They end in an error."""
+    url = await serve(lambda: web.Response(status=307, headers={"Location": location}))
+    allow(hass, url)
+
+    assert message in await told(hass, url)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda: web.Response(status=404), "music.example (HTTP 404)"),
+        (lambda: web.Response(status=503), "music.example (HTTP 503)"),
+        (lambda: web.json_response({"errcode": 0}), "not audio"),
+        (lambda: web.Response(text="<p>", content_type="text/html"), "not audio"),
+        (lambda: web.Response(body=b""), "not audio"),
+    ],
+)
+async def test_answers_that_are_no_audio(
+    hass: HomeAssistant,
+    serve: Serve,
+    answer: Callable[[], web.Response],
+    message: str,
+) -> None:
+    """The error says what came instead."""
+    url = await serve(answer)
+    allow(hass, url)
+
+    assert message in await told(hass, url)
+
+
+async def test_audio_that_is_too_large(
+    hass: HomeAssistant, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more of it is fetched."""
+    monkeypatch.setattr(media_module, "MAX_SOURCE", 1024 * 1024)
+    url = await serve(bytes(8 * 1024 * 1024))
+    allow(hass, url)
+
+    assert "larger than 1 MB" in await told(hass, url)
+
+
+async def test_a_server_that_is_not_there(hass: HomeAssistant, serve: Serve) -> None:
+    """The error names it, and not the whole URL."""
+    url = "http://music.example:9/song?key=secret"
+    allow(hass, "http://music.example:9")
+
+    assert await told(hass, url) == (
+        "The media could not be fetched from music.example (ClientConnectorError). "
+        "Check whether it still exists, and try again."
+    )
+
+
+async def test_a_server_that_does_not_answer(
+    hass: HomeAssistant,
+    serve: Serve,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It has its time, and no more."""
+    hass.loop.set_debug(False)
+    url = await serve(None)
+    allow(hass, url)
+    began = hass.loop.time()
+
+    with Hourglass(freezer).running():
+        message = await told(hass, url)
+
+    assert "could not be fetched" in message
+    assert hass.loop.time() - began <= FETCH_TIMEOUT + 5
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        "song.wav",
+        "file:///etc/passwd",
+        "ftp://music.example/song.wav",
+        "javascript:alert(1)",
+        "//music.example/song.wav",
+        "http:///song.wav",
+        "http://[",
+        "media-source:/x",
+    ],
+)
+async def test_what_is_no_media(hass: HomeAssistant, media: str) -> None:
+    """It is not tried."""
+    assert await told(hass, media) == NOT_MEDIA

@@ -1,0 +1,274 @@
+"""Recording greetings at a phone; time is moved, nobody waits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from tests.common import arrival, endpoints
+from tests.gate import Gate
+from tests.hourglass import Hourglass
+from tests.pbx_simulator import AfterActing, Fault, PbxSimulator
+from tests.pbx_simulator.default_mail import default_groups
+from tests.pbx_simulator.phones import Phone, Reaction
+
+from .home import LIST, RECORD, Later, act, greetings, told
+
+HOLIDAY = {"extension": "3201", "recorder": "3200", "file": "holiday"}
+TOO_LATE = (
+    "No recording arrived within 60 seconds. The phone 3200 was busy or not answered, "
+    "or the recording took longer. Check the greetings before you try again."
+)
+
+
+@pytest.fixture
+async def time_passes(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> AsyncIterator[None]:
+    """Let time pass while somebody waits."""
+    hass.loop.set_debug(False)
+    with Hourglass(freezer).running():
+        yield
+
+
+async def test_a_recording(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The answer comes when the greeting is there, a few seconds after hanging up."""
+    hass.loop.set_debug(False)
+    phone = pbx.calls.phones["3200"] = Phone(rings=8, talks=12)
+    began = hass.loop.time()
+
+    with Hourglass(freezer).running():
+        response = await act(hass, "record_greeting", **HOLIDAY)
+
+    assert response == {
+        "extension": "3201",
+        "file": "holiday.wav",
+        "media_content_id": (
+            f"media-source://yeastar_vm/{pbx.serial_number}/greetings/3201/holiday.wav"
+        ),
+    }
+    assert greetings(pbx, "3201")["holiday.wav"] == phone.speech
+    assert 20 <= hass.loop.time() - began <= 60
+    assert endpoints(pbx).count(RECORD) == 1
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """Somebody records a greeting for it at their phone."""
+    pbx.groups = default_groups()
+
+    response = await act(hass, "record_greeting", **{**HOLIDAY, "extension": "6400"})
+
+    assert response["file"] == "holiday.wav"
+    assert endpoints(pbx).count("vm_greeting/record") == 1
+
+
+@pytest.mark.usefixtures("time_passes")
+@pytest.mark.parametrize(
+    "phone",
+    [
+        Phone(Reaction.NOT_ANSWERED, rings=30),
+        Phone(Reaction.BUSY),
+        Phone(Reaction.UNREGISTERED),
+        Phone(rings=10, talks=300),
+    ],
+    ids=lambda phone: f"{phone.reaction}_{phone.talks}",
+)
+async def test_no_recording_in_time(
+    hass: HomeAssistant, pbx: PbxSimulator, phone: Phone
+) -> None:
+    """The error says so, and the phone does not ring again."""
+    pbx.calls.phones["3200"] = phone
+    began = hass.loop.time()
+
+    assert await told(hass, "record_greeting", **HOLIDAY) == TOO_LATE
+
+    assert 60 <= hass.loop.time() - began <= 100
+    assert endpoints(pbx).count(RECORD) == 1
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_more_time(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """For who has a lot to say."""
+    pbx.calls.phones["3200"] = Phone(rings=10, talks=300)
+
+    response = await act(hass, "record_greeting", **HOLIDAY, timeout=400.0)
+
+    assert response["file"] == "holiday.wav"
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("seconds", [9, 601, "long"])
+async def test_a_timeout_has_bounds(hass: HomeAssistant, seconds: object) -> None:
+    """And is a number."""
+    with pytest.raises(vol.Invalid):
+        await act(hass, "record_greeting", **HOLIDAY, timeout=seconds)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_busy_phone_that_the_pbx_tells_of(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The error does not wait."""
+    pbx.switches.unreachable_recorder = 40003
+    pbx.calls.phones["3200"] = Phone(Reaction.BUSY)
+
+    assert await told(hass, "record_greeting", **HOLIDAY) == (
+        "The PBX already has a greeting of that name. Use another one."
+    )
+    assert endpoints(pbx)[-1] == RECORD
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            {"extension": "0042", "file": "hello.wav"},
+            'Extension 0042 already has a greeting "hello.wav". Use another name. To '
+            "replace the greeting, upload a new one with the overwrite option.",
+        ),
+        ({"recorder": " "}, "Enter the number of the extension whose phone rings."),
+        (
+            {"file": "my greeting"},
+            '"my greeting" cannot be the name of a greeting. Use only the letters A to '
+            "Z and a to z, digits, underscores, and hyphens, and at most 250 "
+            "characters.",
+        ),
+        (
+            {"extension": "9999"},
+            "The PBX has no extension or group 9999. A number that begins with zeros "
+            "needs quotation marks in YAML.",
+        ),
+    ],
+)
+async def test_what_cannot_be_recorded(
+    hass: HomeAssistant, pbx: PbxSimulator, data: dict[str, str], message: str
+) -> None:
+    """No phone rings."""
+    assert await told(hass, "record_greeting", **{**HOLIDAY, **data}) == message
+    assert RECORD not in endpoints(pbx)
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("errcode", "message"),
+    [
+        (10001, "The PBX's firmware cannot change greetings over its API."),
+        (10009, "The PBX does not allow Home Assistant to change greetings."),
+        (60001, "The PBX has no extension 3200 whose phone could ring."),
+        (60002, "The PBX accepts no more greetings for this extension."),
+    ],
+)
+async def test_what_the_pbx_refuses(
+    hass: HomeAssistant, pbx: PbxSimulator, errcode: int, message: str
+) -> None:
+    """The error says why, at once."""
+    pbx.errcodes[RECORD] = errcode
+
+    assert message in await told(hass, "record_greeting", **HOLIDAY)
+    assert endpoints(pbx)[-1] == RECORD
+
+
+@pytest.mark.usefixtures("time_passes")
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.HALF, Fault.HTML])
+async def test_a_call_whose_answer_is_lost(
+    hass: HomeAssistant, pbx: PbxSimulator, fault: Fault
+) -> None:
+    """The phone rings nevertheless, once, and the recording is waited for."""
+    pbx.faults[RECORD] = AfterActing(fault)
+
+    response = await act(hass, "record_greeting", **HOLIDAY)
+
+    assert response["file"] == "holiday.wav"
+    assert endpoints(pbx).count(RECORD) == 1
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_a_call_that_did_not_arrive(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """Nobody can know that it did not, and it is not repeated."""
+    pbx.faults[RECORD] = Fault.RESET
+
+    assert await told(hass, "record_greeting", **HOLIDAY) == (
+        "The PBX closed the connection before its answer was complete. It is not known "
+        "whether the PBX changed the greetings of extension 3201. Look at them before "
+        "you try again."
+    )
+    assert endpoints(pbx).count(RECORD) == 1
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_a_pbx_that_is_away_for_a_moment(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The recording is found when it is back."""
+    pbx.faults[LIST] = Later(Fault.RESET)
+    gone = asyncio.get_running_loop().call_later(20, pbx.faults.clear)
+
+    response = await act(hass, "record_greeting", **HOLIDAY)
+
+    assert response["file"] == "holiday.wav"
+    gone.cancel()
+
+
+async def test_an_entry_that_is_unloaded_meanwhile(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Whoever waits is told within seconds."""
+    hass.loop.set_debug(False)
+    rings = arrival(pbx, RECORD)
+    call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
+    await rings.wait()
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    began = hass.loop.time()
+    with Hourglass(freezer).running(), pytest.raises(HomeAssistantError) as caught:
+        await call
+
+    assert "Home Assistant reloaded or stopped the integration" in str(caught.value)
+    assert "It is not known whether the PBX changed" in str(caught.value)
+    assert hass.loop.time() - began <= 5
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_two_recordings_of_one_name(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The second one is refused when the first one is there; one phone rings once."""
+    calls = [act(hass, "record_greeting", **HOLIDAY) for _ in range(2)]
+
+    one, two = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert isinstance(one, dict)
+    assert "already has a greeting" in str(two)
+    assert endpoints(pbx).count(RECORD) == 1
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_boxes_do_not_wait_for_each_other(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """Another box can be changed while somebody speaks."""
+    gate = Gate(pbx, RECORD)
+    call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
+    await gate.arrived()
+
+    await act(hass, "delete_greeting", extension="0042", file="hello")
+
+    gate.open()
+    assert (await call)["file"] == "holiday.wav"
