@@ -10,7 +10,7 @@ from custom_components.yeastar_vm.pbx import (
     links as links_module,
 )
 from tests.common import MINUTE
-from tests.pbx_simulator import Fault, Refusal
+from tests.pbx_simulator import Fault, Refusal, SimulatedGreeting
 
 from .caller import Caller
 
@@ -77,3 +77,59 @@ async def test_audio_cut_off_is_an_error(caller: Caller) -> None:
 
     with pytest.raises(CannotConnect, match="connection_lost"):
         await caller.client.download(link)
+
+
+@pytest.mark.parametrize("fault", [Fault.HUGE_AUDIO, Fault.HUGE_AUDIO_ANNOUNCED])
+async def test_the_start_of_audio_is_all_that_is_fetched(
+    caller: Caller, fault: Fault
+) -> None:
+    """Nothing waits for 300 MiB that a PBX would send."""
+    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    caller.pbx.faults["download"] = fault
+
+    start = await caller.client.read_start(link)
+
+    assert start[:4] == b"RIFF"
+    assert len(start) == links_module.START_OF_AUDIO
+
+
+async def test_short_audio_is_its_own_start(caller: Caller) -> None:
+    """It is read to its end."""
+    audio = b"RIFF" + bytes(100)
+    caller.pbx.extensions["0042"].greetings = [
+        SimulatedGreeting("hello.wav", content=audio)
+    ]
+    link = await caller.client.get_play_link("0042", "hello.wav")
+
+    assert await caller.client.read_start(link) == audio
+
+
+async def test_the_start_of_audio_is_what_a_player_gets(caller: Caller) -> None:
+    """That is nothing if the link needs the token."""
+    caller.pbx.switches.play_link_needs_token = True
+    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+
+    with pytest.raises(NoAudio):
+        await caller.client.read_start(link)
+    assert caller.asked()[-1:] == ["download"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.HTML, NoAudio),
+        (Fault.EMPTY, NoAudio),
+        (Fault.NOT_FOUND_404, NoAudio),
+        (Fault.RESET, CannotConnect),
+        (Fault.BAD_GATEWAY_502, CannotConnect),
+    ],
+)
+async def test_there_is_no_start_of_audio(
+    caller: Caller, fault: Fault, error: type[Exception]
+) -> None:
+    """What is wrong is told apart as for the whole."""
+    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    caller.pbx.faults["download"] = fault
+
+    with pytest.raises(error):
+        await caller.client.read_start(link)
