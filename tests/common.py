@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+from aiohttp.test_utils import TestClient
 from homeassistant.components.media_player import (
     MediaPlayerEntity,
     MediaPlayerEntityFeature,
@@ -25,6 +26,9 @@ from .pbx_simulator.model import RecordedRequest
 MINUTE = 60
 HOUR = 60 * MINUTE
 LINK = "extension_vm_greeting/play"
+
+type Fetcher = TestClient[Any, Any]
+"""What fetches URLs of Home Assistant, as a player does."""
 
 
 def entry_for(simulator: PbxSimulator, **data: Any) -> MockConfigEntry:

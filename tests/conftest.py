@@ -215,8 +215,3 @@ def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     recorder = Recorder()
     monkeypatch.setattr(tokens, "random_text", recorder)
     return recorder.texts
-
-
-@pytest.fixture
-def many_tasks() -> None:
-    """Change nothing; it goes when no test asks for it."""

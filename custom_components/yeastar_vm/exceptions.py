@@ -1,5 +1,6 @@
 """Translate errors of the PBX library and of the audio conversion."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -91,6 +92,24 @@ async def localized_errors(hass: HomeAssistant) -> AsyncIterator[None]:
             translation_key=err.translation_key,
             translation_placeholders=err.translation_placeholders,
         ) from err
+
+
+@asynccontextmanager
+async def time_limit(
+    seconds: int,
+    key: str = "pbx_too_slow",
+    *,
+    kind: type[HomeAssistantError] = HomeAssistantError,
+) -> AsyncIterator[None]:
+    """Limit how long something takes; `key` is that of the error.
+
+    Each request has a limit of its own, and a user may wait for several.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise translated(kind, key, seconds=str(seconds)) from None
 
 
 async def not_loaded[E: HomeAssistantError](

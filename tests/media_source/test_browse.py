@@ -1,5 +1,6 @@
 """Browse: what a user sees in the Media panel, step by step."""
 
+import asyncio
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm import directory
 from tests.demo.audio import measure
+from tests.gate import Gate
 from tests.pbx_simulator import Fault, PbxSimulator, SimulatedExtension
 
 from .media import ROOT, browse, search
@@ -230,6 +232,32 @@ async def test_a_fault_of_the_pbx_is_said_in_words(
         await search(hass, here, "leo")
     with pytest.raises(HomeAssistantError, match="closed the connection"):
         await async_resolve_media(hass, f"{here}/greetings/3200/closed.WAV", None)
+
+
+async def test_a_slow_pbx(
+    hass: HomeAssistant,
+    here: str,
+    pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Each answer is in time, and all of them together take too long."""
+    gates = [
+        Gate(pbx, endpoint)
+        for endpoint in (
+            "extension_vm_greeting/list",
+            "vm_greeting/list",
+            "extension/search",
+        )
+    ]
+    opened = asyncio.create_task(browse(hass, f"{here}/greetings/3201"))
+
+    for gate in gates:
+        await gate.arrived()
+        freezer.tick(25)
+        gate.open()
+
+    with pytest.raises(HomeAssistantError, match="more than 60 seconds"):
+        await opened
 
 
 async def test_what_is_wrong_is_said_in_the_language_of_home_assistant(

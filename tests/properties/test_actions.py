@@ -14,12 +14,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.services import (
+from custom_components.yeastar_vm.services import targets
+from custom_components.yeastar_vm.services.lists import (
     LIST_GREETINGS_SCHEMA,
-    PLAY_GREETING_SCHEMA,
     SEARCH_EXTENSIONS_SCHEMA,
-    targets,
 )
+from custom_components.yeastar_vm.services.play import PLAY_GREETING_SCHEMA
 from tests.common import Player
 from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 from tests.pbx_simulator.lines import Answer

@@ -147,11 +147,12 @@ def test_a_greeting_has_a_file_name(row: dict[str, object]) -> None:
 def test_a_file_name_is_kept_as_it_is(name: str) -> None:
     """The PBX compares it exactly, white space and all."""
     file = f"{name}.wav"
-    for row in (
+    rows: list[dict[str, object]] = [
         {"real_filename": file, "file": "other", "suffix": ".wav"},
         {"file": file, "suffix": ".wav"},
         {"file": name, "suffix": ".wav"},
-    ):
+    ]
+    for row in rows:
         greeting = Greeting.from_row(row, "3200")
         assert greeting
         assert greeting.file == file

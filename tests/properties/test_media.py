@@ -156,9 +156,10 @@ def test_any_identifier_leads_somewhere_or_to_words(
     """What a user is told is one of Home Assistant's errors, translated."""
     if identifier is not None:
         identifier = identifier.replace("ENTRY", entry.entry_id)
+    item: Any = MediaSourceItem
     error = None
     try:
-        run(use(source, MediaSourceItem(hass, DOMAIN, identifier, None)))
+        run(use(source, item(hass, DOMAIN, identifier, None)))
     except HomeAssistantError as err:
         error = err
     assert error is None or error.translation_domain == DOMAIN

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 import re
 
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient, make_mocked_request
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import example, given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -14,6 +14,7 @@ from yarl import URL
 from custom_components.yeastar_vm.audio import Metadata
 from custom_components.yeastar_vm.references import GreetingReference
 from custom_components.yeastar_vm.relay.link import Target
+from tests.common import Fetcher
 from tests.pbx_simulator import PbxSimulator
 from tests.relay.home import relayed
 
@@ -24,7 +25,7 @@ from .strategies import WITH_FIXTURES, edited, joined, texts
 @pytest.fixture
 async def player(
     hass_client_no_auth: ClientSessionGenerator, entry: MockConfigEntry
-) -> TestClient:
+) -> Fetcher:
     """Return something that fetches URLs, as a player does."""
     return await hass_client_no_auth()
 
@@ -39,7 +40,7 @@ class Greeting:
 
 
 @pytest.fixture
-async def greeting(entry: MockConfigEntry, player: TestClient) -> Greeting:
+async def greeting(entry: MockConfigEntry, player: Fetcher) -> Greeting:
     """Return a greeting."""
     path = await relayed(entry, "closed.WAV", "3200")
     answer = await player.get(path)
@@ -77,7 +78,7 @@ def _aiohttp_reads_upper_case() -> bool:
     """Return whether this aiohttp does; a server may ignore a range."""
     request = make_mocked_request("GET", "/", headers={"Range": "BYTES=0-0"})
     try:
-        return request.http_range.start == 0
+        return bool(request.http_range.start == 0)
     except ValueError:
         return False
 
@@ -99,7 +100,7 @@ ranges = (
 @example("bytes=-1")
 @example("BYTES=0-0")
 def test_a_range_is_answered_as_http_has_it(
-    run: Run, player: TestClient, greeting: Greeting, header: str
+    run: Run, player: Fetcher, greeting: Greeting, header: str
 ) -> None:
     """The bytes that were asked for, all of them, or that there are none such."""
     size = len(greeting.content)
@@ -129,7 +130,7 @@ def test_a_range_is_answered_as_http_has_it(
 @given(ranges)
 @example("bytes=5-9")
 def test_head_has_the_headers_of_the_whole(
-    run: Run, player: TestClient, greeting: Greeting, header: str
+    run: Run, player: Fetcher, greeting: Greeting, header: str
 ) -> None:
     """Of ranges HTTP speaks for GET alone. There is no body, and the next GET works."""
 
@@ -150,7 +151,7 @@ _conditions = st.text(st.characters(min_codepoint=32, max_codepoint=126))
 @WITH_FIXTURES
 @given(_conditions, st.booleans())
 def test_a_range_of_another_clip_gets_the_whole(
-    run: Run, player: TestClient, greeting: Greeting, condition: str, weak: bool
+    run: Run, player: Fetcher, greeting: Greeting, condition: str, weak: bool
 ) -> None:
     """Whatever `If-Range` says, unless it is the tag of this very clip."""
 
@@ -174,7 +175,7 @@ _tags = st.text(
 @WITH_FIXTURES
 @given(st.lists(st.builds('{}"{}"'.format, st.sampled_from(("", "W/")), _tags)), ranges)
 def test_only_a_player_that_has_it_is_sent_nothing(
-    run: Run, player: TestClient, greeting: Greeting, tags: list[str], header: str
+    run: Run, player: Fetcher, greeting: Greeting, tags: list[str], header: str
 ) -> None:
     """Whatever else it has, and whatever range it asks for."""
 
@@ -210,7 +211,7 @@ def test_the_name_in_a_link_is_short_and_plain(
 @given(st.data())
 def test_no_altered_path_leads_anywhere(
     run: Run,
-    player: TestClient,
+    player: Fetcher,
     pbx: PbxSimulator,
     greeting: Greeting,
     data: st.DataObject,

@@ -3,14 +3,13 @@
 import asyncio
 
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.common import LINK, endpoints, reauth_flows
+from tests.common import LINK, Fetcher, endpoints, reauth_flows
 from tests.demo.audio import measure
 from tests.gate import Gate
 from tests.hourglass import Hourglass
@@ -22,7 +21,7 @@ from .home import add_greetings, fetch, hand_out, let_pass, outdated, relayed
 @pytest.fixture
 async def client(
     hass_client_no_auth: ClientSessionGenerator, entry: MockConfigEntry
-) -> TestClient:
+) -> Fetcher:
     """Return something that fetches URLs, as a player does."""
     return await hass_client_no_auth()
 
@@ -35,7 +34,7 @@ async def path(entry: MockConfigEntry, pbx: PbxSimulator) -> str:
     return ready
 
 
-async def test_get(client: TestClient, path: str) -> None:
+async def test_get(client: Fetcher, path: str) -> None:
     """A GSM greeting of a self-signed PBX comes as MP3."""
     answer = await client.get(path)
 
@@ -49,7 +48,7 @@ async def test_get(client: TestClient, path: str) -> None:
     assert sound.duration == pytest.approx(2, abs=0.1)
 
 
-async def test_head(client: TestClient, path: str) -> None:
+async def test_head(client: Fetcher, path: str) -> None:
     """The headers of GET without a body; the connection goes on."""
     head = await client.head(path)
     get = await client.get(path)
@@ -60,13 +59,13 @@ async def test_head(client: TestClient, path: str) -> None:
         assert head.headers[header] == get.headers[header]
 
 
-async def test_other_methods(client: TestClient, path: str) -> None:
+async def test_other_methods(client: Fetcher, path: str) -> None:
     """Nobody changes anything here."""
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         assert (await client.request(method, path)).status == 405
 
 
-async def test_a_range(client: TestClient, path: str) -> None:
+async def test_a_range(client: Fetcher, path: str) -> None:
     """It spans the title in front and the audio behind it."""
     whole = await (await client.get(path)).read()
 
@@ -79,7 +78,7 @@ async def test_a_range(client: TestClient, path: str) -> None:
         assert await answer.read() == whole[first : last + 1]
 
 
-async def test_a_range_beyond_the_end(client: TestClient, path: str) -> None:
+async def test_a_range_beyond_the_end(client: Fetcher, path: str) -> None:
     """The answer says how long the greeting is."""
     size = int((await client.head(path)).headers["Content-Length"])
 
@@ -92,7 +91,7 @@ async def test_a_range_beyond_the_end(client: TestClient, path: str) -> None:
 
 
 async def test_a_range_that_begins_in_another_recording(
-    client: TestClient, path: str
+    client: Fetcher, path: str
 ) -> None:
     """The player gets the whole of this one."""
     tag = (await client.head(path)).headers["ETag"]
@@ -110,7 +109,7 @@ async def test_a_range_that_begins_in_another_recording(
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_a_player_that_has_it_already(
-    client: TestClient, path: str, condition: str, method: str
+    client: Fetcher, path: str, condition: str, method: str
 ) -> None:
     """It is told so, and is sent nothing, whatever range it asks for."""
     tag = (await client.head(path)).headers["ETag"]
@@ -126,7 +125,7 @@ async def test_a_player_that_has_it_already(
 
 @pytest.mark.parametrize("condition", ['"old"', 'W/"old"', "", "{bare}", '"*"'])
 async def test_a_player_that_has_something_else(
-    client: TestClient, path: str, condition: str
+    client: Fetcher, path: str, condition: str
 ) -> None:
     """It gets the greeting."""
     tag = (await client.head(path)).headers["ETag"]
@@ -139,7 +138,7 @@ async def test_the_tag_is_that_of_the_content(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    client: TestClient,
+    client: Fetcher,
     freezer: FrozenDateTimeFactory,
     path: str,
 ) -> None:
@@ -159,7 +158,7 @@ async def test_the_tag_is_that_of_the_content(
 
 
 async def test_two_names_of_one_recording_are_two_clips(
-    client: TestClient, entry: MockConfigEntry, pbx: PbxSimulator
+    client: Fetcher, entry: MockConfigEntry, pbx: PbxSimulator
 ) -> None:
     """They share the audio, but not the title."""
     pbx.extensions["3200"].greetings = [
@@ -177,7 +176,7 @@ async def test_two_names_of_one_recording_are_two_clips(
 async def test_a_link_outlives_those_of_the_pbx(
     hass: HomeAssistant,
     pbx: PbxSimulator,
-    client: TestClient,
+    client: Fetcher,
     freezer: FrozenDateTimeFactory,
     path: str,
 ) -> None:
@@ -201,7 +200,7 @@ async def test_a_link_outlives_those_of_the_pbx(
 async def test_a_fault_of_the_pbx(
     hass: HomeAssistant,
     pbx: PbxSimulator,
-    client: TestClient,
+    client: Fetcher,
     path: str,
     freezer: FrozenDateTimeFactory,
     expected_warnings: list[str],
@@ -250,7 +249,7 @@ async def test_an_error_is_logged_once_for_all_who_wait(
 async def test_a_greeting_that_was_deleted(
     hass: HomeAssistant,
     pbx: PbxSimulator,
-    client: TestClient,
+    client: Fetcher,
     path: str,
     freezer: FrozenDateTimeFactory,
     expected_warnings: list[str],
@@ -266,7 +265,7 @@ async def test_a_greeting_that_was_deleted(
 async def test_a_pbx_that_does_not_answer(
     hass: HomeAssistant,
     pbx: PbxSimulator,
-    client: TestClient,
+    client: Fetcher,
     path: str,
     freezer: FrozenDateTimeFactory,
     expected_warnings: list[str],
@@ -283,7 +282,7 @@ async def test_a_pbx_that_does_not_answer(
 async def test_a_sign_in_that_is_refused(
     hass: HomeAssistant,
     pbx: PbxSimulator,
-    client: TestClient,
+    client: Fetcher,
     path: str,
     freezer: FrozenDateTimeFactory,
     expected_warnings: list[str],

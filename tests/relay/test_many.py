@@ -18,7 +18,6 @@ from tests.pbx_simulator import PbxSimulator
 from .home import add_greetings, fetch, outdated
 
 
-@pytest.mark.usefixtures("many_tasks")
 async def test_two_hundred_players_cause_twenty_fetches(
     hass: HomeAssistant,
     pbx: PbxSimulator,

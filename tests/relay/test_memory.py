@@ -44,7 +44,6 @@ def traced() -> Iterator[Callable[[], int]]:
         tracemalloc.stop()
 
 
-@pytest.mark.usefixtures("many_tasks")
 @without_ffmpeg
 async def test_memory_is_bounded_and_given_back(
     hass: HomeAssistant,

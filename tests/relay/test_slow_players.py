@@ -5,7 +5,6 @@ import asyncio
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import LINK, asked, our_tasks
@@ -23,7 +22,6 @@ from .home import (
 )
 
 
-@pytest.mark.usefixtures("many_tasks")
 @without_ffmpeg
 async def test_players_that_stop_reading_hold_nobody_up(
     hass: HomeAssistant,

@@ -47,7 +47,7 @@ async def test_an_extension_that_is_none(hass: HomeAssistant, extension: str) ->
     """Nothing is made of it that the user does not mean."""
     message = await refusal(hass, extension=extension)
 
-    assert f"has no extension {extension}." in message
+    assert f"has no extension or group {extension}." in message
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """How long an action waits for the PBX."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.services.lookup import LOOKUP_TIMEOUT
 from custom_components.yeastar_vm.services.play import DELIVERY_TIMEOUT
 from tests.common import Player, endpoints
@@ -19,6 +23,10 @@ from tests.pbx_simulator.lines import Delay, Line
 from .calls import ask, play, refusal
 
 TOO_SLOW = "The PBX was too slow: it took more than {} seconds. Try again later."
+INTERRUPTED = (
+    "Home Assistant reloaded or stopped the integration while this was running. "
+    "Try again."
+)
 LIST, LINK = "extension_vm_greeting/list", "extension_vm_greeting/play"
 
 
@@ -90,7 +98,10 @@ async def test_the_delivery_has_a_limit(
     with hourglass.running():
         message = await refusal(hass, extension="0042", file="hello.wav")
 
-    assert message == TOO_SLOW.format(DELIVERY_TIMEOUT)
+    assert message == (
+        "The audio could not be fetched from the PBX and converted within "
+        f"{DELIVERY_TIMEOUT} seconds. Try again later."
+    )
     assert hass.loop.time() - start < DELIVERY_TIMEOUT + LOOKUP_TIMEOUT
     assert player.played == []
 
@@ -110,8 +121,55 @@ async def test_waiting_ends_when_home_assistant_stops(
         await hass.async_stop(force=True)
         messages = await asyncio.gather(*calls)
 
-    assert set(messages) == {
-        "Home Assistant reloaded or stopped the integration while this was running. "
-        "Try again."
-    }
+    assert set(messages) == {INTERRUPTED}
     assert player.played == []
+
+
+async def unload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Unload a PBX."""
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def reload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Reload a PBX, as after its options changed."""
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+async def disable(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Disable a PBX."""
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+
+
+async def remove(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Remove a PBX."""
+    await hass.config_entries.async_remove(entry.entry_id)
+
+
+@pytest.mark.parametrize("end", [unload, reload, disable, remove])
+@pytest.mark.parametrize(
+    ("endpoint", "delivery"),
+    [(LIST, "auto"), (LINK, "auto"), ("download", "direct"), ("download", "relay")],
+)
+async def test_waiting_ends_when_the_pbx_is_no_longer_loaded(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    end: Callable[[HomeAssistant, MockConfigEntry], Awaitable[None]],
+    endpoint: str,
+    delivery: str,
+) -> None:
+    """The automation is told that it was Home Assistant, and not the PBX."""
+    gate = Gate(pbx, endpoint)
+    call = asyncio.create_task(refusal(hass, extension="0042", delivery=delivery))
+    await gate.arrived()
+
+    async with asyncio.timeout(10):  # less than a request may take
+        await end(hass, entry)
+        message = await call
+
+    assert message == INTERRUPTED
+    assert player.played == []
+    assert DOMAIN not in {domain for domain, _ in ir.async_get(hass).issues}

@@ -38,7 +38,7 @@ async def test_list_no_greetings(hass: HomeAssistant) -> None:
     """An extension without any is told apart from none."""
     assert await ask(hass, "list_greetings", extension=3201) == {"greetings": []}
 
-    with pytest.raises(HomeAssistantError, match="has no extension 9999"):
+    with pytest.raises(HomeAssistantError, match="has no extension or group 9999"):
         await ask(hass, "list_greetings", extension="9999")
 
 
@@ -47,7 +47,14 @@ async def test_search_extensions(hass: HomeAssistant) -> None:
     """By number or name, as many as are wanted."""
     answer = await ask(hass, "search_extensions", search=" leo ")
     assert answer == {
-        "extensions": [{"number": "3200", "name": "Leo Ball", "presence": "available"}],
+        "extensions": [
+            {
+                "number": "3200",
+                "name": "Leo Ball",
+                "presence": "available",
+                "kind": "extension",
+            }
+        ],
         "total": 1,
     }
 

@@ -39,13 +39,13 @@ async def test_any_file_name_can_be_played(
     [
         (
             {"extension": "9999", "file": "vm_welcome.wav"},
-            "The PBX has no extension 9999. A number that begins with zeros needs "
-            "quotation marks in YAML.",
+            "The PBX has no extension or group 9999. A number that begins with zeros "
+            "needs quotation marks in YAML.",
         ),
         (
             {"extension": "320"},
-            "The PBX has no extension 320. A number that begins with zeros needs "
-            "quotation marks in YAML.",
+            "The PBX has no extension or group 320. A number that begins with zeros "
+            "needs quotation marks in YAML.",
         ),
         (
             {"extension": "3200", "file": "VM_welcome.wav"},

@@ -3,7 +3,7 @@
 Their identifiers are those of references.py, of folders those of folders.py.
 """
 
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.media_player import (
     BrowseError,
@@ -15,17 +15,23 @@ from homeassistant.components.media_source import (
     MediaSource,
     MediaSourceItem,
     PlayMedia,
+    Unresolvable,
 )
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
-from ..exceptions import localized_errors, translated
+from ..exceptions import localized_errors, time_limit, translated
 from .browse import browse_folder
 from .folders import Folder, parse_folder
 from .items import root_item
 from .pbxs import LoadedPbx, find_loaded_pbx, loaded_pbxs
 from .play import resolve
 from .search import Search, search_all, search_folder
+
+# Seconds for all requests of a folder or a search; each has a limit of its own.
+TIMEOUT: Final = 60
+# Seconds for the link, the download and the conversion.
+RESOLVE_TIMEOUT: Final = 120
 
 
 async def async_get_media_source(hass: HomeAssistant) -> YeastarMediaSource:
@@ -46,7 +52,10 @@ class YeastarMediaSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Resolve a greeting or a message to a link of the relay."""
-        async with localized_errors(self.hass):
+        async with (
+            localized_errors(self.hass),
+            time_limit(RESOLVE_TIMEOUT, "delivery_too_slow", kind=Unresolvable),
+        ):
             return await resolve(
                 self.hass, item.identifier or "", item.target_media_player
             )
@@ -54,7 +63,7 @@ class YeastarMediaSource(MediaSource):
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Browse PBXs, their boxes, greetings and messages."""
-        async with localized_errors(self.hass):
+        async with localized_errors(self.hass), time_limit(TIMEOUT, kind=BrowseError):
             if not item.identifier:
                 return root_item(self.name or DOMAIN, await loaded_pbxs(self.hass))
             pbx, folder = await self._find_folder(item.identifier)
@@ -66,7 +75,7 @@ class YeastarMediaSource(MediaSource):
     ) -> SearchMedia:
         """Search for boxes, greetings and messages."""
         search = Search.from_query(query)
-        async with localized_errors(self.hass):
+        async with localized_errors(self.hass), time_limit(TIMEOUT, kind=BrowseError):
             if not item.identifier:
                 found = await search_all(
                     self.hass, await loaded_pbxs(self.hass), search

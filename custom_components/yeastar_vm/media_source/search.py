@@ -138,7 +138,8 @@ async def _search_boxes(
     found = [await search_boxes(pbx, kind, search.text) for kind in kinds]
     matches = _within(scope, chain.from_iterable(found))
     if search.folders and (matches or not search.audio):
-        return [folder_item(pbx, BoxFolder(box.number)) for box in matches]
+        shown = matches[:MAX_RESULTS]
+        return [folder_item(pbx, BoxFolder(box.number)) for box in shown]
     boxes = await _boxes_to_ask(pbx, kinds, scope, matches)
     if not boxes:
         return []

@@ -7,7 +7,7 @@ Devices cut long URLs, and Home Assistant counts an expired signature as a faile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util, slugify
@@ -16,9 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..audio import Metadata
 from ..const import DOMAIN
 from ..references import Reference
-
-if TYPE_CHECKING:
-    from .relay import Relay
+from .clip import Clip
 
 # Players pause and queue.
 LINK_LIFETIME: Final = timedelta(hours=24)
@@ -28,6 +26,13 @@ BASE_PATH: Final = f"/api/{DOMAIN}"
 MAX_NAME: Final = 40  # characters
 
 _LINKS: HassKey[dict[str, RelayLink]] = HassKey(f"{DOMAIN}_relay_links")
+
+
+class ClipSource(Protocol):
+    """What has the clip of a link."""
+
+    async def get(self, link: RelayLink) -> Clip:
+        """Return the clip of a link for a player."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Target:
 class RelayLink:
     """A link. `fetched_at` is in the event loop's time; `on_fetch` is called once."""
 
-    relay: Relay
+    relay: ClipSource
     target: Target
     created_at: datetime
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
@@ -83,7 +88,7 @@ class RelayLink:
 class RelayLinks:
     """The links of one relay."""
 
-    def __init__(self, hass: HomeAssistant, relay: Relay) -> None:
+    def __init__(self, hass: HomeAssistant, relay: ClipSource) -> None:
         """Initialize the links."""
         self._all = hass.data.setdefault(_LINKS, {})
         self._relay = relay

@@ -17,7 +17,13 @@ from homeassistant.util.json import JsonObjectType
 
 from ..const import DOMAIN
 from ..entry import YeastarData
-from ..exceptions import async_localized_message, invalid, translate, translated
+from ..exceptions import (
+    async_localized_message,
+    invalid,
+    time_limit,
+    translate,
+    translated,
+)
 from ..issues import handled_errors
 from ..pbx import (
     AccessDenied,
@@ -38,7 +44,7 @@ from ..pbx import (
 )
 from ..references import GreetingReference, is_same_name, media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE
-from .lookup import LOOKUP_TIMEOUT, listed_files, loaded_entry, time_limit
+from .lookup import LOOKUP_TIMEOUT, listed_files, loaded_entry
 
 MAX_NAME: Final = 250  # characters, without the suffix
 

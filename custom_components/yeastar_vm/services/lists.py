@@ -7,12 +7,12 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
-from ..exceptions import invalid
+from ..exceptions import invalid, time_limit
 from ..issues import handled_errors
 from ..pbx import BoxKind, comparable
 from ..references import GreetingReference, media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
-from .lookup import LOOKUP_TIMEOUT, loaded_entry, time_limit
+from .lookup import LOOKUP_TIMEOUT, loaded_entry
 
 ATTR_LIMIT: Final = "limit"
 ATTR_SEARCH: Final = "search"

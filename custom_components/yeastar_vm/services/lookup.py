@@ -1,39 +1,21 @@
 """The PBX and the greeting that an action means."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, find_entry
-from ..exceptions import invalid, not_loaded, translated
+from ..exceptions import invalid, not_loaded
 from ..pbx import Greeting, NotFound, PlayLink, YeastarClient
 from ..references import GreetingReference, is_same_name, parse_media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
 
 LOOKUP_TIMEOUT: Final = 30  # seconds for all requests that find what is meant
 MAX_FILES: Final = 20  # that an error lists
-
-
-@asynccontextmanager
-async def time_limit(seconds: int) -> AsyncIterator[None]:
-    """Limit what waits for the PBX; the error says that it was too slow.
-
-    Each request has a limit of its own, and an action may need several.
-    """
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError:
-        raise translated(
-            HomeAssistantError, "pbx_too_slow", seconds=str(seconds)
-        ) from None
 
 
 async def requested_greeting(

@@ -13,13 +13,13 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..coordinator import MailboxCoordinator, MailboxState
 from ..entry import YeastarConfigEntry
-from ..exceptions import invalid
+from ..exceptions import invalid, time_limit
 from ..issues import handled_errors
 from ..mailbox import mailbox_identifier
 from ..pbx import Message
 from ..references import MessageReference, media_content_id
 from .fields import PBX_FIELD, box_number, text
-from .lookup import LOOKUP_TIMEOUT, loaded_entry, time_limit
+from .lookup import LOOKUP_TIMEOUT, loaded_entry
 
 ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"

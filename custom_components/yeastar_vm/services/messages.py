@@ -10,12 +10,12 @@ import voluptuous as vol
 
 from ..const import Delivery
 from ..delivery import async_deliver
-from ..exceptions import invalid
+from ..exceptions import invalid, time_limit
 from ..issues import handled_errors
 from ..pbx import Message, NotFound
 from ..references import MessagesReference
 from .fields import PLAYER_FIELDS, text
-from .lookup import LOOKUP_TIMEOUT, time_limit
+from .lookup import LOOKUP_TIMEOUT
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     ATTR_UNREAD,
@@ -86,7 +86,7 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
         try:
             async with time_limit(LOOKUP_TIMEOUT):
                 link = await reference.get_link(data.client)
-            async with time_limit(DELIVERY_TIMEOUT):
+            async with time_limit(DELIVERY_TIMEOUT, "delivery_too_slow"):
                 media = await async_deliver(
                     hass,
                     mailbox.entry,

@@ -17,6 +17,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 
 from ..delivery import DeliveredMedia, async_deliver
+from ..exceptions import time_limit
 from ..issues import handled_errors
 from ..relay import Relay
 from .fields import (
@@ -28,15 +29,15 @@ from .fields import (
     PLAYER_FIELDS,
     PLAYER_OPTIONS,
 )
-from .lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting, time_limit
+from .lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting
 from .targets import async_target_players
 
 ATTR_EXPIRES_AT: Final = "expires_at"
 ATTR_REASON: Final = "reason"
 ATTR_URL: Final = "url"
 
-# Seconds for the download, which has a limit of its own, and all that comes before and
-# after it. The players have as long as they need.
+# Seconds for the download and the conversion, which have limits of their own, too. The
+# players have as long as they need.
 DELIVERY_TIMEOUT: Final = 120
 
 # What a player fetches when its turn comes.
@@ -56,7 +57,7 @@ async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
     with handled_errors(hass, entry):
         async with time_limit(LOOKUP_TIMEOUT):
             reference, link = await find_greeting(data.client, extension, file)
-        async with time_limit(DELIVERY_TIMEOUT):
+        async with time_limit(DELIVERY_TIMEOUT, "delivery_too_slow"):
             media = await async_deliver(
                 hass,
                 entry,

@@ -12,11 +12,10 @@ from homeassistant.util import language as language_util
 import voluptuous as vol
 
 from ..audio import WAV_HEADER, to_speech
-from ..exceptions import invalid, translated
+from ..exceptions import invalid, time_limit, translated
 from ..issues import handled_errors
 from ..pbx import NotFound
 from .fields import text
-from .lookup import time_limit
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     MAILBOX_FIELD,

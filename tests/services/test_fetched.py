@@ -1,0 +1,85 @@
+"""What the log says of players that do not fetch what they were told to play."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from tests.common import Player
+
+from .calls import play
+
+WARNING = (
+    r'Greeting "hello\.wav" of extension 0042 was not fetched from Home Assistant '
+    r"within 15 seconds by media_player\.kitchen\. Check that the player can reach the "
+    r"URL of Home Assistant under Settings > System > Network, and, if that URL begins "
+    r"with https, that the player trusts its certificate"
+)
+
+pytestmark = pytest.mark.usefixtures("entry")
+
+
+async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Let 20 seconds pass."""
+    freezer.tick(timedelta(seconds=20))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+@pytest.mark.usefixtures("player")
+@pytest.mark.parametrize("url", ["http://10.9.9.9:8123", "https://home.example:8123"])
+async def test_a_player_that_stays_silent(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+    url: str,
+) -> None:
+    """The log names it, the greeting, and the two usual causes."""
+    await hass.config.async_update(internal_url=url)
+    expected_warnings.append(WARNING)
+
+    await play(hass, extension="0042")
+    await pass_time(hass, freezer)
+
+
+@pytest.mark.usefixtures("player")
+async def test_a_player_that_fetches_it(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """There is nothing to say."""
+    speaker = await hass_client_no_auth()
+
+    url = URL((await play(hass, extension="0042"))["url"])
+    await speaker.get(url.relative())
+
+    await pass_time(hass, freezer)
+
+
+@pytest.mark.usefixtures("player")
+@pytest.mark.parametrize("enqueue", ["next", "add"])
+async def test_a_player_that_waits_for_its_queue(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, enqueue: str
+) -> None:
+    """It fetches the greeting when its turn comes."""
+    await play(hass, extension="0042", enqueue=enqueue)
+
+    await pass_time(hass, freezer)
+
+
+async def test_a_player_that_fails(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, player: Player
+) -> None:
+    """The automation has its error already."""
+    player.error = HomeAssistantError("The loudspeaker is on fire")
+
+    with pytest.raises(HomeAssistantError, match="on fire"):
+        await play(hass, extension="0042")
+
+    await pass_time(hass, freezer)
