@@ -20,6 +20,8 @@ GROUPS = {
     "house": ["group.upstairs", "media_player.one", "input_boolean.quiet"],
     "silent": ["media_player.unplugged", "media_player.radio"],
     "radios": ["media_player.one", "media_player.radio"],
+    "hen": ["group.egg", "media_player.one"],
+    "egg": ["group.hen"],
 }
 
 
@@ -124,6 +126,13 @@ async def test_what_the_user_names_has_to_be_right(
     """Beside a group, too, and as a member of it."""
     assert await refusal(hass, extension="0042", entity_id=entity_id) == message
     assert home.played == [0, 0, 0, 0]
+
+
+async def test_a_group_that_contains_itself(hass: HomeAssistant, home: Home) -> None:
+    """Home Assistant does not find its way out of it."""
+    assert await refusal(hass, extension="0042", entity_id="group.hen") == (
+        "A group in the target contains itself. Remove it from its own members."
+    )
 
 
 async def test_an_empty_group(hass: HomeAssistant, home: Home) -> None:

@@ -50,10 +50,10 @@ async def async_target_players(call: ServiceCall) -> list[str]:
         ]
         # Selected by name, so that Home Assistant leaves out what the target excludes.
         selection = TargetSelection({**call.data, ATTR_ENTITY_ID: everything})
-        found = async_extract_referenced_entity_ids(hass, selection).referenced
+        found = _selected_entities(hass, selection).referenced
     else:
         selection = TargetSelection(call.data)
-        selected = async_extract_referenced_entity_ids(hass, selection)
+        selected = _selected_entities(hass, selection)
         found = selected.referenced | selected.indirectly_referenced
         for entity_id in found:
             if not may_control(entity_id):
@@ -67,6 +67,16 @@ async def async_target_players(call: ServiceCall) -> list[str]:
     if not players:
         raise invalid("no_players")
     return sorted(players)
+
+
+def _selected_entities(
+    hass: HomeAssistant, selection: TargetSelection
+) -> SelectedEntities:
+    """Return the entities of a target as Home Assistant finds them."""
+    try:
+        return async_extract_referenced_entity_ids(hass, selection)
+    except RecursionError:
+        raise invalid("group_in_itself") from None
 
 
 async def _permission_check(call: ServiceCall) -> Callable[[str], bool]:
