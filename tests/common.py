@@ -12,6 +12,7 @@ from homeassistant.components.media_player import (
 )
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -97,6 +98,21 @@ async def add_players(hass: HomeAssistant, *players: Player) -> None:
     await hass.async_block_till_done()
 
 
+async def play(hass: HomeAssistant, **data: Any) -> None:
+    """Play a greeting in the kitchen."""
+    await hass.services.async_call(
+        DOMAIN,
+        "play_greeting",
+        {
+            "entity_id": "media_player.kitchen",
+            "extension": "3200",
+            "file": "vm_welcome.wav",
+            **data,
+        },
+        blocking=True,
+    )
+
+
 def endpoints(pbx: PbxSimulator) -> list[str]:
     """Return what the PBX was asked, in order."""
     return [request.endpoint for request in pbx.requests]
@@ -105,6 +121,15 @@ def endpoints(pbx: PbxSimulator) -> list[str]:
 def asked(pbx: PbxSimulator) -> Counter[str]:
     """Return how often the PBX was asked what."""
     return Counter(request.endpoint for request in pbx.requests)
+
+
+def issues(hass: HomeAssistant) -> list[str | None]:
+    """Return the repair issues that the user sees, by their texts."""
+    return [
+        issue.translation_key
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN and issue.active
+    ]
 
 
 def reauth_flows(hass: HomeAssistant) -> list[Any]:

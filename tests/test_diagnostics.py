@@ -1,8 +1,11 @@
 """What a user attaches to a bug report."""
 
+from dataclasses import asdict
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
@@ -11,9 +14,11 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx import TokenPair
 
 from .common import Player, entry_for, load
 from .pbx_simulator import PbxSimulator
+from .stored import stored_tokens
 
 
 async def download(
@@ -26,35 +31,44 @@ async def download(
 async def test_diagnostics_tell_what_helps_and_no_more(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
+    freezer: FrozenDateTimeFactory,
     pbx: PbxSimulator,
-    entry: MockConfigEntry,
 ) -> None:
-    """Versions, scheme, port and expiry; nothing that signs in or identifies."""
+    """Versions, how the PBX is reached, and the age of the token; no names."""
+    entry = await load(hass, entry_for(pbx))
+    freezer.tick(600)
+
     diagnostics = await download(hass, hass_client, entry)
 
-    assert diagnostics["pbx"] == {
-        "serial_number": "**REDACTED**",
-        "name": "**REDACTED**",
-        "model": "Yeastar P550",
-        "firmware": "37.23.0.15",
-    }
-    assert diagnostics["relay"] == {"bytes_kept": 0}
-    stored = diagnostics["entry"]
-    assert stored["data"] == {
-        "url": f"https://**REDACTED**:{pbx.port}/",
-        "certificate_fingerprint": pbx.fingerprint,
-        "client_id": "**REDACTED**",
-        "client_secret": "**REDACTED**",
-        "sign_in_refused": False,
-        "token": {
-            "access_token": "**REDACTED**",
-            "access_expires_at": entry.data["token"]["access_expires_at"],
-            "refresh_token": "**REDACTED**",
-            "refresh_expires_at": entry.data["token"]["refresh_expires_at"],
+    assert diagnostics == {
+        "entry": {
+            "version": "1.2",
+            "source": "user",
+            "state": "loaded",
+            "disabled_by": None,
+            "created_at": entry.created_at.isoformat(),
+            "modified_at": entry.modified_at.isoformat(),
+            "delivery": None,
+            "mailboxes": 0,
         },
+        "connection": {
+            "scheme": "https",
+            "port": pbx.port,
+            "has_path": False,
+            "pinned_certificate": True,
+            "with_credentials": True,
+        },
+        "token": {
+            "exists": True,
+            "is_taken_over": True,
+            "sign_in_refused": False,
+            "age": 600,
+            "expires_in": 1200,
+            "has_refresh_token": True,
+        },
+        "pbx": {"model": "Yeastar P550", "firmware": "37.23.0.15"},
+        "relay": {"bytes_cached": 0},
     }
-    assert stored["domain"] == DOMAIN
-    assert stored["title"] == stored["unique_id"] == "**REDACTED**"
 
 
 async def test_diagnostics_of_a_pbx_that_cannot_be_set_up(
@@ -71,8 +85,31 @@ async def test_diagnostics_of_a_pbx_that_cannot_be_set_up(
     diagnostics = await download(hass, hass_client, entry)
 
     assert diagnostics["why_not_loaded"] == "access_denied"
-    assert set(diagnostics) == {"entry", "why_not_loaded"}
+    assert diagnostics["entry"]["state"] == "setup_retry"
+    assert diagnostics["token"] == {
+        "exists": False,
+        "is_taken_over": True,
+        "sign_in_refused": False,
+    }
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_diagnostics_of_an_entry_that_was_never_set_up(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    pbx: PbxSimulator,
+) -> None:
+    """It still has what version 1.0.0 stored in it."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    token = asdict(TokenPair("secret-1", 0, "secret-2", 0))
+    disabled = entry_for(pbx, token=token)
+    disabled.add_to_hass(hass)
+
+    diagnostics = await download(hass, hass_client, disabled)
+
+    assert diagnostics["entry"]["state"] == "not_loaded"
+    assert diagnostics["token"]["is_taken_over"] is False
+    assert "secret-" not in repr(diagnostics)
 
 
 async def test_diagnostics_tell_how_much_the_relay_keeps(
@@ -95,7 +132,7 @@ async def test_diagnostics_tell_how_much_the_relay_keeps(
 
     diagnostics = await download(hass, hass_client, entry)
 
-    assert diagnostics["relay"]["bytes_kept"] > 1000
+    assert diagnostics["relay"]["bytes_cached"] > 1000
 
 
 @pytest.mark.parametrize("with_credentials", [True, False])
@@ -123,14 +160,17 @@ async def test_nothing_private_is_anywhere_in_the_diagnostics(
             domain=DOMAIN, title=pbx.name, unique_id=pbx.serial_number, data=data
         )
     await load(hass, entry)
+    tokens = await stored_tokens(hass, entry)
+    assert tokens
 
     diagnostics = repr(await download(hass, hass_client, entry))
 
     for private in (
         pbx.client_id,
         pbx.client_secret,
-        entry.data["token"]["access_token"],
-        entry.data["token"]["refresh_token"],
+        pbx.fingerprint,
+        tokens.access_token,
+        tokens.refresh_token,
         pbx.serial_number,
         pbx.name,
         "127.0.0.1",

@@ -15,19 +15,35 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.yeastar_vm import (
-    config_flow,
-    errors as errors_module,
-    issues as issues_module,
-    services,
+import custom_components.yeastar_vm
+from custom_components.yeastar_vm import issues as issues_module
+from custom_components.yeastar_vm.audio import AudioError
+from custom_components.yeastar_vm.audio.errors import FfmpegError, FfmpegFailed
+from custom_components.yeastar_vm.certificate_text import (
+    certificate_placeholders,
+    replacement_placeholders,
 )
-from custom_components.yeastar_vm.audio import AudioError, FfmpegMissing
-from custom_components.yeastar_vm.config_flow import certificate_placeholders
+from custom_components.yeastar_vm.config_flow import YeastarConfigFlow
+from custom_components.yeastar_vm.connect_flow import HTTPS_REQUIRED
 from custom_components.yeastar_vm.const import CONF_DELIVERY, DOMAIN, Delivery
-from custom_components.yeastar_vm.errors import translation_of
-from custom_components.yeastar_vm.issues import CERTIFICATE_CHANGED, NO_URL_AVAILABLE
+from custom_components.yeastar_vm.exceptions import error_placeholders
+from custom_components.yeastar_vm.flow_forms import (
+    CONF_ADDRESS,
+    CREDENTIALS,
+    KEEP_ADDRESS,
+    TOKENS,
+)
+from custom_components.yeastar_vm.issues import (
+    ANOTHER_PBX,
+    CERTIFICATE_CHANGED,
+    CERTIFICATE_NOT_TRUSTED,
+    FIXABLE,
+    NO_URL_AVAILABLE,
+    URL_HAS_IP_ADDRESS,
+)
 from custom_components.yeastar_vm.pbx import (
     AddressBlocked,
     AddressNotAllowed,
@@ -36,18 +52,27 @@ from custom_components.yeastar_vm.pbx import (
     Certificate,
     CertificateChanged,
     ConnectionFailure,
+    GatewayRefused,
     InvalidUrl,
     NoAudio,
     PbxFault,
     Redirected,
+    SignInPaused,
     TooManyTokens,
     YeastarError,
 )
-from custom_components.yeastar_vm.pbx.errors import SignInPaused, TokenRefused
+from custom_components.yeastar_vm.pbx.errors import (
+    AlreadyExists,
+    FileTooLarge,
+    InUse,
+    LimitReached,
+    TokenRefused,
+)
+from custom_components.yeastar_vm.services.play import PLAY_GREETING_SCHEMA
 
 from .user_interface import TRANSLATIONS, texts, user_interface
 
-FOLDER = Path(services.__file__).parent
+FOLDER = Path(custom_components.yeastar_vm.__file__).parent
 ENGLISH: dict[str, Any] = TRANSLATIONS["en"]
 OTHER_LANGUAGES = [language for language in TRANSLATIONS if language != "en"]
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
@@ -92,13 +117,37 @@ MENUS = {
 
 # Only a flow is given a URL.
 ONLY_IN_A_FLOW = (InvalidUrl,)
-# Only the relay's audio raises these; a config flow fetches none.
-NOT_IN_A_FLOW = (AudioError, AudioTooLarge, NoAudio)
+# Only audio and changes of greetings raise these; a config flow asks for neither.
+NOT_IN_A_FLOW = (
+    AlreadyExists,
+    AudioError,
+    AudioTooLarge,
+    FileTooLarge,
+    InUse,
+    LimitReached,
+    NoAudio,
+)
 # What Home Assistant itself says; the rest of a flow's reasons are in our code.
-ABORTS = {"already_configured", "already_in_progress", "another_pbx"} | {
+ABORTS = {
+    "already_configured",
+    "entry_removed",
     "reauth_successful",
     "reconfigure_successful",
 }
+MENUS_OF_THE_FLOW = {
+    "user": {"credentials", "access_token"},
+    "reconfigure": {"reconfigure_credentials", "reconfigure_access_token"},
+}
+FORMS = {
+    "credentials": {"url", *CREDENTIALS},
+    "access_token": {"url", *TOKENS},
+    "reauth_confirm": {*CREDENTIALS, *TOKENS},
+    "reconfigure_credentials": {"url", *CREDENTIALS},
+    "reconfigure_access_token": {"url", *TOKENS},
+    "certificate_wrong_name": {CONF_ADDRESS},
+}
+CERTIFICATE = {"url", "subject", "valid_from", "valid_until"}
+REPLACEMENT = {"name", "old_serial_number", "new_name", "new_serial_number"}
 
 
 def placeholders(text: str) -> set[str]:
@@ -121,50 +170,40 @@ def is_fit(where: str, text: str) -> bool:
     return short or text.endswith((".", "`", "?", ":", "。"))
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+def modules() -> Iterator[ast.Module]:
     """Yield the integration's own modules, parsed."""
-    for file in sorted(FOLDER.glob("*.py")):
-        yield file.name, ast.parse(file.read_text())
+    for file in sorted(FOLDER.rglob("*.py")):
+        yield ast.parse(file.read_text())
 
 
-def invalid_calls() -> dict[str, set[str]]:
+def constants() -> set[str]:
+    """Return all texts in the code, with the keys of translations among them."""
+    return {
+        node.value
+        for module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def spelled_errors() -> dict[str, set[str]]:
     """Return the keys that errors are made of in place, and their placeholders."""
     found: dict[str, set[str]] = {}
-    for _, module in modules():
+    for module in modules():
         for node in ast.walk(module):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in ("invalid", "refused")
+                and node.func.id in ("invalid", "translated")
                 and isinstance(node.args[-1], ast.Constant)
             ):
                 names = {keyword.arg for keyword in node.keywords if keyword.arg}
                 found[str(node.args[-1].value)] = names
-    for problem in sorted(returned_problems()):
-        found[problem] = {"entity_id"}
     return found
 
 
-def returned_problems() -> set[str]:
-    """Return the keys that `_problem` returns for a player."""
-    (function,) = (
-        node
-        for name, module in modules()
-        if name == "services.py"
-        for node in module.body
-        if isinstance(node, ast.FunctionDef) and node.name == "_problem"
-    )
-    return {
-        str(node.value.value)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Return)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is not None
-    }
-
-
 def every_error() -> list[YeastarError | AudioError]:
-    """Return one of everything that `translation_of` can be given."""
+    """Return one of every error that has a text."""
     special: list[YeastarError | AudioError] = [
         *(CannotConnect(reason) for reason in ConnectionFailure),
         AddressBlocked(0),
@@ -172,21 +211,19 @@ def every_error() -> list[YeastarError | AudioError]:
         TooManyTokens(0),
         CertificateChanged("00"),
         Redirected("https://pbx.example"),
+        GatewayRefused(403),
         PbxFault(-2),
+        *(kind(-2) for kind in subclasses(PbxFault)),
         TokenRefused(expired=True),
-        AudioError("broken"),
-        FfmpegMissing("broken"),
+        FfmpegFailed("broken"),
     ]
-    made = {type(error) for error in special}
-    plain = [
-        kind()
-        for kind in sorted(subclasses(YeastarError), key=lambda kind: kind.__name__)
-        if kind not in made and kind is not SignInPaused
-    ]
-    return [*special, *plain]
+    made = {type(error) for error in special} | {SignInPaused, FfmpegError}
+    plain = [kind() for kind in subclasses(YeastarError) if kind not in made]
+    audio = [kind() for kind in subclasses(AudioError) if kind not in made]
+    return [*special, *plain, *audio]
 
 
-def subclasses(kind: type[YeastarError]) -> set[type[YeastarError]]:
+def subclasses[E: Exception](kind: type[E]) -> set[type[E]]:
     """Return all classes below a class."""
     direct = set(kind.__subclasses__())
     return direct.union(*(subclasses(below) for below in direct))
@@ -197,15 +234,15 @@ def test_every_error_has_a_text_that_its_placeholders_fill(
     error: YeastarError | AudioError,
 ) -> None:
     """Both as an exception and, where a flow can meet it, in a form."""
-    key, given = translation_of(error)
+    given = error_placeholders(error)
 
     if not isinstance(error, ONLY_IN_A_FLOW):
-        assert placeholders(EXCEPTIONS[key]["message"]) == set(given)
+        assert placeholders(EXCEPTIONS[error.key]["message"]) == set(given)
     if not isinstance(error, NOT_IN_A_FLOW):
-        assert placeholders(CONFIG["error"][key]) <= {*given, "example_url"}
+        assert placeholders(CONFIG["error"][error.key]) <= {*given, "example_url"}
 
 
-@pytest.mark.parametrize(("key", "given"), invalid_calls().items())
+@pytest.mark.parametrize(("key", "given"), spelled_errors().items())
 def test_every_refusal_has_a_text_that_its_placeholders_fill(
     key: str, given: set[str]
 ) -> None:
@@ -215,39 +252,30 @@ def test_every_refusal_has_a_text_that_its_placeholders_fill(
 
 def test_every_exceptions_text_is_used() -> None:
     """Nothing is left over from a class that is gone."""
-    used = {
-        translation_of(error)[0]
-        for error in every_error()
-        if not isinstance(error, ONLY_IN_A_FLOW)
+    of_errors = {
+        error.key for error in every_error() if not isinstance(error, ONLY_IN_A_FLOW)
     }
-    used |= set(invalid_calls())
 
-    assert set(EXCEPTIONS) == used
+    assert of_errors <= set(EXCEPTIONS)
+    assert set(EXCEPTIONS) - of_errors <= constants()
 
 
 def test_every_forms_error_is_used() -> None:
     """Nothing is left over, and nothing lacks."""
-    used = {
-        translation_of(error)[0]
-        for error in every_error()
-        if not isinstance(error, NOT_IN_A_FLOW)
+    of_errors = {
+        error.key for error in every_error() if not isinstance(error, NOT_IN_A_FLOW)
     }
 
-    assert set(CONFIG["error"]) == used | {"empty"}
-
-
-def test_every_class_that_has_a_text_exists() -> None:
-    """The table of keys has no line without use."""
-    kinds = {type(error) for error in every_error()}
-
-    assert set(errors_module._KEYS) <= kinds | {YeastarError, AudioError}
+    assert set(CONFIG["error"]) == of_errors | {"empty", "too_long", HTTPS_REQUIRED}
 
 
 def test_every_step_of_the_flow_has_texts() -> None:
     """And every text belongs to a step."""
     steps = {
         name.removeprefix("async_step_")
-        for name in vars(config_flow.YeastarConfigFlow)
+        for kind in YeastarConfigFlow.__mro__
+        if kind.__module__.startswith("custom_components")
+        for name in vars(kind)
         if name.startswith("async_step_")
     }
 
@@ -258,13 +286,20 @@ def test_every_step_of_the_flow_has_texts() -> None:
         assert step["description"]
 
 
-@pytest.mark.parametrize("way", config_flow.WAYS_TO_SIGN_IN)
-def test_every_field_of_a_form_is_named_and_described(way: str) -> None:
-    """Also the URL, which a reauthentication does not ask for."""
-    form = {"url", *(str(field) for field in config_flow._FIELDS[way])}
+@pytest.mark.parametrize(("step", "fields"), FORMS.items())
+def test_every_field_of_a_form_is_named_and_described(
+    step: str, fields: set[str]
+) -> None:
+    """Also those that only some entries have."""
+    assert set(CONFIG["step"][step]["data"]) == fields
+    assert set(CONFIG["step"][step]["data_description"]) == fields
 
-    assert set(CONFIG["step"][way]["data"]) == form
-    assert set(CONFIG["step"][way]["data_description"]) == form
+
+def test_only_forms_have_fields() -> None:
+    """The list above is complete."""
+    with_fields = {name for name, step in CONFIG["step"].items() if "data" in step}
+
+    assert with_fields == set(FORMS)
 
 
 def test_every_option_is_named_and_described() -> None:
@@ -274,11 +309,9 @@ def test_every_option_is_named_and_described() -> None:
     assert set(step["data"]) == set(step["data_description"]) == {CONF_DELIVERY}
 
 
-@pytest.mark.parametrize("step", ["user", "reauth_confirm", "reconfigure"])
-def test_every_way_to_sign_in_is_named_and_described(step: str) -> None:
+@pytest.mark.parametrize(("step", "ways"), MENUS_OF_THE_FLOW.items())
+def test_every_way_to_sign_in_is_named_and_described(step: str, ways: set[str]) -> None:
     """In each of the menus."""
-    ways = set(config_flow.WAYS_TO_SIGN_IN)
-
     assert set(CONFIG["step"][step]["menu_options"]) == ways
     assert set(CONFIG["step"][step]["menu_option_descriptions"]) == ways
 
@@ -287,19 +320,17 @@ def test_every_way_to_sign_in_is_named_and_described(step: str) -> None:
     ("step", "given"),
     [
         ("user", set()),
-        ("reauth_confirm", {"name"}),
-        ("reconfigure", {"name"}),
         ("credentials", {"example_url"}),
         ("access_token", {"example_url"}),
-        (
-            "certificate",
-            {"url", "subject", "fingerprint", "valid_from", "valid_until"},
-        ),
-        (
-            "certificate_changed",
-            {"url", "subject", "fingerprint", "valid_from", "valid_until"}
-            | {"old_fingerprint"},
-        ),
+        ("reauth_confirm", {"name"}),
+        ("reconfigure", {"name"}),
+        ("reconfigure_credentials", {"example_url"}),
+        ("reconfigure_access_token", {"example_url"}),
+        ("new_address", {"url", "old_url"}),
+        ("certificate", {*CERTIFICATE, "fingerprint"}),
+        ("certificate_changed", {*CERTIFICATE, "fingerprint", "old_fingerprint"}),
+        ("certificate_wrong_name", {"url", "names"}),
+        ("replaced", REPLACEMENT),
     ],
 )
 def test_the_placeholders_of_a_step_are_those_given(step: str, given: set[str]) -> None:
@@ -314,7 +345,6 @@ def test_the_placeholders_of_a_step_are_those_given(step: str, given: set[str]) 
 def test_every_way_a_flow_ends_has_a_text() -> None:
     """Home Assistant's own texts for some of them exist only in newer versions."""
     assert set(CONFIG["abort"]) == ABORTS
-    assert placeholders(CONFIG["abort"]["another_pbx"]) == {"name"}
 
 
 ACTIONS = ["play_greeting", "list_greetings", "search_extensions"]
@@ -355,7 +385,7 @@ def test_services_yaml_has_the_fields_of_the_schema() -> None:
         }.items()
         if "fields" not in field
     }
-    schema: Any = services.PLAY_GREETING_SCHEMA
+    schema: Any = PLAY_GREETING_SCHEMA
     while not isinstance(schema, dict):
         validators = getattr(schema, "validators", None)
         schema = validators[0] if validators else schema.schema
@@ -372,6 +402,11 @@ def test_services_yaml_has_the_fields_of_the_schema() -> None:
 def test_every_delivery_is_named() -> None:
     """In the editor's list."""
     assert set(ENGLISH["selector"]["delivery"]["options"]) == set(Delivery)
+
+
+def test_every_address_but_a_url_is_named() -> None:
+    """A URL is shown as it is."""
+    assert set(ENGLISH["selector"][CONF_ADDRESS]["options"]) == {KEEP_ADDRESS}
 
 
 def test_every_icon_belongs_to_something() -> None:
@@ -392,16 +427,34 @@ def test_the_integration_has_no_strings_json() -> None:
 def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
     """And a fix where it can be fixed."""
     issues = ENGLISH["issues"]
-    assert set(issues) == {*issues_module._ISSUES.values(), NO_URL_AVAILABLE}
+    given = {URL_HAS_IP_ADDRESS: {"name", "url"}}
+    assert set(issues) == {*issues_module._OF_PBX, NO_URL_AVAILABLE, URL_HAS_IP_ADDRESS}
     for key, issue in issues.items():
-        fixable = key == CERTIFICATE_CHANGED
-        assert set(issue) == {"title", "fix_flow" if fixable else "description"}
-        assert placeholders(issue["title"] + issue.get("description", "")) <= {"name"}
-    [step] = issues[CERTIFICATE_CHANGED]["fix_flow"]["step"].values()
-    shown = certificate_placeholders(
-        "https://pbx.example", Certificate("ab" * 32), None
-    )
-    assert placeholders(step["description"]) <= set(shown)
+        assert set(issue) == {
+            "title",
+            "fix_flow" if key in FIXABLE else "description",
+        }
+        texts_of = issue["title"] + issue.get("description", "")
+        assert placeholders(texts_of) <= given.get(key, {"name"})
+
+
+def test_every_repair_has_texts_that_its_placeholders_fill() -> None:
+    """And says why it ends."""
+    certificate = certificate_placeholders("https://pbx", Certificate("ab" * 32))
+    entry = MockConfigEntry(title="PBX", unique_id="1")
+    for key, shown, aborts in (
+        (
+            ANOTHER_PBX,
+            replacement_placeholders(entry, "New", "2"),
+            "already_configured",
+        ),
+        (CERTIFICATE_CHANGED, certificate, "cannot_connect"),
+        (CERTIFICATE_NOT_TRUSTED, certificate, "cannot_connect"),
+    ):
+        repair = ENGLISH["issues"][key]["fix_flow"]
+        [step] = repair["step"].values()
+        assert placeholders(step["description"]) <= set(shown)
+        assert set(repair["abort"]) == {aborts, "entry_removed"}
 
 
 def test_these_are_the_languages() -> None:

@@ -43,12 +43,15 @@ class Window:
         assert result["step_id"] == "reconfigure"
         assert result["description_placeholders"] == {"name": entry.title}
         self.flow_id = result["flow_id"]
-        return await self.choose(way)
+        return await self.choose(f"reconfigure_{way}")
 
-    async def follow(self, flow_id: str, way: str = "credentials") -> ConfigFlowResult:
-        """Open a flow that waits, and choose how to sign in."""
+    async def follow(self, flow_id: str) -> ConfigFlowResult:
+        """Open a reauthentication that waits."""
         self.flow_id = flow_id
-        return await self.choose(way)
+        result = await self.hass.config_entries.flow.async_configure(flow_id)
+        assert result["type"] is FlowResultType.FORM
+        assert result["step_id"] == "reauth_confirm"
+        return result
 
     async def choose(self, way: str) -> ConfigFlowResult:
         """Choose a way to sign in from the menu."""
@@ -87,4 +90,8 @@ class Window:
     async def close(self) -> None:
         """Close the window."""
         self.hass.config_entries.flow.async_abort(self.flow_id)
-        await self.hass.async_block_till_done()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until everything is done that goes on behind the window."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)

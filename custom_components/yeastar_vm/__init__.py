@@ -2,15 +2,24 @@
 
 import asyncio
 from functools import partial
-import logging
 from typing import Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
-from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+)
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .clients import (
+    async_close_client,
+    async_forget_pause,
+    async_revoke,
+    create_entry_client,
+)
 from .const import DOMAIN
 from .coordinator import MailboxCoordinator
 from .directory import Directory
@@ -19,28 +28,41 @@ from .entry import (
     YeastarData,
     async_create_entry_client,
     async_load_tokens,
+    async_take_tokens,
 )
 from .exceptions import translate, translated
 from .issues import (
+    ANOTHER_PBX,
+    async_create_issue,
     async_create_mailbox_issue,
+    async_delete_all_issues,
     async_delete_issues,
-    async_delete_url_issue,
     async_handle_error,
+    async_watch_entries,
     async_watch_url,
 )
 from .listener import EventListener
 from .mailbox import entry_mailboxes
 from .message_store import async_remove_message_store
-from .pbx import ConnectionFailure, InvalidCredentials, YeastarError
+from .pbx import (
+    CertificateChanged,
+    ConnectionFailure,
+    InvalidCredentials,
+    NotSupported,
+    PbxInfo,
+    Redirected,
+    SignIn,
+    YeastarClient,
+    YeastarError,
+)
 from .relay import Relay, RelayView
 from .services import async_setup_services
-from .token_store import async_remove_token_store
 
-_LOGGER = logging.getLogger(__name__)
+SETUP_TIMEOUT: Final = 10  # seconds; a silent PBX must not delay the start
 
-# Seconds; a PBX that does not answer must not delay the start or the removal.
-SETUP_TIMEOUT: Final = 10
-REVOKE_TIMEOUT: Final = 10
+# A retry does not help: only the user can change what is wrong. A certificate that is
+# not trusted is no such error, because it may be renewed without the user.
+_FATAL: Final = (CertificateChanged, NotSupported, Redirected)
 
 PLATFORMS: Final = [Platform.EVENT, Platform.SELECT, Platform.SENSOR]
 
@@ -50,6 +72,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions and the relay view."""
     async_setup_services(hass)
+    async_watch_entries(hass)
     hass.http.register_view(RelayView)
     return True
 
@@ -65,45 +88,100 @@ async def async_migrate_entry(hass: HomeAssistant, entry: YeastarConfigEntry) ->
 
 async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Set up Yeastar Voicemail from a config entry."""
-    client = await async_create_entry_client(hass, entry)
-    directory = Directory()
-    on_error = partial(async_handle_error, hass, entry)
-    relay = Relay(hass, entry, client, on_error, directory.names)
+    client: YeastarClient | None = None
+    started = hass.loop.time()
+    try:
+        async with asyncio.timeout(SETUP_TIMEOUT):
+            client = await async_create_entry_client(hass, entry)
+            info = await _async_identify(hass, entry, client)
+        async_delete_issues(hass, entry, started, greetings=False)
+        await _async_load(hass, entry, client, info)
+    except BaseException as err:
+        if client:
+            await async_close_client(hass, entry, client)
+        if isinstance(err, TimeoutError):
+            raise translated(ConfigEntryNotReady, ConnectionFailure.TIMEOUT) from err
+        if isinstance(err, asyncio.CancelledError) and not hass.is_stopping:
+            # Home Assistant cancels the request that sets up the entry if the browser
+            # goes away. The entry would stay without a retry.
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+        raise
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
+    """Unload a config entry. The access token is kept for the next start."""
+    if entry.runtime_data.mailboxes and not (
+        await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    ):
+        return False
+    entry.runtime_data.relay.close()
+    await async_close_client(hass, entry, entry.runtime_data.client)
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Remove a config entry: revoke its access token and delete what it left."""
+    async_delete_all_issues(hass, entry)
+    await async_remove_message_store(hass, entry.entry_id)
+    for tokens in await async_take_tokens(hass, entry):
+        client = create_entry_client(hass, entry, SignIn(None, tokens))
+        await async_revoke(client, entry.title)
+    async_forget_pause(hass, entry)
+
+
+async def _async_identify(
+    hass: HomeAssistant, entry: YeastarConfigEntry, client: YeastarClient
+) -> PbxInfo:
+    """Return the identity of the PBX, which must be that of the entry."""
 
     async def stop(_: Event) -> None:
-        relay.close()
         await client.close()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     try:
-        async with asyncio.timeout(SETUP_TIMEOUT):
-            info = await client.get_information()
-    except TimeoutError as err:
-        await client.close()
-        raise translated(ConfigEntryNotReady, ConnectionFailure.TIMEOUT) from err
+        info = await client.get_information()
     except InvalidCredentials as err:
         raise translate(err, ConfigEntryAuthFailed) from err
     except YeastarError as err:
         async_handle_error(hass, entry, err)
-        raise translate(err, ConfigEntryNotReady) from err
-    except asyncio.CancelledError:
-        # Let a token renewal in progress finish, so that its result is not lost.
-        await client.close()
-        raise
-    async_delete_issues(hass, entry, greetings=False)
-    device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        entry_type=dr.DeviceEntryType.SERVICE,
-        identifiers={(DOMAIN, info.serial_number)},
-        manufacturer="Yeastar",
-        name=info.name,
-        model=info.model,
-        serial_number=info.serial_number,
-        sw_version=info.firmware,
-        configuration_url=client.base_url,
-    )
+        fatal = isinstance(err, _FATAL)
+        raise translate(
+            err, ConfigEntryError if fatal else ConfigEntryNotReady
+        ) from err
+    if info.serial_number != entry.unique_id:
+        async_create_issue(
+            hass,
+            entry,
+            ANOTHER_PBX,
+            new_name=info.name,
+            new_serial_number=info.serial_number,
+        )
+        raise translated(ConfigEntryError, ANOTHER_PBX, name=entry.title)
+    return info
+
+
+async def _async_load(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    client: YeastarClient,
+    info: PbxInfo,
+) -> None:
+    """Load the relay and the mailboxes of a PBX that answers."""
+    directory = Directory()
+    on_error = partial(async_handle_error, hass, entry)
+    relay = Relay(hass, entry, client, on_error, directory.names)
+
+    @callback
+    def stop(_: Event) -> None:
+        relay.close()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(async_watch_url(hass, entry))
     mailboxes = None
+    device = _async_update_device(hass, entry, client, info)
+    if _async_remove_other_devices(hass, entry, info) or not entry_mailboxes(entry):
+        await async_remove_message_store(hass, entry.entry_id)
     if entry_mailboxes(entry):
         mailboxes = MailboxCoordinator(
             hass,
@@ -116,40 +194,48 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         )
         directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
         await mailboxes.async_load()
-    else:
-        await async_remove_message_store(hass, entry.entry_id)
     entry.runtime_data = YeastarData(client, relay, info, mailboxes, directory)
     if mailboxes:
         await EventListener(hass, entry, client, mailboxes, on_error).async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await mailboxes.async_start_reporting()
-    return True
 
 
-async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
-    """Unload a config entry. The access token is kept for the next start."""
-    if entry.runtime_data.mailboxes and not (
-        await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    ):
-        return False
-    entry.runtime_data.relay.close()
-    await entry.runtime_data.client.close()
-    return True
+@callback
+def _async_update_device(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    client: YeastarClient,
+    info: PbxInfo,
+) -> dr.DeviceEntry:
+    """Return the device of the PBX, which is up to date."""
+    return dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        entry_type=dr.DeviceEntryType.SERVICE,
+        identifiers={(DOMAIN, info.serial_number)},
+        manufacturer="Yeastar",
+        name=info.name,
+        model=info.model,
+        serial_number=info.serial_number,
+        sw_version=info.firmware,
+        configuration_url=client.base_url,
+    )
 
 
-async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Remove a config entry: revoke its access token and delete its repair issues."""
-    async_delete_issues(hass, entry, greetings=True)
-    async_delete_url_issue(hass, entry)
-    client = await async_create_entry_client(hass, entry)
-    await async_remove_token_store(hass, entry.entry_id)
-    await async_remove_message_store(hass, entry.entry_id)
-    try:
-        async with asyncio.timeout(REVOKE_TIMEOUT):
-            await client.revoke()
-    except (YeastarError, TimeoutError) as err:
-        _LOGGER.info(
-            "The access token of %s could not be revoked (%s) and expires by itself",
-            entry.title,
-            str(err) or ConnectionFailure.TIMEOUT,
+@callback
+def _async_remove_other_devices(
+    hass: HomeAssistant, entry: YeastarConfigEntry, info: PbxInfo
+) -> bool:
+    """Remove the devices of a PBX that was replaced; return whether there were any."""
+    registry = dr.async_get(hass)
+    others = [
+        device.id
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+        if not any(
+            identifier.startswith(info.serial_number)
+            for _, identifier in device.identifiers
         )
+    ]
+    for device_id in others:
+        registry.async_remove_device(device_id)
+    return bool(others)

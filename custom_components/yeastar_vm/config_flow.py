@@ -1,17 +1,9 @@
-"""Sign in to a PBX: first, again, and elsewhere."""
+"""The config flow: add a PBX, sign in again, and reconfigure."""
 
 from collections.abc import Mapping
-import logging
-import time
-from typing import Any, Final, override
+from typing import Any, override
 
-from homeassistant.config_entries import (
-    SOURCE_REAUTH,
-    SOURCE_USER,
-    ConfigEntryState,
-    ConfigFlow,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
@@ -19,316 +11,174 @@ from homeassistant.const import (
     CONF_URL,
 )
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import UnknownFlow
-from homeassistant.helpers.selector import (
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
-import voluptuous as vol
+from yarl import URL
 
-from .certificate_text import certificate_placeholders
-from .const import (
-    CONF_CERTIFICATE_FINGERPRINT,
-    CONF_REFRESH_TOKEN,
-    DOMAIN,
+from .connect_flow import ConnectFlow
+from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
+from .entry import YeastarConfigEntry, entry_credentials
+from .flow_client import Attempt, PastedTokens
+from .flow_forms import (
+    CREDENTIALS,
+    EXAMPLE_URL,
+    TOKENS,
+    form_schema,
+    input_errors,
+    suggested_values,
 )
-from .entry import (
-    YeastarConfigEntry,
-    async_load_tokens,
-    create_client,
-    entry_credentials,
-    sign_in_to_data,
-)
-from .exceptions import error_placeholders
 from .options_flow import YeastarOptionsFlow
-from .pbx import (
-    Certificate,
-    CertificateChanged,
-    CertificateNotTrusted,
-    Credentials,
-    InvalidUrl,
-    PbxInfo,
-    SignIn,
-    TokenPair,
-    YeastarClient,
-    YeastarError,
-    normalize_base_url,
-)
-
-_LOGGER = logging.getLogger(__name__)
-
-EXAMPLE_URL: Final = "https://192.168.5.150:8088"
-WAYS_TO_SIGN_IN: Final = ["credentials", "access_token"]
-
-_TEXT = TextSelector()
-_SECRET = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
-)
-_FIELDS: Final[dict[str, dict[vol.Marker, TextSelector]]] = {
-    "credentials": {
-        vol.Required(CONF_CLIENT_ID): _TEXT,
-        vol.Required(CONF_CLIENT_SECRET): _SECRET,
-    },
-    "access_token": {
-        vol.Required(CONF_ACCESS_TOKEN): _SECRET,
-        vol.Optional(CONF_REFRESH_TOKEN): _SECRET,
-    },
-}
-_NOT_SUGGESTED: Final = {CONF_CLIENT_SECRET, CONF_ACCESS_TOKEN, CONF_REFRESH_TOKEN}
+from .pbx import Credentials, InvalidUrl, normalize_base_url
 
 
-class YeastarConfigFlow(ConfigFlow, domain=DOMAIN):
-    """One check of the connection for all ways to get here."""
+class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
+    """Handle the forms of the config flow."""
 
     VERSION = 1
     MINOR_VERSION = 2
 
-    _way = WAYS_TO_SIGN_IN[0]
-    _typed: Mapping[str, Any] = {}
-    _base_url = ""
-    _fingerprint: str | None = None
-    _sign_in = SignIn(None)
-    _certificate: Certificate | None = None
-    _changed_from: str | None = None
-    _not_kept: YeastarClient | None = None
+    _form = ""
 
     @staticmethod
     @callback
     @override
     def async_get_options_flow(config_entry: YeastarConfigEntry) -> YeastarOptionsFlow:
-        """Return the flow of the options."""
+        """Return the options flow."""
         return YeastarOptionsFlow()
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Let the user choose how to sign in."""
-        return self.async_show_menu(step_id="user", menu_options=WAYS_TO_SIGN_IN)
-
-    async def async_step_reauth(
-        self, entry_data: Mapping[str, Any]
-    ) -> ConfigFlowResult:
-        """Sign in again, because the PBX refused what there is."""
-        return await self.async_step_reauth_confirm()
-
-    async def async_step_reauth_confirm(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Let the user choose how to sign in again."""
+        """Ask how to sign in."""
         return self.async_show_menu(
-            step_id="reauth_confirm",
-            menu_options=WAYS_TO_SIGN_IN,
-            description_placeholders={"name": self._get_reauth_entry().title},
+            step_id="user", menu_options=["credentials", "access_token"]
         )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Let the user choose how to sign in from now on."""
+        """Ask how to sign in from now on."""
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=WAYS_TO_SIGN_IN,
-            description_placeholders={"name": self._get_reconfigure_entry().title},
+            menu_options=["reconfigure_credentials", "reconfigure_access_token"],
+            description_placeholders={"name": self._name},
         )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Start to sign in again."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Sign in again, with what the entry has: credentials or tokens."""
+        return await self._async_form("reauth_confirm", user_input)
 
     async def async_step_credentials(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Sign in with Client ID and Client Secret."""
-        self._way = "credentials"
-        if user_input is None:
-            return self._show_form({})
-        if empty := _empty(user_input):
-            return self._show_form(empty, user_input)
-        self._sign_in = SignIn(
-            Credentials(
-                user_input[CONF_CLIENT_ID].strip(),
-                user_input[CONF_CLIENT_SECRET].strip(),
-            )
-        )
-        return await self._async_check_url(user_input)
+        return await self._async_form("credentials", user_input)
 
     async def async_step_access_token(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Sign in with tokens that the user obtained."""
-        self._way = "access_token"
-        if user_input is None:
-            return self._show_form({})
-        if empty := _empty(user_input):
-            return self._show_form(empty, user_input)
-        tokens = TokenPair.of_unknown_age(
-            user_input[CONF_ACCESS_TOKEN].strip(),
-            user_input.get(CONF_REFRESH_TOKEN, "").strip(),
-            time.time(),
-        )
-        self._sign_in = SignIn(None, tokens)
-        return await self._async_check_url(user_input)
+        return await self._async_form("access_token", user_input)
 
-    async def async_step_certificate(
+    async def async_step_reconfigure_credentials(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Let the user vouch for a certificate that no authority vouches for."""
-        assert self._certificate
-        if user_input is not None:
-            self._fingerprint = self._certificate.fingerprint
-            return await self._async_connect()
-        return self.async_show_form(
-            step_id="certificate_changed" if self._changed_from else "certificate",
-            description_placeholders=certificate_placeholders(
-                self._base_url, self._certificate, self._changed_from
-            ),
+        """Change the address, the Client ID or the Client Secret."""
+        return await self._async_form("reconfigure_credentials", user_input)
+
+    async def async_step_reconfigure_access_token(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change the address or the tokens."""
+        return await self._async_form("reconfigure_access_token", user_input)
+
+    async def _async_form(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Show a form, or check what was entered and connect."""
+        self._form = step_id
+        self._typed = user_input or {}
+        if user_input is None:
+            return self._show_form({})
+        entry = self._entry
+        fields, optional = self._fields()
+        if errors := input_errors(user_input, fields, optional):
+            return self._show_form(errors)
+        typed = {field: user_input.get(field, "").strip() for field in fields}
+        known_url = entry.data[CONF_URL] if entry else ""
+        try:
+            base_url = normalize_base_url(typed.get(CONF_URL, known_url))
+        except InvalidUrl as err:
+            return self._show_form({CONF_URL: err.key})
+        secret = (
+            CONF_CLIENT_SECRET if CONF_CLIENT_SECRET in fields else CONF_ACCESS_TOKEN
+        )
+        is_kept = not typed[secret]
+        sign_in: Credentials | PastedTokens | YeastarConfigEntry | None
+        sign_in = _kept_sign_in(typed, entry) if is_kept else _typed_sign_in(typed)
+        if sign_in is None:
+            return self._show_form({secret: "empty"})
+        fingerprint = self._trusted.get(base_url)
+        if entry and base_url.startswith("https:"):
+            # The same certificate is the same PBX, also at another address.
+            fingerprint = fingerprint or entry.data[CONF_CERTIFICATE_FINGERPRINT]
+        must_confirm = is_kept and URL(base_url).origin() != URL(known_url).origin()
+        return await self._async_connect(
+            Attempt(base_url, fingerprint, sign_in, must_confirm=must_confirm)
         )
 
-    async_step_certificate_changed = async_step_certificate
-
-    @callback
     @override
-    def async_remove(self) -> None:
-        """Give back a token that no entry keeps, though it is only just arriving."""
-        if self._not_kept:
-            self.hass.async_create_task(self._async_give_back(self._not_kept))
-            self._not_kept = None
-
-    @property
-    def _entry(self) -> YeastarConfigEntry | None:
-        """Return the entry that is signed in anew; None for a new one."""
-        if self.source == SOURCE_USER:
-            return None
-        if self.source == SOURCE_REAUTH:
-            return self._get_reauth_entry()
-        return self._get_reconfigure_entry()
-
     def _show_form(
-        self,
-        errors: dict[str, str],
-        suggested: Mapping[str, Any] | None = None,
-        placeholders: Mapping[str, str] | None = None,
+        self, errors: dict[str, str], placeholders: Mapping[str, str] | None = None
     ) -> ConfigFlowResult:
-        fields: dict[vol.Marker, TextSelector] = {**_FIELDS[self._way]}
-        if self.source != SOURCE_REAUTH:
-            fields = {vol.Required(CONF_URL): _TEXT, **fields}
-        if suggested is None:
-            suggested = self._entry.data if self._entry else {}
+        entry = self._entry
+        fields, optional = self._fields()
+        suggested = self._typed or (entry.data if entry else {})
         return self.async_show_form(
-            step_id=self._way,
+            step_id=self._form,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(fields),
-                {k: v for k, v in suggested.items() if k not in _NOT_SUGGESTED},
+                form_schema(fields, optional), suggested_values(suggested)
             ),
             errors=errors,
             description_placeholders={
                 "example_url": EXAMPLE_URL,
+                "name": self._name,
                 **(placeholders or {}),
             },
         )
 
-    async def _async_check_url(self, user_input: dict[str, Any]) -> ConfigFlowResult:
-        """Connect to the URL that was typed, or that the entry has."""
-        self._typed = user_input
+    def _fields(self) -> tuple[tuple[str, ...], set[str]]:
+        """Return the fields of the form, and which of them may be empty."""
         entry = self._entry
-        known_url = entry.data[CONF_URL] if entry else ""
-        try:
-            base_url = normalize_base_url(user_input.get(CONF_URL, known_url))
-        except InvalidUrl as err:
-            return self._show_form({CONF_URL: err.key}, user_input)
-        if base_url != self._base_url:
-            self._base_url = base_url
-            self._fingerprint = self._changed_from = None
-            if entry and base_url == known_url:
-                self._fingerprint = entry.data[CONF_CERTIFICATE_FINGERPRINT]
-        return await self._async_connect()
-
-    async def _async_connect(self) -> ConfigFlowResult:
-        """Sign in and see who answers; ask about its certificate where necessary."""
-        client = create_client(
-            self.hass, self._base_url, self._fingerprint, self._sign_in
-        )
-        self._not_kept = client
-        try:
-            try:
-                info = await client.get_information()
-            except CertificateChanged:
-                # An authority may vouch for the new one; else the user is asked.
-                self._changed_from, self._fingerprint = self._fingerprint, None
-                return await self._async_connect()
-            except CertificateNotTrusted:
-                self._certificate, _ = await client.probe_certificate()
-                return await self.async_step_certificate()
-        except YeastarError as err:
-            self._not_kept = None
-            await self._async_give_back(client)
-            return self._show_form(
-                {"base": err.key}, self._typed, error_placeholders(err)
-            )
-        if self._not_kept is not client:
-            raise UnknownFlow  # The user closed the window meanwhile.
-        return await self._async_finish(info, client)
-
-    async def _async_finish(
-        self, info: PbxInfo, client: YeastarClient
-    ) -> ConfigFlowResult:
-        """Keep what was found out, in a new entry or in the one that is there."""
-        entry = self._entry
-        await self.async_set_unique_id(
-            info.serial_number, raise_on_progress=entry is None
-        )
-        data = {
-            CONF_URL: self._base_url,
-            CONF_CERTIFICATE_FINGERPRINT: self._fingerprint,
-            **sign_in_to_data(client.sign_in),
-        }
-        if entry is None:
-            self._abort_if_unique_id_configured()
-            self._not_kept = None
-            return self.async_create_entry(title=info.name, data=data)
-        self._abort_if_unique_id_mismatch(
-            reason="another_pbx", description_placeholders={"name": entry.title}
-        )
-        if entry.state is ConfigEntryState.LOADED:
-            # It could renew the old token meanwhile.
-            await self.hass.config_entries.async_unload(entry.entry_id)
-        store = await async_load_tokens(self.hass, entry)
-        old = create_client(
-            self.hass,
-            self._base_url,
-            self._fingerprint,
-            SignIn(entry_credentials(entry.data), store.tokens),
-        )
-        if not _same_token(old.sign_in, client.sign_in):
-            await _async_revoke(old)
-        self._not_kept = None
-        return self.async_update_reload_and_abort(entry, data=data)
-
-    async def _async_give_back(self, client: YeastarClient) -> None:
-        """Revoke a token that this flow obtained, not one that the user brought."""
-        await client.close()
-        if not _same_token(client.sign_in, self._sign_in):
-            await _async_revoke(client)
+        has_credentials = entry is None or CONF_CLIENT_ID in entry.data
+        optional = {CONF_REFRESH_TOKEN}
+        if self._form == "reauth_confirm":
+            return CREDENTIALS if has_credentials else TOKENS, optional
+        with_credentials = self._form.endswith("credentials")
+        if entry and with_credentials == has_credentials:
+            # The entry keeps what it has.
+            optional |= {CONF_CLIENT_SECRET, CONF_ACCESS_TOKEN}
+        return (CONF_URL, *(CREDENTIALS if with_credentials else TOKENS)), optional
 
 
-async def _async_revoke(client: YeastarClient) -> None:
-    """Revoke a client's token as well as that is possible."""
-    try:
-        await client.revoke()
-    except YeastarError as err:
-        _LOGGER.debug("The access token could not be revoked: %s", err)
+def _typed_sign_in(typed: Mapping[str, str]) -> Credentials | PastedTokens:
+    if CONF_CLIENT_ID in typed:
+        return Credentials(typed[CONF_CLIENT_ID], typed[CONF_CLIENT_SECRET])
+    return PastedTokens(typed[CONF_ACCESS_TOKEN], typed[CONF_REFRESH_TOKEN])
 
 
-def _same_token(one: SignIn, other: SignIn) -> bool:
-    return bool(
-        one.tokens
-        and other.tokens
-        and one.tokens.access_token == other.tokens.access_token
-    )
-
-
-def _empty(user_input: Mapping[str, str]) -> dict[str, str]:
-    """Return an error for each field with nothing but spaces in it."""
-    return {
-        field: "empty"
-        for field, value in user_input.items()
-        if not value.strip() and field != CONF_REFRESH_TOKEN
-    }
+def _kept_sign_in(
+    typed: Mapping[str, str], entry: YeastarConfigEntry | None
+) -> Credentials | YeastarConfigEntry | None:
+    """Return the sign-in of an entry, or None if a part of another one was entered."""
+    credentials = entry_credentials(entry.data) if entry else None
+    if credentials:
+        return credentials if typed[CONF_CLIENT_ID] == credentials.client_id else None
+    return None if typed[CONF_REFRESH_TOKEN] else entry

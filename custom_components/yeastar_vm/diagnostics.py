@@ -1,50 +1,69 @@
 """Diagnostics of a config entry, without secrets and without what identifies it."""
 
-from dataclasses import asdict
+import time
 from typing import Any
 
-from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import (
-    CONF_ACCESS_TOKEN,
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_UNIQUE_ID,
-    CONF_URL,
-)
+from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
-from .const import CONF_REFRESH_TOKEN
-from .entry import YeastarConfigEntry
-
-TO_REDACT = {
-    CONF_ACCESS_TOKEN,
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_REFRESH_TOKEN,
-    CONF_UNIQUE_ID,
-    "name",
-    "serial_number",
-    "title",
-}
+from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
+from .entry import YeastarConfigEntry, entry_credentials
+from .token_store import CONF_TOKEN, async_get_token_store
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> dict[str, Any]:
-    """Return diagnostics for a config entry."""
-    stored = entry.as_dict()
-    url = URL(stored["data"][CONF_URL])
-    stored["data"] = {
-        **stored["data"],
-        CONF_URL: f"{url.scheme}://{REDACTED}:{url.port}{url.path}",
+    """Return diagnostics for a config entry.
+
+    Only what is known to be harmless is in them, whatever else an entry stores.
+    """
+    url = URL(entry.data[CONF_URL])
+    diagnostics: dict[str, Any] = {
+        "entry": {
+            "version": f"{entry.version}.{entry.minor_version}",
+            "source": entry.source,
+            "state": entry.state.value,
+            "disabled_by": entry.disabled_by,
+            "created_at": entry.created_at.isoformat(),
+            "modified_at": entry.modified_at.isoformat(),
+            "delivery": entry.options.get(CONF_DELIVERY),
+            "mailboxes": len(entry.subentries),
+        },
+        "connection": {
+            "scheme": url.scheme,
+            "port": url.port,
+            "has_path": url.path != "/",
+            "pinned_certificate": entry.data[CONF_CERTIFICATE_FINGERPRINT] is not None,
+            "with_credentials": entry_credentials(entry.data) is not None,
+        },
+        "token": await _async_token_diagnostics(hass, entry),
     }
-    diagnostics: dict[str, Any] = {"entry": async_redact_data(stored, TO_REDACT)}
     if entry.state is ConfigEntryState.LOADED:
         data = entry.runtime_data
-        diagnostics["pbx"] = async_redact_data(asdict(data.info), TO_REDACT)
+        diagnostics["pbx"] = {"model": data.info.model, "firmware": data.info.firmware}
         diagnostics["relay"] = {"bytes_cached": data.relay.size}
     else:
         diagnostics["why_not_loaded"] = entry.error_reason_translation_key
+    return diagnostics
+
+
+async def _async_token_diagnostics(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> dict[str, Any]:
+    """Return whether there is an access token, and its age and validity in seconds."""
+    store = await async_get_token_store(hass, entry.entry_id)
+    diagnostics: dict[str, Any] = {
+        "exists": store.tokens is not None,
+        "is_taken_over": CONF_TOKEN not in entry.data,
+        "sign_in_refused": store.sign_in_refused,
+    }
+    now = time.time()
+    if store.obtained_at:
+        diagnostics["age"] = round(now - store.obtained_at)
+    if tokens := store.tokens:
+        diagnostics["expires_in"] = round(tokens.access_expires_at - now)
+        diagnostics["has_refresh_token"] = bool(tokens.refresh_token)
     return diagnostics

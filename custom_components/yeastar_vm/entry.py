@@ -1,29 +1,39 @@
 """What a config entry stores, and what it holds while it is loaded."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+import time
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_URL
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import (
-    HomeAssistantTCPConnector,
-    async_get_clientsession,
-)
-from homeassistant.util.hass_dict import HassKey
 
-from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_SIGN_IN_REFUSED, DOMAIN
+from .clients import (
+    REVOKE_TIMEOUT,
+    async_revoke_later,
+    async_wait_closed,
+    create_entry_client,
+)
+from .const import CONF_SIGN_IN_REFUSED, DOMAIN
 from .coordinator import MailboxCoordinator
 from .direct import DirectChecks
 from .directory import Directory
-from .pbx import Credentials, Pause, PbxInfo, SignIn, YeastarClient
+from .pbx import Credentials, PbxInfo, SignIn, TokenPair, YeastarClient
 from .references import pbx_identifier
 from .relay import Relay
-from .token_store import CONF_TOKEN, TokenStore, async_get_token_store, tokens_to_data
+from .token_store import (
+    CONF_OBTAINED_AT,
+    CONF_TOKEN,
+    TokenStore,
+    async_get_token_store,
+    async_remove_token_store,
+    tokens_to_data,
+)
 
-# By base URL, so that a flow, a retried setup and an entry respect the same pause.
-PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
+_SIGN_IN_KEYS: Final = {CONF_TOKEN, CONF_SIGN_IN_REFUSED, CONF_OBTAINED_AT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ def sign_in_to_data(sign_in: SignIn) -> dict[str, Any]:
     Setup takes the tokens over into the token store.
     """
     data = tokens_to_data(sign_in.tokens, sign_in_refused=sign_in.refused)
+    data[CONF_OBTAINED_AT] = time.time()
     if sign_in.credentials:
         data[CONF_CLIENT_ID] = sign_in.credentials.client_id
         data[CONF_CLIENT_SECRET] = sign_in.credentials.client_secret
@@ -68,63 +79,53 @@ async def async_load_tokens(
 ) -> TokenStore:
     """Return the token store of an entry.
 
-    Tokens that a flow or version 1.0.0 left in the entry are moved there.
+    Tokens that a flow or version 1.0.0 left in the entry are moved there, and the ones
+    that they replace are revoked.
     """
     store = await async_get_token_store(hass, entry.entry_id)
-    if CONF_TOKEN in entry.data:
-        store.async_take_over(entry.data)
-        data = {
-            key: value
-            for key, value in entry.data.items()
-            if key not in (CONF_TOKEN, CONF_SIGN_IN_REFUSED)
-        }
-        hass.config_entries.async_update_entry(entry, data=data)
+    while CONF_TOKEN in (data := entry.data):
+        before = store.tokens
+        store.async_take_over(data)
+        if before and not _is_same(before, store.tokens):
+            async_revoke_later(hass, entry, before)
+        await store.async_save()
+        if entry.data is data:  # Otherwise, a flow left another sign-in meanwhile.
+            hass.config_entries.async_update_entry(
+                entry, data={k: v for k, v in data.items() if k not in _SIGN_IN_KEYS}
+            )
     return store
-
-
-@callback
-def create_client(
-    hass: HomeAssistant,
-    base_url: str,
-    fingerprint: str | None,
-    sign_in: SignIn,
-) -> YeastarClient:
-    """Return a client that uses the HTTP session of Home Assistant."""
-    session = async_get_clientsession(hass)
-
-    async def resolver(host: str) -> list[str]:
-        connector = session.connector
-        assert isinstance(connector, HomeAssistantTCPConnector)
-        return [found["host"] for found in await connector.async_resolve_host(host)]
-
-    return YeastarClient(
-        session,
-        base_url,
-        fingerprint=fingerprint,
-        sign_in=sign_in,
-        pause=hass.data.setdefault(PAUSES, {}).setdefault(base_url, Pause()),
-        resolver=resolver,
-    )
 
 
 async def async_create_entry_client(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> YeastarClient:
     """Return the client of a config entry, which saves its tokens."""
+    await async_wait_closed(hass, entry)
     store = await async_load_tokens(hass, entry)
-
-    @callback
-    def save(sign_in: SignIn) -> None:
-        store.async_set(sign_in.tokens, sign_in_refused=sign_in.refused)
-
-    client = create_client(
-        hass,
-        entry.data[CONF_URL],
-        entry.data[CONF_CERTIFICATE_FINGERPRINT],
-        SignIn(entry_credentials(entry.data), store.tokens, store.sign_in_refused),
-    )
-    client.add_sign_in_listener(save)
+    sign_in = SignIn(entry_credentials(entry.data), store.tokens, store.sign_in_refused)
+    client = create_entry_client(hass, entry, sign_in)
+    client.add_sign_in_listener(store.async_writer())
     return client
+
+
+async def async_take_tokens(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> list[TokenPair]:
+    """Delete the token store of an entry that is removed; return its tokens.
+
+    There are two if a flow left a sign-in that setup has not yet taken over.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REVOKE_TIMEOUT):
+            await async_wait_closed(hass, entry)
+    store = await async_get_token_store(hass, entry.entry_id)
+    found = [store.tokens]
+    if CONF_TOKEN in entry.data:
+        store.async_take_over(entry.data)
+        if store.tokens not in found:
+            found.append(store.tokens)
+    await async_remove_token_store(hass, entry.entry_id)
+    return [tokens for tokens in found if tokens]
 
 
 @callback
@@ -142,3 +143,7 @@ def find_entry(hass: HomeAssistant, pbx: str) -> YeastarConfigEntry | None:
         if pbx in (entry.entry_id, pbx_identifier(entry.unique_id or "")):
             return entry
     return entries[0] if len(entries) == 1 else None
+
+
+def _is_same(one: TokenPair, other: TokenPair | None) -> bool:
+    return other is not None and one.access_token == other.access_token

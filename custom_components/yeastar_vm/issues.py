@@ -4,28 +4,55 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.util.hass_dict import HassKey
 
 from .audio import AudioError
+from .clients import async_end_pause
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .exceptions import invalid, translate
 from .mailbox import Mailbox
-from .pbx import InvalidCredentials, YeastarError
+from .pbx import (
+    AddressNotAllowed,
+    CertificateChanged,
+    CertificateNotTrusted,
+    InvalidCredentials,
+    NotSupported,
+    YeastarError,
+)
 
 ADDRESS_NOT_ALLOWED: Final = "address_not_allowed"
+ANOTHER_PBX: Final = "another_pbx"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
+CERTIFICATE_NOT_TRUSTED: Final = "certificate_not_trusted"
 NO_URL_AVAILABLE: Final = "no_url_available"
 MAILBOX_GONE: Final = "mailbox_gone"
 NOT_SUPPORTED: Final = "not_supported"
 URL_HAS_IP_ADDRESS: Final = "url_has_ip_address"
 
-# The keys of the errors that are repair issues, too.
-_ISSUES: Final = {ADDRESS_NOT_ALLOWED, CERTIFICATE_CHANGED, NOT_SUPPORTED}
+FIXABLE: Final = {ANOTHER_PBX, CERTIFICATE_CHANGED, CERTIFICATE_NOT_TRUSTED}
+_OF_ERRORS: Final[dict[type[YeastarError], str]] = {
+    AddressNotAllowed: ADDRESS_NOT_ALLOWED,
+    CertificateChanged: CERTIFICATE_CHANGED,
+    CertificateNotTrusted: CERTIFICATE_NOT_TRUSTED,
+    NotSupported: NOT_SUPPORTED,
+}
+_OF_PBX: Final = {*_OF_ERRORS.values(), ANOTHER_PBX}
+
+# When each issue was last created, in the time of the event loop.
+_CREATED: HassKey[dict[str, float]] = HassKey(f"{DOMAIN}_issues_created")
 
 
 @callback
@@ -33,10 +60,11 @@ def async_handle_error(
     hass: HomeAssistant, entry: YeastarConfigEntry, err: YeastarError | AudioError
 ) -> None:
     """Start reauthentication or create a repair issue if the error requires it."""
-    if isinstance(err, InvalidCredentials):
+    if isinstance(err, InvalidCredentials) and _is_in_use(hass, entry):
         entry.async_start_reauth(hass)
-    elif err.key in _ISSUES:
-        async_create_issue(hass, entry, err.key)
+    for kind, issue in _OF_ERRORS.items():
+        if isinstance(err, kind):
+            async_create_issue(hass, entry, issue)
 
 
 @contextmanager
@@ -49,23 +77,46 @@ def handled_errors(
 ) -> Iterator[None]:
     """Translate errors and keep the repair issues up to date.
 
-    A block that succeeds deletes the issues of the entry. Blocks that do not use the
-    greeting endpoints pass `greetings=False`: they say nothing about `not_supported`.
+    A block that succeeds deletes the issues that are older than it. Blocks that do not
+    use the greeting endpoints pass `greetings=False`: they say nothing about
+    `not_supported`.
     """
+    started = hass.loop.time()
     try:
         yield
     except (YeastarError, AudioError) as err:
         async_handle_error(hass, entry, err)
         raise translate(err, kind) from err
-    async_delete_issues(hass, entry, greetings=greetings)
+    async_delete_issues(hass, entry, started, greetings=greetings)
 
 
 @callback
 def async_create_issue(
-    hass: HomeAssistant, entry: YeastarConfigEntry, issue: str
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    issue: str,
+    *,
+    translation_key: str | None = None,
+    **details: str,
 ) -> None:
-    """Create an issue of an entry."""
-    _create_issue(hass, entry, issue, issue)
+    """Create an issue of an entry, unless the entry was removed or disabled.
+
+    `details` are placeholders of its text, and what its repair needs to know.
+    """
+    if not _is_in_use(hass, entry):
+        return
+    issue_id = f"{issue}_{entry.entry_id}"
+    hass.data.setdefault(_CREATED, {})[issue_id] = hass.loop.time()
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry.entry_id, **details},
+        is_fixable=issue in FIXABLE,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=translation_key or issue,
+        translation_placeholders={"name": entry.title, **details},
+    )
 
 
 @callback
@@ -73,10 +124,13 @@ def async_create_mailbox_issue(
     hass: HomeAssistant, entry: YeastarConfigEntry, mailbox: Mailbox
 ) -> None:
     """Create the issue of a mailbox whose box does not exist on the PBX."""
+    if not _is_in_use(hass, entry):
+        return
     ir.async_create_issue(
         hass,
         DOMAIN,
         f"{MAILBOX_GONE}_{mailbox.subentry_id}",
+        data={"entry_id": entry.entry_id},
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
         translation_key=MAILBOX_GONE,
@@ -86,12 +140,44 @@ def async_create_mailbox_issue(
 
 @callback
 def async_delete_issues(
-    hass: HomeAssistant, entry: YeastarConfigEntry, *, greetings: bool
+    hass: HomeAssistant, entry: YeastarConfigEntry, started: float, *, greetings: bool
 ) -> None:
-    """Delete the issues that a successful call rules out."""
-    for issue in _ISSUES:
-        if greetings or issue != NOT_SUPPORTED:
-            ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+    """Delete the issues that a successful call rules out.
+
+    `started` is when the call started: it says nothing about an issue that is newer.
+    """
+    created = hass.data.get(_CREATED, {})
+    for issue in _OF_PBX if greetings else _OF_PBX - {NOT_SUPPORTED}:
+        if created.get(f"{issue}_{entry.entry_id}", started) <= started:
+            _delete_issue(hass, entry, issue)
+
+
+@callback
+def async_delete_all_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issues of an entry that is removed or disabled."""
+    for issue in _issues_of(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+
+
+@callback
+def async_watch_entries(hass: HomeAssistant) -> None:
+    """Settle what is over once an entry is unloaded.
+
+    That is the pause, because a person reloads the entry: a retry of setup does not
+    unload it first. The issues of missing mailboxes are created again if they are still
+    missing. If the entry was disabled, all its issues are over.
+    """
+
+    @callback
+    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain != DOMAIN or entry.state is not ConfigEntryState.NOT_LOADED:
+            return
+        async_end_pause(hass, entry)
+        for issue in _issues_of(hass, entry):
+            if entry.disabled_by or issue.translation_key == MAILBOX_GONE:
+                ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
 
 
 @callback
@@ -103,17 +189,13 @@ def async_home_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> str:
     try:
         url = get_url(hass)
     except NoURLAvailableError as err:
-        problem, placeholders = _url_problem(hass)
-        _create_issue(hass, entry, NO_URL_AVAILABLE, problem, **placeholders)
-        raise invalid(problem, **placeholders) from err
-    async_delete_url_issue(hass, entry)
+        problem, details = _url_problem(hass)
+        async_create_issue(
+            hass, entry, NO_URL_AVAILABLE, translation_key=problem, **details
+        )
+        raise invalid(problem, **details) from err
+    _delete_issue(hass, entry, NO_URL_AVAILABLE)
     return url
-
-
-@callback
-def async_delete_url_issue(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Delete the missing URL issue."""
-    ir.async_delete_issue(hass, DOMAIN, f"{NO_URL_AVAILABLE}_{entry.entry_id}")
 
 
 @callback
@@ -121,12 +203,13 @@ def async_watch_url(hass: HomeAssistant, entry: YeastarConfigEntry) -> CALLBACK_
     """Keep the missing URL issue up to date with the URLs that are configured."""
 
     @callback
-    def config_updated(_: Event) -> None:
+    def config_updated(_: Event | None = None) -> None:
         issue_id = f"{NO_URL_AVAILABLE}_{entry.entry_id}"
         if ir.async_get(hass).async_get_issue(DOMAIN, issue_id):
             with suppress(ServiceValidationError):
                 async_home_url(hass, entry)
 
+    config_updated()
     return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, config_updated)
 
 
@@ -139,20 +222,27 @@ def _url_problem(hass: HomeAssistant) -> tuple[str, dict[str, str]]:
 
 
 @callback
-def _create_issue(
-    hass: HomeAssistant,
-    entry: YeastarConfigEntry,
-    issue: str,
-    translation_key: str,
-    **placeholders: str,
-) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{issue}_{entry.entry_id}",
-        data={"entry_id": entry.entry_id},
-        is_fixable=issue == CERTIFICATE_CHANGED,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=translation_key,
-        translation_placeholders={"name": entry.title, **placeholders},
+def _delete_issue(hass: HomeAssistant, entry: ConfigEntry, issue: str) -> None:
+    issue_id = f"{issue}_{entry.entry_id}"
+    hass.data.get(_CREATED, {}).pop(issue_id, None)
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def _issues_of(hass: HomeAssistant, entry: ConfigEntry) -> list[ir.IssueEntry]:
+    """Return the issues of an entry."""
+    return [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN
+        and issue.data
+        and issue.data["entry_id"] == entry.entry_id
+    ]
+
+
+@callback
+def _is_in_use(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Return whether an entry is there and enabled; a call may outlive it."""
+    return not entry.disabled_by and bool(
+        hass.config_entries.async_get_entry(entry.entry_id)
     )

@@ -1,36 +1,58 @@
-"""The repair of a changed certificate."""
+"""The repairs: trust another certificate, and accept that the PBX was replaced."""
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
 import voluptuous as vol
 
-from .certificate_text import certificate_placeholders
-from .const import CONF_CERTIFICATE_FINGERPRINT
-from .entry import YeastarConfigEntry, async_create_entry_client
-from .pbx import Certificate, YeastarError
+from .certificate_text import certificate_placeholders, replacement_placeholders
+from .clients import create_entry_client
+from .const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
+from .entry import YeastarConfigEntry
+from .issues import ANOTHER_PBX, async_delete_all_issues
+from .pbx import Certificate, SignIn, YeastarError
+
+type IssueData = dict[str, str | int | float | None]
 
 
-class CertificateRepairFlow(RepairsFlow):
-    """Show the certificate that the PBX has now, and pin it."""
-
-    _certificate: Certificate
+class _EntryRepairFlow(RepairsFlow):
+    """A repair of a config entry."""
 
     def __init__(self, entry_id: str) -> None:
         """Initialize the flow."""
         self._entry_id = entry_id
 
+    @property
+    def _entry(self) -> YeastarConfigEntry:
+        """Return the entry, which may be removed while the user looks at the flow."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None:
+            raise AbortFlow("entry_removed")
+        return entry
+
+
+class CertificateRepairFlow(_EntryRepairFlow):
+    """Show the certificate that the PBX has now, and pin it."""
+
+    _certificate: Certificate
+
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Fetch the certificate; skip confirmation if it is trusted by an authority."""
-        client = await async_create_entry_client(self.hass, self._entry)
+        client = create_entry_client(self.hass, self._entry, SignIn(None))
         try:
-            self._certificate, trusted = await client.probe_certificate()
+            self._certificate, is_trusted = await client.probe_certificate()
         except YeastarError:
             return self.async_abort(reason="cannot_connect")
-        if trusted:
+        if is_trusted:
             return self._trust(None)
+        if (
+            self._certificate.fingerprint
+            == self._entry.data[CONF_CERTIFICATE_FINGERPRINT]
+        ):
+            return self._trust(self._certificate.fingerprint)
         return await self.async_step_confirm()
 
     async def async_step_confirm(
@@ -48,10 +70,6 @@ class CertificateRepairFlow(RepairsFlow):
             ),
         )
 
-    @property
-    def _entry(self) -> YeastarConfigEntry:
-        return self.hass.config_entries.async_get_known_entry(self._entry_id)
-
     def _trust(self, fingerprint: str | None) -> RepairsFlowResult:
         """Pin a certificate; with None, trust any that an authority signed."""
         entries, entry = self.hass.config_entries, self._entry
@@ -62,8 +80,52 @@ class CertificateRepairFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class AnotherPbxRepairFlow(_EntryRepairFlow):
+    """Let the PBX that setup found take the place of the one of the entry."""
+
+    def __init__(self, entry_id: str, new_name: str, new_serial_number: str) -> None:
+        """Initialize the flow with what setup found."""
+        super().__init__(entry_id)
+        self._new_name = new_name
+        self._new_serial_number = new_serial_number
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Handle the first step."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Change the entry once the user confirms that the PBX was replaced."""
+        entries, entry = self.hass.config_entries, self._entry
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=replacement_placeholders(
+                    entry, self._new_name, self._new_serial_number
+                ),
+            )
+        serial_number = self._new_serial_number
+        if entries.async_entry_for_domain_unique_id(DOMAIN, serial_number):
+            return self.async_abort(reason="already_configured")
+        async_delete_all_issues(self.hass, entry)
+        # Setup checks who answers, and removes the device of the old PBX.
+        entries.async_update_entry(entry, title=self._new_name, unique_id=serial_number)
+        entries.async_schedule_reload(entry.entry_id)
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
-    hass: HomeAssistant, issue_id: str, data: dict[str, str]
+    hass: HomeAssistant, issue_id: str, data: IssueData | None
 ) -> RepairsFlow:
-    """Create the fix flow."""
-    return CertificateRepairFlow(data["entry_id"])
+    """Create the fix flow of an issue."""
+    assert data
+    entry_id = str(data["entry_id"])
+    if issue_id.startswith(ANOTHER_PBX):
+        return AnotherPbxRepairFlow(
+            entry_id, str(data["new_name"]), str(data["new_serial_number"])
+        )
+    return CertificateRepairFlow(entry_id)

@@ -18,11 +18,6 @@ PLAY = {
 }
 
 
-def access_token(entry: MockConfigEntry) -> str:
-    """Return the access token that an entry keeps."""
-    return str(entry.data["token"]["access_token"])
-
-
 async def start(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryState:
     """Set an entry up, whatever becomes of it."""
     entry.add_to_hass(hass)

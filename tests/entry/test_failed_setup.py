@@ -1,19 +1,34 @@
 """Setup that fails, and how it goes on."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import http as api_module
-from tests.common import HOUR, MINUTE, endpoints, entry_for, our_tasks, reauth_flows
-from tests.pbx_simulator import Fault, PbxSimulator
+from tests.common import (
+    HOUR,
+    MINUTE,
+    Player,
+    endpoints,
+    entry_for,
+    issues,
+    our_tasks,
+    play,
+    reauth_flows,
+)
+from tests.pbx_simulator import Authority, Fault, PbxSimulator
+from tests.stored import is_sign_in_refused, stored_access_token
 
-from .life import WRONG, access_token, start, wait
+from .life import WRONG, start, wait
 
 
 async def test_setup_waits_for_a_pbx_that_is_down(
@@ -38,7 +53,8 @@ async def test_setup_waits_for_a_pbx_that_is_down(
     [
         fault
         for fault in Fault
-        if fault not in (Fault.UNAUTHORIZED_401, Fault.SILENT, Fault.SLOW)
+        if fault
+        not in (Fault.UNAUTHORIZED_401, Fault.SILENT, Fault.SLOW, Fault.REDIRECT)
     ],
 )
 async def test_setup_tries_again_after_a_fault(
@@ -56,7 +72,7 @@ async def test_setup_tries_again_after_a_fault(
     http_pbx.faults.clear()
     await wait(hass, freezer, 10)
     assert entry.state is ConfigEntryState.LOADED
-    assert http_pbx.live_access_tokens == [access_token(entry)]
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
     assert endpoints(http_pbx).count("get_token") == 1
 
 
@@ -112,7 +128,7 @@ async def test_a_wrong_secret_is_tried_once(
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_ERROR
 
-    assert entry.data["sign_in_refused"] is True
+    assert await is_sign_in_refused(hass, entry)
     (flow,) = reauth_flows(hass)
     assert flow["step_id"] == "reauth_confirm"
     for _ in range(3):
@@ -137,37 +153,82 @@ async def test_a_restart_remembers_that_the_sign_in_was_refused(
     assert pbx.requests == []
 
 
-async def test_a_changed_certificate_stops_setup(
+async def redirect(pbx: PbxSimulator) -> None:
+    """Let the PBX send everybody to another address."""
+    pbx.faults["system/information"] = Fault.REDIRECT
+
+
+async def take_the_api_away(pbx: PbxSimulator) -> None:
+    """Let the firmware have no such endpoint."""
+    pbx.errcodes["system/information"] = 10001
+
+
+async def show_another_certificate(pbx: PbxSimulator) -> None:
+    """Let the PBX make a new certificate."""
+    await pbx.renew_certificate()
+
+
+async def replace(pbx: PbxSimulator) -> None:
+    """Let another PBX answer."""
+    pbx.serial_number = "3631A2124999"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason", "issue"),
+    [
+        (redirect, "redirects to http://example.invalid", []),
+        (take_the_api_away, "firmware cannot play", ["not_supported"]),
+        (show_another_certificate, "different certificate", ["certificate_changed"]),
+        (replace, "A different PBX than PBX answers", ["another_pbx"]),
+    ],
+)
+async def test_setup_does_not_try_again_what_only_the_user_can_change(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
+    expected_warnings: list[str],
+    trouble: Callable[[PbxSimulator], Awaitable[None]],
+    reason: str,
+    issue: list[str],
 ) -> None:
-    """Nothing is sent to whoever answers, at any retry."""
-    await pbx.renew_certificate()
+    """The reason says what helps, or a repair does; a reload is another try."""
+    expected_warnings.append("Error setting up entry PBX")
+    await trouble(pbx)
 
-    await hass.config_entries.async_reload(entry.entry_id)
-    await wait(hass, freezer, 10)
-    await wait(hass, freezer, MINUTE)
+    for _ in range(2):
+        pbx.requests.clear()
+        await hass.config_entries.async_reload(entry.entry_id)
+        tried = len(pbx.requests)
+        await wait(hass, freezer, 10)
+        await wait(hass, freezer, HOUR)
 
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.reason
-    assert entry.reason.startswith(
-        "The PBX shows a different certificate than the one you trusted"
-    )
-    assert pbx.requests == []
+        assert entry.state is ConfigEntryState.SETUP_ERROR
+        assert reason in (entry.reason or "")
+        assert len(pbx.requests) == tried
+        assert issues(hass) == issue
 
 
-async def test_a_certificate_that_is_not_pinned_stops_setup(
-    hass: HomeAssistant, pbx: PbxSimulator
+async def test_a_certificate_that_is_not_trusted_stops_setup_until_it_is_renewed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, pbx: PbxSimulator
 ) -> None:
-    """As when the certificate of an authority gives way to a self-signed one."""
+    """As that of an authority, which the PBX may renew without the user."""
+    context = client_context(SSLCipherList.PYTHON_DEFAULT, SSL_ALPN_HTTP11)
+    authority = Authority(pbx.clock())
+    context.load_verify_locations(cadata=authority.pem)
+    age = timedelta(days=90)
+    pbx.show(authority.issue(pbx.clock(), age=age, valid_for=age - timedelta(days=1)))
     entry = entry_for(pbx, certificate_fingerprint=None)
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
-    assert entry.reason
-    assert "Select Reconfigure" in entry.reason
+    assert "The certificate of the PBX is not trusted" in (entry.reason or "")
+    assert issues(hass) == ["certificate_not_trusted"]
     assert pbx.requests == []
+
+    pbx.show(authority.issue(pbx.clock()))
+    await wait(hass, freezer, 10)
+    assert entry.state is ConfigEntryState.LOADED
+    assert issues(hass) == []
 
 
 async def block(hass: HomeAssistant, pbx: PbxSimulator) -> None:
@@ -212,9 +273,9 @@ async def test_setup_sends_nothing_before_the_time_is_up(
     assert reason in entry.reason
     assert endpoints(pbx) == ["get_token"]
 
-    await wait(hass, freezer, pause / 2)
-    await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    for _ in range(3):
+        await wait(hass, freezer, pause / 6)
+        assert entry.state is ConfigEntryState.SETUP_RETRY
     assert endpoints(pbx) == ["get_token"]
 
     pbx.switches.allow_list = None
@@ -222,3 +283,40 @@ async def test_setup_sends_nothing_before_the_time_is_up(
     await wait(hass, freezer, pause / 2 + 1)
     assert entry.state is ConfigEntryState.LOADED
     assert endpoints(pbx) == ["get_token", "get_token", "system/information"]
+
+
+@pytest.mark.parametrize("trouble", [block, exhaust, forbid])
+async def test_a_reload_is_a_try_of_the_user(
+    hass: HomeAssistant, pbx: PbxSimulator, trouble: Any
+) -> None:
+    """It is made once, whatever pause there is, and then there is a pause again."""
+    await trouble(hass, pbx)
+    entry = entry_for(pbx)
+    await start(hass, entry)
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert endpoints(pbx) == ["get_token"] * 2
+
+    pbx.switches.allow_list = None
+    pbx.lift_blocks()
+    pbx.reboot()
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_reload_lifts_the_pause_of_a_loaded_entry(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+) -> None:
+    """As a restart does."""
+    pbx.reboot()
+    await block(hass, pbx)
+    with pytest.raises(HomeAssistantError, match="has blocked"):
+        await play(hass)
+    pbx.lift_blocks()
+
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.LOADED
+    await play(hass)
+    assert len(player.played) == 1

@@ -6,12 +6,13 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components import yeastar_vm
+from custom_components.yeastar_vm import clients
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import MINUTE, endpoints, entry_for, load, our_tasks, reauth_flows
 from tests.pbx_simulator import Fault, PbxSimulator
+from tests.stored import stored_access_token
 
-from .life import WRONG, access_token, start
+from .life import WRONG, start
 
 
 async def test_a_removed_entry_leaves_no_token(
@@ -64,7 +65,7 @@ async def test_a_removed_entry_can_be_added_again(
 
     again = await load(hass, entry_for(pbx))
 
-    assert pbx.live_access_tokens == [access_token(again)]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, again)]
 
 
 async def test_an_expired_token_is_not_revoked(
@@ -114,7 +115,7 @@ async def test_an_entry_is_removed_though_the_pbx_says_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Whoever removes it does not wait as long as a greeting may take."""
-    monkeypatch.setattr(yeastar_vm, "REVOKE_TIMEOUT", 0.1)
+    monkeypatch.setattr(clients, "REVOKE_TIMEOUT", 0.1)
     pbx.faults["del_token"] = Fault.SILENT
 
     await hass.config_entries.async_remove(entry.entry_id)

@@ -11,8 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import HOUR, MINUTE, endpoints, entry_for, load
 from tests.pbx_simulator import PbxSimulator
+from tests.stored import stored_access_token
 
-from .life import access_token, restart
+from .life import restart
 
 
 async def test_setup_costs_one_token(hass: HomeAssistant, pbx: PbxSimulator) -> None:
@@ -20,7 +21,7 @@ async def test_setup_costs_one_token(hass: HomeAssistant, pbx: PbxSimulator) -> 
     entry = await load(hass, entry_for(pbx))
 
     assert endpoints(pbx) == ["get_token", "system/information"]
-    assert pbx.live_access_tokens == [access_token(entry)]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
 
 async def test_the_action_is_there_without_an_entry(hass: HomeAssistant) -> None:
@@ -68,12 +69,12 @@ async def test_a_reload_costs_no_token(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
 ) -> None:
     """The token is kept in the entry."""
-    token = access_token(entry)
+    token = await stored_access_token(hass, entry)
 
     await hass.config_entries.async_reload(entry.entry_id)
 
     assert endpoints(pbx) == ["system/information"]
-    assert pbx.live_access_tokens == [access_token(entry)] == [token]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)] == [token]
 
 
 async def test_ten_restarts_cost_no_token(
@@ -112,7 +113,7 @@ async def test_a_restart_after_a_while_renews_the_token(
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert endpoints(pbx) == asked
-    assert pbx.live_access_tokens == [access_token(entry)]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
     pbx.requests.clear()
     await restart(hass, entry)
     assert endpoints(pbx) == ["system/information"]
@@ -128,4 +129,4 @@ async def test_a_rebooted_pbx_costs_one_sign_in(
 
     assert entry.state is ConfigEntryState.LOADED
     assert endpoints(pbx).count("get_token") == 1
-    assert pbx.live_access_tokens == [access_token(entry)]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]

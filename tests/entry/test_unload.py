@@ -13,8 +13,9 @@ from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import http as api_module, tokens as tokens_module
 from tests.common import Player, arrival, endpoints, entry_for, load, our_tasks
 from tests.pbx_simulator import Fault, PbxSimulator, tokens as simulated_tokens
+from tests.stored import stored_access_token
 
-from .life import PLAY, access_token, restart
+from .life import PLAY, restart
 
 
 async def test_an_unloaded_entry_leaves_nothing_running(
@@ -22,14 +23,14 @@ async def test_an_unloaded_entry_leaves_nothing_running(
 ) -> None:
     """No task, no timer of a kept clip; the token stays, and so does the action."""
     await hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
-    token = access_token(entry)
+    token = await stored_access_token(hass, entry)
 
     assert await hass.config_entries.async_unload(entry.entry_id)
 
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert our_tasks() == []
     assert pbx.live_access_tokens == [token]
-    with pytest.raises(HomeAssistantError, match="not loaded"):
+    with pytest.raises(HomeAssistantError, match="is not connected"):
         await hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
     assert len(player.played) == 1
 
@@ -107,7 +108,7 @@ async def test_an_unload_waits_for_a_renewal_that_succeeds(
     assert entry.state is ConfigEntryState.LOADED
     assert endpoints(pbx).count("get_token") == 1
     assert endpoints(pbx).count("refresh_token") == 1
-    assert pbx.live_access_tokens == [access_token(entry)]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
 
 async def test_giving_up_on_a_renewal_that_fails_is_no_error(

@@ -1,5 +1,6 @@
 """What is no PBX, or none in order."""
 
+import asyncio
 import socket
 from unittest.mock import AsyncMock
 
@@ -8,12 +9,16 @@ from aiohttp.resolver import AsyncResolver
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
+from custom_components.yeastar_vm import flow_client
 from custom_components.yeastar_vm.pbx import http as api_module
 from tests.common import endpoints
-from tests.pbx_simulator import Fault, PbxSimulator
+from tests.pbx_simulator import Fault, PbxSimulator, Weakness
+from tests.user_interface import TRANSLATIONS
 from tests.window import Window
 
 from .forms import assert_error, server
+
+ERRORS = TRANSLATIONS["en"]["config"]["error"]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,7 @@ from .forms import assert_error, server
         (Fault.REDIRECT, "redirected"),
         (Fault.HTML, "not_a_pbx"),
         (Fault.BAD_REQUEST_400, "not_a_pbx"),
-        (Fault.FORBIDDEN_403, "access_denied"),
+        (Fault.FORBIDDEN_403, "gateway_refused"),
         (Fault.NOT_FOUND_404, "not_a_pbx"),
         (Fault.TOO_MANY_REQUESTS_429, "unavailable"),
         (Fault.SERVER_ERROR_500, "unavailable"),
@@ -59,22 +64,25 @@ async def test_a_fault_is_named_and_leaves_no_token(
 
     if error == "redirected":
         assert shown["origin"] == "http://example.invalid"
+    http_pbx.faults.clear()
+    await http_window.settle()
     if endpoint != "*":
         assert http_pbx.live_access_tokens == []
-    http_pbx.faults.clear()
     monkeypatch.undo()
     created = await http_window.sign_in()
     assert created["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_http_401_to_every_request_is_a_refused_sign_in(
+async def test_http_401_to_every_request_is_no_refused_sign_in(
     http_pbx: PbxSimulator, http_window: Window
 ) -> None:
-    """One attempt is made."""
+    """It comes from somebody in front of the PBX, which says so with an error code."""
     http_pbx.faults["*"] = Fault.UNAUTHORIZED_401
     await http_window.open()
 
-    assert_error(await http_window.sign_in(), "invalid_auth")
+    shown = assert_error(await http_window.sign_in(), "gateway_refused")
+
+    assert shown["status"] == "401"
     assert endpoints(http_pbx) == ["get_token"]
 
 
@@ -102,6 +110,7 @@ async def test_an_error_of_the_pbx_is_named(
 
     if error == "pbx_fault":
         assert shown["errcode"] == str(errcode)
+    await http_window.settle()
     assert http_pbx.live_access_tokens == []
 
 
@@ -163,16 +172,66 @@ async def test_https_on_an_http_port_is_named(
     assert_error(result, "tls_failed")
 
 
-async def test_http_on_an_https_port_is_no_pbx(
+async def test_http_on_an_https_port_is_named(
     pbx: PbxSimulator, window: Window
 ) -> None:
-    """Whatever the server does then, the form stays."""
+    """Nothing is sent in the clear before that is known."""
     await window.open()
 
     result = await window.sign_in(url=f"http://127.0.0.1:{pbx.port}")
 
-    assert result["errors"]["base"] in ("connection_lost", "not_a_pbx")
+    assert_error(result, "https_required")
     assert pbx.requests == []
+
+
+@pytest.mark.parametrize("weakness", Weakness)
+async def test_http_on_a_port_with_outdated_https_is_named(
+    pbx: PbxSimulator, window: Window, weakness: Weakness
+) -> None:
+    """It speaks TLS, though none that Home Assistant accepts."""
+    await pbx.weaken(weakness)
+    await window.open()
+
+    result = await window.sign_in(url=f"http://127.0.0.1:{pbx.port}")
+
+    assert_error(result, "https_required")
+    assert pbx.requests == []
+
+
+@pytest.mark.parametrize("weakness", Weakness)
+async def test_outdated_https_is_named(
+    pbx: PbxSimulator, window: Window, weakness: Weakness
+) -> None:
+    """The advice is never plain http, which would send the secret in the clear."""
+    await pbx.weaken(weakness)
+    await window.open()
+
+    assert_error(await window.sign_in(), "tls_outdated")
+    assert "http:" not in ERRORS["tls_outdated"]
+    assert pbx.requests == []
+
+
+async def test_a_server_that_waits_for_more_is_no_https(
+    monkeypatch: pytest.MonkeyPatch, window: Window
+) -> None:
+    """It does not answer a TLS handshake, and is then asked in plain http."""
+    monkeypatch.setattr(flow_client, "LOOK_TIMEOUT", 0.1)
+    received: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        received.append(await reader.read(4096))
+        if received[-1].startswith(b"POST"):
+            writer.write(b"HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+        await window.open()
+        port = listening.sockets[0].getsockname()[1]
+        result = await window.sign_in(url=f"http://127.0.0.1:{port}")
+
+    assert_error(result, "not_a_pbx")
+    assert received[-1].startswith(b"POST /openapi/v1.0/get_token")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +260,7 @@ async def test_the_credentials_do_not_follow_a_redirect(
         result = await http_window.sign_in(url=f"http://127.0.0.1:{port}")
 
     assert assert_error(result, "redirected")["origin"] == http_pbx.base_url
-    assert len(connections) == 1
+    assert sum(b"client" in sent or b"username" in sent for sent in connections) == 1
     assert http_pbx.requests == []
 
     created = await http_window.sign_in(url=http_pbx.base_url)

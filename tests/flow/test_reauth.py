@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import MINUTE, Player, endpoints, reauth_flows
 from tests.pbx_simulator import PbxSimulator
+from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
 from tests.window import Window
 
@@ -50,23 +51,23 @@ async def test_an_action_that_is_refused_asks_to_sign_in_again(
     assert result["reason"] == "reauth_successful"
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["client_secret"] == pbx.client_secret
-    assert entry.data["sign_in_refused"] is False
+    assert not await is_sign_in_refused(hass, entry)
     assert entry.data["certificate_fingerprint"] == pbx.fingerprint
-    assert pbx.live_access_tokens == [entry.data["token"]["access_token"]]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
     await hass.services.async_call(DOMAIN, "play_greeting", play, blocking=True)
     assert len(player.played) == 1
     assert endpoints(pbx).count("get_token") == 2
 
 
-async def test_the_menu_to_sign_in_again_names_the_pbx(
+async def test_the_form_to_sign_in_again_names_the_pbx(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
 ) -> None:
     """There may be several."""
     result = await entry.start_reauth_flow(hass)
 
-    assert result["type"] is FlowResultType.MENU
+    assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "reauth_confirm"
-    assert result["description_placeholders"] == {"name": "PBX"}
+    assert (result["description_placeholders"] or {})["name"] == "PBX"
 
 
 async def test_signing_in_again_with_a_wrong_secret_stays_in_the_form(
@@ -88,29 +89,6 @@ async def test_signing_in_again_with_a_wrong_secret_stays_in_the_form(
     assert result["reason"] == "reauth_successful"
     assert entry.state is ConfigEntryState.LOADED
     assert len(pbx.live_access_tokens) == 1
-
-
-async def test_signing_in_again_with_an_access_token(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    entry: MockConfigEntry,
-    window: Window,
-    refused: str,
-) -> None:
-    """The credentials that no longer work are forgotten."""
-    answer = new_token(pbx)
-    form = await window.follow(refused, "access_token")
-    assert fields(form) == ["access_token", "refresh_token"]
-
-    result = await window.submit(
-        access_token=answer["access_token"], refresh_token=answer["refresh_token"]
-    )
-    await hass.async_block_till_done()
-
-    assert result["reason"] == "reauth_successful"
-    assert entry.state is ConfigEntryState.LOADED
-    assert "client_secret" not in entry.data
-    assert pbx.live_access_tokens == [answer["access_token"]]
 
 
 async def test_signing_in_again_shows_a_changed_certificate(
@@ -160,28 +138,6 @@ async def test_a_changed_certificate_that_is_not_trusted_changes_nothing(
     assert pbx.requests == []
 
 
-async def test_signing_in_to_another_pbx_is_refused(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    entry: MockConfigEntry,
-    window: Window,
-    refused: str,
-) -> None:
-    """Its token is revoked, and the entry keeps what it had."""
-    before = dict(entry.data)
-    pbx.serial_number = "3631A2124999"
-    await window.follow(refused)
-
-    result = await window.sign_in_again()
-    await hass.async_block_till_done()
-
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "another_pbx"
-    assert result["description_placeholders"] == {"name": "PBX"}
-    assert pbx.live_access_tokens == []
-    assert entry.data == before
-
-
 async def test_an_access_token_that_ends_asks_to_sign_in_again(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -204,8 +160,13 @@ async def test_an_access_token_that_ends_asks_to_sign_in_again(
 
     assert http_pbx.requests == []
     (flow,) = reauth_flows(hass)
-    await window.follow(flow["flow_id"])
-    result = await window.sign_in_again()
+    form = await window.follow(flow["flow_id"])
+    assert fields(form) == ["access_token", "refresh_token"]
+    answer = new_token(http_pbx)
+    result = await window.submit(
+        access_token=answer["access_token"], refresh_token=answer["refresh_token"]
+    )
     await hass.async_block_till_done()
     assert result["reason"] == "reauth_successful"
     assert created["result"].state is ConfigEntryState.LOADED
+    assert http_pbx.live_access_tokens == [answer["access_token"]]

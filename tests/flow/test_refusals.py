@@ -3,9 +3,12 @@
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import MINUTE, endpoints
-from tests.pbx_simulator import PbxSimulator
+from tests.common import Player, endpoints, play
+from tests.pbx_simulator import PbxSimulator, Resolve
 from tests.window import Window
 
 from .forms import assert_error, new_token, suggested
@@ -32,72 +35,109 @@ async def test_a_wrong_secret_costs_one_attempt(
     assert len(pbx.live_access_tokens) == 1
 
 
-async def test_five_wrong_secrets_block_until_the_time_is_up(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    http_pbx: PbxSimulator,
-    http_window: Window,
-) -> None:
-    """The form says until when, and nothing is sent before."""
+@pytest.fixture
+def _at_ten(freezer: FrozenDateTimeFactory) -> None:
+    """Let it be ten o'clock, eleven in Berlin."""
     freezer.move_to("2026-11-23T10:00:00Z")
+
+
+@pytest.mark.usefixtures("_at_ten")
+async def test_a_block_is_named_and_each_submit_is_one_try(
+    http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """The form says until when; the administrator may lift the block before."""
     await http_window.open()
     for _ in range(5):
         assert_error(await http_window.sign_in(client_secret="no"), "invalid_auth")
 
-    shown = assert_error(await http_window.sign_in(), "address_blocked")
-    assert shown["time"] == "11:10"
+    for _ in range(2):
+        http_pbx.requests.clear()
+        shown = assert_error(await http_window.sign_in(), "address_blocked")
+        assert shown["time"] == "11:10"
+        assert endpoints(http_pbx) == ["get_token"]
 
-    http_pbx.requests.clear()
-    freezer.tick(9 * MINUTE)
-    shown = assert_error(await http_window.sign_in(), "address_blocked")
-    assert shown["time"] == "11:10"
-    await http_window.close()
-    await http_window.open()
-    assert_error(await http_window.sign_in(), "address_blocked")
-    assert http_pbx.requests == []
-
-    freezer.tick(2 * MINUTE)
+    http_pbx.lift_blocks()
     created = await http_window.sign_in()
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert len(http_pbx.live_access_tokens) == 1
 
 
-async def test_an_address_that_is_not_allowed_waits(
-    freezer: FrozenDateTimeFactory, http_pbx: PbxSimulator, http_window: Window
+async def test_an_address_that_is_not_allowed_is_named(
+    http_pbx: PbxSimulator, http_window: Window
 ) -> None:
-    """The administrator adds it to the allow-list, and the next try succeeds."""
-    freezer.move_to("2026-11-23T10:00:00Z")
+    """The administrator adds it to the list, and the next try succeeds at once."""
     http_pbx.switches.allow_list = frozenset({"192.0.2.1"})
     await http_window.open()
 
-    shown = assert_error(await http_window.sign_in(), "address_not_allowed")
-
-    assert shown["time"] == "11:01"
-    http_pbx.switches.allow_list = None
     assert_error(await http_window.sign_in(), "address_not_allowed")
-    assert endpoints(http_pbx) == ["get_token"]
 
-    freezer.tick(MINUTE)
+    http_pbx.switches.allow_list = None
     created = await http_window.sign_in()
     assert created["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_eight_tokens_in_use_wait(
-    freezer: FrozenDateTimeFactory, http_pbx: PbxSimulator, http_window: Window
+async def test_eight_tokens_in_use_are_named(
+    http_pbx: PbxSimulator, http_window: Window
 ) -> None:
-    """The form says that other programs have them, and when to try again."""
-    freezer.move_to("2026-11-23T10:00:00Z")
+    """The user ends another program, and the next try succeeds at once."""
     others = [new_token(http_pbx) for _ in range(8)]
     await http_window.open()
 
-    shown = assert_error(await http_window.sign_in(), "too_many_tokens")
-
-    assert shown["time"] == "11:05"
-    http_pbx.tokens.revoke(others[0]["access_token"])
     assert_error(await http_window.sign_in(), "too_many_tokens")
-    assert endpoints(http_pbx) == ["get_token"]
 
-    freezer.tick(5 * MINUTE)
+    http_pbx.tokens.revoke(others[0]["access_token"])
     created = await http_window.sign_in()
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert len(http_pbx.live_access_tokens) == 8
+
+
+@pytest.mark.usefixtures("_at_ten")
+@pytest.mark.parametrize("spelling", ["127.0.0.1", "pbx.local"])
+async def test_a_block_that_a_form_meets_holds_for_the_entry(
+    hass: HomeAssistant,
+    resolve: Resolve,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    window: Window,
+    spelling: str,
+) -> None:
+    """Nothing is sent to the PBX by itself, however the address was written."""
+    resolve("pbx.local", ["127.0.0.1"])
+    pbx.reboot()
+    for _ in range(5):
+        pbx.lockout.failed("127.0.0.1", pbx.clock())
+    await window.reconfigure(entry)
+    form = await window.sign_in(url=f"https://{spelling}:{pbx.port}")
+    assert_error(form, "address_blocked")
+    pbx.requests.clear()
+
+    with pytest.raises(HomeAssistantError, match="Nothing is sent until 11:10"):
+        await play(hass)
+
+    assert "get_token" not in endpoints(pbx)
+    assert "refresh_token" not in endpoints(pbx)
+
+
+async def test_a_block_of_the_entry_does_not_hold_for_a_form(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    window: Window,
+) -> None:
+    """The administrator lifted it, and the user tries at once."""
+    pbx.reboot()
+    for _ in range(5):
+        pbx.lockout.failed("127.0.0.1", pbx.clock())
+    with pytest.raises(HomeAssistantError, match="has blocked"):
+        await play(hass)
+    pbx.lift_blocks()
+    await window.reconfigure(entry)
+
+    result = await window.sign_in()
+    await window.settle()
+
+    assert result["reason"] == "reconfigure_successful"
+    await play(hass)
+    assert len(player.played) == 1

@@ -12,6 +12,7 @@ from tests.common import endpoints
 from tests.pbx_simulator import Fault, PbxSimulator
 from tests.pbx_simulator.endpoints import ENDPOINTS, Endpoint
 from tests.pbx_simulator.model import RecordedRequest
+from tests.stored import stored_access_token
 from tests.window import Window
 
 from .forms import assert_error, entries
@@ -25,11 +26,11 @@ async def test_a_pbx_that_is_there_already_is_not_added_again(
     await window.sign_in()
 
     result = await window.submit()
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
-    assert pbx.live_access_tokens == [entry.data["token"]["access_token"]]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
 
 async def test_closing_the_window_at_the_certificate_leaves_no_token(
@@ -83,7 +84,7 @@ async def test_closing_the_window_while_the_pbx_is_asked_leaves_no_token(
 
     with pytest.raises(UnknownFlow):
         await http_window.sign_in()
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert entries(hass) == []
     assert http_pbx.live_access_tokens == []
@@ -110,14 +111,14 @@ async def test_two_windows_add_a_pbx_once(
         assert (await window.sign_in())["step_id"] == "certificate"
 
     results = await asyncio.gather(first.submit(), second.submit())
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert sorted(str(result["type"]) for result in results) == [
         "abort",
         "create_entry",
     ]
     (entry,) = entries(hass)
-    assert pbx.live_access_tokens == [entry.data["token"]["access_token"]]
+    assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
 
 async def test_two_pbxs_are_two_entries(
@@ -132,6 +133,6 @@ async def test_two_pbxs_are_two_entries(
     await other.open()
 
     await other.sign_in()
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert {e.unique_id for e in entries(hass)} == {"3631A2124001", "3631A2124002"}

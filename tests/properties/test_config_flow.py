@@ -11,7 +11,6 @@ from hypothesis import assume, example, given, strategies as st
 from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.entry import PAUSES
 from custom_components.yeastar_vm.pbx import InvalidUrl, normalize_base_url
 from tests.pbx_simulator import PbxSimulator
 
@@ -81,7 +80,6 @@ def test_any_secret_is_taken_or_refused_in_words(
 ) -> None:
     """The form comes back and says what is wrong."""
     http_pbx.lift_blocks()
-    hass.data.pop(PAUSES, None)
     if credentials:
         way = "credentials"
         fields = {

@@ -15,7 +15,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.entry import PAUSES
+from custom_components.yeastar_vm.pbx import SignIn
 from custom_components.yeastar_vm.token_store import async_get_token_store
 from tests.common import HOUR, LINK, MINUTE, asked, load, reauth_flows
 from tests.gate import Gate
@@ -112,7 +112,6 @@ class Week(Promises):
     async def restart(self) -> None:
         """Restart Home Assistant: it knows what it saved, and no more."""
         await self.hass.config_entries.async_unload(self.entry.entry_id)
-        self.hass.data.pop(PAUSES, None)
         await self.hass.config_entries.async_setup(self.entry.entry_id)
 
     async def crash(self) -> None:
@@ -121,7 +120,9 @@ class Week(Promises):
         if tokens and tokens != self.saved_tokens:
             self.lost |= {tokens.access_token}
             store = await async_get_token_store(self.hass, self.entry.entry_id)
-            store.async_set(self.saved_tokens, sign_in_refused=store.sign_in_refused)
+            store.async_writer()(
+                SignIn(None, self.saved_tokens, refused=store.sign_in_refused)
+            )
         await self.restart()
 
     async def disable_and_enable(self) -> None:

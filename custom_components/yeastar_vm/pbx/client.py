@@ -181,10 +181,11 @@ class YeastarClient:
         """Revoke the access token."""
         await self._tokens.revoke()
 
-    async def close(self) -> None:
+    async def close(self, limit: float | None = None) -> None:
         """End all requests with Interrupted, and send no more of them.
 
-        A token renewal that is already running may finish.
+        A token renewal that is already running may finish, if that does not take more
+        than a few seconds, or than `limit`.
         """
         self._http.close()
-        await self._tokens.close()
+        await self._tokens.close(limit)

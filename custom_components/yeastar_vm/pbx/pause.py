@@ -57,6 +57,10 @@ class Pause:
             endpoints = _EVERYTHING
         self._causes[endpoints] = cause
 
+    def include(self, other: Pause) -> None:
+        """Respect another pause, too: a person met it."""
+        self._causes |= other._causes
+
     def end(self) -> None:
         """Let a person try again."""
         self._causes.clear()

@@ -158,14 +158,15 @@ class TokenManager:
                     "GET", "del_token", query={"access_token": tokens.access_token}
                 )
 
-    async def close(self) -> None:
+    async def close(self, limit: float | None = None) -> None:
         """Stop renewing.
 
-        A renewal that is already running may finish, so that its tokens are not lost.
+        A renewal that is already running may finish, so that its tokens are not lost:
+        within CLOSE_TIMEOUT, or in as many seconds as `limit` says.
         """
         self._closed = True
         if renewal := self._renewal:
-            await asyncio.wait([renewal], timeout=CLOSE_TIMEOUT)
+            await asyncio.wait([renewal], timeout=limit or CLOSE_TIMEOUT)
             renewal.cancel()
 
     def _current(self) -> str:

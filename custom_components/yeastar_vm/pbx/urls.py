@@ -1,6 +1,7 @@
 """The URLs of a PBX: what a user types, what the API is asked, what the PBX answers."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Address
 import re
 from urllib.parse import quote, unquote
 
@@ -10,7 +11,14 @@ from .errors import InvalidLink, InvalidUrl
 
 API_PATH = "/openapi/v1.0"
 _MAX_LENGTH = 2048
-_API_PATHS = re.compile(rf"(?:/|{re.escape(API_PATH)})*$")
+_MAX_HOST = 253
+# What the vendor's pages and browsers show after the base URL: the endpoints of the
+# API, and the first pages of the web portal.
+_COPIED_PATH = re.compile(
+    r"(?:/+login(?:\.\w+)?|/+index\.\w+)*(?:/+openapi(?:/.*)?)?/*$"
+)
+_AUTHORITY = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::[0-9]{0,5})?")
+_NUMBER = re.compile(r"\d+|0x[\da-f]*", re.ASCII)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # Scheme, host and port, without a user; the rest after the slash.
 _ABSOLUTE = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://[^/?@]*)/(.*)")
@@ -25,26 +33,45 @@ _AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 def normalize_base_url(typed: str) -> str:
     """Return the base URL that a user means, without a slash at its end.
 
-    The scheme may be left out (https); a path before `/openapi/v1.0` is kept, for a PBX
-    behind a proxy. Raise InvalidUrl where it cannot be a base URL.
+    The scheme may be left out (https). What was copied along from a browser or from the
+    vendor's pages is cut off. A path before it is kept, for a PBX behind a proxy. Raise
+    InvalidUrl if it cannot be a base URL.
     """
-    address = typed.strip()
+    address = re.split(r"[?#]", typed.strip(), maxsplit=1)[0]
     if "://" not in address:
         address = f"https://{address}"
-    if (
-        len(address) > _MAX_LENGTH
-        or _AMBIGUOUS.search(address)
-        or any(mark in address for mark in "?#@")
+    if len(address) > _MAX_LENGTH or _AMBIGUOUS.search(address) or "@" in address:
+        raise InvalidUrl
+    authority = address.split("/", 3)[2]
+    # yarl also reads the digits of other scripts, and signs before a port.
+    if not _AUTHORITY.fullmatch(authority) or any(
+        mark.isdigit() and not mark.isascii() for mark in authority
     ):
         raise InvalidUrl
     try:
         url = URL(address)
-        origin, host, port = str(url.origin()), url.host, url.port
+        origin, host, port = str(url.origin()), url.raw_host, url.port
     except ValueError:
         raise InvalidUrl from None
-    if not _ORIGIN.fullmatch(origin) or not host or not port:
+    if not _ORIGIN.fullmatch(origin) or not host or not port or not _can_be_host(host):
         raise InvalidUrl
-    return f"{origin}{_API_PATHS.sub('', url.raw_path)}"
+    return f"{origin}{_COPIED_PATH.sub('', url.raw_path)}"
+
+
+def _can_be_host(host: str) -> bool:
+    """Return whether a host can be looked up.
+
+    One that ends in a number is an IPv4 address, as in browsers.
+    """
+    if ":" in host:
+        return True
+    labels = host.removesuffix(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        try:
+            IPv4Address(host)
+        except ValueError:
+            return False
+    return len(host) <= _MAX_HOST and all(0 < len(label) < 64 for label in labels)
 
 
 def same_origin(one: URL, other: URL) -> bool:
