@@ -17,12 +17,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pbx", "audio"),
     ("mailbox", "references"),
     ("relay", "exceptions", "token_store", "message_store", "certificate_text"),
-    ("coordinator", "direct", "directory"),
+    ("coordinator", "clients", "direct", "directory"),
     ("entry",),
     ("issues",),
     ("delivery", "listener", "entity"),
     ("services", "media_source", "sensor", "event", "select"),
-    ("config_flow", "options_flow", "subentry_flow", "repairs", "diagnostics"),
+    ("flow_client", "flow_forms"),
+    ("connect_flow", "options_flow", "subentry_flow"),
+    ("config_flow", "repairs", "diagnostics"),
     ("__init__",),
 )
 # Within a package, in the same way.

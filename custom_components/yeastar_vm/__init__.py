@@ -195,10 +195,18 @@ async def _async_load(
         directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
         await mailboxes.async_load()
     entry.runtime_data = YeastarData(client, relay, info, mailboxes, directory)
+    entry.async_on_unload(entry.add_update_listener(_async_update_listener))
     if mailboxes:
         await EventListener(hass, entry, client, mailboxes, on_error).async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         await mailboxes.async_start_reporting()
+
+
+async def _async_update_listener(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> None:
+    """Reload a config entry whose data, options, or mailboxes changed."""
+    await hass.config_entries.async_reload(entry.entry_id)
 
 
 @callback

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.const import (
     CONF_ACCESS_TOKEN,
     CONF_CLIENT_ID,
@@ -25,8 +25,10 @@ from .flow_forms import (
     input_errors,
     suggested_values,
 )
+from .mailbox import SUBENTRY_MAILBOX
 from .options_flow import YeastarOptionsFlow
 from .pbx import Credentials, InvalidUrl, normalize_base_url
+from .subentry_flow import MailboxSubentryFlow
 
 
 class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
@@ -43,6 +45,15 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: YeastarConfigEntry) -> YeastarOptionsFlow:
         """Return the options flow."""
         return YeastarOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: YeastarConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flow that adds a mailbox."""
+        return {SUBENTRY_MAILBOX: MailboxSubentryFlow}
 
     @override
     async def async_step_user(

@@ -23,7 +23,7 @@ from .certificate_text import (
 )
 from .clients import async_get_pause
 from .const import CONF_CERTIFICATE_FINGERPRINT
-from .entry import YeastarConfigEntry, sign_in_to_data
+from .entry import YeastarConfigEntry, async_update_and_reload, sign_in_to_data
 from .exceptions import error_placeholders
 from .flow_client import Attempt, FlowClient, async_speaks_tls
 from .flow_forms import CONF_ADDRESS, KEEP_ADDRESS, address_schema
@@ -220,12 +220,14 @@ class ConnectFlow(ConfigFlow):
             return self.async_create_entry(title=info.name, data=data)
         if is_other:
             async_delete_all_issues(self.hass, entry)
-        return self.async_update_reload_and_abort(
+        async_update_and_reload(
+            self.hass,
             entry,
             data=data,
             title=info.name if is_other else entry.title,
             unique_id=info.serial_number,
         )
+        return self.async_update_and_abort(entry)
 
     def _without_pin(self, attempt: Attempt) -> Attempt:
         """Return the attempt for a certificate that is not the pinned one.

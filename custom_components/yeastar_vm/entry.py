@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import time
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant, callback
 
@@ -126,6 +126,20 @@ async def async_take_tokens(
             found.append(store.tokens)
     await async_remove_token_store(hass, entry.entry_id)
     return [tokens for tokens in found if tokens]
+
+
+@callback
+def async_update_and_reload(
+    hass: HomeAssistant, entry: YeastarConfigEntry, **changes: Any
+) -> None:
+    """Change an entry and reload it.
+
+    The update listener reloads an entry that is loaded; another one has none.
+    """
+    is_loaded = entry.state is ConfigEntryState.LOADED
+    hass.config_entries.async_update_entry(entry, **changes)
+    if not is_loaded:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 @callback

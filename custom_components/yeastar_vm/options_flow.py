@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -21,7 +21,7 @@ _DELIVERY: Final = SelectSelector(
 )
 
 
-class YeastarOptionsFlow(OptionsFlowWithReload):
+class YeastarOptionsFlow(OptionsFlow):
     """Handle the options flow."""
 
     async def async_step_init(

@@ -9,7 +9,7 @@ import voluptuous as vol
 from .certificate_text import certificate_placeholders, replacement_placeholders
 from .clients import create_entry_client
 from .const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
-from .entry import YeastarConfigEntry
+from .entry import YeastarConfigEntry, async_update_and_reload
 from .issues import ANOTHER_PBX, async_delete_all_issues
 from .pbx import Certificate, SignIn, YeastarError
 
@@ -72,11 +72,12 @@ class CertificateRepairFlow(_EntryRepairFlow):
 
     def _trust(self, fingerprint: str | None) -> RepairsFlowResult:
         """Pin a certificate; with None, trust any that an authority signed."""
-        entries, entry = self.hass.config_entries, self._entry
-        entries.async_update_entry(
-            entry, data={**entry.data, CONF_CERTIFICATE_FINGERPRINT: fingerprint}
+        entry = self._entry
+        async_update_and_reload(
+            self.hass,
+            entry,
+            data={**entry.data, CONF_CERTIFICATE_FINGERPRINT: fingerprint},
         )
-        entries.async_schedule_reload(entry.entry_id)
         return self.async_create_entry(data={})
 
 
@@ -113,8 +114,9 @@ class AnotherPbxRepairFlow(_EntryRepairFlow):
             return self.async_abort(reason="already_configured")
         async_delete_all_issues(self.hass, entry)
         # Setup checks who answers, and removes the device of the old PBX.
-        entries.async_update_entry(entry, title=self._new_name, unique_id=serial_number)
-        entries.async_schedule_reload(entry.entry_id)
+        async_update_and_reload(
+            self.hass, entry, title=self._new_name, unique_id=serial_number
+        )
         return self.async_create_entry(data={})
 
 
