@@ -32,6 +32,8 @@ _WATCHED = (
 )
 
 
+LONGEST_ID = 80  # characters
+
 # What Home Assistant says of every custom integration.
 _USUAL = "custom integration yeastar_vm which has not been test"
 
@@ -49,6 +51,12 @@ def pytest_configure(config: pytest.Config) -> None:
     logging.getLogger().handlers.clear()
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Documents(write=config.getoption(OPTION)))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Call a long parameter by its name: audio, a path, or a whole answer."""
+    is_long = isinstance(val, bytes | str) and len(val) > LONGEST_ID
+    return argname if is_long else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -47,6 +47,7 @@ def computing(share: float) -> Callable[[], None]:
             ["load_default_certs", "set_default_verify_paths"],
         ),
     ],
+    ids=["open", "read", "list", "tls"],
 )
 async def test_a_call_that_waits_is_reported(
     statements: str, calls: list[str], expected_warnings: list[str]
