@@ -31,6 +31,8 @@ BYTES_A_SECOND: Final = 16_000
 SELF_TEST_TIMEOUT: Final = 10  # seconds
 MAX_ERRORS: Final = 8192  # bytes of what ffmpeg says
 
+# The demuxers of files whose table of contents may stand at the end.
+_END_FIRST: Final = frozenset({"mov"})
 _NO_ENCODER: Final = re.compile(r"Unknown encoder|[Ee]ncoder not found|Default encoder")
 _NO_DECODER: Final = re.compile(r"(?:Decoder \(codec |no decoder found for: )(?!none)")
 
@@ -129,7 +131,7 @@ async def _run(binary: str, demuxer: str, source: bytes, target: Target) -> _Run
             status, errors = await _wait_for(
                 binary,
                 *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
-                *("-protocol_whitelist", "pipe", "-f", demuxer, "-i", "pipe:0"),
+                *_input(demuxer),
                 *target.arguments,
                 *("-fs", str(target.max_size), "/dev/fd/1"),
                 stdin=input_file,
@@ -140,6 +142,17 @@ async def _run(binary: str, demuxer: str, source: bytes, target: Target) -> _Run
         raise FfmpegMissing from None
     except OSError as err:
         raise FfmpegFailed(err.strerror or type(err).__name__) from None
+
+
+def _input(demuxer: str) -> tuple[str, ...]:
+    """Return the arguments for what is read: a pipe, of which some need the end first.
+
+    Of a pipe, ffmpeg can keep what it has passed in an unnamed temporary file.
+    """
+    if demuxer in _END_FIRST:
+        keep = ("-protocol_whitelist", "cache,pipe", "-read_ahead_limit", "-1")
+        return (*keep, "-f", demuxer, "-i", "cache:pipe:0")
+    return ("-protocol_whitelist", "pipe", "-f", demuxer, "-i", "pipe:0")
 
 
 async def _wait_for(
