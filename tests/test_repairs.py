@@ -470,10 +470,12 @@ async def test_an_older_success_does_not_settle_a_newer_issue(
     hass: HomeAssistant, pbx: PbxSimulator, player: Player, gate: Gate
 ) -> None:
     """It says nothing about what happened since."""
+    certificate = pbx.certificate
     call = search(hass)
     await gate.arrived()
     await pbx.renew_certificate()
     await fail_to_play(hass)
+    pbx.show(certificate)
     gate.open()
 
     assert await call
@@ -493,6 +495,7 @@ async def test_an_issue_that_comes_again_is_newer(
     await gate.arrived()
     await pbx.renew_certificate()
     await fail_to_play(hass)
+    pbx.show(certificate)
     gate.open()
 
     assert await call

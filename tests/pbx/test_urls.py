@@ -1,5 +1,7 @@
 """URLs that a user types, that the PBX is asked at, and that it gives."""
 
+# ruff: noqa: RUF001 - characters that look like others are what it is about
+
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -22,6 +24,14 @@ LINK = "api/download/PBX-VoicemailGreeting-83.23.0.x-download-20260512105717-D5P
         ("HTTPS://192.168.5.150:8088//", BASE),
         ("https://192.168.5.150:8088/openapi/v1.0", BASE),
         ("https://192.168.5.150:8088/openapi/v1.0/", BASE),
+        ("https://192.168.5.150:8088/openapi/v1.0/get_token", BASE),
+        ("https://192.168.5.150:8088/openapi/v1.0/list?page=1&access_token=x", BASE),
+        ("https://192.168.5.150:8088/login", BASE),
+        ("https://192.168.5.150:8088/login.html?next=https://pbx.example/", BASE),
+        ("https://192.168.5.150:8088/#/extension?a=b@c", BASE),
+        ("https://192.168.5.150:8088?a=b", BASE),
+        ("https://example.com/pbx/login", "https://example.com/pbx"),
+        ("https://[fe80::1%eth0]:8088", "https://[fe80::1%eth0]:8088"),
         ("http://192.168.5.150", "http://192.168.5.150"),
         ("http://192.168.5.150:80", "http://192.168.5.150"),
         ("name.region.yeastarcloud.com", "https://name.region.yeastarcloud.com"),
@@ -47,8 +57,15 @@ def test_a_base_url_is_what_the_user_means(typed: str, base_url: str) -> None:
         "javascript:alert(1)",
         "https://user:secret@192.168.5.150",
         "https://user@192.168.5.150",
-        "https://192.168.5.150/?a=b",
-        "https://192.168.5.150/#/login",
+        "https://192.168.5.256:8088",
+        "https://192.168.5:8088",
+        "https://0xc0a80596:8088",
+        "https://192.168.005.150",
+        "https://192.168.5.150:８０８８",
+        "https://192.168.5.150:8_088",
+        "https://１９２.168.5.150",
+        "https://pbx..example",
+        "https://" + "a" * 64 + ".example",
         "https://192.168.5.150:99999",
         "https://192.168.5.150:0",
         "https://192.168.5.150:port",

@@ -82,6 +82,7 @@ async def test_a_window_that_is_closed_while_the_pbx_is_busy(
 
     with pytest.raises(UnknownFlow):
         await signing_in
+    await window.settle()
     assert [asked(http_pbx)[endpoint] for endpoint in SIGN_IN] == [1, 0]
     assert http_pbx.live_access_tokens == []
 

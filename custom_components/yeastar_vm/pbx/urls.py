@@ -50,7 +50,8 @@ def normalize_base_url(typed: str) -> str:
         raise InvalidUrl
     try:
         url = URL(address)
-        origin, host, port = str(url.origin()), url.raw_host, url.port
+        # `host` also reads Punycode.
+        origin, host, port = str(url.origin()), url.host and url.raw_host, url.port
     except ValueError:
         raise InvalidUrl from None
     if not _ORIGIN.fullmatch(origin) or not host or not port or not _can_be_host(host):
