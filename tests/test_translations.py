@@ -41,6 +41,7 @@ from custom_components.yeastar_vm.issues import (
     CERTIFICATE_CHANGED,
     CERTIFICATE_NOT_TRUSTED,
     FIXABLE,
+    MAILBOX_GONE,
     NO_URL_AVAILABLE,
     URL_HAS_IP_ADDRESS,
 )
@@ -84,11 +85,18 @@ SAME_AS_IN_ENGLISH = {
     "Client ID",
     "Client Secret",
     "Extension",
+    "Extensions",
     "Extra",
     "File",
     "Limit",
+    "Lunch",
+    "Mailbox",
     "Media",
+    "Message",
+    "Messages",
     "PBX",
+    "Yeastar Voicemail",
+    "messages",
 }
 # What is typed in YAML or comes from the PBX, and is the same in every language.
 VALUES = re.compile(
@@ -167,7 +175,7 @@ def is_fit(where: str, text: str) -> bool:
     if re.search(r"https?://\w|www\.|<[a-z]+>|\[%key", text):
         return False
     short = where.rpartition(".")[2] in {"name", "title"} or len(text) <= 50
-    return short or text.endswith((".", "`", "?", ":", "。"))
+    return short or text.endswith((".", "`", "?", ":", "。", "{reason}"))
 
 
 def modules() -> Iterator[ast.Module]:
@@ -223,10 +231,11 @@ def every_error() -> list[YeastarError | AudioError]:
     return [*special, *plain, *audio]
 
 
-def subclasses[E: Exception](kind: type[E]) -> set[type[E]]:
-    """Return all classes below a class."""
+def subclasses[E: Exception](kind: type[E]) -> list[type[E]]:
+    """Return all classes below a class, by name."""
     direct = set(kind.__subclasses__())
-    return direct.union(*(subclasses(below) for below in direct))
+    found = direct.union(*(subclasses(below) for below in direct))
+    return sorted(found, key=lambda each: each.__name__)
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda e: f"{type(e).__name__}")
@@ -236,6 +245,8 @@ def test_every_error_has_a_text_that_its_placeholders_fill(
     """Both as an exception and, where a flow can meet it, in a form."""
     given = error_placeholders(error)
 
+    if isinstance(error, PbxFault) and error.key != PbxFault.key:
+        given = {}  # The key says what the code means.
     if not isinstance(error, ONLY_IN_A_FLOW):
         assert placeholders(EXCEPTIONS[error.key]["message"]) == set(given)
     if not isinstance(error, NOT_IN_A_FLOW):
@@ -267,6 +278,20 @@ def test_every_forms_error_is_used() -> None:
     }
 
     assert set(CONFIG["error"]) == of_errors | {"empty", "too_long", HTTPS_REQUIRED}
+
+
+def test_every_error_of_adding_a_mailbox_says_what_an_action_says() -> None:
+    """Forms have texts of their own; those of the PBX are the same."""
+    errors = ENGLISH["config_subentries"]["mailbox"]["error"]
+    of_pbx = {
+        error.key
+        for error in every_error()
+        if not isinstance(error, (*ONLY_IN_A_FLOW, *NOT_IN_A_FLOW))
+    }
+
+    assert set(errors) == of_pbx | {"box_not_found", "group_without_messages"}
+    for key in of_pbx:
+        assert errors[key] == EXCEPTIONS[key]["message"]
 
 
 def test_every_step_of_the_flow_has_texts() -> None:
@@ -347,14 +372,14 @@ def test_every_way_a_flow_ends_has_a_text() -> None:
     assert set(CONFIG["abort"]) == ABORTS
 
 
-ACTIONS = ["play_greeting", "list_greetings", "search_extensions"]
+ACTIONS = list(load_yaml_dict(str(FOLDER / "services.yaml")))
 
 
 @pytest.mark.parametrize("name_of_action", ACTIONS)
 def test_every_field_of_an_action_is_named_and_described(name_of_action: str) -> None:
     """`services.yaml`, its texts and the schema name the same fields."""
     described = load_yaml_dict(str(FOLDER / "services.yaml"))
-    assert list(described) == list(ENGLISH["services"]) == ACTIONS
+    assert list(ENGLISH["services"]) == ACTIONS
     fields: dict[str, Any] = {}
     sections = set()
     for name, field in described[name_of_action]["fields"].items():
@@ -410,13 +435,15 @@ def test_every_address_but_a_url_is_named() -> None:
 
 
 def test_every_icon_belongs_to_something() -> None:
-    """And the action and its section have one."""
+    """And every action and entity has one."""
     described = load_yaml_dict(str(FOLDER / "services.yaml"))
-    assert set(ICONS) == {"services"}
+    assert set(ICONS) == {"entity", "services"}
     assert set(ICONS["services"]) == set(described)
-    icons = ICONS["services"]["play_greeting"]
-    assert icons["service"].startswith("mdi:")
-    assert set(icons["sections"]) <= set(described["play_greeting"]["fields"])
+    for action, icons in ICONS["services"].items():
+        assert icons["service"].startswith("mdi:")
+        assert set(icons.get("sections", ())) <= set(described[action]["fields"])
+    for platform, entities in ENGLISH["entity"].items():
+        assert set(ICONS["entity"][platform]) == set(entities)
 
 
 def test_the_integration_has_no_strings_json() -> None:
@@ -427,8 +454,13 @@ def test_the_integration_has_no_strings_json() -> None:
 def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
     """And a fix where it can be fixed."""
     issues = ENGLISH["issues"]
-    given = {URL_HAS_IP_ADDRESS: {"name", "url"}}
-    assert set(issues) == {*issues_module._OF_PBX, NO_URL_AVAILABLE, URL_HAS_IP_ADDRESS}
+    given = {URL_HAS_IP_ADDRESS: {"name", "url"}, MAILBOX_GONE: {"name", "mailbox"}}
+    assert set(issues) == {
+        *issues_module._OF_PBX,
+        MAILBOX_GONE,
+        NO_URL_AVAILABLE,
+        URL_HAS_IP_ADDRESS,
+    }
     for key, issue in issues.items():
         assert set(issue) == {
             "title",
