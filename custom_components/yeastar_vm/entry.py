@@ -147,7 +147,7 @@ def find_entry(hass: HomeAssistant, pbx: str) -> YeastarConfigEntry | None:
     """Return the config entry that the PBX part of a media identifier means, or None.
 
     It is the serial number, or in identifiers of 1.0.0 the entry ID. If no entry has
-    it, the PBX was replaced or removed and added again: if there is exactly one, that
+    it, the PBX was replaced or removed and added again: if exactly one is enabled, that
     one is meant.
     """
     entries: list[YeastarConfigEntry] = hass.config_entries.async_entries(
@@ -156,7 +156,8 @@ def find_entry(hass: HomeAssistant, pbx: str) -> YeastarConfigEntry | None:
     for entry in entries:
         if pbx in (entry.entry_id, pbx_identifier(entry.unique_id or "")):
             return entry
-    return entries[0] if len(entries) == 1 else None
+    enabled = [entry for entry in entries if not entry.disabled_by]
+    return enabled[0] if len(enabled) == 1 else None
 
 
 def _is_same(one: TokenPair, other: TokenPair | None) -> bool:
