@@ -13,6 +13,7 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .clients import (
     async_close_client,
@@ -37,13 +38,15 @@ from .issues import (
     async_create_mailbox_issue,
     async_delete_all_issues,
     async_delete_issues,
+    async_delete_mailbox_issue,
     async_handle_error,
     async_watch_entries,
     async_watch_url,
+    handled_errors,
 )
 from .listener import EventListener
 from .mailbox import entry_mailboxes
-from .message_store import async_remove_message_store
+from .message_store import async_get_message_store, async_remove_message_store
 from .pbx import (
     CertificateChanged,
     ConnectionFailure,
@@ -111,10 +114,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
 
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a config entry. The access token is kept for the next start."""
-    if entry.runtime_data.mailboxes and not (
-        await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    ):
-        return False
+    if mailboxes := entry.runtime_data.mailboxes:
+        mailboxes.async_stop_reporting()
+        if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+            mailboxes.async_start_reporting()
+            return False
     entry.runtime_data.relay.close()
     await async_close_client(hass, entry, entry.runtime_data.client)
     return True
@@ -189,17 +193,18 @@ async def _async_load(
             client,
             info,
             device.id,
-            on_error=on_error,
+            store=await async_get_message_store(hass, entry.entry_id),
+            errors=partial(handled_errors, hass, entry, UpdateFailed, greetings=False),
             on_missing=partial(async_create_mailbox_issue, hass, entry),
+            on_found=partial(async_delete_mailbox_issue, hass, entry),
         )
         directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
-        await mailboxes.async_load()
     entry.runtime_data = YeastarData(client, relay, info, mailboxes, directory)
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))
     if mailboxes:
         await EventListener(hass, entry, client, mailboxes, on_error).async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        await mailboxes.async_start_reporting()
+        mailboxes.async_start_reporting()
 
 
 async def _async_update_listener(

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import logging
@@ -11,35 +11,28 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .exceptions import translate
 from .mailbox import Mailbox, entry_mailboxes
+from .mailbox_source import MailboxSource
 from .message_store import MessageStore
-from .pbx import (
-    AccessDenied,
-    BoxKind,
-    Message,
-    NotFound,
-    NotSupported,
-    PbxFault,
-    PbxInfo,
-    YeastarClient,
-    YeastarError,
-)
+from .pbx import Message, NotFound, PbxInfo, YeastarClient
 
 _LOGGER = logging.getLogger(__name__)
 
 # The PBX tells of new messages over its WebSocket. That messages are read or deleted on
 # a phone, it does not tell.
 POLL_INTERVAL: Final = timedelta(minutes=5)
-POLL_INTERVAL_WITHOUT_EVENTS: Final = timedelta(minutes=1)
+# Without these events, or after a poll that failed.
+SHORT_POLL_INTERVAL: Final = timedelta(minutes=1)
+# Seconds between two questions for the presences. Events tell of a presence only if the
+# administrator lets the PBX monitor the extension.
+PRESENCE_INTERVAL: Final = 30 * 60
+PRESENCE_INTERVAL_WITHOUT_EVENTS: Final = 5 * 60
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
 type MessageListener = Callable[[Message], None]
-type ErrorHandler = Callable[[YeastarError], None]
-type MissingHandler = Callable[[Mailbox], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +65,23 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         info: PbxInfo,
         device_id: str,
         *,
-        on_error: ErrorHandler,
-        on_missing: MissingHandler,
+        store: MessageStore,
+        errors: Callable[[], AbstractContextManager[None]],
+        on_missing: Callable[[Mailbox], None],
+        on_found: Callable[[Mailbox], None],
     ) -> None:
         """Initialize the coordinator.
 
-        `device_id` is the ID of the device of the PBX. `on_error` is called with each
-        error of an update, `on_missing` with a mailbox whose box does not exist.
+        `device_id` is the ID of the device of the PBX. `errors` raises UpdateFailed for
+        a YeastarError. `on_missing` is called with a mailbox whose box does not exist,
+        `on_found` when it exists again.
         """
         super().__init__(
             hass,
             _LOGGER,
             config_entry=entry,
             name=f"{entry.title} mailbox",
-            update_interval=POLL_INTERVAL_WITHOUT_EVENTS,
+            update_interval=SHORT_POLL_INTERVAL,
             always_update=False,
         )
         self.client = client
@@ -93,26 +89,34 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self.device_id = device_id
         self.mailboxes = entry_mailboxes(entry)
         self.data = {}
-        self._on_error = on_error
-        self._on_missing = on_missing
-        self._store = MessageStore(hass, entry.entry_id)
+        self.has_events = False
+        self._source = MailboxSource(
+            client,
+            info.clock,
+            self.mailboxes,
+            on_missing=on_missing,
+            on_found=on_found,
+        )
+        self._store = store
+        self._errors = errors
+        # Nothing that was asked before a change replaces what was asked after it.
         self._lock = asyncio.Lock()
         self._message_listeners: dict[str, MessageListener] = {}
         self._arrivals = Counter[str]()
-        self._missing = set[str]()
-        self._has_events = False
-        self._is_presence_known = False
+        self._presence_at: float | None = None
         self._is_reporting = False
+        store.async_keep({each.subentry_id for each in self.mailboxes.values()})
 
-    async def async_load(self) -> None:
-        """Load which messages were reported before."""
-        await self._store.async_load(self.mailboxes)
-
-    async def async_start_reporting(self) -> None:
+    @callback
+    def async_start_reporting(self) -> None:
         """Report new messages from now on, and those that waited for the entities."""
         self._is_reporting = True
-        async with self._lock:
-            await self._async_report(self.data)
+        self._async_report(self.data)
+
+    @callback
+    def async_stop_reporting(self) -> None:
+        """Leave new messages to the next start: the entities are about to go."""
+        self._is_reporting = False
 
     @callback
     def async_add_message_listener(
@@ -133,134 +137,130 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
 
     async def async_set_has_events(self, *, has_events: bool) -> None:
         """Note whether the PBX sends events, and ask for what it did not send."""
-        self._has_events = has_events
-        self._is_presence_known = False
-        self._missing.clear()
-        self.update_interval = (
-            POLL_INTERVAL if has_events else POLL_INTERVAL_WITHOUT_EVENTS
-        )
+        self.has_events = has_events
+        await self.async_check_boxes()
+
+    async def async_check_boxes(self) -> None:
+        """Ask for everything, also whether boxes exist that were missing."""
+        self._source.check_again()
+        self._presence_at = None
         await self.async_refresh()
 
     async def async_update_messages(self, numbers: Iterable[str]) -> None:
         """Ask for the messages of some mailboxes; raise a YeastarError."""
+        numbers = list(numbers)
         async with self._lock:
-            found = await self.client.query_messages(numbers, self.info.clock)
-            data = dict(self.data)
+            found = await self._source.query_messages(numbers)
+            data = {
+                k: v for k, v in self.data.items() if k in found or k not in numbers
+            }
             for number, messages in found.items():
                 state = data.get(number, MailboxState())
                 data[number] = replace(state, messages=_newest_first(messages))
-            await self._async_report(data)
-            if data != self.data:
-                self.async_set_updated_data(data)
+            self._async_take_over(data)
 
-    async def async_check_box(self, number: str) -> None:
-        """Check whether the box of a mailbox exists, after the PBX changed it."""
-        self._missing.discard(number)
-        self._is_presence_known = False
-        await self.async_refresh()
+    async def async_update_presences(self) -> None:
+        """Ask for the presence of each extension; raise a YeastarError."""
+        async with self._lock:
+            presences = await self._source.query_presences()
+            self._async_take_over(
+                {
+                    number: replace(state, presence=presences.get(number))
+                    for number, state in self.data.items()
+                    if self._source.exists(number)
+                }
+            )
+
+    async def async_set_presence(self, number: str, presence: str) -> None:
+        """Set the presence of an extension; raise a YeastarError."""
+        async with self._lock:
+            if (extension := await self.client.get_extension(number)) is None:
+                raise NotFound
+            await self.client.set_presence(extension, presence)
+            if state := self.data.get(number):
+                state = replace(state, presence=presence)
+                self._async_take_over({**self.data, number: state})
+
+    async def async_mark_message_read(self, message: Message) -> None:
+        """Mark a message as read; raise a YeastarError."""
+        async with self._lock:
+            await self.client.mark_message_read(message.message_id)
+            self._async_replace_message(message, replace(message, is_read=True))
+
+    async def async_delete_message(self, message: Message) -> None:
+        """Delete a message; raise a YeastarError."""
+        async with self._lock:
+            await self.client.delete_message(message.message_id)
+            self._async_replace_message(message, None)
 
     @callback
-    def async_set_presence(self, number: str, presence: str) -> None:
-        """Take over the presence of an extension."""
-        if state := self.data.get(number):
-            changed = replace(state, presence=presence)
-            self.async_set_updated_data({**self.data, number: changed})
-
-    @callback
-    def async_replace_message(self, message: Message, new: Message | None) -> None:
-        """Take over that a message was changed, or deleted with None."""
+    def _async_replace_message(self, message: Message, new: Message | None) -> None:
         if state := self.data.get(message.number):
             messages = (
                 new if each.message_id == message.message_id else each
                 for each in state.messages
             )
-            changed = replace(state, messages=tuple(each for each in messages if each))
-            self.async_set_updated_data({**self.data, message.number: changed})
+            state = replace(state, messages=tuple(each for each in messages if each))
+            self._async_take_over({**self.data, message.number: state})
+
+    @callback
+    def _async_take_over(self, data: dict[str, MailboxState]) -> None:
+        """Take over what changed; the next poll of all stays at its time."""
+        self._async_report(data)
+        if data != self.data:
+            self.data = data
+            self.async_update_listeners()
 
     @override
     async def _async_update_data(self) -> dict[str, MailboxState]:
+        # If this fails, the next poll comes soon.
+        self.update_interval = SHORT_POLL_INTERVAL
         async with self._lock:
-            try:
-                messages = await self._query_messages()
+            with self._errors():
+                messages = await self._source.query_messages(self.mailboxes)
                 presences = await self._query_presences()
-            except YeastarError as err:
-                self._on_error(err)
-                raise translate(err, UpdateFailed) from err
             data = {
                 number: MailboxState(_newest_first(listed), presences.get(number))
                 for number, listed in messages.items()
+                if self._source.exists(number)
             }
-            await self._async_report(data)
-            return data
+            self._async_report(data)
+        if self.has_events:
+            self.update_interval = POLL_INTERVAL
+        return data
 
-    async def _query_messages(self) -> dict[str, list[Message]]:
-        """Return the messages of all mailboxes whose box exists."""
-        numbers = [each for each in self.mailboxes if each not in self._missing]
-        try:
-            found = await self.client.query_messages(numbers, self.info.clock)
-        except NotFound:
-            # Which of them does not exist, the PBX does not say.
-            found = {}
-            for number in numbers:
-                with suppress(NotFound):
-                    found |= await self.client.query_messages([number], self.info.clock)
-        for number in numbers:
-            if number not in found:
-                await self._check_missing(number)
-        return found
+    async def _query_presences(self) -> dict[str, str | None]:
+        now = self.hass.loop.time()
+        if self._presence_at is not None and now < self._presence_at:
+            return {number: state.presence for number, state in self.data.items()}
+        if self._presence_at is not None:
+            await self._source.check_groups()
+        found = await self._source.query_presences()
+        self._presence_at = now + (
+            PRESENCE_INTERVAL if self.has_events else PRESENCE_INTERVAL_WITHOUT_EVENTS
+        )
+        return {**found}
 
-    async def _query_presences(self) -> dict[str, str]:
-        """Return the presence of each extension; events keep it up to date."""
-        if self._is_presence_known and self._has_events:
-            return {
-                number: state.presence
-                for number, state in self.data.items()
-                if state.presence is not None
-            }
-        boxes = [
-            mailbox.box
-            for number, mailbox in self.mailboxes.items()
-            if mailbox.box.kind is BoxKind.EXTENSION and number not in self._missing
-        ]
-        ids = [box.id for box in boxes if box.id is not None]
-        found: dict[str, str] = {}
-        try:
-            if ids:
-                for found_extension in await self.client.query_extensions(ids):
-                    found[found_extension.number] = found_extension.presence
-        except (AccessDenied, NotFound, NotSupported, PbxFault) as err:
-            _LOGGER.debug("The extensions could not be queried together: %s", err)
-        for box in boxes:
-            if box.number in found:
-                continue
-            # It may have another ID now, or not exist any longer.
-            if extension := await self.client.get_extension(box.number):
-                found[box.number] = extension.presence
-            else:
-                await self._check_missing(box.number)
-        self._is_presence_known = True
-        return {number: presence for number, presence in found.items() if presence}
+    @callback
+    def _async_report(self, data: dict[str, MailboxState]) -> None:
+        """Report the new messages, once each.
 
-    async def _check_missing(self, number: str) -> None:
-        if await self.client.find_box(number) is None:
-            self._missing.add(number)
-            self._on_missing(self.mailboxes[number])
-
-    async def _async_report(self, data: dict[str, MailboxState]) -> None:
-        """Report the new messages, once each: they are remembered before."""
+        Nothing is awaited: a message is never remembered and not reported.
+        """
         for number, state in data.items():
+            mailbox = self.mailboxes[number].subentry_id
             new: list[Message] = []
-            if self._store.knows(number):
+            if self._store.knows(mailbox):
                 if not self._is_reporting:
                     continue
                 new = [
                     message
                     for message in reversed(state.messages)
-                    if not self._store.is_reported(number, message.message_id)
+                    if not self._store.is_reported(mailbox, message.message_id)
                 ]
             # The messages of a mailbox that was just added are not new.
             ids = [message.message_id for message in reversed(state.messages)]
-            await self._store.async_report(number, ids)
+            self._store.async_report(mailbox, ids)
             for message in new:
                 self._arrivals[number] += 1
                 if listener := self._message_listeners.get(number):
@@ -268,4 +268,9 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
 
 
 def _newest_first(messages: list[Message]) -> tuple[Message, ...]:
-    return tuple(sorted(messages, key=lambda each: each.time or _NO_TIME, reverse=True))
+    return tuple(sorted(messages, key=_order, reverse=True))
+
+
+def _order(message: Message) -> tuple[datetime, str]:
+    # The second part of an ID counts the messages.
+    return message.time or _NO_TIME, message.message_id

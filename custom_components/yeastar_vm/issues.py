@@ -139,6 +139,14 @@ def async_create_mailbox_issue(
 
 
 @callback
+def async_delete_mailbox_issue(
+    hass: HomeAssistant, entry: ConfigEntry, mailbox: Mailbox
+) -> None:
+    """Delete the issue of a mailbox whose box exists again."""
+    ir.async_delete_issue(hass, DOMAIN, f"{MAILBOX_GONE}_{mailbox.subentry_id}")
+
+
+@callback
 def async_delete_issues(
     hass: HomeAssistant, entry: YeastarConfigEntry, started: float, *, greetings: bool
 ) -> None:

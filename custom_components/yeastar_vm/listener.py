@@ -1,7 +1,8 @@
 """Events of the PBX for the mailboxes: one WebSocket a PBX."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import aclosing
 import logging
 from typing import Any, Final
 
@@ -27,10 +28,16 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds that setup waits for the WebSocket, so that one update is enough.
 START_TIMEOUT: Final = 3
 # Seconds between the questions for a message whose event has come: it may be listed
-# half a minute later. A call that was not for a mailbox itself may have been forwarded
-# to one.
-PAUSES_FOR_MAILBOX: Final = (0, 1, *(1.5,) * 20)
-PAUSES_FOR_OTHERS: Final = (0, 2, 4, 8, 16)
+# half a minute later.
+PAUSES: Final = (0, 1, *(1.5,) * 20)
+# A call that was not for a mailbox itself may have been forwarded to one: how long, and
+# how often, the mailboxes are asked for its message, in seconds.
+ELSEWHERE_TIME: Final = 30
+ELSEWHERE_PAUSE: Final = 5
+# Seconds between two looks at what changed: many extensions may change at once.
+CHECK_PAUSE: Final = 5
+# Calls whose events are remembered: an event may come twice.
+MAX_CALLS: Final = 100
 
 
 class EventListener:
@@ -51,9 +58,14 @@ class EventListener:
         self._coordinator = coordinator
         self._on_error = on_error
         self._started = asyncio.Event()
-        # By the number of the mailbox, or empty for calls to other numbers.
+        # By the number of the mailbox.
         self._expected: dict[str, int] = {}
         self._searches: dict[str, asyncio.Task[None]] = {}
+        self._elsewhere: asyncio.Task[None] | None = None
+        self._elsewhere_until = 0.0
+        self._calls: dict[str, None] = {}
+        self._check: asyncio.Task[None] | None = None
+        self._changes = set[Callable[[], Awaitable[None]]]()
 
     async def async_start(self) -> None:
         """Start to listen; return when the mailboxes were updated once."""
@@ -66,10 +78,11 @@ class EventListener:
 
     async def _listen(self) -> None:
         try:
-            async for event in self._client.listen():
-                await self._handle(event)
-                if isinstance(event, Connected | Disconnected):
-                    self._started.set()
+            async with aclosing(self._client.listen()) as events:
+                async for event in events:
+                    await self._handle(event)
+                    if isinstance(event, Connected | Disconnected):
+                        self._started.set()
         except InvalidCredentials as err:
             self._on_error(err)
             await self._coordinator.async_set_has_events(has_events=False)
@@ -89,12 +102,27 @@ class EventListener:
                     "No events of %s are received: %s", self._entry.title, error
                 )
                 await coordinator.async_set_has_events(has_events=False)
-            case VoicemailLeft(number):
-                self._expect_message(number if number in coordinator.mailboxes else "")
-            case PresenceChanged(number, presence):
-                coordinator.async_set_presence(number, presence)
+            case VoicemailLeft(number, uid) if self._is_new_call(uid):
+                if number in coordinator.mailboxes:
+                    self._expect_message(number)
+                else:
+                    self._expect_message_elsewhere()
+            case PresenceChanged(number) if number in coordinator.mailboxes:
+                # What a custom presence is called, the event does not say.
+                self._check_soon(coordinator.async_update_presences)
             case ExtensionChanged(number) if number in coordinator.mailboxes:
-                await coordinator.async_check_box(number)
+                self._check_soon(coordinator.async_check_boxes)
+
+    def _is_new_call(self, uid: str) -> bool:
+        """Return whether the event of a call comes for the first time."""
+        if not uid:
+            return True
+        if uid in self._calls:
+            return False
+        self._calls[uid] = None
+        if len(self._calls) > MAX_CALLS:
+            del self._calls[next(iter(self._calls))]
+        return True
 
     def _expect_message(self, number: str) -> None:
         """Ask for the messages until the new one is listed."""
@@ -104,20 +132,52 @@ class EventListener:
             search.cancel()  # The next one looks for both.
         self._searches[number] = self._create_task(self._search(number), "messages")
 
+    def _expect_message_elsewhere(self) -> None:
+        """Ask for the messages of all mailboxes for a while.
+
+        Calls to other numbers may be many: they do not start a search each.
+        """
+        self._elsewhere_until = self._hass.loop.time() + ELSEWHERE_TIME
+        if self._elsewhere is None or self._elsewhere.done():
+            self._elsewhere = self._create_task(self._search_elsewhere(), "messages")
+
+    def _check_soon(self, check: Callable[[], Awaitable[None]]) -> None:
+        """Look at what changed: at once, then every few seconds."""
+        self._changes.add(check)
+        if self._check is None or self._check.done():
+            self._check = self._create_task(self._check_changes(), "changes")
+
+    async def _check_changes(self) -> None:
+        while self._changes:
+            changes, self._changes = self._changes, set()
+            for check in changes:
+                try:
+                    await check()
+                except YeastarError as err:
+                    _LOGGER.debug("The change is not known: %s", err)
+            await asyncio.sleep(CHECK_PAUSE)
+
     async def _search(self, number: str) -> None:
-        coordinator = self._coordinator
-        for pause in PAUSES_FOR_MAILBOX if number else PAUSES_FOR_OTHERS:
+        for pause in PAUSES:
             await asyncio.sleep(pause)
-            try:
-                await coordinator.async_update_messages(
-                    [number] if number else coordinator.mailboxes
-                )
-            except YeastarError as err:
-                _LOGGER.debug("The messages could not be updated: %s", err)
-            if number and coordinator.arrivals(number) >= self._expected[number]:
+            await self._update_messages([number])
+            if self._coordinator.arrivals(number) >= self._expected[number]:
                 break
 
-    def _create_task(self, target: Any, name: str) -> asyncio.Task[None]:
+    async def _search_elsewhere(self) -> None:
+        while self._hass.loop.time() <= self._elsewhere_until:
+            await self._update_messages(self._coordinator.mailboxes)
+            await asyncio.sleep(ELSEWHERE_PAUSE)
+
+    async def _update_messages(self, numbers: Iterable[str]) -> None:
+        try:
+            await self._coordinator.async_update_messages(numbers)
+        except YeastarError as err:
+            _LOGGER.debug("The messages could not be updated: %s", err)
+
+    def _create_task(
+        self, target: Coroutine[Any, Any, None], name: str
+    ) -> asyncio.Task[None]:
         return self._entry.async_create_background_task(
             self._hass, target, f"{name} of {self._entry.title}"
         )

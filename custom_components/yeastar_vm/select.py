@@ -11,7 +11,7 @@ from .entity import MailboxEntity
 from .entry import YeastarConfigEntry
 from .exceptions import invalid
 from .issues import handled_errors
-from .pbx import BoxKind
+from .pbx import BoxKind, NotFound
 
 # Each change is a request to the PBX.
 PARALLEL_UPDATES = 1
@@ -74,10 +74,11 @@ class PresenceSelect(MailboxEntity, SelectEntity):
         """Set the presence on the PBX."""
         entry = self.coordinator.config_entry
         assert entry
-        client, number = self.coordinator.client, self.mailbox.number
+        if option not in PRESENCES:
+            return  # A custom presence is only offered while the extension has it.
+        number = self.mailbox.number
         with handled_errors(self.hass, entry, HomeAssistantError, greetings=False):
-            extension = await client.get_extension(number)
-            if extension is None:
-                raise invalid("extension_not_found", extension=number)
-            await client.set_presence(extension, option)
-        self.coordinator.async_set_presence(number, option)
+            try:
+                await self.coordinator.async_set_presence(number, option)
+            except NotFound:
+                raise invalid("extension_not_found", extension=number) from None

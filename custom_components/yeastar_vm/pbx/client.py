@@ -1,6 +1,6 @@
 """The client of a PBX: one method for each thing that it can be asked."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 
 import aiohttp
 
@@ -158,7 +158,7 @@ class YeastarClient:
         """Delete a message."""
         await messages.delete_message(self._session, message_id)
 
-    def listen(self) -> AsyncIterator[StreamEvent]:
+    def listen(self) -> AsyncGenerator[StreamEvent]:
         """Yield the events of the PBX; see `events.listen`."""
         return events.listen(self._session)
 

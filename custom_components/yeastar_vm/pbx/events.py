@@ -1,7 +1,7 @@
 """Events of the PBX, over a WebSocket (vendor page "Monitor Events via WebSocket")."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 import logging
@@ -14,12 +14,14 @@ import aiohttp
 
 from .answers import answer_error, read_json
 from .errors import (
+    AccessDenied,
     CannotConnect,
     ConnectionFailure,
     Interrupted,
     InvalidCredentials,
     NotSupported,
     SignInPaused,
+    TokenRefused,
     YeastarError,
 )
 from .session import PbxSession
@@ -37,10 +39,11 @@ _TOPICS: Final = (30009, 30012, 30022)
 # Seconds. The PBX closes a socket after 60 s of silence; a reply comes at once.
 HEARTBEAT: Final = 30
 REPLY_TIMEOUT: Final = 10
+SHORTEST_WAIT: Final = 0.001  # aiohttp takes 0 for no limit.
 FIRST_PAUSE: Final = 1
 LONGEST_PAUSE: Final = 5 * 60
 STABLE: Final = 60  # A socket that lasted so long worked.
-# A gateway without WebSocket gets one when somebody changes it.
+# For what somebody has to change: a gateway without WebSocket, a permission.
 NOT_SUPPORTED_PAUSE: Final = 60 * 60
 
 
@@ -86,7 +89,7 @@ type PbxEvent = VoicemailLeft | PresenceChanged | ExtensionChanged
 type StreamEvent = PbxEvent | Connected | Disconnected
 
 
-async def listen(session: PbxSession) -> AsyncIterator[StreamEvent]:
+async def listen(session: PbxSession) -> AsyncGenerator[StreamEvent]:
     """Yield the events of the PBX, and reconnect for as long as the caller listens.
 
     Connected follows each subscription, Disconnected the end of each that worked and
@@ -122,10 +125,17 @@ def _seconds_until_retry(err: YeastarError, pause: float) -> float:
     """Return how long to wait; `pause` is the longest that the attempts so far ask."""
     if isinstance(err, SignInPaused):
         return max(err.retry_at - time.time(), 0) + _jitter(FIRST_PAUSE)
-    if isinstance(err, NotSupported):
+    if _needs_a_person(err):
         pause = NOT_SUPPORTED_PAUSE
     # The clients of a PBX that restarts do not all come back at the same time.
     return pause / 2 + _jitter(pause / 2)
+
+
+def _needs_a_person(err: YeastarError) -> bool:
+    """Return whether somebody has to change the PBX or what is in front of it."""
+    if isinstance(err, TokenRefused):
+        return not err.expired
+    return isinstance(err, AccessDenied | NotSupported)
 
 
 def _jitter(longest: float) -> float:
@@ -136,25 +146,36 @@ async def _subscription(
     session: PbxSession,
 ) -> AsyncGenerator[PbxEvent | Connected]:
     """Yield the events of one socket; raise a YeastarError when it ends."""
+    clock = asyncio.get_running_loop().time
     async with session.web_socket("subscribe") as socket:
         await socket.send_json({"topic_list": list(_TOPICS)})
-        waits_for_reply = True
+        sent_at = clock()
+        waits_for_reply, is_subscribed = True, False
         while True:
+            # Events are no reason to say nothing: the PBX counts what it hears.
+            limit = REPLY_TIMEOUT if waits_for_reply else HEARTBEAT
             try:
                 frame = await socket.receive(
-                    timeout=REPLY_TIMEOUT if waits_for_reply else HEARTBEAT
+                    timeout=max(sent_at + limit - clock(), SHORTEST_WAIT)
                 )
             except TimeoutError:
                 if waits_for_reply:
                     raise CannotConnect(ConnectionFailure.TIMEOUT) from None
                 # As text: a list of topics would replace the subscription.
                 await socket.send_str("heartbeat")
+                sent_at = clock()
                 waits_for_reply = True
                 continue
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
             waits_for_reply = False
-            if event := _read_frame(frame.data):
+            event = _read_frame(frame.data)
+            if isinstance(event, Connected):
+                # A heartbeat may be answered in the same way.
+                if is_subscribed:
+                    continue
+                is_subscribed = True
+            if event:
                 yield event
 
 

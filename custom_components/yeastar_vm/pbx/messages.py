@@ -8,6 +8,7 @@ import time
 from typing import Final, Self
 
 from .clock import PbxClock
+from .errors import InvalidResponse
 from .links import PlayLink, read_link
 from .session import PAGE_SIZE, PbxSession
 from .values import JsonObject, text, whole_number
@@ -61,9 +62,10 @@ async def query_messages(
 ) -> dict[str, list[Message]]:
     """Return the messages of boxes, by the number of the box, in one request.
 
-    A box that the PBX does not name in its answer is missing: it does not exist. Vendor
-    page "Query Voicemail Messages of Multiple Extensions or Group Voicemails". Boxes
-    with more messages than a page has cost further requests.
+    A box that the PBX does not name in its answer is missing: it does not exist. Raise
+    NotFound if the PBX refuses all because of such a box. Vendor page "Query Voicemail
+    Messages of Multiple Extensions or Group Voicemails". Boxes with more messages than
+    a page has cost further requests.
     """
     wanted = dict.fromkeys(numbers)
     answer = await session.get(
@@ -73,8 +75,11 @@ async def query_messages(
         limit=MAX_ANSWER,
     )
     found: dict[str, list[Message]] = {}
-    boxes = answer.get("voicemail_list")
-    for box in boxes if isinstance(boxes, list) else []:
+    boxes = answer.get("voicemail_list", answer)
+    if not isinstance(boxes, list | None):
+        # Otherwise, every box would be missing.
+        raise InvalidResponse("no list of messages in the answer")
+    for box in boxes or []:
         if (
             not isinstance(box, dict)
             or (number := text(box.get("number"))) not in wanted

@@ -11,16 +11,30 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+import logging
 from math import ceil
 from typing import Final
 
 import aiohttp
 
-from .errors import GatewayRefused, NotFound, TokenRefused, Unauthorized
+from .errors import (
+    AccessDenied,
+    GatewayRefused,
+    Interrupted,
+    InvalidCredentials,
+    NotFound,
+    NotSupported,
+    SignInPaused,
+    TokenRefused,
+    Unauthorized,
+    YeastarError,
+)
 from .http import MAX_ANSWER, PbxHttp
 from .tokens import TokenManager
 from .transport import Body
 from .values import JsonObject, whole_number
+
+_LOGGER = logging.getLogger(__name__)
 
 PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 1000
@@ -97,7 +111,10 @@ class PbxSession:
     async def web_socket(
         self, endpoint: str
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-        """Open a WebSocket; a token that it refuses is renewed for the next one."""
+        """Open a WebSocket; a token that it refuses is renewed for the next one.
+
+        Raise TokenRefused that says `expired` if another token may help.
+        """
         token = await self._tokens.get()
         try:
             async with self._http.web_socket(
@@ -105,8 +122,32 @@ class PbxSession:
             ) as socket:
                 yield socket
         except TokenRefused as err:
+            if not err.expired and endpoint in self._denied:
+                raise
             await self._tokens.renew_after_refusal(token, expired=err.expired)
+            if not err.expired:
+                # It may not be the token's age: once is enough.
+                self._denied.add(endpoint)
+            raise TokenRefused(expired=True) from None
+        except NotSupported:
+            await self._check_token(endpoint, token)
             raise
+        else:
+            self._denied.discard(endpoint)
+
+    async def _check_token(self, endpoint: str, token: str) -> None:
+        """Find out whether a WebSocket was refused because of the token.
+
+        The PBX may say so in an answer, which only a request can read.
+        """
+        try:
+            await self.get(endpoint)
+        except AccessDenied, Interrupted, InvalidCredentials, SignInPaused:
+            raise
+        except YeastarError as err:
+            _LOGGER.debug("%s is no WebSocket: %s", endpoint, err)
+        if await self._tokens.get() != token:
+            raise TokenRefused(expired=True)
 
     async def _with_token(
         self, endpoint: str, send: Callable[[str], Awaitable[JsonObject]]

@@ -38,6 +38,7 @@ PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=CONNECT_TIME
 # For each of the addresses of a host name, at the same time.
 DIAGNOSIS_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 HANDSHAKE_TIMEOUT: Final = 30  # seconds
+CLOSE_TIMEOUT: Final = 1  # seconds that the server has to end a WebSocket
 MAX_FRAME: Final = 256 * 1024  # bytes
 MAX_REDIRECTS: Final = 3
 
@@ -154,7 +155,11 @@ class Transport:
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT):
                 socket = await self._session.ws_connect(
-                    url, headers=HEADERS, ssl=self._ssl, max_msg_size=MAX_FRAME
+                    url,
+                    headers=HEADERS,
+                    ssl=self._ssl,
+                    max_msg_size=MAX_FRAME,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
                 )
         except aiohttp.WSServerHandshakeError as err:
             if err.status == HTTPStatus.UNAUTHORIZED:

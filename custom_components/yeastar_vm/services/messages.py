@@ -1,6 +1,6 @@
 """The actions of messages: list, play, mark as read, and delete them."""
 
-from dataclasses import replace
+from contextlib import suppress
 from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse
@@ -102,7 +102,9 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     await async_play_media(call, data.relay, media, players)
     if call.data[ATTR_MARK_AS_READ]:
         for message in messages:
-            await _async_mark_read(call, mailbox, message)
+            # One that was deleted while it played needs no mark.
+            with suppress(ServiceValidationError):
+                await _async_mark_read(call, mailbox, message)
     if not call.return_response:
         return None
     return {
@@ -124,10 +126,9 @@ async def async_delete_message(call: ServiceCall) -> None:
     message = mailbox.message(call.data[ATTR_MESSAGE_ID])
     with handled_errors(call.hass, mailbox.entry, greetings=False):
         try:
-            await mailbox.coordinator.client.delete_message(message.message_id)
+            await mailbox.coordinator.async_delete_message(message)
         except NotFound:
             raise _not_found(message) from None
-    mailbox.coordinator.async_replace_message(message, None)
 
 
 def _selected(mailbox: RequestedMailbox, call: ServiceCall) -> list[Message]:
@@ -148,10 +149,9 @@ async def _async_mark_read(
         return
     with handled_errors(call.hass, mailbox.entry, greetings=False):
         try:
-            await mailbox.coordinator.client.mark_message_read(message.message_id)
+            await mailbox.coordinator.async_mark_message_read(message)
         except NotFound:
             raise _not_found(message) from None
-    mailbox.coordinator.async_replace_message(message, replace(message, is_read=True))
 
 
 def _not_found(message: Message) -> ServiceValidationError:

@@ -1,0 +1,192 @@
+"""What the PBX says of the mailboxes: which exist, their messages and presences."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+import logging
+from typing import Final
+
+from .mailbox import Mailbox
+from .pbx import (
+    AccessDenied,
+    BoxKind,
+    Extension,
+    Message,
+    NotFound,
+    NotSupported,
+    PbxClock,
+    PbxFault,
+    YeastarClient,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+CHECK_INTERVAL: Final = 60 * 60  # seconds between two looks for boxes that were missing
+# So many boxes are looked up one by one, more with the lists of all.
+FEW: Final = 3
+
+# The API application may lack a permission, or the firmware an endpoint.
+_NOT_PERMITTED: Final = (AccessDenied, NotFound, NotSupported, PbxFault)
+
+type ExistenceListener = Callable[[Mailbox], None]
+
+
+class MailboxSource:
+    """Ask the PBX about the mailboxes; a box that does not exist is left out.
+
+    Such a box is looked for again once an hour, and when `check_again` is called.
+    """
+
+    def __init__(
+        self,
+        client: YeastarClient,
+        clock: PbxClock,
+        mailboxes: Mapping[str, Mailbox],
+        *,
+        on_missing: ExistenceListener,
+        on_found: ExistenceListener,
+    ) -> None:
+        """Initialize the source.
+
+        `on_missing` is called with a mailbox whose box does not exist, `on_found` when
+        it exists again.
+        """
+        self._client = client
+        self._clock = clock
+        self._mailboxes = mailboxes
+        self._on_missing = on_missing
+        self._on_found = on_found
+        self._gone = set[str]()
+        # Boxes that exist and have no messages on the PBX.
+        self._unlisted = set[str]()
+        self._check_at = 0.0
+
+    def check_again(self) -> None:
+        """Look for boxes that were missing with the next request."""
+        self._check_at = 0
+
+    async def query_messages(self, numbers: Iterable[str]) -> dict[str, list[Message]]:
+        """Return the messages of some mailboxes, in one request if all exist."""
+        await self._look_for_missing()
+        wanted = self._present(numbers)
+        if not wanted:
+            return {}
+        try:
+            found = await self._client.query_messages(wanted, self._clock)
+        except NotFound:
+            found = await self._query_existing(wanted)
+        await self._note_missing([each for each in wanted if each not in found])
+        return found
+
+    async def query_presences(self) -> dict[str, str]:
+        """Return the presence of each extension, as far as the PBX tells it."""
+        boxes = [self._mailboxes[each].box for each in self._present(self._mailboxes)]
+        boxes = [box for box in boxes if box.kind is BoxKind.EXTENSION]
+        ids = [box.id for box in boxes if box.id is not None]
+        found: dict[str, Extension] = {}
+        try:
+            if ids:
+                found = _by_number(await self._client.query_extensions(ids))
+        except _NOT_PERMITTED as err:
+            _LOGGER.debug("The extensions could not be queried together: %s", err)
+        # The others may have another ID now, or not exist any longer.
+        others = [box.number for box in boxes if box.number not in found]
+        try:
+            found |= await self._find_extensions(others)
+        except _NOT_PERMITTED as err:
+            _LOGGER.debug("The presences are not known: %s", err)
+        else:
+            await self._note_missing([each for each in others if each not in found])
+        return {
+            number: extension.presence
+            for number, extension in found.items()
+            if extension.presence
+        }
+
+    async def check_groups(self) -> None:
+        """Find out whether a group was deleted.
+
+        The PBX may answer a request for its messages as if it had none.
+        """
+        numbers = [
+            each
+            for each in self._present(self._mailboxes)
+            if self._mailboxes[each].box.kind is BoxKind.GROUP
+        ]
+        if not numbers:
+            return
+        # None at all may as well mean that they may not be listed.
+        if groups := {group.number for group in await self._client.list_groups()}:
+            await self._note_missing([each for each in numbers if each not in groups])
+
+    async def _query_existing(self, numbers: list[str]) -> dict[str, list[Message]]:
+        """Return the messages after the PBX refused all because of one of them."""
+        existing = await self._existing(numbers)
+        try:
+            return await self._client.query_messages(existing, self._clock)
+        except NotFound:
+            # One of them has no messages. Which one, the PBX does not say.
+            found: dict[str, list[Message]] = {}
+            for number in existing:
+                with suppress(NotFound):
+                    found |= await self._client.query_messages([number], self._clock)
+            return found
+
+    async def _find_extensions(self, numbers: Collection[str]) -> dict[str, Extension]:
+        if len(numbers) > FEW:
+            every = _by_number(await self._client.list_extensions())
+            return {each: every[each] for each in numbers if each in every}
+        found = [await self._client.get_extension(each) for each in numbers]
+        return _by_number(each for each in found if each)
+
+    async def _existing(self, numbers: Collection[str]) -> list[str]:
+        """Return those numbers that are a box."""
+        if len(numbers) <= FEW:
+            return [each for each in numbers if await self._client.find_box(each)]
+        existing = {each.number for each in await self._client.list_extensions()}
+        existing |= {each.number for each in await self._client.list_groups()}
+        return [each for each in numbers if each in existing]
+
+    async def _note_missing(self, numbers: list[str]) -> None:
+        """Leave out boxes that the PBX did not name, until they are looked for."""
+        if not numbers:
+            return
+        existing = set(await self._existing(numbers))
+        self._check_later()
+        for number in numbers:
+            if number in existing:
+                self._unlisted.add(number)
+            else:
+                self._gone.add(number)
+                self._on_missing(self._mailboxes[number])
+
+    async def _look_for_missing(self) -> None:
+        if not (self._gone or self._unlisted) or _now() < self._check_at:
+            return
+        self._check_later()
+        for number in await self._existing(self._gone) if self._gone else ():
+            self._gone.discard(number)
+            self._on_found(self._mailboxes[number])
+        self._unlisted.clear()
+
+    def _check_later(self) -> None:
+        self._check_at = _now() + CHECK_INTERVAL
+
+    def _present(self, numbers: Iterable[str]) -> list[str]:
+        return [
+            each
+            for each in numbers
+            if each not in self._gone and each not in self._unlisted
+        ]
+
+    def exists(self, number: str) -> bool:
+        """Return whether the box of a mailbox exists, as far as is known."""
+        return number not in self._gone
+
+
+def _by_number(extensions: Iterable[Extension]) -> dict[str, Extension]:
+    return {extension.number: extension for extension in extensions}
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
