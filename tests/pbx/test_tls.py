@@ -1,0 +1,51 @@
+"""TLS that is too old or too weak is told apart from none at all."""
+
+import time
+
+import aiohttp
+import pytest
+
+from custom_components.yeastar_vm.pbx import (
+    CannotConnect,
+    CertificateNotTrusted,
+    Pause,
+    SignIn,
+    TokenPair,
+    YeastarClient,
+)
+from tests.pbx_simulator import PbxSimulator, Weakness
+
+from .caller import stranger
+
+
+@pytest.mark.parametrize("weakness", Weakness)
+async def test_weak_tls_never_leads_to_plain_http(
+    session: aiohttp.ClientSession, pbx: PbxSimulator, weakness: Weakness
+) -> None:
+    """The advice to use `http://` would send the secret in the clear."""
+    await pbx.begin_outage(weakness)
+    client = stranger(session, pbx.base_url)
+
+    with pytest.raises((CannotConnect, CertificateNotTrusted)) as raised:
+        await client.get_information()
+
+    # What a pinned certificate can still be trusted for, it is offered for.
+    assert raised.value.key in {"tls_outdated", "certificate_not_trusted"}
+    assert pbx.requests == []
+
+
+async def test_no_tls_at_all(
+    session: aiohttp.ClientSession, http_pbx: PbxSimulator
+) -> None:
+    """That is something else."""
+    url = http_pbx.base_url.replace("http:", "https:")
+    client = YeastarClient(
+        session,
+        url,
+        fingerprint=None,
+        sign_in=SignIn(None, TokenPair.of_unknown_age("token", "", time.time())),
+        pause=Pause(),
+    )
+
+    with pytest.raises(CannotConnect, match="tls_failed"):
+        await client.get_information()
