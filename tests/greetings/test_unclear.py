@@ -53,7 +53,7 @@ async def test_an_upload_that_did_not_arrive(
     pbx.faults[UPLOAD] = fault
 
     assert await refused(hass, "holiday") == (
-        f"The greetings of extension 3201 were not changed. {reason}"
+        f"{reason} The greetings of extension 3201 were not changed."
     )
     assert endpoints(pbx)[-2:] == [UPLOAD, LIST]
     assert endpoints(pbx).count(UPLOAD) == 1
@@ -93,7 +93,7 @@ async def test_an_upload_that_breaks_off(
         f"{LOST} The greeting of extension 3200 is not what was uploaded. Upload it "
         "again."
         if extension == "3200"
-        else f"The greetings of extension 3201 were not changed. {LOST}"
+        else f"{LOST} The greetings of extension 3201 were not changed."
     )
     assert greetings(pbx, extension) == before
 
@@ -107,8 +107,8 @@ async def test_an_upload_that_nobody_answers(
     pbx.faults[UPLOAD] = Waiting(Fault.SILENT, Hourglass(freezer))
 
     assert await refused(hass, "holiday") == (
-        "The greetings of extension 3201 were not changed. The PBX did not answer in "
-        "time."
+        "The PBX did not answer in time. The greetings of extension 3201 were not "
+        "changed."
     )
 
 
@@ -135,8 +135,8 @@ async def test_a_list_that_cannot_be_read_after_success(
     pbx.faults[LIST] = Later(Fault.HTML)
 
     assert await refused(hass, "holiday") == (
-        "The PBX accepted the change, but the greetings of extension 3201 could not be "
-        f"read afterwards. {NOT_A_PBX}"
+        f"{NOT_A_PBX} The PBX accepted the change, but the greetings of extension 3201 "
+        "could not be read afterwards."
     )
     assert [*greetings(pbx, "3201")] == ["holiday.wav"]
 
@@ -245,7 +245,7 @@ async def test_other_changes_that_did_not_arrive(
         await told(hass, "delete_greeting", **call),
     ):
         assert message == (
-            f"The greetings of extension 0042 were not changed. {reason}"
+            f"{reason} The greetings of extension 0042 were not changed."
         )
     assert [*greetings(pbx, "0042")] == ["hello.wav"]
     assert endpoints(pbx) == [LIST, RENAME, LIST, LIST, DELETE, LIST]

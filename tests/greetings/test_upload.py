@@ -271,9 +271,9 @@ DENIED = (
         ),
         (
             -1,
-            "The greetings of extension 3201 were not changed. The PBX answered with "
-            "error -1. Try again later. For details, see the vendor's table of error "
-            "codes.",
+            "The PBX answered with error -1. Try again later. For details, see the "
+            "vendor's table of error codes. The greetings of extension 3201 were not "
+            "changed.",
         ),
     ],
 )
