@@ -46,8 +46,9 @@ window.addEventListener("error", (event) => {
 });
 window.addEventListener("unhandledrejection", (event) => {
   const reason = event.reason;
-  // This small Home Assistant lacks what some of its own pages ask for.
-  if (reason?.code !== "unknown_command") {
+  // This small Home Assistant lacks what some of its own pages ask for, and a long list
+  // of its frontend says "disconnected" if it is closed before it is complete.
+  if (reason?.code !== "unknown_command" && reason !== "disconnected") {
     window.complain(reason?.stack ?? JSON.stringify(reason));
   }
 });
