@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -159,13 +159,15 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
                 data[number] = replace(state, messages=_newest_first(messages))
             self._async_take_over(data)
 
-    async def async_update_presences(self) -> None:
-        """Ask for the presence of each extension; raise a YeastarError."""
+    async def async_update_presences(self, numbers: Collection[str]) -> None:
+        """Ask for the presences of some mailboxes; raise a YeastarError."""
         async with self._lock:
-            presences = await self._source.query_presences()
+            presences = await self._source.query_presences(numbers)
             self._async_take_over(
                 {
                     number: replace(state, presence=presences.get(number))
+                    if number in numbers
+                    else state
                     for number, state in self.data.items()
                     if self._source.exists(number)
                 }
@@ -235,7 +237,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             return {number: state.presence for number, state in self.data.items()}
         if self._presence_at is not None:
             await self._source.check_groups()
-        found = await self._source.query_presences()
+        found = await self._source.query_presences(self.mailboxes)
         self._presence_at = now + (
             PRESENCE_INTERVAL if self.has_events else PRESENCE_INTERVAL_WITHOUT_EVENTS
         )

@@ -1,7 +1,7 @@
 """Events of the PBX for the mailboxes: one WebSocket a PBX."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import aclosing
 import logging
 from typing import Any, Final
@@ -65,7 +65,9 @@ class EventListener:
         self._elsewhere_until = 0.0
         self._calls: dict[str, None] = {}
         self._check: asyncio.Task[None] | None = None
-        self._changes = set[Callable[[], Awaitable[None]]]()
+        # The mailboxes whose presence changed, and whether a box changed.
+        self._presences = set[str]()
+        self._boxes_changed = False
 
     async def async_start(self) -> None:
         """Start to listen; return when the mailboxes were updated once."""
@@ -109,9 +111,11 @@ class EventListener:
                     self._expect_message_elsewhere()
             case PresenceChanged(number) if number in coordinator.mailboxes:
                 # What a custom presence is called, the event does not say.
-                self._check_soon(coordinator.async_update_presences)
+                self._presences.add(number)
+                self._check_soon()
             case ExtensionChanged(number) if number in coordinator.mailboxes:
-                self._check_soon(coordinator.async_check_boxes)
+                self._boxes_changed = True
+                self._check_soon()
 
     def _is_new_call(self, uid: str) -> bool:
         """Return whether the event of a call comes for the first time."""
@@ -141,20 +145,22 @@ class EventListener:
         if self._elsewhere is None or self._elsewhere.done():
             self._elsewhere = self._create_task(self._search_elsewhere(), "messages")
 
-    def _check_soon(self, check: Callable[[], Awaitable[None]]) -> None:
+    def _check_soon(self) -> None:
         """Look at what changed: at once, then every few seconds."""
-        self._changes.add(check)
         if self._check is None or self._check.done():
             self._check = self._create_task(self._check_changes(), "changes")
 
     async def _check_changes(self) -> None:
-        while self._changes:
-            changes, self._changes = self._changes, set()
-            for check in changes:
-                try:
-                    await check()
-                except YeastarError as err:
-                    _LOGGER.debug("The change is not known: %s", err)
+        while self._presences or self._boxes_changed:
+            presences, self._presences = self._presences, set()
+            boxes_changed, self._boxes_changed = self._boxes_changed, False
+            try:
+                if boxes_changed:
+                    await self._coordinator.async_check_boxes()
+                else:
+                    await self._coordinator.async_update_presences(presences)
+            except YeastarError as err:
+                _LOGGER.debug("The presences could not be updated: %s", err)
             await asyncio.sleep(CHECK_PAUSE)
 
     async def _search(self, number: str) -> None:

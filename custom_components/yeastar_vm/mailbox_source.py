@@ -78,11 +78,17 @@ class MailboxSource:
         await self._note_missing([each for each in wanted if each not in found])
         return found
 
-    async def query_presences(self) -> dict[str, str]:
-        """Return the presence of each extension, as far as the PBX tells it."""
-        boxes = [self._mailboxes[each].box for each in self._present(self._mailboxes)]
+    async def query_presences(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Return the presences of those mailboxes that are an extension.
+
+        As far as the PBX tells them: what a custom presence is called, it may not say
+        where it is asked for many.
+        """
+        boxes = [self._mailboxes[each].box for each in self._present(numbers)]
         boxes = [box for box in boxes if box.kind is BoxKind.EXTENSION]
         ids = [box.id for box in boxes if box.id is not None]
+        if len(boxes) <= FEW:
+            ids = []
         found: dict[str, Extension] = {}
         try:
             if ids:

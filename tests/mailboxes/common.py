@@ -2,8 +2,9 @@
 
 import asyncio
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
@@ -15,6 +16,9 @@ from tests.pbx_simulator import PbxSimulator
 UNREAD = "sensor.leo_ball_3200_unread_messages"
 MESSAGE = "event.leo_ball_3200_message"
 PRESENCE = "select.leo_ball_3200_presence"
+
+STEP: Final = 2  # seconds
+TURNS: Final = 30  # of the event loop: a request takes about ten
 
 
 def mailbox(number: str, name: str = "", kind: str = "extension") -> ConfigSubentry:
@@ -89,3 +93,11 @@ class Arrivals:
 async def poll(entry: MockConfigEntry) -> None:
     """Ask for all mailboxes, as is done every few minutes."""
     await entry.runtime_data.mailboxes.async_refresh()
+
+
+async def pass_time(freezer: FrozenDateTimeFactory, seconds: int) -> None:
+    """Let time pass in small steps, so that each request finds the time to end."""
+    for _ in range(seconds // STEP):
+        freezer.tick(STEP)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)

@@ -1,0 +1,270 @@
+"""Each message is reported exactly once, whatever happens in between."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import HOUR, MINUTE, arrival, our_tasks
+from tests.hourglass import Hourglass
+from tests.pbx_simulator import Fault, MessageIds, Outage, PbxSimulator
+
+from .common import (
+    MESSAGE,
+    UNREAD,
+    Arrivals,
+    load_with_mailboxes,
+    mailbox,
+    pass_time,
+    poll,
+)
+
+
+async def test_a_reload_reports_nothing_again(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """What was reported before is known afterwards."""
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+
+    await hass.config_entries.async_reload(leo.entry_id)
+    await hass.async_block_till_done()
+    await poll(leo)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+@pytest.mark.parametrize("ids", MessageIds)
+async def test_two_messages_of_the_same_second(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    ids: MessageIds,
+) -> None:
+    """They have different IDs, and only those count."""
+    http_pbx.switches.message_ids = ids
+    left = [
+        http_pbx.leave_message("3200", each, announced=False).msg_id
+        for each in ("1", "2")
+    ]
+
+    await poll(leo)
+    await poll(leo)
+
+    assert sorted(arrivals.ids) == sorted(left)
+
+
+async def test_an_unload_in_the_middle_of_a_report_loses_nothing(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """What was asked for and not yet reported is reported at the next start."""
+    asked = arrival(http_pbx, "vm/query")
+    left = http_pbx.leave_message("3200", "15550123")
+    await asked.wait()
+
+    assert await hass.config_entries.async_unload(leo.entry_id)
+    assert our_tasks() == []
+    await hass.config_entries.async_setup(leo.entry_id)
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_nothing_is_reported_while_the_entities_go(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """A report that reached no entity would be lost."""
+    coordinator = leo.runtime_data.mailboxes
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+
+    coordinator.async_stop_reporting()
+    await poll(leo)
+    assert arrivals.ids == []
+    coordinator.async_start_reporting()
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_a_pbx_that_was_away_for_an_hour(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The sensor says so; what arrived meanwhile is reported once; two lines in all."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    await http_pbx.begin_outage(Outage.REFUSED)
+    http_pbx.drop_sockets()
+    await pass_time(freezer, HOUR)
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "unavailable"
+    left = http_pbx.leave_message("3200", "15550123")
+
+    await http_pbx.end_outage()
+    await pass_time(freezer, 6 * MINUTE)
+
+    await arrivals.wait_for(1)
+    assert arrivals.ids == [left.msg_id]
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "1"
+    lines = [
+        record.message
+        for record in caplog.get_records("call")
+        if record.levelname != "DEBUG" and "mailbox data" in record.message
+    ]
+    assert len(lines) == 2
+
+
+async def test_a_full_mailbox_drops_the_oldest_message(
+    http_pbx: PbxSimulator, leo: MockConfigEntry, arrivals: Arrivals
+) -> None:
+    """The new one is reported, though the number of messages stays."""
+    http_pbx.switches.mailbox_limit = 3
+    left = []
+    for number in range(5):
+        left.append(http_pbx.leave_message("3200", str(number)).msg_id)
+        await arrivals.wait_for(number + 1)
+    await poll(leo)
+
+    assert arrivals.ids == left
+
+
+async def test_a_list_that_is_empty_for_a_moment(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    expected_warnings: list[str],
+) -> None:
+    """Neither what is listed again nor what is not listed counts as new."""
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+    held = http_pbx.mailboxes.listed("3200")
+
+    http_pbx.mailboxes.clear("3200")
+    await poll(leo)
+    for message in held:
+        http_pbx.mailboxes.add("3200", message)
+    await poll(leo)
+
+    assert arrivals.ids == [left.msg_id]
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "1"
+
+
+@pytest.mark.parametrize("fault", [Fault.NOT_JSON, Fault.EMPTY, Fault.SERVER_ERROR_500])
+async def test_answers_that_are_none_report_nothing(
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    expected_warnings: list[str],
+    fault: Fault,
+) -> None:
+    """The next answer does."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.faults["vm/query"] = fault
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    await poll(leo)
+    assert arrivals.ids == []
+
+    del http_pbx.faults["vm/query"]
+    await poll(leo)
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_a_call_that_was_forwarded_to_a_mailbox(
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    hourglass: Hourglass,
+) -> None:
+    """Its event names another number: the mailboxes are asked for a while."""
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    with hourglass.running():
+        http_pbx.leave_message("3201", "15550123")
+        await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_an_event_entity_that_is_disabled(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """It tells of nothing that came while it was disabled, once it is enabled."""
+    registry = er.async_get(hass)
+    registry.async_update_entity(MESSAGE, disabled_by=er.RegistryEntryDisabler.USER)
+    await hass.config_entries.async_reload(leo.entry_id)
+    http_pbx.leave_message("3200", "15550123", announced=False)
+    await poll(leo)
+    arrivals = Arrivals(hass)
+
+    registry.async_update_entity(MESSAGE, disabled_by=None)
+    await hass.config_entries.async_reload(leo.entry_id)
+    await hass.async_block_till_done()
+    left = http_pbx.leave_message("3200", "15550124")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_a_mailbox_that_is_removed_and_added_again(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """Nothing is remembered of it, nor is anything from before new."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3200")
+    http_pbx.leave_message("3200", "15550123")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get(UNREAD) is None
+    arrivals = Arrivals(hass)
+
+    hass.config_entries.async_add_subentry(entry, mailbox("3200", "Leo Ball"))
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    await poll(entry)
+
+    assert arrivals.ids == []
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "1"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_an_hour_at_rest(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """One poll every five minutes; the presence twice, and the token as it expires."""
+    await pass_time(freezer, HOUR)
+
+    asked = [request.endpoint for request in http_pbx.requests]
+    assert 11 <= asked.count("vm/query") <= 14
+    assert asked.count("extension/search") <= 4
+    assert asked.count("get_token") == 0
