@@ -20,7 +20,7 @@ from custom_components.yeastar_vm.pbx import CertificateChanged, InvalidCredenti
 
 from .common import Player, entry_for, issues, load, play, reauth_flows
 from .gate import Gate
-from .pbx_simulator import Authority, PbxSimulator
+from .pbx_simulator import Authority, Outage, PbxSimulator
 from .stored import stored_access_token
 from .user_interface import grouped
 
@@ -470,12 +470,11 @@ async def test_an_older_success_does_not_settle_a_newer_issue(
     hass: HomeAssistant, pbx: PbxSimulator, player: Player, gate: Gate
 ) -> None:
     """It says nothing about what happened since."""
-    certificate = pbx.certificate
     call = search(hass)
     await gate.arrived()
-    await pbx.renew_certificate()
+    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
     await fail_to_play(hass)
-    pbx.show(certificate)
+    await pbx.end_outage()
     gate.open()
 
     assert await call
@@ -487,15 +486,14 @@ async def test_an_issue_that_comes_again_is_newer(
     hass: HomeAssistant, pbx: PbxSimulator, player: Player, gate: Gate
 ) -> None:
     """Also if a call began between its first and its last time."""
-    certificate = pbx.certificate
-    await pbx.renew_certificate()
+    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
     await fail_to_play(hass)
-    pbx.show(certificate)
+    await pbx.end_outage()
     call = search(hass)
     await gate.arrived()
-    await pbx.renew_certificate()
+    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
     await fail_to_play(hass)
-    pbx.show(certificate)
+    await pbx.end_outage()
     gate.open()
 
     assert await call

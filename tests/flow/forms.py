@@ -18,6 +18,13 @@ def new_token(pbx: PbxSimulator) -> dict[str, Any]:
     return pbx.tokens.issue(pbx.clock())
 
 
+async def move(pbx: PbxSimulator) -> None:
+    """Give a PBX another address: another port, with the certificate as before."""
+    await pbx.stop()
+    pbx._port.number = 0
+    await pbx.start()
+
+
 def suggested(result: ConfigFlowResult) -> dict[str, Any]:
     """Return the values that a form comes filled in with."""
     schema = result["data_schema"]

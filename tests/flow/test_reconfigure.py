@@ -12,7 +12,7 @@ from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
 from tests.window import Window
 
-from .forms import assert_error, fields, new_token, suggested
+from .forms import assert_error, fields, move, new_token, suggested
 
 
 async def test_a_pbx_gets_another_address(
@@ -20,7 +20,7 @@ async def test_a_pbx_gets_another_address(
 ) -> None:
     """Its certificate proves it; the old token is given back at the new address."""
     old_url, old_token = pbx.base_url, await stored_access_token(hass, entry)
-    await pbx.move()
+    await move(pbx)
     assert pbx.base_url != old_url
     form = await window.reconfigure(entry)
     assert fields(form) == ["url", "client_id", "client_secret"]
@@ -55,7 +55,7 @@ async def test_a_new_certificate_at_a_new_address_is_asked_about(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, window: Window
 ) -> None:
     """It is not called a changed one: nothing was trusted for this address."""
-    await pbx.move()
+    await move(pbx)
     await pbx.renew_certificate()
     await window.reconfigure(entry)
 

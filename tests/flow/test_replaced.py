@@ -13,6 +13,8 @@ from tests.pbx_simulator import PbxSimulator
 from tests.stored import stored_access_token
 from tests.window import Window
 
+from .forms import move
+
 NEW = "3631A2124999"
 
 
@@ -74,7 +76,7 @@ async def test_a_replaced_pbx_may_have_another_address_and_certificate(
 ) -> None:
     """Its certificate is asked about first, and only then its serial number."""
     replace(pbx)
-    await pbx.move()
+    await move(pbx)
     await pbx.renew_certificate()
     await window.reconfigure(entry)
 

@@ -112,12 +112,6 @@ class PbxSimulator(PeopledPbx):
         return self._certificate.fingerprint if self._certificate else ""
 
     @property
-    def certificate(self) -> Certificate:
-        """The certificate of https, to be shown again after another one."""
-        assert self._certificate
-        return self._certificate
-
-    @property
     def certificate_pem(self) -> str:
         """The certificate, for a client that shall trust it; empty for http."""
         return self._certificate.pem if self._certificate else ""
@@ -165,12 +159,6 @@ class PbxSimulator(PeopledPbx):
         if self.redirects:
             await self.redirects.stop()
         await runner.cleanup()
-
-    async def move(self) -> None:
-        """Get another address: another port, with the certificate as before."""
-        await self.stop()
-        self._port.number = 0
-        await self.start()
 
     def _url(self, scheme: str, port: int) -> str:
         host = f"[{self._port.host}]" if ":" in self._port.host else self._port.host
