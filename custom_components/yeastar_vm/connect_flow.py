@@ -25,7 +25,12 @@ from .clients import async_get_pause
 from .const import CONF_CERTIFICATE_FINGERPRINT
 from .entry import YeastarConfigEntry, async_update_and_reload, sign_in_to_data
 from .exceptions import error_placeholders
-from .flow_client import Attempt, FlowClient, async_speaks_tls
+from .flow_client import (
+    Attempt,
+    FlowClient,
+    async_set_up_integration,
+    async_speaks_tls,
+)
 from .flow_forms import CONF_ADDRESS, KEEP_ADDRESS, address_schema
 from .issues import async_delete_all_issues
 from .pbx import (
@@ -154,6 +159,7 @@ class ConnectFlow(ConfigFlow):
 
     async def _async_connect(self, attempt: Attempt) -> ConfigFlowResult:
         """Connect; what goes wrong is shown in the form."""
+        await async_set_up_integration(self.hass)
         try:
             return await self._async_try(attempt)
         except YeastarError as err:

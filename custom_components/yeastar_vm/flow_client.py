@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.setup import async_setup_component
 from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
@@ -166,6 +167,17 @@ def _remember(hass: HomeAssistant, pasted: PastedTokens, tokens: TokenPair) -> N
     for text in [text for text, old in renewed.items() if old.refresh_expires_at < now]:
         del renewed[text]
     renewed[pasted] = tokens
+
+
+async def async_set_up_integration(hass: HomeAssistant) -> None:
+    """Set up the integration before it has an entry.
+
+    If the browser goes away while Home Assistant does that for the first entry, it can
+    do so again only after a restart.
+    """
+    if DOMAIN not in hass.config.components:
+        setup = async_setup_component(hass, DOMAIN, {})
+        await asyncio.shield(hass.async_create_task(setup))
 
 
 async def async_speaks_tls(hass: HomeAssistant, base_url: str) -> bool:

@@ -1,12 +1,19 @@
 """The step that shows a certificate."""
 
-from homeassistant.core import HomeAssistant
+from datetime import UTC, datetime, timedelta
 
-from tests.pbx_simulator import PbxSimulator
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
+import pytest
+
+from tests.pbx_simulator import Authority, PbxSimulator, Resolve
+from tests.pbx_simulator.certificate import Certificate
 from tests.user_interface import grouped
 from tests.window import Window
 
-from .forms import assert_error
+from .forms import assert_error, suggested
 
 
 async def test_a_certificate_that_changes_meanwhile_is_shown_anew(
@@ -59,3 +66,140 @@ async def test_a_pbx_that_goes_away_in_the_certificate_step_is_named(
 
     assert_error(result, "connection_refused")
     assert result["step_id"] == "credentials"
+
+
+# A certificate of an authority, for other names
+
+
+@pytest.fixture
+def authority(pbx: PbxSimulator) -> Authority:
+    """Return an authority that Home Assistant trusts."""
+    authority = Authority(pbx.clock())
+    context = client_context(SSLCipherList.PYTHON_DEFAULT, SSL_ALPN_HTTP11)
+    context.load_verify_locations(cadata=authority.pem)
+    return authority
+
+
+@pytest.fixture
+def names_of_the_pbx(pbx: PbxSimulator, authority: Authority) -> None:
+    """Let the PBX show a certificate for a name and an address of its own."""
+    pbx.show(authority.issue(pbx.clock(), ["pbx.example", "*.example", "fd00::5"]))
+
+
+@pytest.mark.usefixtures("names_of_the_pbx")
+async def test_a_certificate_for_another_name_offers_that_name(
+    hass: HomeAssistant, resolve: Resolve, pbx: PbxSimulator, window: Window
+) -> None:
+    """With it, the certificate is trusted whenever it is renewed."""
+    resolve("pbx.example", ["127.0.0.1"])
+    await window.open()
+
+    shown = await window.sign_in()
+
+    assert (shown["type"], shown["step_id"]) == (
+        FlowResultType.FORM,
+        "certificate_wrong_name",
+    )
+    assert (shown["description_placeholders"] or {})["names"] == (
+        "`pbx.example`, `fd00::5`"
+    )
+    assert addresses(shown) == [
+        f"https://pbx.example:{pbx.port}",
+        f"https://[fd00::5]:{pbx.port}",
+        "keep_address",
+    ]
+    assert pbx.requests == []
+
+    created = await window.submit(address=f"https://pbx.example:{pbx.port}")
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+    assert created["data"]["url"] == f"https://pbx.example:{pbx.port}"
+    assert created["data"]["certificate_fingerprint"] is None
+
+
+@pytest.mark.usefixtures("names_of_the_pbx")
+async def test_a_certificate_for_another_name_can_be_pinned(
+    pbx: PbxSimulator, window: Window
+) -> None:
+    """The user keeps the address, and sees the fingerprint first."""
+    await window.open()
+    await window.sign_in()
+
+    shown = await window.submit(address="keep_address")
+    assert shown["step_id"] == "certificate"
+    assert pbx.requests == []
+
+    created = await window.submit()
+    assert created["data"]["url"] == pbx.base_url
+    assert created["data"]["certificate_fingerprint"] == pbx.fingerprint
+
+
+@pytest.mark.usefixtures("names_of_the_pbx")
+async def test_a_name_that_leads_nowhere_is_named(
+    resolve: Resolve, pbx: PbxSimulator, window: Window
+) -> None:
+    """The form is back, with the address that was selected."""
+    await window.open()
+    await window.sign_in()
+
+    form = await window.submit(address=f"https://pbx.example:{pbx.port}")
+
+    assert_error(form, "host_not_found")
+    assert suggested(form)["url"] == f"https://pbx.example:{pbx.port}"
+
+
+async def test_a_certificate_without_a_usable_name_is_shown(
+    pbx: PbxSimulator, authority: Authority, window: Window
+) -> None:
+    """There is nothing to select from."""
+    pbx.show(authority.issue(pbx.clock(), ["*.example"]))
+    await window.open()
+
+    assert (await window.sign_in())["step_id"] == "certificate"
+
+
+@pytest.mark.usefixtures("names_of_the_pbx")
+async def test_a_self_signed_certificate_for_another_name_is_shown(
+    pbx: PbxSimulator, window: Window
+) -> None:
+    """Its names prove nothing."""
+    pbx.show(Certificate.create(pbx.clock(), ["pbx.example"]))
+    await window.open()
+
+    assert (await window.sign_in())["step_id"] == "certificate"
+
+
+async def test_an_expired_certificate_of_an_authority_is_shown(
+    pbx: PbxSimulator, authority: Authority, window: Window
+) -> None:
+    """With its dates, which say why it is not trusted."""
+    age, valid_for = timedelta(days=30), timedelta(days=29)
+    pbx.show(authority.issue(pbx.clock(), age=age, valid_for=valid_for))
+    await window.open()
+
+    shown = await window.sign_in()
+
+    assert shown["step_id"] == "certificate"
+    placeholders = shown["description_placeholders"] or {}
+    yesterday = datetime.fromtimestamp(pbx.clock(), UTC) - timedelta(days=1)
+    assert placeholders["valid_until"] == yesterday.date().isoformat()
+
+
+@pytest.mark.parametrize("found", [["::1", "127.0.0.1"], ["127.0.0.1", "::1"]])
+async def test_a_name_with_a_dead_address_shows_the_certificate(
+    resolve: Resolve, pbx: PbxSimulator, window: Window, found: list[str]
+) -> None:
+    """That of the address which answered, whichever is tried last."""
+    resolve("pbx.local", found)
+    await window.open()
+
+    shown = await window.sign_in(url=f"https://pbx.local:{pbx.port}")
+
+    assert shown["step_id"] == "certificate"
+    assert (await window.submit())["type"] is FlowResultType.CREATE_ENTRY
+
+
+def addresses(form: ConfigFlowResult) -> list[str]:
+    """Return the addresses that a form offers."""
+    assert form["data_schema"]
+    selector = form["data_schema"].schema["address"]
+    return [option["value"] for option in selector.config["options"]]
