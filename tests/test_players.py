@@ -162,15 +162,15 @@ def play() -> Play:
         Verdict(True, "all of it"),
         delivery="relay",
         reason="player",
-        shown="Good morning · Paula Play",
+        shown="\ufeffGood morning · Paula Play",
         duration=2.04,
         relay="HEAD, 2 GET",
         pbx="link, audio",
     )
 
 
-def _row(text: str, encoding: str) -> list[str]:
-    (row,) = (line for line in text.splitlines() if line.startswith(f"| {encoding} "))
+def _row(text: str, first: str) -> list[str]:
+    row = next(line for line in text.splitlines() if line.startswith(f"| {first} "))
     return [cell.strip() for cell in row.strip("|").split("|")]
 
 
@@ -192,20 +192,24 @@ def test_the_page_says_what_was_heard(play: Play) -> None:
         [
             PlayerReport("MPD", "mpd", "0.23", plays=[play]),
             PlayerReport("VLC", "vlc_telnet", "3.0", plays=[wrong, again]),
+            PlayerReport("Chromium", "universal", "156", plays=[again]),
             PlayerReport("Firefox", "universal", absent="not installed"),
         ],
         [("System", "Debian")],
     )
 
-    assert _row(text, "MPD")[3] == "all 1 plays whole, at the right pitch"
-    assert _row(text, "VLC")[3] == "**1 of 2 plays wrong**"
+    assert _row(text, "MPD")[3] == "all 1 whole, at the right pitch"
+    assert _row(text, "VLC")[3] == "**1 of 2 wrong**, mostly: 3.0 times too fast"
+    assert _row(text, "Chromium")[3] == (
+        "all 1 whole, at the right pitch; 1 of them when played again"
+    )
     assert _row(text, "Firefox")[1:] == ["-", "universal", "left out: not installed"]
     assert _row(text, "PCM") == [
         "PCM",
         "`auto`",
         "relay (player)",
         "all of it",
-        "Good morning · Paula Play, 2.04 s",
+        "\\ufeffGood morning · Paula Play, 2.04 s",
         "HEAD, 2 GET",
         "link, audio",
     ]

@@ -16,7 +16,7 @@ import sys
 from homeassistant.const import __version__ as home_assistant_version
 
 from custom_components.yeastar_vm import __file__ as integration
-from tests.demo.console import PROGRAM, say, step
+from tests.demo.console import PROGRAM, complain, say, step
 from tests.demo.errors import DemoError
 from tests.demo.program import run_until_interrupted
 
@@ -79,7 +79,10 @@ async def _play_all(chosen: Sequence[str] | None) -> None:
 async def _install(players: list[Player]) -> None:
     missing = [player.programs[0] for player in players if player.find() is None]
     await install_programs([PROGRAMS[0], *missing])
-    await install_packages()
+    try:
+        await install_packages()
+    except DemoError as error:
+        complain(str(error))  # some players will be left out
 
 
 async def _play_on(parts: Stage, player: Player) -> PlayerReport:

@@ -27,6 +27,7 @@ _ENDPOINTS: Final = {
     "extension_vm_greeting/play": "link",
     "download": "audio",
 }
+_MESSAGE = re.compile(r'\{"message": ?"(.*)"\}$')
 _RELAYED = re.compile(r'"(GET|HEAD) (/api/yeastar_vm/\S+) HTTP/[\d.]+" (\d+)')
 
 
@@ -83,7 +84,7 @@ async def _play(
         try:
             answer = await _ask(stage, device, greeting, way)
         except DemoError as error:
-            return Play(greeting, way, Verdict(False, str(error)))
+            return Play(greeting, way, Verdict(False, _said(error)))
         if await recording.wait_for_sound(_SECONDS_TO_START):
             shown = await _look(stage, device)
             if not await recording.wait_for_silence(_SILENCE, _SECONDS_TO_END):
@@ -140,6 +141,12 @@ async def _look(stage: Stage, device: Device) -> Answer:
     state = await stage.home.get(f"/api/states/{device.entity_id}")
     attributes: Answer = state["attributes"]
     return attributes
+
+
+def _said(error: DemoError) -> str:
+    """Return what Home Assistant said of an action that failed."""
+    answered = _MESSAGE.search(str(error))
+    return answered[1] if answered else str(error)
 
 
 def _relayed(stage: Stage, offset: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What was played, as a page for people."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -27,9 +28,9 @@ actions, a browser is a universal media player, whose page plays the link.
 Before each play the greeting is recorded again on the PBX, with its tones in the other
 order, so that an old recording is noticed, too. What is not heard as it is, is played a
 second time, in case the machine was busy or the player had a bad moment; a list below
-the table has what was heard at first. The requests at Home Assistant are
-those for the relay; one with a number was answered with that error. At the PBX, `list`
-asks for the greetings of the extension, `link` for a link, and `audio` is a download.
+the table has what was heard at first. The requests at Home Assistant are those for the
+relay; one with a number was answered with that error. At the PBX, `list` asks for the
+greetings of the extension, `link` for a link, and `audio` is a download.
 """
 _NOTHING = "-"
 
@@ -54,9 +55,14 @@ class PlayerReport:
         """Return in words what was heard."""
         if self.absent:
             return f"left out: {self.absent}"
-        if not self.wrong:
-            return f"all {len(self.plays)} plays whole, at the right pitch"
-        return f"**{len(self.wrong)} of {len(self.plays)} plays wrong**"
+        if self.wrong:
+            count = Counter(play.verdict.words for play in self.wrong)
+            ((most, _),) = count.most_common(1)
+            return f"**{len(self.wrong)} of {len(self.plays)} wrong**, mostly: {most}"
+        again = sum(bool(play.failures) for play in self.plays)
+        return f"all {len(self.plays)} whole, at the right pitch" + (
+            f"; {again} of them when played again" if again else ""
+        )
 
 
 def document(
@@ -74,7 +80,7 @@ def document(
                     report.name,
                     report.version or _NOTHING,
                     report.integration,
-                    report.summary,
+                    _cell(report.summary),
                 )
                 for report in reports
             ],
@@ -143,5 +149,9 @@ def _shown(play: Play) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text as it can stand in a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """Return a text as it can stand in a cell of a table, with nothing invisible."""
+    visible = "".join(
+        letter if letter.isprintable() else f"\\u{ord(letter):04x}"
+        for letter in " ".join(text.split())
+    )
+    return visible.replace("|", "\\|")
