@@ -98,6 +98,15 @@ def test_says_what_was_heard(
     assert _heard(_samples(*played)) == Verdict(False, words)
 
 
+def test_a_stutter_is_told_and_forgiven() -> None:
+    """A machine that is busy lets its players stutter."""
+    stutter = (TUNE[0], (800, 0.4), (0, 0.05), (800, 0.4), TUNE[2])
+
+    assert _heard(_samples(*stutter)) == Verdict(
+        True, "all of it, with 0.03 s of silence in between"
+    )
+
+
 def test_noise_is_no_greeting() -> None:
     """As when the bytes of another encoding are played as samples."""
     generator = np.random.default_rng(7)

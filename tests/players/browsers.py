@@ -12,6 +12,7 @@ from tests.demo.processes import running
 from tests.walkthrough.browser import ARGUMENTS
 
 from .devices import Player
+from .priority import first
 from .stage import Device, Stage
 from .waiting import wait_until
 
@@ -63,7 +64,8 @@ async def _browser(
     }
     log: Path = stage.folder / f"{name}.log"
     page = f"{stage.pages.url}/{name}"
-    async with running(*command, page, output=log, environment=environment):
+    command = (*first(), *command, page)
+    async with running(*command, output=log, environment=environment):
 
         async def is_shown() -> bool:
             return name in stage.pages.sockets

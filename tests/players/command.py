@@ -21,10 +21,11 @@ from tests.demo.errors import DemoError
 from tests.demo.program import run_until_interrupted
 
 from .browsers import BROWSERS
-from .devices import DEVICES, Player, as_nobody
+from .devices import DEVICES, Player
 from .greetings import GREETINGS
 from .installing import install_packages, install_programs
 from .plays import Way, play
+from .priority import as_nobody
 from .report import PlayerReport, document
 from .speaker import PROGRAMS
 from .stage import Stage, stage

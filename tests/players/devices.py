@@ -15,6 +15,7 @@ from tests.demo.player import player as run_mpd
 from tests.demo.processes import HOST, free_port, running
 from tests.demo.user import require_loaded
 
+from .priority import as_nobody, first
 from .speaker import SINK
 from .stage import Device, Stage
 from .waiting import is_listening, wait_until
@@ -108,7 +109,16 @@ async def _vlc(stage: Stage, program: str) -> AsyncIterator[Device]:
     before = await stage.players()
     port = free_port()
     command = (
-        *(*as_nobody(), program, "--intf", "telnet", "--aout", "pulse", "--no-video"),
+        *(
+            *first(),
+            *as_nobody(),
+            program,
+            "--intf",
+            "telnet",
+            "--aout",
+            "pulse",
+            "--no-video",
+        ),
         *("--telnet-host", HOST, "--telnet-port", str(port)),
         *("--telnet-password", _PASSWORD),
     )
@@ -132,7 +142,20 @@ async def _squeezelite(stage: Stage, program: str) -> AsyncIterator[Device]:
     """Run Squeezelite, which connects to Home Assistant by itself."""
     before = await stage.players()
     require_loaded("slimproto", await stage.home.start_flow("slimproto"))
-    command = (program, "-s", HOST, "-n", "Squeezelite", "-m", _ADDRESS, "-o", SINK)
+    command = (
+        *(
+            *first(),
+            program,
+            "-s",
+            HOST,
+            "-n",
+            "Squeezelite",
+            "-m",
+            _ADDRESS,
+            "-o",
+            SINK,
+        ),
+    )
     log = stage.folder / "squeezelite.log"
     async with running(*command, output=log, environment=_environment(stage)):
         device = await _find(stage, before)
@@ -147,7 +170,7 @@ async def _gmediarender(stage: Stage, program: str) -> AsyncIterator[Device]:
     before = await stage.players()
     log = stage.folder / "gmediarender.log"
     command = (
-        *(program, "--friendly-name", "gmediarender", "--uuid", _UUID),
+        *(*first(), program, "--friendly-name", "gmediarender", "--uuid", _UUID),
         *("--logfile", "stderr", "--gstout-audiosink", "pulsesink"),
     )
     async with running(*command, output=log, environment=_environment(stage)):
@@ -182,14 +205,6 @@ async def _add_renderer(home: HomeAssistant, url: str) -> Answer:
 
 def _environment(stage: Stage) -> dict[str, str]:
     return {**os.environ, "PULSE_SERVER": stage.speaker.server}
-
-
-def as_nobody() -> tuple[str, ...]:
-    """Return what runs a command that root must not run."""
-    if os.getuid() != 0:
-        return ()
-    ids = ("--reuid", "nobody", "--regid", "nogroup", "--clear-groups")
-    return ("setpriv", *ids, "--pdeathsig", "TERM", "env", "HOME=/nonexistent")
 
 
 def _end(log: Path) -> str:

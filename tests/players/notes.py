@@ -19,6 +19,7 @@ _STEADY = 0.04  # seconds that a pitch has to last to be a tone
 _SAME_PITCH = 0.03
 _LENGTH_TOLERANCE = 0.06  # seconds that one tone may be longer or shorter
 _SHORTEST_GAP = 0.015  # seconds
+_STUTTER = 0.1  # seconds of silence that a busy machine is forgiven
 
 type Samples = np.ndarray[tuple[int], np.dtype[np.float32]]
 
@@ -117,12 +118,11 @@ def judge(heard: list[Note], wanted: list[Note]) -> Verdict:
     problems = _compare(tones, wanted)
     if noise > _LENGTH_TOLERANCE:
         problems.append(f"{_length(noise)} of noise")
-    if gaps:
-        silence = sum(gap.seconds for gap in gaps)
-        problems.append(f"{_length(silence)} of silence in between")
-    if problems:
-        return Verdict(False, ", ".join(problems))
-    return Verdict(True, "all of it")
+    silence = sum(gap.seconds for gap in gaps)
+    gap = f"{_length(silence)} of silence in between"
+    if problems or silence > _STUTTER:
+        return Verdict(False, ", ".join([*problems, gap] if gaps else problems))
+    return Verdict(True, f"all of it, with {gap}" if gaps else "all of it")
 
 
 def _join(tones: list[Note]) -> list[Note]:

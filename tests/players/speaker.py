@@ -14,6 +14,7 @@ from tests.demo.errors import DemoError
 from tests.demo.processes import HOST, free_port, running
 
 from .notes import RATE, Samples
+from .priority import first
 from .waiting import is_listening, wait_until
 
 PROGRAMS: Final = ("pulseaudio", "parec")
@@ -69,8 +70,8 @@ class Speaker:
         file = self.folder / f"{name}.raw"
         file.unlink(missing_ok=True)
         command = (
-            *("parec", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1"),
-            *(f"--server={self.server}", f"--device={SINK}.monitor"),
+            *(*first(), "parec", "--raw", "--format=s16le", f"--rate={RATE}"),
+            *("--channels=1", f"--server={self.server}", f"--device={SINK}.monitor"),
             *("--latency-msec=50", str(file)),
         )
         async with running(*command, output=self.folder / "parec.log"):
@@ -95,7 +96,7 @@ async def speaker(folder: Path) -> AsyncIterator[Speaker]:
     port = free_port()
     output = Speaker(f"tcp:{HOST}:{port}", folder)
     command = (
-        *("pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no"),
+        *(*first(), "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no"),
         *("--exit-idle-time=-1", "--disable-shm=yes", "--log-target=stderr"),
         *("-L", f"module-null-sink sink_name={SINK} rate={RATE}"),
         *(
