@@ -20,7 +20,7 @@ _SECONDS_TO_START = 10
 _SECONDS_TO_END = 10
 _SILENCE = 0.8  # seconds
 _SECONDS_TO_SHOW = 1
-_TRIES = 2  # a busy machine can starve a player of its time
+_TRIES = 3  # a busy machine can starve a player of its time
 _SHOWN: Final = ("media_title", "media_artist", "media_album_name")
 _ENDPOINTS: Final = {
     "extension_vm_greeting/list": "list",
@@ -62,13 +62,14 @@ class Play:
 
 
 async def play(stage: Stage, device: Device, greeting: Greeting, way: Way) -> Play:
-    """Play a greeting, once more where it is not heard as it is."""
+    """Play a greeting again until it is heard as it is, or is wrong in the same way."""
     failures: list[str] = []
     while True:
         played = await _play(stage, device, greeting, way, len(failures) + 1)
-        if played.verdict.right or len(failures) + 1 == _TRIES:
+        verdict = played.verdict
+        if verdict.right or verdict.words in failures or len(failures) + 1 == _TRIES:
             return replace(played, failures=failures)
-        failures.append(played.verdict.words)
+        failures.append(verdict.words)
 
 
 async def _play(

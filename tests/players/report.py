@@ -26,9 +26,9 @@ content ID of the greeting, and in a browser what its media browser does. For th
 actions, a browser is a universal media player, whose page plays the link.
 
 Before each play the greeting is recorded again on the PBX, with its tones in the other
-order, so that an old recording is noticed, too. What is not heard as it is, is played a
-second time, in case the machine was busy or the player had a bad moment; a list below
-the table has what was heard at first. Gaps of a tenth of a second are a busy machine's.
+order, so that an old recording is noticed, too. What is not heard as it is, is played
+again, in case the machine was busy or the player had a bad moment; a list below the
+table has what was heard at first. Gaps of a tenth of a second are a busy machine's.
 
 The requests at Home Assistant are those for the relay; one with a number was answered
 with that error. At the PBX, `list` asks for the greetings of the extension, `link` for
