@@ -15,8 +15,6 @@ from homeassistant.components.media_source import (
     PlayMedia,
     Unresolvable,
 )
-from homeassistant.components.tts import TextToSpeechEntity
-from homeassistant.components.tts.const import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
@@ -38,6 +36,7 @@ from tests.hourglass import Hourglass
 from tests.mailboxes.common import load_with_mailboxes, mailbox
 from tests.pbx_simulator import Names, PbxSimulator
 
+from .engines import Voice, add_voice
 from .home import Shelf
 from .recordings import music
 
@@ -189,32 +188,10 @@ async def test_a_greeting_that_is_gone(
 # Text to speech
 
 
-class Voice(TextToSpeechEntity):
-    """A text-to-speech engine that sings."""
-
-    _attr_name = "Voice"
-    _attr_default_language = "en"
-    _attr_supported_languages = ["en"]  # noqa: RUF012 - as Home Assistant declares it
-    error: Exception | None = None
-
-    async def async_get_tts_audio(
-        self, message: str, language: str, options: dict[str, Any]
-    ) -> tuple[str, bytes]:
-        """Return a tone."""
-        if self.error:
-            raise self.error
-        return "wav", MUSIC
-
-
 @pytest.fixture
 async def voice(hass: HomeAssistant, tmp_path: Path) -> Voice:
     """Return the engine `tts.voice`."""
-    hass.config.config_dir = str(tmp_path)
-    assert await async_setup_component(hass, "tts", {})
-    assert await async_setup_component(hass, "media_source", {})
-    voice = Voice()
-    await hass.data[DATA_COMPONENT].async_add_entities([voice])
-    return voice
+    return await add_voice(hass, tmp_path)
 
 
 SPEECH = (
@@ -223,10 +200,10 @@ SPEECH = (
 )
 
 
-@pytest.mark.usefixtures("voice")
-async def test_text_to_speech(hass: HomeAssistant) -> None:
+async def test_text_to_speech(hass: HomeAssistant, voice: Voice) -> None:
     """What the engine says, without a server in between."""
-    assert await async_fetch_media(hass, SPEECH) == MUSIC
+    assert await async_fetch_media(hass, SPEECH) == voice.audio
+    assert voice.said == [("We are closed", "en")]
 
 
 async def test_an_engine_that_fails(
