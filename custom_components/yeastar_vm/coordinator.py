@@ -104,6 +104,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self._message_listeners: dict[str, MessageListener] = {}
         self._arrivals = Counter[str]()
         self._presence_at: float | None = None
+        self._is_started = False
         self._is_reporting = False
         store.async_keep({each.subentry_id for each in self.mailboxes.values()})
 
@@ -235,9 +236,10 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         now = self.hass.loop.time()
         if self._presence_at is not None and now < self._presence_at:
             return {number: state.presence for number, state in self.data.items()}
-        if self._presence_at is not None:
+        if self._is_started:
             await self._source.check_groups()
         found = await self._source.query_presences(self.mailboxes)
+        self._is_started = True
         self._presence_at = now + (
             PRESENCE_INTERVAL if self.has_events else PRESENCE_INTERVAL_WITHOUT_EVENTS
         )

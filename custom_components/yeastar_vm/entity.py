@@ -1,25 +1,49 @@
 """Base of the entities of a mailbox."""
 
-from typing import override
+import asyncio
+from collections.abc import Callable, Collection
+from typing import ClassVar, override
 
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import MailboxCoordinator, MailboxState
 from .mailbox import Mailbox, mailbox_identifier
+from .pbx import BoxKind
+
+
+async def async_add_mailbox_entities(
+    coordinator: MailboxCoordinator | None,
+    create: Callable[[MailboxCoordinator, Mailbox], Entity],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    kinds: Collection[BoxKind] = tuple(BoxKind),
+) -> None:
+    """Add an entity of each mailbox whose box is of one of some kinds."""
+    if coordinator is None:
+        return
+    for mailbox in coordinator.mailboxes.values():
+        if mailbox.box.kind in kinds:
+            async_add_entities(
+                [create(coordinator, mailbox)],
+                config_subentry_id=mailbox.subentry_id,
+            )
+            # Let others run between: there may be hundreds.
+            await asyncio.sleep(0)
 
 
 class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
     """An entity of a mailbox."""
 
     _attr_has_entity_name = True
+    key: ClassVar[str]
 
-    def __init__(
-        self, coordinator: MailboxCoordinator, mailbox: Mailbox, key: str
-    ) -> None:
+    def __init__(self, coordinator: MailboxCoordinator, mailbox: Mailbox) -> None:
         """Initialize the entity."""
         super().__init__(coordinator)
+        key = self.key
         self.mailbox = mailbox
         identifier = mailbox_identifier(coordinator.info.serial_number, mailbox.number)
         self._attr_unique_id = f"{identifier}_{key}"

@@ -6,7 +6,7 @@ from homeassistant.components.event import EventEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import MailboxEntity
+from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
 from .pbx import Message
 from .references import MessageReference, media_content_id
@@ -22,17 +22,15 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the event entities."""
-    if coordinator := entry.runtime_data.mailboxes:
-        for mailbox in coordinator.mailboxes.values():
-            async_add_entities(
-                [MessageEventEntity(coordinator, mailbox, "message")],
-                config_subentry_id=mailbox.subentry_id,
-            )
+    await async_add_mailbox_entities(
+        entry.runtime_data.mailboxes, MessageEventEntity, async_add_entities
+    )
 
 
 class MessageEventEntity(MailboxEntity, EventEntity):
     """Tell of each new message of a mailbox, once."""
 
+    key = "message"
     _attr_event_types = [EVENT_MESSAGE_RECEIVED]  # noqa: RUF012 - as in EventEntity
 
     @override

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import MailboxEntity
+from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
 from .exceptions import invalid
 from .issues import handled_errors
@@ -34,17 +34,18 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the select entities."""
-    if coordinator := entry.runtime_data.mailboxes:
-        for mailbox in coordinator.mailboxes.values():
-            if mailbox.box.kind is BoxKind.EXTENSION:
-                async_add_entities(
-                    [PresenceSelect(coordinator, mailbox, "presence")],
-                    config_subentry_id=mailbox.subentry_id,
-                )
+    await async_add_mailbox_entities(
+        entry.runtime_data.mailboxes,
+        PresenceSelect,
+        async_add_entities,
+        [BoxKind.EXTENSION],
+    )
 
 
 class PresenceSelect(MailboxEntity, SelectEntity):
     """The presence of an extension."""
+
+    key = "presence"
 
     @property
     @override

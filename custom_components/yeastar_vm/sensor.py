@@ -6,7 +6,7 @@ from homeassistant.components.sensor import SensorEntity, SensorStateClass
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import MailboxEntity
+from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -18,17 +18,15 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors."""
-    if coordinator := entry.runtime_data.mailboxes:
-        for mailbox in coordinator.mailboxes.values():
-            async_add_entities(
-                [UnreadMessagesSensor(coordinator, mailbox, "unread_messages")],
-                config_subentry_id=mailbox.subentry_id,
-            )
+    await async_add_mailbox_entities(
+        entry.runtime_data.mailboxes, UnreadMessagesSensor, async_add_entities
+    )
 
 
 class UnreadMessagesSensor(MailboxEntity, SensorEntity):
     """The number of unread messages of a mailbox."""
 
+    key = "unread_messages"
     _attr_state_class = SensorStateClass.MEASUREMENT
 
     @property

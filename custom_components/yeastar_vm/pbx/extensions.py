@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from .session import PbxSession
 from .values import JsonObject, contains, number_order, text, whole_number
+
+MAX_DETAILS: Final = 16 * 1024 * 1024  # bytes; an extension takes some kilobytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,23 @@ async def get_extension(session: PbxSession, number: str) -> Extension | None:
 async def query_extensions(session: PbxSession, ids: Iterable[int]) -> list[Extension]:
     """Return the extensions with some IDs, in one request.
 
-    Vendor page "Query Information of Multiple Extensions". The answer also contains
-    passwords, of which nothing is kept.
+    Vendor page "Query Information of Multiple Extensions", which knows no pages. The
+    answer also contains passwords, of which nothing is kept. Raise NotFound if the PBX
+    refuses all because of one that does not exist.
     """
-    return await session.list_rows(
+    answer = await session.get(
         "extension/query",
-        "data",
         {"ids": ",".join(map(str, ids))},
-        Extension.from_row,
         names=("ids",),
+        limit=MAX_DETAILS,
     )
+    rows = answer.get("data")
+    parsed = (
+        Extension.from_row(row)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    )
+    return [extension for extension in parsed if extension]
 
 
 async def count_extensions(session: PbxSession) -> int:

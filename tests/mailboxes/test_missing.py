@@ -1,0 +1,201 @@
+"""Boxes that were deleted on the PBX: a repair issue, and the others keep working."""
+
+from types import MappingProxyType
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import HOUR, MINUTE, asked, issues
+from tests.pbx_simulator import PbxSimulator, UnknownBox, default_groups
+from tests.pbx_simulator.many import many_extensions
+
+from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, pass_time, poll
+
+ANN = "sensor.ann_empty_3201_unread_messages"
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what an entity shows."""
+    state = hass.states.get(entity_id)
+    assert state
+    return state.state
+
+
+@pytest.fixture
+async def both(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
+    """Return the entry of a PBX with the mailboxes of Leo Ball and Ann Empty."""
+    return await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+
+
+@pytest.mark.parametrize("unknown", UnknownBox)
+async def test_an_extension_that_is_deleted_and_created_again(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    both: MockConfigEntry,
+    unknown: UnknownBox,
+) -> None:
+    """The issue goes when the extension is back."""
+    http_pbx.switches.unknown_box = unknown
+    ann = http_pbx.extensions["3201"]
+    arrivals = Arrivals(hass)
+
+    http_pbx.delete_extension("3201")
+    await pass_time(freezer, MINUTE)
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+
+    assert issues(hass) == ["mailbox_gone"]
+    assert shown(hass, ANN) == "unavailable"
+    assert shown(hass, UNREAD) == "1"
+    assert arrivals.ids == [left.msg_id]
+
+    http_pbx.add_extension(ann)
+    await pass_time(freezer, MINUTE)
+
+    assert issues(hass) == []
+    assert shown(hass, ANN) == "0"
+    await hass.config_entries.async_unload(both.entry_id)
+
+
+@pytest.mark.parametrize("unknown", UnknownBox)
+async def test_without_events_it_is_noticed_later(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    both: MockConfigEntry,
+    unknown: UnknownBox,
+) -> None:
+    """A box that is missing is looked for once an hour, and not with each poll."""
+    http_pbx.switches.unknown_box = unknown
+    http_pbx.switches.event_endpoint = False
+    http_pbx.drop_sockets()
+    ann = http_pbx.extensions.pop("3201")
+    await pass_time(freezer, 10 * MINUTE)
+    assert issues(hass) == ["mailbox_gone"]
+    http_pbx.requests.clear()
+
+    await pass_time(freezer, HOUR)
+
+    assert issues(hass) == ["mailbox_gone"]
+    assert asked(http_pbx)["extension/search"] <= 20
+    http_pbx.extensions["3201"] = ann
+    await pass_time(freezer, 70 * MINUTE)
+    assert issues(hass) == []
+    assert shown(hass, ANN) == "0"
+    await hass.config_entries.async_unload(both.entry_id)
+
+
+@pytest.mark.parametrize("unknown", UnknownBox)
+async def test_a_group_that_is_deleted(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    unknown: UnknownBox,
+) -> None:
+    """No event tells of it: it is noticed at the latest after two presence checks."""
+    http_pbx.switches.unknown_box = unknown
+    http_pbx.groups = default_groups()
+    number, name = next(
+        (each.number, each.name)
+        for each in http_pbx.groups.values()
+        if each.mode == "share"
+    )
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox(number, name, "group")
+    )
+    assert issues(hass) == []
+
+    del http_pbx.groups[number]
+    await pass_time(freezer, 65 * MINUTE)
+
+    assert issues(hass) == ["mailbox_gone"]
+    assert shown(hass, UNREAD) == "0"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_many_missing_boxes_are_looked_up_together(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """Two requests for the lists of all, whatever the number of mailboxes."""
+    gone = [mailbox(str(number)) for number in range(5000, 5100)]
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200"), *gone)
+
+    assert issues(hass) == ["mailbox_gone"] * 100
+    assert asked(http_pbx).total() < 12
+    http_pbx.requests.clear()
+    await poll(entry)
+    assert asked(http_pbx).total() == 1
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_the_issue_goes_with_the_mailbox_and_with_the_entry(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """Nothing is left of either."""
+    del http_pbx.extensions["3201"]
+    entry = await load_with_mailboxes(
+        hass,
+        http_pbx,
+        mailbox("3200", "Leo Ball"),
+        mailbox("3201", "Ann Empty"),
+        mailbox("5555", "Nobody"),
+    )
+    assert issues(hass) == ["mailbox_gone"] * 2
+
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
+    await hass.async_block_till_done()
+    assert issues(hass) == ["mailbox_gone"]
+    assert hass.states.get(ANN) is None
+    assert er.async_get(hass).async_get(ANN) is None
+    assert not any(
+        "3201" in str(device.identifiers)
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+    )
+
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert issues(hass) == []
+
+
+@pytest.mark.parametrize("ids", [True, False])
+async def test_200_mailboxes(
+    hass: HomeAssistant, http_pbx: PbxSimulator, *, ids: bool
+) -> None:
+    """At most three requests beside the sign-in and the socket, then one a poll."""
+    http_pbx.extensions = many_extensions(200, 1)
+    boxes = []
+    for number in http_pbx.extensions:
+        box = mailbox(number, f"Person {number}")
+        data = {**box.data}
+        if ids:
+            data["extension_id"] = http_pbx.extension_id(number)
+        boxes.append(
+            ConfigSubentry(
+                data=MappingProxyType(data),
+                subentry_id=box.subentry_id,
+                subentry_type="mailbox",
+                title=box.title,
+                unique_id=number,
+            )
+        )
+
+    entry = await load_with_mailboxes(hass, http_pbx, *boxes)
+
+    start = asked(http_pbx)
+    assert start.pop("get_token") == 1
+    assert start.pop("subscribe") == 1
+    assert start.total() <= 3
+    http_pbx.requests.clear()
+    await poll(entry)
+    assert asked(http_pbx) == {"vm/query": 1}
+    assert http_pbx.events.opened == 1
+    assert len(hass.states.async_entity_ids("sensor")) == 200
+    await hass.config_entries.async_unload(entry.entry_id)

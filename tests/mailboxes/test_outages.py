@@ -1,0 +1,260 @@
+"""Outages and refusals: what the mailbox shows, and how often the PBX is asked."""
+
+from collections.abc import Callable
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import HOUR, MINUTE, asked, our_tasks, reauth_flows
+from tests.pbx_simulator import Fault, PbxSimulator, SocketEnd, SocketRefusal
+
+from .common import UNREAD, Arrivals, pass_time, poll
+
+DENIED = 10005
+
+
+def unread(hass: HomeAssistant) -> str:
+    """Return what the sensor of the mailbox shows."""
+    state = hass.states.get(UNREAD)
+    assert state
+    return state.state
+
+
+@pytest.mark.parametrize("refusal", SocketRefusal)
+@pytest.mark.parametrize("end", SocketEnd)
+async def test_a_pbx_that_reboots(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    arrivals: Arrivals,
+    refusal: SocketRefusal,
+    end: SocketEnd,
+) -> None:
+    """It has forgotten the token: one new sign-in, then a socket that works."""
+    http_pbx.switches.socket_refusal = refusal
+    http_pbx.switches.socket_end = end
+    http_pbx.reboot()
+    first = http_pbx.leave_message("3200", "1")
+    await pass_time(freezer, MINUTE)
+    http_pbx.requests.clear()
+
+    second = http_pbx.leave_message("3200", "2")
+    await arrivals.wait_for(2)
+
+    assert arrivals.ids == [first.msg_id, second.msg_id]
+    assert asked(http_pbx)["get_token"] == 0
+
+
+async def test_hours_of_tokens_that_expire(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """Each ends its socket with 10004; one refresh each, and no sign-in."""
+    await pass_time(freezer, 2 * HOUR)
+
+    left = http_pbx.leave_message("3200", "1")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+    counts = asked(http_pbx)
+    assert counts["get_token"] == 0
+    assert counts["refresh_token"] <= 5
+    assert counts["subscribe"] <= 6
+
+
+async def test_a_client_that_signs_in_elsewhere(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """The token may die at any time: a new one is obtained once."""
+    http_pbx.tokens.forget()
+    http_pbx.events.check()
+    await pass_time(freezer, MINUTE)
+
+    left = http_pbx.leave_message("3200", "1")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+    assert asked(http_pbx)["get_token"] <= 1
+
+
+async def test_a_secret_that_changed(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    expected_warnings: list[str],
+) -> None:
+    """One sign-in is refused and no other; the user is asked."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.replace_secret("Another0000000000000000000000001")
+
+    await pass_time(freezer, HOUR)
+
+    assert asked(http_pbx)["get_token"] == 1
+    assert len(reauth_flows(hass)) == 1
+    assert unread(hass) == "unavailable"
+
+
+def _no_endpoint(pbx: PbxSimulator) -> None:
+    pbx.switches.event_endpoint = False
+
+
+def _refused_upgrade(pbx: PbxSimulator) -> None:
+    pbx.faults["subscribe"] = Fault.UPGRADE_REQUIRED_426
+
+
+def _forbidden(pbx: PbxSimulator) -> None:
+    pbx.faults["subscribe"] = Fault.FORBIDDEN_403
+
+
+def _denied(pbx: PbxSimulator) -> None:
+    pbx.errcodes["subscribe"] = DENIED
+
+
+def _silent(pbx: PbxSimulator) -> None:
+    pbx.faults["subscribe"] = Fault.SILENT
+
+
+def _unavailable(pbx: PbxSimulator) -> None:
+    pbx.faults["subscribe"] = Fault.UNAVAILABLE_503
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_no_endpoint, _refused_upgrade, _forbidden, _denied, _silent, _unavailable],
+)
+async def test_no_websocket(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    spoil: Callable[[PbxSimulator], None],
+) -> None:
+    """The poll alone works, without a line in the log and without a storm."""
+    spoil(http_pbx)
+    http_pbx.drop_sockets()
+    await pass_time(freezer, MINUTE)
+    http_pbx.requests.clear()
+    left = http_pbx.leave_message("3200", "1")
+
+    await pass_time(freezer, HOUR)
+
+    assert arrivals.ids == [left.msg_id]
+    assert unread(hass) == "1"
+    counts = asked(http_pbx)
+    assert 55 <= counts["vm/query"] <= 75
+    assert counts["subscribe"] <= 30
+    assert counts["get_token"] + counts["refresh_token"] <= 4
+
+
+@pytest.mark.parametrize("errcode", [DENIED, 10001, 70084, 60002, -2])
+async def test_messages_that_may_not_be_queried(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+    errcode: int,
+) -> None:
+    """One line in the log, one when it is back, and a poll a minute."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.errcodes["vm/query"] = errcode
+    await pass_time(freezer, 20 * MINUTE)
+    assert unread(hass) == "unavailable"
+    assert asked(http_pbx)["vm/query"] <= 24
+    assert asked(http_pbx)["refresh_token"] <= 2
+
+    del http_pbx.errcodes["vm/query"]
+    left = http_pbx.leave_message("3200", "1", announced=False)
+    await pass_time(freezer, 2 * MINUTE)
+
+    assert arrivals.ids == [left.msg_id]
+    assert unread(hass) == "1"
+    lines = [
+        record.message
+        for record in caplog.get_records("call")
+        if record.levelname != "DEBUG" and "mailbox data" in record.message
+    ]
+    assert len(lines) == 2
+
+
+async def test_presences_that_may_not_be_queried(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+) -> None:
+    """The messages are there all the same."""
+    http_pbx.errcodes["extension/search"] = DENIED
+    await hass.config_entries.async_reload(leo.entry_id)
+    await hass.async_block_till_done()
+
+    assert unread(hass) == "0"
+    state = hass.states.get("select.leo_ball_3200_presence")
+    assert state
+    assert state.state == "unavailable"
+
+
+async def test_an_action_leaves_the_next_poll_at_its_time(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    hass: HomeAssistant,
+) -> None:
+    """A mailbox that is listed again and again does not keep others from the poll."""
+    left = http_pbx.leave_message("3200", "1")
+    await poll(leo)
+    http_pbx.read_at_phone(left.msg_id)
+    for _ in range(8):
+        await pass_time(freezer, MINUTE)
+        await leo.runtime_data.mailboxes.async_update_presences({"3200"})
+
+    assert unread(hass) == "0"
+
+
+async def test_a_busy_pbx_is_told_that_somebody_listens(
+    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory, leo: MockConfigEntry
+) -> None:
+    """Events that come all the time are no reason to send no heartbeat."""
+    for _ in range(20):
+        http_pbx.end_call("15550123", "3201")
+        await pass_time(freezer, 10)
+
+    assert http_pbx.events.opened == 1
+    assert len(http_pbx.events.open) == 1
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_an_unload_ends_the_listener(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    *,
+    silent: bool,
+) -> None:
+    """No task is left, also where the PBX does not answer."""
+    if silent:
+        http_pbx.silence_sockets()
+
+    assert await hass.config_entries.async_unload(leo.entry_id)
+
+    assert our_tasks() == []
+
+
+async def test_a_stop_of_home_assistant_ends_the_listener(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """At once, and what is remembered is written."""
+    http_pbx.leave_message("3200", "1")
+
+    await hass.async_stop(force=True)
+
+    assert our_tasks() == []

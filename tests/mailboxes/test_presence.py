@@ -1,0 +1,122 @@
+"""The presence of an extension: set here and there, custom ones, not monitored."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import HOUR, asked
+from tests.pbx_simulator import PbxSimulator
+
+from .common import PRESENCE, pass_time
+
+
+def presence(hass: HomeAssistant) -> tuple[str, Any]:
+    """Return what the select shows and offers."""
+    state = hass.states.get(PRESENCE)
+    assert state
+    return state.state, state.attributes["options"]
+
+
+async def select(hass: HomeAssistant, option: str) -> None:
+    """Select a presence, as a user does."""
+    await hass.services.async_call(
+        "select",
+        "select_option",
+        {"entity_id": PRESENCE, "option": option},
+        blocking=True,
+    )
+
+
+async def test_what_is_set_here_is_seen_there(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """At once."""
+    await select(hass, "lunch")
+
+    assert http_pbx.extensions["3200"].presence == "lunch"
+    assert presence(hass)[0] == "lunch"
+
+
+async def test_what_is_set_there_is_seen_here(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """Through an event, at the cost of one request."""
+    http_pbx.set_presence("3200", "away")
+    await pass_time(freezer, 2)
+
+    assert presence(hass)[0] == "away"
+    assert asked(http_pbx) == {"extension/search": 1}
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_custom_presence(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    *,
+    named: bool,
+) -> None:
+    """It has the name that people gave it, and is offered only while it is set."""
+    http_pbx.switches.presence_event_custom = named
+    http_pbx.set_presence("3200", "away", "In the garden")
+    await pass_time(freezer, 2)
+    assert presence(hass)[0] == "In the garden"
+    assert "In the garden" in presence(hass)[1]
+
+    await select(hass, "In the garden")
+    assert http_pbx.extensions["3200"].custom_presence == "In the garden"
+    await select(hass, "available")
+    await pass_time(freezer, 10)
+
+    assert presence(hass)[0] == "available"
+    assert "In the garden" not in presence(hass)[1]
+    with pytest.raises(ServiceValidationError):
+        await select(hass, "In the garden")
+
+
+async def test_an_extension_that_is_not_monitored(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """No event tells of it: it is seen within half an hour."""
+    http_pbx.switches.monitored = frozenset()
+    http_pbx.set_presence("3200", "business_trip")
+
+    await pass_time(freezer, HOUR - 20 * 60)
+
+    assert presence(hass)[0] == "business_trip"
+
+
+async def test_many_changes_are_few_requests(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """An administrator who edits all extensions starts no storm."""
+    for _ in range(100):
+        http_pbx.announce_extension("3200", "UPDATE")
+    await pass_time(freezer, 30)
+
+    assert asked(http_pbx).total() <= 6
+
+
+async def test_a_presence_that_may_not_be_set(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The error says so, and the select shows what the PBX has."""
+    http_pbx.errcodes["extension/update"] = 10005
+
+    with pytest.raises(HomeAssistantError):
+        await select(hass, "lunch")
+
+    assert presence(hass)[0] == "available"
