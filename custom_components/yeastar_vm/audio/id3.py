@@ -5,6 +5,7 @@ from typing import Final
 
 MAX_TEXT: Final = 200  # characters
 
+_LATIN_1: Final = b"\x00"
 _UTF_16: Final = b"\x01"
 
 
@@ -20,7 +21,7 @@ class Metadata:
 def id3_tag(metadata: Metadata) -> bytes:
     """Return the tag that stands in front of an MP3 file.
 
-    Version 2.3 and UTF-16, because players read these best.
+    Version 2.3, because players read it best.
     """
     frames = (
         _text_frame(b"TIT2", metadata.title)
@@ -34,5 +35,9 @@ def id3_tag(metadata: Metadata) -> bytes:
 
 def _text_frame(name: bytes, text: str) -> bytes:
     printable = "".join(character for character in text if character.isprintable())
-    content = _UTF_16 + printable[:MAX_TEXT].encode("utf-16")
+    try:
+        content = _LATIN_1 + printable[:MAX_TEXT].encode("latin-1")
+    except UnicodeEncodeError:
+        # Only where it is necessary: VLC shows the byte order mark.
+        content = _UTF_16 + printable[:MAX_TEXT].encode("utf-16")
     return name + len(content).to_bytes(4) + b"\x00\x00" + content
