@@ -14,6 +14,7 @@ from custom_components.yeastar_vm.pbx import (
     CertificateNotTrusted,
 )
 from custom_components.yeastar_vm.pbx.certificate import Certificate
+from custom_components.yeastar_vm.pbx.failures import failure
 from tests.hourglass import Deaf, Hourglass
 from tests.pbx_simulator import Fault, PbxSimulator
 
@@ -119,3 +120,20 @@ async def test_who_vouches_is_told_whatever_is_answered(caller: Caller) -> None:
     await caller.pbx.stop()
     with pytest.raises(CannotConnect):
         await caller.client.probe_certificate()
+
+
+def test_a_changed_certificate_at_an_address_with_a_zone() -> None:
+    """Aiohttp stumbles over such an address, as `fe80::1%eth0`, when it puts it aside.
+
+    No address of this machine is like that for certain, so its errors are made up.
+    """
+    shown = bytes(range(32))
+    err = ValueError("Address not found in addr_infos")
+    err.__context__ = aiohttp.ServerFingerprintMismatch(
+        bytes(32), shown, "fe80::1%eth0", 8088
+    )
+
+    error = failure(err)
+
+    assert isinstance(error, CertificateChanged)
+    assert error.fingerprint == shown.hex()

@@ -41,7 +41,10 @@ def failure(err: Exception) -> YeastarError:
             return CertificateChanged(err.got.hex())
         case aiohttp.ClientConnectorCertificateError():
             return _certificate_failure(err.certificate_error)
-        case aiohttp.ClientResponseError() | aiohttp.InvalidURL() | UnicodeError():
+        case ValueError(__context__=aiohttp.ServerFingerprintMismatch() as mismatch):
+            # aiohttp stumbles over an IPv6 address with a zone when it puts it aside.
+            return CertificateChanged(mismatch.got.hex())
+        case aiohttp.ClientResponseError() | aiohttp.InvalidURL() | ValueError():
             return InvalidResponse("not an answer of a web server")
         case aiohttp.ClientConnectorSSLError(os_error=ssl.SSLError(reason=reason)):
             no_tls = reason in _NO_TLS

@@ -167,7 +167,7 @@ class Transport:
             if is_unavailable(err.status):
                 raise CannotConnect(ConnectionFailure.UNAVAILABLE) from None
             raise NotSupported from None
-        except (aiohttp.ClientError, OSError, UnicodeError) as err:
+        except (aiohttp.ClientError, OSError, ValueError) as err:
             raise await self._diagnosed(err, self._ssl) from None
         try:
             yield socket
@@ -185,7 +185,7 @@ class Transport:
         try:
             async with self._open("HEAD", URL(self.base_url), probe, PROBE_TIMEOUT):
                 pass
-        except (aiohttp.ClientError, OSError, UnicodeError) as err:
+        except (aiohttp.ClientError, OSError, ValueError) as err:
             if not probe.der:
                 raise await self._diagnosed(err, ssl=True) from None
         return Certificate.from_der(probe.der), await self._is_trusted()
@@ -220,7 +220,7 @@ class Transport:
                     if response.status not in (301, 302, 307, 308) or not target:
                         return response.status, await read(response)
                 url = _redirect(url, target)
-        except (aiohttp.ClientError, OSError, UnicodeError) as err:
+        except (aiohttp.ClientError, OSError, ValueError) as err:
             raise await self._diagnosed(err, self._ssl) from None
         raise InvalidResponse("too many redirects")
 
