@@ -83,7 +83,7 @@ async def test_a_callback_that_computes_is_reported(
 ) -> None:
     """With the place where it was begun."""
     expected_warnings.append(r"Computed for [\d.]+ s: <Handle .*test_blocking")
-    asyncio.get_running_loop().call_soon(computing(1.5))
+    asyncio.get_running_loop().call_soon(computing(3))
     await asyncio.sleep(0)
 
 
@@ -92,7 +92,7 @@ async def test_a_task_that_computes_is_reported(expected_warnings: list[str]) ->
     expected_warnings.append(r"Computed for .*<Task finished name='compute' ")
 
     async def compute() -> None:
-        computing(1.5)()
+        computing(3)()
 
     await asyncio.create_task(compute(), name="compute")
 
@@ -100,7 +100,7 @@ async def test_a_task_that_computes_is_reported(expected_warnings: list[str]) ->
 async def test_a_call_that_computes_is_reported(expected_warnings: list[str]) -> None:
     """Also where a test calls the integration itself."""
     expected_warnings.append("Computed for .*<Task pending ")
-    computing(1.5)()
+    computing(3)()
     await asyncio.sleep(0)
 
 
@@ -138,5 +138,5 @@ async def test_a_moved_clock_is_not_taken_for_computing(
 
 async def test_a_garbage_collection_is_not_taken_for_computing() -> None:
     """It can happen to anybody."""
-    handler(COMPUTE.replace("pass", "gc.collect()"), 1.5 * longest_callback())()
+    handler(COMPUTE.replace("pass", "gc.collect()"), 3 * longest_callback())()
     await asyncio.sleep(0)
