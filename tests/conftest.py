@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 import logging
 import re
+from typing import Any
 
 from aiohttp import TCPConnector
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import aiohttp_client
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
@@ -15,11 +17,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
+from custom_components.yeastar_vm.const import DOMAIN
+
 from .blocking import blocking_reported
 from .common import Player, add_players, entry_for, load
 from .documents import OPTION, Documents
 from .leaks import Recorder
 from .pbx_simulator import Names, PbxSimulator, Resolve, tokens
+from .user_interface import TRANSLATIONS, placeholders
 
 # Whose warnings tell something of the integration. What another library has to say
 # changes with its version.
@@ -125,6 +130,25 @@ def _no_other_warnings(
         if f"{warning.name}.".startswith(_WATCHED)
         and not any(re.search(p, warning.getMessage()) for p in expected_warnings)
     ] == []
+
+
+@pytest.fixture(autouse=True)
+def _errors_have_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which an error has no text, or one that shows something else."""
+    wrong: list[str] = []
+    init = HomeAssistantError.__init__
+
+    def checked_init(err: HomeAssistantError, *args: Any, **kwargs: Any) -> None:
+        init(err, *args, **kwargs)
+        if err.translation_domain == DOMAIN:
+            text = TRANSLATIONS["en"]["exceptions"].get(err.translation_key)
+            shown = {*(err.translation_placeholders or ())}
+            if text is None or placeholders(text["message"]) != shown:
+                wrong.append(f"{err.translation_key}: {shown}")
+
+    monkeypatch.setattr(HomeAssistantError, "__init__", checked_init)
+    yield
+    assert wrong == []
 
 
 @pytest.fixture(autouse=True)

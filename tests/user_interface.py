@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 import json
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import hass_frontend
@@ -23,6 +24,11 @@ def texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
         return
     for key, value in node.items():
         yield from texts(value, f"{path}.{key}" if path else key)
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the placeholders of a text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def user_interface(language: str) -> dict[str, str]:
