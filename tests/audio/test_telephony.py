@@ -1,6 +1,7 @@
 """Audio of computers, as a PBX stores it."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,11 +71,12 @@ async def test_audio_that_is_too_long(
     ffmpeg_binary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused, not cut off."""
-    monkeypatch.setattr(wav, "MAX_UPLOAD", TELEPHONY_BYTES_A_SECOND)
+    short = replace(wav.TELEPHONY, max_size=TELEPHONY_BYTES_A_SECOND)
+    monkeypatch.setattr(wav, "TELEPHONY", short)
 
     with pytest.raises(AudioTooLong):
         await to_telephony(ffmpeg_binary, music(2))
-    assert len(await to_telephony(ffmpeg_binary, music(0.9))) < wav.MAX_UPLOAD
+    assert len(await to_telephony(ffmpeg_binary, music(0.9))) < TELEPHONY_BYTES_A_SECOND
 
 
 def test_what_a_pbx_accepts() -> None:

@@ -17,11 +17,13 @@ from .play import configuration, measure_direct, measure_relayed
 from .relay import measure_memory, measure_throughput
 from .report import Table, document
 from .start import measure_start
+from .upload import measure_uploads
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
 
 _FEW, _SOME, _MANY = 100, 1_000, 10_000  # extensions
 _LONG = 300  # seconds of a greeting
+_SMALL = ("--extensions", str(_FEW))
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -34,8 +36,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=["browse"],
-        help=f"only this, with {_MANY:,} extensions; writes nothing",
+        choices=["browse", "upload"],
+        help=f"only this, writes nothing; browse is with {_MANY:,} extensions",
     )
     parser.add_argument(
         "--quick",
@@ -58,6 +60,8 @@ async def bench(part: str | None, *, quick: bool) -> None:
         folder = Path(name)
         if part == "browse":
             tables = await _browse(folder, 2 if quick else 10)
+        elif part == "upload":
+            tables = await _upload(folder, 2 if quick else 20)
         else:
             tables = await _everything(folder, 2 if quick else 20)
     text = document(tables, environment())
@@ -78,11 +82,24 @@ async def _browse(folder: Path, rounds: int) -> list[Table]:
         return [await measure_browsing(hass, {_MANY: pbx}, rounds)]
 
 
+async def _upload(folder: Path, rounds: int) -> list[Table]:
+    async with AsyncExitStack() as stack:
+        with step("start the simulated PBXs"):
+            plain = await stack.enter_async_context(
+                simulator(folder, "--http", *_SMALL)
+            )
+            secure = await stack.enter_async_context(simulator(folder, *_SMALL))
+        with step("start Home Assistant"):
+            hass = await stack.enter_async_context(home_assistant(folder / "config"))
+        pbxs = {"http": plain, "https": secure}
+        return [await measure_uploads(hass, pbxs, rounds)]
+
+
 async def _everything(folder: Path, rounds: int) -> list[Table]:
     async with AsyncExitStack() as stack:
         with step("start the simulated PBXs"):
             plain = await stack.enter_async_context(
-                simulator(folder, "--http", "--extensions", str(_FEW))
+                simulator(folder, "--http", *_SMALL)
             )
             pbxs = {
                 count: await stack.enter_async_context(
@@ -91,7 +108,7 @@ async def _everything(folder: Path, rounds: int) -> list[Table]:
                 for count in (_FEW, _SOME, _MANY)
             }
             long = await stack.enter_async_context(
-                simulator(folder, "--extensions", str(_FEW), "--duration", str(_LONG))
+                simulator(folder, *_SMALL, "--duration", str(_LONG))
             )
         few = pbxs[_FEW]
         by_scheme = {"http": plain, "https": few}
@@ -110,5 +127,6 @@ async def _everything(folder: Path, rounds: int) -> list[Table]:
             ),
             memory,
             await measure_browsing(hass, pbxs, max(2, rounds // 2)),
+            await measure_uploads(hass, by_scheme, rounds),
             await measure_start(few, max(2, rounds // 3)),
         ]

@@ -35,6 +35,8 @@ _CONFIGURATION = """\
 homeassistant:
   name: Bench
   internal_url: http://{host}:{port}
+  media_dirs:
+    local: {media}
 media_source:
 ffmpeg:
   ffmpeg_bin: {ffmpeg}
@@ -74,9 +76,12 @@ async def home_assistant(
     """
     port = free_port()
     (folder / ".storage").mkdir(parents=True)
+    (folder / "media").mkdir()
     (folder / "custom_components").symlink_to(_REPOSITORY / "custom_components")
     (folder / "configuration.yaml").write_text(
-        _CONFIGURATION.format(host=HOST, port=port, ffmpeg=find_ffmpeg())
+        _CONFIGURATION.format(
+            host=HOST, port=port, ffmpeg=find_ffmpeg(), media=folder / "media"
+        )
         + configuration
     )
     http = {"server_host": [HOST], "server_port": port}

@@ -96,6 +96,21 @@ class ByHand:
         async with self._session.get(url, headers=HEADERS, ssl=self._ssl) as response:
             return await response.read()
 
+    async def upload(self, number: str, file: str, wav: bytes) -> None:
+        """Upload a greeting of an extension, or replace it."""
+        form = aiohttp.FormData({"owner": number, "is_check": "force"})
+        form.add_field("file", wav, filename=file, content_type="audio/wav")
+        async with self._session.post(
+            f"{self._pbx.base_url}/openapi/v1.0/extension_vm_greeting/upload",
+            params={"access_token": self._pbx.token},
+            data=form,
+            headers=HEADERS,
+            ssl=self._ssl,
+        ) as response:
+            answer: Answer = await response.json()
+        if answer["errcode"] != 0:
+            raise DemoError(f"the upload is answered with {answer}")
+
     async def pages(self, endpoint: str, count: int, **query: str) -> None:
         """Read pages of a list: the first one, then the others, four at once."""
         polite = asyncio.Semaphore(REQUESTS_AT_ONCE)

@@ -1,6 +1,7 @@
 """Uploading greetings, while nothing stands in the way or the PBX says no."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -333,7 +334,8 @@ async def test_audio_that_is_too_long(
     hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is sent."""
-    monkeypatch.setattr(wav, "MAX_UPLOAD", 10_000)
+    short = replace(wav.TELEPHONY, max_size=10_000)
+    monkeypatch.setattr(wav, "TELEPHONY", short)
 
     assert await refused(hass, "holiday") == (
         "The media is longer than 8 minutes, which is more than the PBX accepts. "

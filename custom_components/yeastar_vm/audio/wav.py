@@ -19,15 +19,21 @@ _WAV: Final = ("-map", "0:a:0", "-map_metadata", "-1", "-ac", "1")
 _PCM: Final = ("-c:a", "pcm_s16le", "-bitexact", "-f", "wav")
 
 
+# What a PBX stores: PCM, 16 bit, 8 kHz, mono.
+TELEPHONY: Final = Target(
+    (*_WAV, "-af", _TELEPHONY_FILTER, "-ar", str(TELEPHONY_RATE), *_PCM),
+    MAX_UPLOAD,
+    is_pcm_wav,
+)
+
+
 async def to_telephony(binary: str, source: bytes) -> bytes:
     """Return audio as PCM, 16 bit, 8 kHz, mono, as loud as speech on a phone.
 
     `binary` is the ffmpeg. Raise AudioTooLong for more than the PBX accepts, and every
     other AudioError.
     """
-    rate = ("-af", _TELEPHONY_FILTER, "-ar", str(TELEPHONY_RATE))
-    target = Target((*_WAV, *rate, *_PCM), MAX_UPLOAD, is_pcm_wav)
-    return await transcode(binary, source, target)
+    return await transcode(binary, source, TELEPHONY)
 
 
 async def to_speech(binary: str, source: bytes, rate: int) -> bytes:
