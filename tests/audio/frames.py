@@ -74,8 +74,8 @@ def read_tag(mp3: bytes) -> tuple[dict[str, str], bytes]:
         name = mp3[position : position + 4].decode()
         size = int.from_bytes(mp3[position + 4 : position + 8])
         content = mp3[position + 10 : position + 10 + size]
-        assert content[:1] == b"\x01"
-        texts[name] = content[1:].decode("utf-16")
+        encoding = {b"\x00": "latin-1", b"\x01": "utf-16"}[content[:1]]
+        texts[name] = content[1:].decode(encoding)
         position += 10 + size
     assert position == end
     return texts, mp3[end:]
