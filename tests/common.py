@@ -10,7 +10,7 @@ from homeassistant.components.media_player import (
     MediaPlayerEntityFeature,
     MediaPlayerState,
 )
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -57,6 +57,11 @@ async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
     return entry
+
+
+def state_of(entry: ConfigEntry[Any]) -> ConfigEntryState:
+    """Return the state of an entry, which may be another one later."""
+    return entry.state
 
 
 class Player(MediaPlayerEntity):

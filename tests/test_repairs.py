@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.yeastar_vm.issues import async_handle_error
 from custom_components.yeastar_vm.pbx import CertificateChanged, InvalidCredentials
 
-from .common import Player, entry_for, issues, load, play, reauth_flows
+from .common import Player, entry_for, issues, load, play, reauth_flows, state_of
 from .gate import Gate
 from .pbx_simulator import Authority, Outage, PbxSimulator
 from .stored import stored_access_token
@@ -433,7 +433,7 @@ async def test_a_changed_certificate_of_a_replaced_pbx_is_two_questions(
     form = await repair.open()
     await repair.submit(form["flow_id"])
     assert entry.unique_id == "3631A2124001"
-    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert state_of(entry) is ConfigEntryState.SETUP_ERROR
     assert issues(hass) == ["another_pbx"]
 
     form = await repair.open()

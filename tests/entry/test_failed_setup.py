@@ -24,6 +24,7 @@ from tests.common import (
     our_tasks,
     play,
     reauth_flows,
+    state_of,
 )
 from tests.pbx_simulator import Authority, Fault, PbxSimulator
 from tests.stored import is_sign_in_refused, stored_access_token
@@ -295,7 +296,7 @@ async def test_a_reload_is_a_try_of_the_user(
     await start(hass, entry)
 
     await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert state_of(entry) is ConfigEntryState.SETUP_RETRY
     assert endpoints(pbx) == ["get_token"] * 2
 
     pbx.switches.allow_list = None

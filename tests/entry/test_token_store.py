@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.yeastar_vm import token_store
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import SignIn, TokenPair
-from tests.common import asked, endpoints, entry_for, load
+from tests.common import asked, endpoints, entry_for, load, state_of
 from tests.gate import Gate
 from tests.pbx_simulator import PbxSimulator
 from tests.stored import is_sign_in_refused, stored_access_token, stored_tokens
@@ -239,7 +239,7 @@ async def test_signing_in_again_while_setup_waits_for_the_old_sign_in(
     gate = Gate(pbx, "get_token", busy=True)
     setup = asyncio.create_task(start(hass, entry))
     await gate.arrived()
-    assert entry.state is ConfigEntryState.SETUP_IN_PROGRESS
+    assert state_of(entry) is ConfigEntryState.SETUP_IN_PROGRESS
     del pbx.faults["get_token"]
     window = Window(hass, pbx)
     await window.reconfigure(entry)

@@ -79,6 +79,7 @@ async def test_the_delivery_can_be_set_for_all_actions(
     """It is in effect at once, and costs no token."""
     form = await hass.config_entries.options.async_init(http_entry.entry_id)
     assert form["type"] is FlowResultType.FORM
+    assert form["data_schema"]
     assert form["data_schema"]({}) == {"delivery": "auto"}
 
     result = await hass.config_entries.options.async_configure(

@@ -6,7 +6,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import entry_for, reauth_flows
+from tests.common import entry_for, reauth_flows, state_of
 from tests.pbx_simulator import PbxSimulator, Refusal
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
@@ -188,7 +188,7 @@ async def test_reconfiguring_an_entry_that_cannot_connect(
     entry = entry_for(pbx, url="https://127.0.0.1:1")
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert state_of(entry) is ConfigEntryState.SETUP_RETRY
     await window.reconfigure(entry)
 
     result = await window.sign_in()

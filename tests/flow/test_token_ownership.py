@@ -76,7 +76,7 @@ async def test_closing_the_window_while_the_pbx_is_asked_leaves_no_token(
 
     original = ENDPOINTS["system/information"]
     monkeypatch.setitem(
-        ENDPOINTS,  # type: ignore[arg-type]
+        ENDPOINTS,
         "system/information",
         Endpoint("GET", close_window),
     )
