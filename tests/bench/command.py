@@ -13,8 +13,9 @@ from .browse import measure_browsing
 from .home import add_player, home_assistant
 from .machine import environment
 from .pbx import simulator
-from .play import configuration, measure_direct, measure_relayed
+from .play import configuration, measure_direct
 from .relay import measure_memory, measure_throughput
+from .relayed import measure_relayed
 from .report import Table, document
 from .start import measure_start
 from .upload import measure_uploads

@@ -14,6 +14,7 @@ import aiohttp
 from custom_components.yeastar_vm.pbx.certificate import ssl_argument
 from tests.demo.errors import DemoError
 from tests.demo.processes import running
+from tests.pbx_simulator import PbxSimulator
 
 PAGE_SIZE = 500
 REQUESTS_AT_ONCE = 4
@@ -40,6 +41,7 @@ class Pbx:
     client_secret: str
     fingerprint: str
     token: str
+    serial_number: str
 
 
 @asynccontextmanager
@@ -59,7 +61,8 @@ async def simulator(folder: Path, *options: str) -> AsyncIterator[Pbx]:
         told = dict(re.findall(r"^([A-Z].*?): +(\S+)", text, re.MULTILINE))
         names = told["Base URL"], told["Client ID"], told["Client Secret"]
         fingerprint = told["Fingerprint"] if names[0].startswith("https:") else ""
-        yield Pbx(*names, fingerprint, await _sign_in(*names))
+        token = await _sign_in(*names)
+        yield Pbx(*names, fingerprint, token, PbxSimulator().serial_number)
 
 
 class ByHand:

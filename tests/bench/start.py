@@ -133,7 +133,7 @@ async def measure_start(pbx: Pbx, rounds: int) -> Table:
     with step("set up integrations in new processes"):
         starts = await take_turns(
             {
-                domain: partial(_start_in_process, domain, pbx.base_url, entry_data)
+                domain: partial(_start_in_process, domain, pbx, entry_data)
                 for domain, entry_data in data.items()
             },
             rounds,
@@ -178,9 +178,10 @@ async def measure_start(pbx: Pbx, rounds: int) -> Table:
     return table
 
 
-async def _start_in_process(domain: str, url: str, data: Mapping[str, Any]) -> Start:
+async def _start_in_process(domain: str, pbx: Pbx, data: Mapping[str, Any]) -> Start:
+    unique_id = pbx.serial_number if domain == OURS else domain
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench.start", domain, url),
+        *(sys.executable, "-m", "tests.bench.start", domain, unique_id, pbx.base_url),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -195,7 +196,9 @@ async def _start_in_process(domain: str, url: str, data: Mapping[str, Any]) -> S
     return Start(**json.loads(output))
 
 
-async def _start(domain: str, url: str, data: Mapping[str, Any]) -> Start:
+async def _start(
+    domain: str, unique_id: str, url: str, data: Mapping[str, Any]
+) -> Start:
     with TemporaryDirectory(prefix="yeastar-vm-bench-") as name:
         async with home_assistant(Path(name)) as hass:
             integration = await async_get_integration(hass, domain)
@@ -208,7 +211,7 @@ async def _start(domain: str, url: str, data: Mapping[str, Any]) -> Start:
                 source=SOURCE_USER,
                 subentries_data=(),
                 title=domain,
-                unique_id=domain,
+                unique_id=unique_id,
                 version=1,
             )
             async with async_get_clientsession(hass).get(url, ssl=False):
@@ -248,8 +251,8 @@ def _without_server(domain: str) -> Iterator[None]:
 def main() -> None:
     """Measure one integration."""
     with asyncio.Runner(loop_factory=create_event_loop) as runner:
-        _, domain, url = sys.argv
-        start = runner.run(_start(domain, url, json.load(sys.stdin)))
+        _, domain, unique_id, url = sys.argv
+        start = runner.run(_start(domain, unique_id, url, json.load(sys.stdin)))
     sys.stdout.write(json.dumps(asdict(start)))
 
 

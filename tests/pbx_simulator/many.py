@@ -3,13 +3,13 @@
 from .model import SimulatedExtension, SimulatedGreeting
 
 _FIRST_NUMBER = 1000
-_TONES = 20
+_TONES = 60
 
 
 def many_extensions(count: int, duration: float) -> dict[str, SimulatedExtension]:
     """Return extensions from 1000 on, by number, each with one greeting.
 
-    The greetings last `duration` seconds; twenty in a row have different tones.
+    The greetings last `duration` seconds; sixty in a row have different tones.
     """
     return {
         str(number): SimulatedExtension(
@@ -18,7 +18,7 @@ def many_extensions(count: int, duration: float) -> dict[str, SimulatedExtension
             [
                 SimulatedGreeting(
                     "welcome.wav",
-                    frequency=300 + 100 * (number % _TONES),
+                    frequency=300 + 50 * (number % _TONES),
                     duration=duration,
                 )
             ],
