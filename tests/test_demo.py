@@ -15,11 +15,18 @@ import pytest
 from tests.demo.audio import measure
 from tests.demo.command import parse, run
 from tests.demo.console import step
+from tests.demo.demo_voice import speak
 from tests.demo.errors import DemoError
 from tests.demo.player import player
 from tests.demo.processes import free_port, running
 from tests.demo.requirements import requirements
-from tests.demo.user import compare, greeting, listen
+from tests.demo.user import (
+    SPOKEN_TEXT,
+    compare,
+    compare_speech,
+    greeting,
+    listen,
+)
 from tests.pbx_simulator import Encoding, PbxSimulator, SimulatedGreeting
 
 
@@ -71,6 +78,15 @@ async def test_notices_what_a_listener_would(frequency: int, duration: float) ->
     """Another length or another pitch is another greeting."""
     with pytest.raises(DemoError, match=f"but the greeting is {duration:.2f} s at"):
         await compare(_tone(frequency, duration), _tone())
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+async def test_recognises_speech() -> None:
+    """By its length: telephone audio has another pitch."""
+    await compare_speech(await speak(SPOKEN_TEXT))
+
+    with pytest.raises(DemoError, match=r"the PBX has 2\.00 s"):
+        await compare_speech(_tone())
 
 
 async def test_notices_silence_and_what_is_no_audio() -> None:

@@ -9,14 +9,18 @@ from .home_assistant import PASSWORD, USERNAME
 from .program import add_port, run_until_interrupted, temporary_system
 from .system import System
 from .user import (
+    ENGINE,
     EXTENSION,
     FILE,
+    SPOKEN_FILE,
     add_pbx,
     add_player,
     compare,
+    compare_speech,
     greeting,
     listen,
     play_greeting,
+    upload_speech,
 )
 
 
@@ -25,7 +29,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
         description="Play a voicemail greeting of a simulated PBX on a real player"
-        " through Home Assistant, and check what was heard.",
+        " through Home Assistant, make a new one of text, and check what was heard.",
     )
     add_port(parser)
     parser.add_argument(
@@ -55,12 +59,25 @@ async def _play_and_check(parts: System) -> None:
         entity_id = await add_player(parts.home, parts.player)
     with step("add the PBX and trust its certificate"):
         await add_pbx(parts.home, parts.pbx)
-    with step(f"play {FILE} of extension {EXTENSION} on {entity_id}"):
-        await play_greeting(parts.home, entity_id)
+    await _play(parts, entity_id, FILE)
+    with step(f"let {ENGINE} speak, and upload it as {SPOKEN_FILE}"):
+        uploaded = await upload_speech(parts.home, parts.pbx)
+    with step("compare what the PBX has with what was spoken"):
+        comparison = await compare_speech(uploaded.audio())
+    say(
+        f"uploaded {comparison.played.duration:.2f} s of speech,"
+        f" the voice spoke {comparison.original.duration:.2f} s"
+    )
+    await _play(parts, entity_id, SPOKEN_FILE)
+
+
+async def _play(parts: System, entity_id: str, file: str) -> None:
+    with step(f"play {file} of extension {EXTENSION} on {entity_id}"):
+        await play_greeting(parts.home, entity_id, file)
     with step("wait until it is played"):
         recording = await listen(parts.player)
     with step("compare what was played with the greeting"):
-        comparison = await compare(greeting(parts.pbx).audio(), recording)
+        comparison = await compare(greeting(parts.pbx, file).audio(), recording)
     say(f"played {comparison.played}, the greeting is {comparison.original}")
 
 

@@ -22,6 +22,10 @@ PASSWORD = "demo"
 
 _REPOSITORY = Path(__file__).parents[2]
 _STAND_INS = Path(__file__).parent / "stand_ins"
+_INTEGRATIONS = (
+    _REPOSITORY / "custom_components" / "yeastar_vm",
+    Path(__file__).parent / "demo_voice",
+)
 
 _RESTART = 100  # The exit status that asks for a new start.
 _SECONDS_TO_START = 90
@@ -201,7 +205,9 @@ def log_of(folder: Path) -> Path:
 def _write_configuration(config: Path, port: int, configuration: str) -> None:
     storage = config / ".storage"
     storage.mkdir(parents=True)
-    (config / "custom_components").symlink_to(_REPOSITORY / "custom_components")
+    (config / "custom_components").mkdir()
+    for integration in _INTEGRATIONS:
+        (config / "custom_components" / integration.name).symlink_to(integration)
     (config / "configuration.yaml").write_text(configuration)
     # A port from the YAML file is on trial: unless somebody confirms it in the
     # frontend, Home Assistant goes back to 8123 after five minutes.
@@ -220,7 +226,8 @@ async def _keep_running(config: Path, log: Path) -> int:
     status: int = _RESTART
     while status == _RESTART:
         async with running(
-            *(sys.executable, "-m", "homeassistant"),
+            # Not with the integrations of the folder that this runs in.
+            *(sys.executable, "-P", "-m", "homeassistant"),
             # Everything is installed by now; what is missing is not to be downloaded.
             *("--skip-pip", "--log-no-color", "--config", str(config)),
             output=log,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from homeassistant.bootstrap import CORE_INTEGRATIONS, DEFAULT_INTEGRATIONS
 
-_CONFIGURED = {"config", "ffmpeg", "frontend", "logger", "media_source", "mpd"}
+_CONFIGURED = {"config", "ffmpeg", "frontend", "logger", "media_source", "mpd", "tts"}
 _COMPARED = {"immich", "radio_browser"}  # by scripts/bench
 _STAND_INS = Path(__file__).parent / "stand_ins"
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 import re
+from urllib.parse import urlencode
 
 from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 
 from .audio import Sound, measure
+from .demo_voice import speak
 from .errors import DemoError
 from .home_assistant import Answer, HomeAssistant
 from .player import Player
@@ -13,6 +15,9 @@ from .processes import HOST
 
 EXTENSION = "3200"
 FILE = "closed.WAV"
+SPOKEN_FILE = "spoken.wav"
+SPOKEN_TEXT = "We are closed today. Please leave a message after the tone."
+ENGINE = "tts.espeak"
 
 _SECONDS_TO_PLAY = 30
 
@@ -82,24 +87,56 @@ def require_loaded(domain: str, shown: Answer) -> None:
         raise DemoError(f"{domain} could not be added: {shown}")
 
 
-async def play_greeting(home: HomeAssistant, entity_id: str) -> Answer:
-    """Play the greeting, which needs the relay, and return the action's response."""
+async def play_greeting(
+    home: HomeAssistant, entity_id: str, file: str = FILE
+) -> Answer:
+    """Play a greeting, which needs the relay, and return the action's response."""
     response = await home.call(
         "yeastar_vm",
         "play_greeting",
-        {"entity_id": entity_id, "extension": EXTENSION, "file": FILE},
+        {"entity_id": entity_id, "extension": EXTENSION, "file": file},
     )
     if response["delivery"] != "relay" or not response["url"].startswith(home.url):
         raise DemoError(f"the greeting was not relayed: {response}")
     return response
 
 
-def greeting(pbx: PbxSimulator) -> SimulatedGreeting:
-    """Return the greeting that is played."""
+def greeting(pbx: PbxSimulator, file: str = FILE) -> SimulatedGreeting:
+    """Return a greeting as the PBX has it."""
     for candidate in pbx.extensions[EXTENSION].greetings:
-        if candidate.real_filename == FILE:
+        if candidate.real_filename == file:
             return candidate
-    raise DemoError(f"the PBX has no {FILE}")
+    raise DemoError(f"the PBX has no {file}")
+
+
+async def upload_speech(home: HomeAssistant, pbx: PbxSimulator) -> SimulatedGreeting:
+    """Make a greeting of text, and return it as the PBX has it."""
+    message = urlencode({"message": SPOKEN_TEXT})
+    response = await home.call(
+        "yeastar_vm",
+        "upload_greeting",
+        {
+            "extension": EXTENSION,
+            "file": SPOKEN_FILE,
+            "media": {
+                "media_content_id": f"media-source://tts/{ENGINE}?{message}",
+                "media_content_type": "provider",
+            },
+        },
+    )
+    if response["file"] != SPOKEN_FILE:
+        raise DemoError(f"the greeting was uploaded as {response['file']}")
+    return greeting(pbx, SPOKEN_FILE)
+
+
+async def compare_speech(stored: bytes) -> Comparison:
+    """Compare a greeting on the PBX with what the voice says by itself."""
+    comparison = Comparison(
+        await measure(await speak(SPOKEN_TEXT)), await measure(stored)
+    )
+    if abs(comparison.played.duration - comparison.original.duration) > 0.1:
+        raise DemoError(f"the PBX has {comparison.played}, not {comparison.original}")
+    return comparison
 
 
 async def listen(player: Player) -> bytes:
