@@ -66,15 +66,11 @@ async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
                 raise invalid("message_gone") from None
             source = await client.download(link)
             wav = await to_speech(
-                get_ffmpeg_manager(hass).binary, source, metadata.sample_rate
+                get_ffmpeg_manager(hass).binary, source, int(metadata.sample_rate)
             )
-            result = await engine.internal_async_process_audio_stream(
-                metadata, _stream(wav, metadata.format)
-            )
+            result = await _process(engine, metadata, wav)
     if result.result is not stt.SpeechResultState.SUCCESS:
-        raise translated(
-            HomeAssistantError, "transcription_failed", engine=engine.entity_id
-        )
+        raise _failed(engine)
     return {
         "text": result.text or "",
         ATTR_LANGUAGE: metadata.language,
@@ -124,6 +120,24 @@ def _metadata(
             if engine.check_metadata(metadata):
                 return metadata
     raise invalid("engine_not_supported", engine=engine.entity_id)
+
+
+async def _process(
+    engine: stt.SpeechToTextEntity, metadata: stt.SpeechMetadata, wav: bytes
+) -> stt.SpeechResult:
+    try:
+        return await engine.internal_async_process_audio_stream(
+            metadata, _stream(wav, metadata.format)
+        )
+    except Exception as err:
+        # Whatever an engine raises: it is not the fault of the PBX.
+        raise _failed(engine) from err
+
+
+def _failed(engine: stt.SpeechToTextEntity) -> HomeAssistantError:
+    return translated(
+        HomeAssistantError, "transcription_failed", engine=engine.entity_id
+    )
 
 
 async def _stream(wav: bytes, audio_format: stt.AudioFormats) -> AsyncIterator[bytes]:

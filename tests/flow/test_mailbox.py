@@ -1,0 +1,212 @@
+"""Add a mailbox: from the list, or by its number."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import asked
+from tests.pbx_simulator import (
+    Fault,
+    GroupMode,
+    Outage,
+    PbxSimulator,
+    SimulatedGroup,
+    default_groups,
+)
+from tests.pbx_simulator.many import many_extensions
+
+
+async def open_form(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
+    """Open the form that adds a mailbox."""
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "mailbox"), context={"source": "user"}
+    )
+
+
+async def enter(
+    hass: HomeAssistant, form: SubentryFlowResult, number: str
+) -> SubentryFlowResult:
+    """Select or type a number."""
+    result = await hass.config_entries.subentries.async_configure(
+        form["flow_id"], {"number": number}
+    )
+    await hass.async_block_till_done()
+    return result
+
+
+def offered(form: SubentryFlowResult) -> Mapping[str, str]:
+    """Return what the list offers: titles by number."""
+    schema = form["data_schema"]
+    assert schema
+    selector: Any = schema.schema["number"]
+    return {each["value"]: each["label"] for each in selector.config["options"]}
+
+
+@pytest.fixture(autouse=True)
+async def _unloaded(hass: HomeAssistant, http_entry: MockConfigEntry) -> Any:
+    """Leave no listener behind."""
+    yield
+    if http_entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(http_entry.entry_id)
+
+
+async def test_select_an_extension(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """It is a device with entities at once."""
+    form = await open_form(hass, http_entry)
+    assert offered(form)["3200"] == "Leo Ball (3200)"
+
+    result = await enter(hass, form, "3200")
+
+    assert result["type"] == "create_entry"
+    [subentry] = http_entry.subentries.values()
+    assert (subentry.title, subentry.unique_id) == ("Leo Ball (3200)", "3200")
+    assert dict(subentry.data) == {
+        "number": "3200",
+        "name": "Leo Ball",
+        "kind": "extension",
+        "extension_id": http_pbx.extension_id("3200"),
+    }
+    assert hass.states.get("sensor.leo_ball_3200_unread_messages")
+    assert hass.states.get("select.leo_ball_3200_presence")
+
+
+async def test_a_mailbox_that_is_added_is_no_longer_offered(
+    hass: HomeAssistant, http_entry: MockConfigEntry
+) -> None:
+    """And cannot be added again, with or without spaces around its number."""
+    await enter(hass, await open_form(hass, http_entry), "3200")
+
+    form = await open_form(hass, http_entry)
+    assert "3200" not in offered(form)
+    result = await enter(hass, form, " 3200 ")
+
+    assert (result["type"], result["reason"]) == ("abort", "already_configured")
+
+
+async def test_two_forms_for_the_same_box(
+    hass: HomeAssistant, http_entry: MockConfigEntry
+) -> None:
+    """The second one finds it added."""
+    forms = [await open_form(hass, http_entry) for _ in range(2)]
+    await enter(hass, forms[0], "3200")
+
+    result = await enter(hass, forms[1], "3200")
+
+    assert (result["type"], result["reason"]) == ("abort", "already_configured")
+    assert len(http_entry.subentries) == 1
+
+
+async def test_groups(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """Those that share their messages, and no presence of them."""
+    http_pbx.groups = default_groups()
+    shared = [g for g in http_pbx.groups.values() if g.mode is GroupMode.SHARE]
+    copied = [g for g in http_pbx.groups.values() if g.mode is GroupMode.BROADCAST]
+    form = await open_form(hass, http_entry)
+    assert {group.number for group in shared} <= set(offered(form))
+    assert not {group.number for group in copied} & set(offered(form))
+
+    result = await enter(hass, form, shared[0].number)
+
+    assert result["type"] == "create_entry"
+    assert len(hass.states.async_entity_ids("event")) == 1
+    assert hass.states.async_entity_ids("select") == []
+
+
+async def test_a_group_that_copies_its_messages(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """Its number can be typed; the form says why it is of no use."""
+    http_pbx.groups["6500"] = SimulatedGroup("6500", "All", ["3200"])
+    http_pbx.groups["6500"].mode = GroupMode.BROADCAST
+
+    result = await enter(hass, await open_form(hass, http_entry), "6500")
+
+    assert result["errors"] == {"number": "group_without_messages"}
+
+
+@pytest.mark.parametrize("number", ["9999", "", " ", "Leo Ball", "3200,3201", "9" * 99])
+async def test_a_number_that_the_pbx_does_not_have(
+    hass: HomeAssistant, http_entry: MockConfigEntry, number: str
+) -> None:
+    """The form stays, with what it offered."""
+    form = await open_form(hass, http_entry)
+
+    result = await enter(hass, form, number)
+
+    assert result["errors"] == {"number": "box_not_found"}
+    assert offered(result) == offered(form)
+    assert (await enter(hass, result, "3201"))["type"] == "create_entry"
+
+
+async def test_a_number_with_zeros_is_typed(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """A box that was created after the form opened is found, too."""
+    form = await open_form(hass, http_entry)
+    http_pbx.extensions["0043"] = http_pbx.extensions["0042"]
+    http_pbx.extensions["0043"].number = "0043"
+
+    result = await enter(hass, form, "0043")
+
+    assert result["type"] == "create_entry"
+
+
+async def test_10000_extensions(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """All are offered, at the cost of a request for each 500."""
+    http_pbx.extensions = many_extensions(10_000, 1)
+
+    form = await open_form(hass, http_entry)
+
+    assert len(offered(form)) == 10_000
+    assert asked(http_pbx)["extension/list"] <= 21
+    assert (await enter(hass, form, "5678"))["type"] == "create_entry"
+
+
+async def test_a_pbx_that_is_gone(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """The form says why, and a number can be entered when the PBX is back."""
+    await http_pbx.begin_outage(Outage.REFUSED)
+    form = await open_form(hass, http_entry)
+    assert form["errors"] == {"base": "connection_refused"}
+    assert offered(form) == {}
+    again = await enter(hass, form, "3200")
+    assert again["errors"] == {"base": "connection_refused"}
+
+    await http_pbx.end_outage()
+    result = await enter(hass, again, "3200")
+
+    assert result["type"] == "create_entry"
+
+
+async def test_a_list_that_may_not_be_read(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """The text of the error needs nothing that it does not have."""
+    http_pbx.faults["extension/list"] = Fault.FORBIDDEN_403
+
+    form = await open_form(hass, http_entry)
+
+    assert form["errors"] == {"base": "gateway_refused"}
+    assert form["description_placeholders"] == {"status": "403"}
+
+
+async def test_an_entry_that_is_not_loaded(
+    hass: HomeAssistant, http_entry: MockConfigEntry
+) -> None:
+    """There is no PBX to ask."""
+    await hass.config_entries.async_unload(http_entry.entry_id)
+
+    result = await open_form(hass, http_entry)
+
+    assert (result["type"], result["reason"]) == ("abort", "not_loaded")
