@@ -112,7 +112,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     def async_start_reporting(self) -> None:
         """Report new messages from now on, and those that waited for the entities."""
         self._is_reporting = True
-        self._async_report(self.data)
+        self._async_report()
 
     @callback
     def async_stop_reporting(self) -> None:
@@ -159,6 +159,8 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
                 state = data.get(number, MailboxState())
                 data[number] = replace(state, messages=_newest_first(messages))
             self._async_take_over(data)
+        if not self.last_update_success:
+            await self.async_refresh()  # It answers again.
 
     async def async_update_presences(self, numbers: Collection[str]) -> None:
         """Ask for the presences of some mailboxes; raise a YeastarError."""
@@ -209,9 +211,10 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     @callback
     def _async_take_over(self, data: dict[str, MailboxState]) -> None:
         """Take over what changed; the next poll of all stays at its time."""
-        self._async_report(data)
-        if data != self.data:
-            self.data = data
+        changed = data != self.data
+        self.data = data
+        self._async_report()
+        if changed:
             self.async_update_listeners()
 
     @override
@@ -227,10 +230,15 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
                 for number, listed in messages.items()
                 if self._source.exists(number)
             }
-            self._async_report(data)
         if self.has_events:
             self.update_interval = POLL_INTERVAL
         return data
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Report new messages now that the entities are available again."""
+        self._async_report()
 
     async def _query_presences(self) -> dict[str, str | None]:
         now = self.hass.loop.time()
@@ -246,16 +254,18 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         return {**found}
 
     @callback
-    def _async_report(self, data: dict[str, MailboxState]) -> None:
+    def _async_report(self) -> None:
         """Report the new messages, once each.
 
-        Nothing is awaited: a message is never remembered and not reported.
+        Nothing is awaited: a message is never remembered and not reported. An entity
+        that is unavailable reports nothing, so that they wait for a poll that succeeds.
         """
-        for number, state in data.items():
+        is_reporting = self._is_reporting and self.last_update_success
+        for number, state in self.data.items():
             mailbox = self.mailboxes[number].subentry_id
             new: list[Message] = []
             if self._store.knows(mailbox):
-                if not self._is_reporting:
+                if not is_reporting:
                     continue
                 new = [
                     message

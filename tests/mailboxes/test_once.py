@@ -268,3 +268,24 @@ async def test_an_hour_at_rest(
     assert 11 <= asked.count("vm/query") <= 14
     assert asked.count("extension/search") <= 4
     assert asked.count("get_token") == 0
+
+
+async def test_several_messages_after_an_outage(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    expected_warnings: list[str],
+) -> None:
+    """Each is an event of its own: the entity is available again before it tells."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    await http_pbx.begin_outage(Outage.REFUSED)
+    await poll(leo)
+    left = [
+        http_pbx.leave_message("3200", each, announced=False).msg_id for each in "123"
+    ]
+
+    await http_pbx.end_outage()
+    await pass_time(freezer, 2 * MINUTE)
+
+    assert arrivals.ids == left

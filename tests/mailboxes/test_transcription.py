@@ -27,7 +27,7 @@ class Ears(stt.SpeechToTextEntity):
 
     languages = ("de-DE", "en-GB", "en-US")
     rates = (stt.AudioSampleRates.SAMPLERATE_16000,)
-    formats = (stt.AudioFormats.WAV,)
+    formats: tuple[stt.AudioFormats, ...] = (stt.AudioFormats.WAV,)
     state_of_result = stt.SpeechResultState.SUCCESS
     text: str | None = "Please call me back"
     error: Exception | None = None
