@@ -2,7 +2,7 @@
 
 import asyncio
 
-import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.pbx import http as api_module, tokens as tokens_module
-from tests.common import Player, arrival, endpoints, entry_for, load, our_tasks
+from tests.common import MINUTE, Player, arrival, endpoints, entry_for, load, our_tasks
+from tests.hourglass import Hourglass, Waiting
 from tests.pbx_simulator import Fault, PbxSimulator, tokens as simulated_tokens
 from tests.stored import stored_access_token
 
@@ -41,11 +41,9 @@ async def test_an_unload_ends_what_is_under_way(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     player: Player,
-    monkeypatch: pytest.MonkeyPatch,
     endpoint: str,
 ) -> None:
     """The action that waits gets an error, and nothing is played."""
-    monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.5))
     pbx.faults[endpoint] = Fault.SILENT
     asked = arrival(pbx, endpoint)
     action = asyncio.create_task(
@@ -64,14 +62,13 @@ async def test_an_unload_ends_what_is_under_way(
 async def test_an_unload_ends_a_silent_renewal(
     hass: HomeAssistant,
     pbx: PbxSimulator,
+    entry: MockConfigEntry,
     player: Player,
-    monkeypatch: pytest.MonkeyPatch,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     """It waits a moment for the new token, then the action gets an error."""
-    monkeypatch.setattr(tokens_module, "CLOSE_TIMEOUT", 0.1)
-    monkeypatch.setattr(simulated_tokens, "ACCESS_TOKEN_SECONDS", 30)
-    entry = await load(hass, entry_for(pbx))
-    pbx.faults["refresh_token"] = Fault.SILENT
+    freezer.tick(31 * MINUTE)
+    pbx.faults["refresh_token"] = Waiting(Fault.SILENT, Hourglass(freezer))
     asked = arrival(pbx, "refresh_token")
     action = asyncio.create_task(
         hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)

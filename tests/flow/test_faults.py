@@ -1,17 +1,17 @@
 """What is no PBX, or none in order."""
 
 import asyncio
-import socket
+from functools import partial
 from unittest.mock import AsyncMock
 
-import aiohttp
 from aiohttp.resolver import AsyncResolver
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm import flow_client
-from custom_components.yeastar_vm.pbx import http as api_module
 from tests.common import endpoints
+from tests.hourglass import Deaf, Hourglass
 from tests.pbx_simulator import Fault, PbxSimulator, Weakness
 from tests.user_interface import TRANSLATIONS
 from tests.window import Window
@@ -21,33 +21,18 @@ from .forms import assert_error, server
 ERRORS = TRANSLATIONS["en"]["config"]["error"]
 
 
+# What every fault comes to in a form is in the fault matrix.
 @pytest.mark.parametrize(
-    ("fault", "error"),
+    ("endpoint", "fault", "error"),
     [
-        (Fault.RESET, "connection_lost"),
-        (Fault.CLOSE, "connection_lost"),
-        (Fault.SILENT, "timeout"),
-        (Fault.HALF, "connection_lost"),
-        (Fault.HUGE, "not_a_pbx"),
-        (Fault.EMPTY, "not_a_pbx"),
-        (Fault.NOT_JSON, "not_a_pbx"),
-        (Fault.JSON_LIST, "not_a_pbx"),
-        (Fault.JSON_NULL, "not_a_pbx"),
-        (Fault.NO_ERRCODE, "not_a_pbx"),
-        (Fault.REDIRECT, "redirected"),
-        (Fault.HTML, "not_a_pbx"),
-        (Fault.BAD_REQUEST_400, "not_a_pbx"),
-        (Fault.FORBIDDEN_403, "gateway_refused"),
-        (Fault.NOT_FOUND_404, "not_a_pbx"),
-        (Fault.TOO_MANY_REQUESTS_429, "unavailable"),
-        (Fault.SERVER_ERROR_500, "unavailable"),
-        (Fault.BAD_GATEWAY_502, "unavailable"),
-        (Fault.UNAVAILABLE_503, "unavailable"),
+        ("*", Fault.RESET, "connection_lost"),
+        ("*", Fault.HTML, "not_a_pbx"),
+        ("system/information", Fault.FORBIDDEN_403, "gateway_refused"),
+        ("system/information", Fault.REDIRECT, "redirected"),
+        ("system/information", Fault.BAD_GATEWAY_502, "unavailable"),
     ],
 )
-@pytest.mark.parametrize("endpoint", ["*", "system/information"])
 async def test_a_fault_is_named_and_leaves_no_token(
-    monkeypatch: pytest.MonkeyPatch,
     http_pbx: PbxSimulator,
     http_window: Window,
     endpoint: str,
@@ -55,8 +40,6 @@ async def test_a_fault_is_named_and_leaves_no_token(
     error: str,
 ) -> None:
     """Afterwards the user tries again, and it works."""
-    if fault is Fault.SILENT:
-        monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     http_pbx.faults[endpoint] = fault
     await http_window.open()
 
@@ -66,9 +49,7 @@ async def test_a_fault_is_named_and_leaves_no_token(
         assert shown["origin"] == "http://example.invalid"
     http_pbx.faults.clear()
     await http_window.settle()
-    if endpoint != "*":
-        assert http_pbx.live_access_tokens == []
-    monkeypatch.undo()
+    assert http_pbx.live_access_tokens == []
     created = await http_window.sign_in()
     assert created["type"] is FlowResultType.CREATE_ENTRY
 
@@ -90,12 +71,9 @@ async def test_http_401_to_every_request_is_no_refused_sign_in(
     ("errcode", "error"),
     [
         (-2, "pbx_fault"),
-        (70082, "pbx_fault"),
         (10001, "not_supported"),
-        (10002, "not_supported"),
         (10005, "access_denied"),
         (10009, "access_denied"),
-        (70084, "access_denied"),
         (60001, "not_found"),
     ],
 )
@@ -137,14 +115,16 @@ async def test_a_closed_port_is_named(pbx: PbxSimulator, window: Window) -> None
 
 
 async def test_a_port_that_answers_nothing_is_named(
-    monkeypatch: pytest.MonkeyPatch, window: Window
+    freezer: FrozenDateTimeFactory, window: Window
 ) -> None:
-    """A firewall may swallow the packets."""
-    monkeypatch.setattr(api_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
+    """A server may take a connection and say nothing."""
+    deaf = partial(Deaf, Hourglass(freezer))
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(deaf, "127.0.0.1", 0) as listening:
         await window.open()
+        port = listening.sockets[0].getsockname()[1]
 
-        result = await window.sign_in(url=f"https://127.0.0.1:{deaf.getsockname()[1]}")
+        result = await window.sign_in(url=f"https://127.0.0.1:{port}")
 
     assert_error(result, "timeout")
 
