@@ -12,10 +12,12 @@ from tests.demo.errors import DemoError
 from tests.demo.program import add_port, run_until_interrupted, temporary_system
 from tests.demo.system import System
 from tests.demo.user import add_player
+from tests.pbx_simulator import default_groups, leave_default_messages
 
 from .browser import browser
 from .pictures import Album
-from .walk import Visit, walk
+from .visit import Visit
+from .walk import walk
 from .words import Words
 
 _REPOSITORY = Path(__file__).parents[2]
@@ -59,6 +61,8 @@ def _take_note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
 
 async def _walk_all(port: int, images: Path) -> None:
     async with temporary_system(port) as system:
+        system.pbx.groups.update(default_groups())
+        leave_default_messages(system.pbx)
         with step("add the player"):
             entity_id = await add_player(system.home, system.player)
             player = await system.home.get(f"/api/states/{entity_id}")

@@ -1,49 +1,16 @@
 """What the user does in the browser, page by page."""
 
-from dataclasses import dataclass
-
-from playwright.async_api import Locator, Page
-
 from tests.demo.console import step
 from tests.demo.errors import DemoError
-from tests.demo.system import System
 from tests.demo.user import EXTENSION, FILE, compare, greeting, listen
 from tests.user_interface import grouped
 
-from .pictures import Album
-from .words import NAME, Words
+from .mailbox import add_mailbox, hear_message, receive_message
+from .visit import FORM, INTEGRATION, MEDIA, Visit
+from .words import NAME
 
 _SECONDS_TO_PLAY = 15
 _EMPTY = "3201"  # an extension without greetings
-_INTEGRATION = "/config/integrations/integration/yeastar_vm"
-_PLAYS_ON = "(seconds) => window.audios.some((audio) => audio.currentTime > seconds)"
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A user at the browser, and the system that the browser shows."""
-
-    page: Page
-    words: Words
-    album: Album
-    system: System
-
-    async def open(self, path: str) -> None:
-        """Go to a page of Home Assistant."""
-        await self.page.goto(f"{self.system.home.url}{path}")
-
-    def button(self, where: str, within: Locator | None = None) -> Locator:
-        """Return the button that has a text of Home Assistant."""
-        name = self.words.home(where)
-        return (within or self.page).get_by_role("button", name=name, exact=True)
-
-    def folder(self, title: str) -> Locator:
-        """Return a folder in the media browser."""
-        return self.page.locator("ha-media-player-browse .title", has_text=title)
-
-    async def sees(self, text: str) -> None:
-        """Wait until a text is there."""
-        await self.page.get_by_text(text).filter(visible=True).first.wait_for()
 
 
 async def walk(visit: Visit, player: str) -> None:
@@ -61,6 +28,12 @@ async def walk(visit: Visit, player: str) -> None:
         await _browse(visit)
     with step("search"):
         await _search(visit)
+    with step("add a mailbox"):
+        await add_mailbox(visit, EXTENSION)
+    with step("see a message arrive"):
+        message = await receive_message(visit, EXTENSION)
+    with step("hear it in the browser"):
+        await hear_message(visit, EXTENSION, message)
     with step("choose a greeting for the action and play it on the player"):
         await _fill_action_in(visit, player)
         await _play_on_player(visit)
@@ -95,12 +68,12 @@ async def _enter_wrong_secret(visit: Visit) -> None:
     await visit.album.look("credentials")
     pbx = visit.system.pbx
     await _fill_in(visit, pbx.base_url, pbx.client_id, "wrong")
-    await _submit(visit)
+    await visit.submit()
     # The certificate comes first: a wrong secret is for the right PBX alone.
     await visit.sees(visit.words.ours("config.step.certificate.title"))
     await visit.sees(grouped(pbx.fingerprint))
     await visit.album.look("certificate")
-    await _submit(visit)
+    await visit.submit()
     await visit.sees(visit.words.ours("config.error.invalid_auth"))
     await visit.album.look("wrong-secret")
 
@@ -108,46 +81,39 @@ async def _enter_wrong_secret(visit: Visit) -> None:
 async def _enter_right_secret(visit: Visit) -> None:
     pbx = visit.system.pbx
     await _fill_in(visit, pbx.base_url, pbx.client_id, pbx.client_secret)
-    await _submit(visit)
+    await visit.submit()
     await visit.page.locator("step-flow-create-entry").wait_for()
     await visit.album.look("added")
-    await _finish(visit)
+    await visit.finish()
 
 
 async def _fill_in(visit: Visit, *values: str) -> None:
     """Fill the fields of a form in, from top to bottom."""
-    fields = visit.page.locator("dialog-data-entry-flow ha-form input")
+    fields = visit.page.locator(f"{FORM} ha-form input")
     for number, value in enumerate(values):
         await fields.nth(number).fill(value)
 
 
-async def _submit(visit: Visit) -> None:
-    dialog = visit.page.locator("dialog-data-entry-flow")
-    submit = "ui.panel.config.integrations.config_flow.submit"
-    await visit.button(submit, dialog).click()
-
-
 async def _look_at_device(visit: Visit) -> None:
-    await visit.open(_INTEGRATION)
+    await visit.open(INTEGRATION)
     await visit.page.locator("ha-config-entry-device-row").first.click()
     await visit.sees("Yeastar P550")
     await visit.album.look("device")
 
 
 async def _look_at_options(visit: Visit) -> None:
-    await visit.open(_INTEGRATION)
+    await visit.open(INTEGRATION)
     configure = "ui.panel.config.integrations.config_entry.configure"
     await visit.button(configure).click()
     await visit.sees(visit.words.ours("options.step.init.title"))
     await visit.album.look("options")
-    await _submit(visit)
-    await _finish(visit)
+    await visit.submit()
+    await visit.finish()
 
 
 async def _browse(visit: Visit) -> None:
-    await visit.open("/media-browser/browser")
-    for title in ("Yeastar", visit.system.pbx.name):
-        await visit.folder(title).click()
+    await visit.open(MEDIA)
+    await visit.browse(_extensions(visit))
     await visit.folder(EXTENSION).wait_for()
     await visit.album.look("extensions")
     await visit.folder(_EMPTY).click()
@@ -156,10 +122,13 @@ async def _browse(visit: Visit) -> None:
     await visit.album.look("no-greetings")
     await visit.page.go_back()
     await visit.folder(EXTENSION).click()
-    await visit.page.locator("ha-list-item", has_text=FILE).click()
-    for seconds in (0.2, 0.6):
-        await visit.page.wait_for_function(_PLAYS_ON, arg=seconds)
+    await visit.hear(FILE)
     await visit.album.look("greetings")
+
+
+def _extensions(visit: Visit) -> str:
+    """Return the name of the folder of all extensions."""
+    return visit.words.ours("common.extensions")
 
 
 async def _search(visit: Visit) -> None:
@@ -184,8 +153,7 @@ async def _fill_action_in(visit: Visit, player: str) -> None:
     await row.locator("ha-checkbox").first.click()
     await visit.album.look("action", height=1300)
     await row.locator("ha-selector-media ha-card").click()
-    for title in ("Yeastar", visit.system.pbx.name, EXTENSION):
-        await visit.folder(title).click()
+    await visit.browse(_extensions(visit), EXTENSION)
     await visit.page.locator("ha-list-item", has_text=FILE).wait_for()
     await visit.album.look("picker")
     await visit.page.locator("ha-list-item", has_text=FILE).click()
@@ -220,24 +188,18 @@ async def _repair(visit: Visit, old_fingerprint: str) -> None:
     for fingerprint in (old_fingerprint, pbx.fingerprint):
         await visit.sees(grouped(fingerprint))
     await visit.album.look("repair")
-    await _submit(visit)
-    await _finish(visit)
+    await visit.submit()
+    await visit.finish()
     await visit.page.get_by_text(title).wait_for(state="detached")
 
 
 async def _delete(visit: Visit) -> None:
-    await visit.open(_INTEGRATION)
-    await visit.page.locator("ha-config-entry-row ha-dropdown").first.click()
-    await visit.page.get_by_text(visit.words.home("ui.common.delete")).click()
+    await visit.open(INTEGRATION)
+    menu = visit.page.locator("ha-config-entry-row ha-dropdown").first
+    await menu.click()
+    await menu.get_by_text(visit.words.home("ui.common.delete")).click()
     dialog = visit.page.locator("dialog-box")
     await visit.button("ui.common.delete", dialog).click()
     await visit.page.locator("ha-config-entry-row").wait_for(state="detached")
     if visit.system.pbx.live_access_tokens:
         raise DemoError("the PBX was removed, but its token was not revoked")
-
-
-async def _finish(visit: Visit) -> None:
-    """Close a dialog that is done."""
-    dialog = visit.page.locator("dialog-data-entry-flow")
-    await dialog.locator("ha-dialog-footer ha-button").last.click()
-    await dialog.wait_for(state="hidden")
