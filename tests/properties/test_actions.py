@@ -15,11 +15,17 @@ import voluptuous as vol
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.services import targets
+from custom_components.yeastar_vm.services.greetings import (
+    DELETE_GREETING_SCHEMA,
+    RENAME_GREETING_SCHEMA,
+)
 from custom_components.yeastar_vm.services.lists import (
     LIST_GREETINGS_SCHEMA,
     SEARCH_EXTENSIONS_SCHEMA,
 )
 from custom_components.yeastar_vm.services.play import PLAY_GREETING_SCHEMA
+from custom_components.yeastar_vm.services.record import RECORD_GREETING_SCHEMA
+from custom_components.yeastar_vm.services.upload import UPLOAD_GREETING_SCHEMA
 from tests.common import Player
 from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 from tests.pbx_simulator.lines import Answer
@@ -63,6 +69,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "label_id": _targets,
     "search": st.sampled_from(("3200", "leo", "")) | texts,
     "limit": st.integers(-1, 501) | st.floats(),
+    "overwrite": st.booleans(),
+    "recorder": st.sampled_from(("3200", 3200.0)) | texts,
+    "new_name": st.just("holiday") | texts,
+    "timeout": st.integers(9, 601) | st.floats(),
 }
 # YAML has more than JSON.
 anything = json_values | st.dates() | st.binary() | st.tuples(texts)
@@ -92,6 +102,10 @@ def test_data_is_valid_or_invalid(
         PLAY_GREETING_SCHEMA,
         LIST_GREETINGS_SCHEMA,
         SEARCH_EXTENSIONS_SCHEMA,
+        UPLOAD_GREETING_SCHEMA,
+        RECORD_GREETING_SCHEMA,
+        RENAME_GREETING_SCHEMA,
+        DELETE_GREETING_SCHEMA,
     ):
         with suppress(vol.Invalid):
             schema({**data, **replaced})
