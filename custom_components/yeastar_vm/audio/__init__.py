@@ -3,7 +3,7 @@
 Nothing here knows Home Assistant or the PBX.
 """
 
-from .conversion import MAX_CLIP, Audio, convert
+from .conversion import MAX_CLIP, MP3_SUFFIX, Audio, convert
 from .errors import (
     AudioError,
     AudioNotDecodable,
@@ -29,6 +29,7 @@ from .wav import (
 __all__ = [
     "MAX_CLIP",
     "MAX_UPLOAD",
+    "MP3_SUFFIX",
     "TELEPHONY_BYTES_A_SECOND",
     "WAV_HEADER",
     "Audio",

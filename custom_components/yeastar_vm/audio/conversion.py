@@ -12,6 +12,7 @@ from .mp3 import mp3_start
 
 _LOGGER = logging.getLogger(__name__)
 
+MP3_SUFFIX: Final = ".mp3"
 MAX_CLIP: Final = 64 * 1024 * 1024  # bytes of MP3: more than two hours
 
 # 44.1 kHz, because Sonos refuses less than 16 kHz and Cast clips the start of less than
@@ -54,7 +55,7 @@ async def convert(ffmpeg: str, source: bytes) -> Audio:
         if (start := mp3_start(source)) is None:
             raise
         content = source[start:]
-    return await _audio(content, "audio/mpeg", ".mp3")
+    return await _audio(content, "audio/mpeg", MP3_SUFFIX)
 
 
 async def _audio(content: bytes, content_type: str, suffix: str) -> Audio:

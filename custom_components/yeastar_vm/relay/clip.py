@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 import hashlib
+from typing import Final
 
-from ..audio import Audio, Metadata, id3_tag
+from ..audio import Audio
 
-MAX_TAG = 32  # hex digits
+MAX_TAG: Final = 32  # hex digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,7 @@ class Clip:
         return [part for part in parts if part]
 
 
-def create_clip(audio: Audio, metadata: Metadata) -> Clip:
-    """Return a clip with a title, where its format has a place for one."""
-    head = id3_tag(metadata) if audio.suffix == ".mp3" else b""
+def create_clip(audio: Audio, head: bytes) -> Clip:
+    """Return a clip of a head and audio."""
     tag = hashlib.sha256(head + audio.digest.encode()).hexdigest()[:MAX_TAG]
     return Clip(head, audio, tag)

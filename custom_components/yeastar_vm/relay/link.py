@@ -13,7 +13,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util, slugify
 from homeassistant.util.hass_dict import HassKey
 
-from ..audio import Metadata
+from ..audio import MP3_SUFFIX, Metadata, id3_tag
 from ..const import DOMAIN
 from ..references import Reference
 from .clip import Clip
@@ -24,6 +24,7 @@ LINK_LIFETIME: Final = timedelta(hours=24)
 LINK_SHARED: Final = timedelta(hours=1)
 BASE_PATH: Final = f"/api/{DOMAIN}"
 MAX_NAME: Final = 40  # characters
+URL_TAG: Final = 8  # hex digits
 
 _LINKS: HassKey[dict[str, RelayLink]] = HassKey(f"{DOMAIN}_relay_links")
 
@@ -43,33 +44,36 @@ class Target:
     metadata: Metadata
     suffix: str
 
-    @property
-    def name(self) -> str:
-        """Return the last part of the path, which players show: short and ASCII."""
-        title = slugify(self.metadata.title[: 4 * MAX_NAME])[:MAX_NAME].strip("_")
-        return f"{title or 'audio'}{self.suffix}"
-
 
 @dataclass(slots=True, eq=False)
 class RelayLink:
-    """A link. `fetched_at` is in the event loop's time; `on_fetch` is called once."""
+    """A link.
+
+    `name` is the last part of the path, which players show: short and ASCII. `head`
+    stands in front of the audio. `fetched_at` is in the event loop's time. `on_fetch`
+    is called once.
+    """
 
     relay: ClipSource
     target: Target
     created_at: datetime
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
+    key: str = field(init=False, repr=False)
+    name: str = field(init=False)
+    head: bytes = field(init=False, repr=False)
     fetched_at: float = 0
     on_fetch: list[CALLBACK_TYPE] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Compute what each request needs."""
+        metadata, suffix = self.target.metadata, self.target.suffix
+        self.key = secrets.token_urlsafe(16)
+        self.name = f"{readable_name(metadata.title)}{suffix}"
+        self.head = id3_tag(metadata) if suffix == MP3_SUFFIX else b""
 
     @property
     def expires_at(self) -> datetime:
         """Return when it is no longer served."""
         return self.created_at + LINK_LIFETIME
-
-    @property
-    def path(self) -> str:
-        """Return the path below Home Assistant."""
-        return f"{BASE_PATH}/{self.key}/{self.target.name}"
 
     @callback
     def async_fetched(self, now: float) -> None:
@@ -127,22 +131,39 @@ class RelayLinks:
 class RelayedMedia:
     """A clip as it is handed to a player.
 
-    `path` is relative to Home Assistant. It has a query, because Home Assistant signs a
-    path without one for its players, which makes it long. `tag` changes with the audio.
+    `tag` changes with the audio. `prepared_at` is in the event loop's time.
     """
 
-    path: str = field(repr=False)
+    link: RelayLink
     content_type: str
     tag: str
-    expires_at: datetime
-    link: RelayLink = field(repr=False)
     prepared_at: float
+
+    @property
+    def path(self) -> str:
+        """Return the path below Home Assistant.
+
+        It has a query, because Home Assistant signs a path without one for its players,
+        which makes it long.
+        """
+        link = self.link
+        return f"{BASE_PATH}/{link.key}/{link.name}?{self.tag[:URL_TAG]}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return when it is no longer served."""
+        return self.link.expires_at
+
+
+def readable_name(title: str) -> str:
+    """Return a title as it stands in a path."""
+    return slugify(title[: 4 * MAX_NAME])[:MAX_NAME].strip("_") or "audio"
 
 
 @callback
 def async_find_link(hass: HomeAssistant, key: str, name: str) -> RelayLink | None:
     """Return the link of a path, or None if there is none or it has expired."""
     link = hass.data.get(_LINKS, {}).get(key)
-    if link is None or link.target.name != name or link.expires_at <= dt_util.utcnow():
+    if link is None or link.name != name or link.expires_at <= dt_util.utcnow():
         return None
     return link

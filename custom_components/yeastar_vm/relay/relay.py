@@ -25,7 +25,6 @@ _LOGGER = logging.getLogger(__name__)
 FRESH_TIME: Final = 5 * 60  # seconds in which players get what was fetched before
 # A small machine has four cores, and each fetch takes the memory of its audio.
 FETCHES_AT_ONCE: Final = 4
-URL_TAG: Final = 8  # hex digits
 
 type ErrorHandler = Callable[[YeastarError | AudioError], None]
 
@@ -94,15 +93,9 @@ class Relay:
         audio = await self._wait(fetch)
         target = Target(reference, self._metadata(reference), audio.suffix)
         relay_link = self._links.async_create(target)
-        clip = create_clip(audio, target.metadata)
-        return RelayedMedia(
-            f"{relay_link.path}?{clip.tag[:URL_TAG]}",
-            audio.content_type,
-            clip.tag,
-            relay_link.expires_at,
-            relay_link,
-            self._hass.loop.time(),
-        )
+        tag = create_clip(audio, relay_link.head).tag
+        now = self._hass.loop.time()
+        return RelayedMedia(relay_link, audio.content_type, tag, now)
 
     @callback
     def handed_out(self, media: RelayedMedia, players: Sequence[str]) -> None:
@@ -127,7 +120,8 @@ class Relay:
             except (YeastarError, AudioError) as err:
                 self._report(reference, fetch, err)
                 raise
-        return create_clip(audio, link.target.metadata)
+        head = link.head if audio.suffix == link.target.suffix else b""
+        return create_clip(audio, head)
 
     @callback
     def forget(self, reference: Reference) -> None:
