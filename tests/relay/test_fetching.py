@@ -17,7 +17,7 @@ from tests.demo.audio import measure
 from tests.gate import Gate
 from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
 
-from .home import add_greetings, fetch, hand_out, let_pass, outdated, relayed
+from .home import add_greetings, fetch, greeting, hand_out, let_pass, outdated, relayed
 
 
 @pytest.fixture
@@ -96,6 +96,31 @@ async def test_a_new_recording_is_heard_at_once(
     for media in (before, after):
         _, content = await fetch(players, media.path)
         assert (await measure(content)).frequency == pytest.approx(900, abs=5)
+
+
+async def test_an_upload_is_heard_by_the_next_player(
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    relay: Relay,
+    players: aiohttp.ClientSession,
+) -> None:
+    """Also of a link that was handed out before, and during an older download."""
+    add_greetings(pbx, 1, 2)
+    media = await hand_out(entry)
+    older_download = Gate(pbx, "download")
+    older = asyncio.create_task(hand_out(entry))
+    await older_download.arrived()
+    record(pbx, 900)
+    del pbx.faults["download"]
+
+    relay.forget(greeting())
+
+    for _ in range(2):
+        _, content = await fetch(players, media.path)
+        assert (await measure(content)).frequency == pytest.approx(900, abs=5)
+        older_download.open()
+        await older
+    assert asked(pbx)["download"] == 3
 
 
 async def test_what_is_not_used_is_dropped(

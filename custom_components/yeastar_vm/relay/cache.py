@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..audio import MAX_CLIP, Audio
+from .clip import Clips
 
 CACHE_TIME: Final = 15 * 60  # seconds since the last use
 MAX_CACHE: Final = MAX_CLIP  # bytes
@@ -13,9 +14,9 @@ MAX_CACHE: Final = MAX_CLIP  # bytes
 
 @dataclass(slots=True)
 class _Kept:
-    """Audio, and the timer that drops it."""
+    """The clips of some audio, and the timer that drops them."""
 
-    audio: Audio
+    clips: Clips
     timer: asyncio.TimerHandle
 
 
@@ -31,30 +32,30 @@ class AudioCache:
         self._loop = loop
         self._convert = convert
         self._kept: dict[str, _Kept] = {}
-        self._conversions: dict[str, asyncio.Task[Audio]] = {}
+        self._conversions: dict[str, asyncio.Task[Clips]] = {}
 
     @property
     def size(self) -> int:
         """Return how many bytes are kept."""
-        return sum(len(kept.audio.content) for kept in self._kept.values())
+        return sum(kept.clips.size for kept in self._kept.values())
 
-    def get(self, digest: str) -> Audio | None:
-        """Return the audio of a source with this digest, or None."""
+    def get(self, digest: str) -> Clips | None:
+        """Return the clips of a source with this digest, or None."""
         if (kept := self._kept.pop(digest, None)) is None:
             return None
         kept.timer.cancel()
-        self._keep(digest, kept.audio)
-        return kept.audio
+        self._keep(digest, kept.clips)
+        return kept.clips
 
-    async def convert(self, digest: str, source: bytes) -> Audio:
-        """Return the audio of a source with this digest.
+    async def convert(self, digest: str, source: bytes) -> Clips:
+        """Return the clips of a source with this digest.
 
         One conversion is shared; cancelling a caller does not cancel it.
         """
-        if audio := self.get(digest):
-            return audio
+        if clips := self.get(digest):
+            return clips
         if (conversion := self._conversions.get(digest)) is None:
-            conversion = self._loop.create_task(self._convert(source))
+            conversion = self._loop.create_task(self._convert_to_clips(source))
             self._conversions[digest] = conversion
             conversion.add_done_callback(lambda task: self._converted(digest, task))
         await asyncio.wait([conversion])
@@ -67,19 +68,22 @@ class AudioCache:
         for digest in list(self._kept):
             self._drop(digest)
 
-    def _converted(self, digest: str, conversion: asyncio.Task[Audio]) -> None:
+    async def _convert_to_clips(self, source: bytes) -> Clips:
+        return Clips(await self._convert(source))
+
+    def _converted(self, digest: str, conversion: asyncio.Task[Clips]) -> None:
         del self._conversions[digest]
         if conversion.cancelled() or conversion.exception():
             return
-        audio = conversion.result()
+        clips = conversion.result()
         # What was not used for the longest time makes room.
-        while self._kept and self.size + len(audio.content) > MAX_CACHE:
+        while self._kept and self.size + clips.size > MAX_CACHE:
             self._drop(next(iter(self._kept)))
-        self._keep(digest, audio)
+        self._keep(digest, clips)
 
-    def _keep(self, digest: str, audio: Audio) -> None:
+    def _keep(self, digest: str, clips: Clips) -> None:
         timer = self._loop.call_later(CACHE_TIME, self._drop, digest)
-        self._kept[digest] = _Kept(audio, timer)
+        self._kept[digest] = _Kept(clips, timer)
 
     def _drop(self, digest: str) -> None:
         self._kept.pop(digest).timer.cancel()

@@ -26,7 +26,7 @@ async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
     if _is_known(request, clip):
         response.set_status(HTTPStatus.NOT_MODIFIED)
         return response
-    response.headers[hdrs.CONTENT_TYPE] = clip.audio.content_type
+    response.headers[hdrs.CONTENT_TYPE] = clip.content_type
     start, stop = 0, clip.size
     requested = _requested_range(request, clip)
     if requested.start is not None:
@@ -44,7 +44,7 @@ async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
         # As a body, it would be kept for as long as the player keeps the connection,
         # and a range of bytes would be a copy.
         await response.prepare(request)
-        for part in clip.parts(start, stop):
+        for part in clip.cut(start, stop):
             await response.write(part)
     return response
 

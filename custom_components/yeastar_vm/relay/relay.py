@@ -16,7 +16,7 @@ from ..audio import Audio, AudioError, Metadata, content_digest, convert, join
 from ..pbx import Interrupted, PlayLink, YeastarClient, YeastarError
 from ..references import Reference
 from .cache import AudioCache
-from .clip import Clip, create_clip
+from .clip import Clip, Clips
 from .link import RelayedMedia, RelayLink, RelayLinks, Target
 from .watch import async_watch_for_fetch
 
@@ -33,7 +33,7 @@ type ErrorHandler = Callable[[YeastarError | AudioError], None]
 class _Fetch:
     """A fetch that is running, and when its download began: in the future at first."""
 
-    task: asyncio.Task[Audio] = field(init=False)
+    task: asyncio.Task[Clips] = field(init=False)
     began_at: float = inf
     is_reported: bool = False
 
@@ -90,12 +90,12 @@ class Relay:
         fetch = self._newest.get(reference)
         if fetch is None or fetch.began_at < link.requested_at:
             fetch = self._start(reference, link)
-        audio = await self._wait(fetch)
-        target = Target(reference, self._metadata(reference), audio.suffix)
+        clips = await self._wait(fetch)
+        target = Target(reference, self._metadata(reference), clips.suffix)
         relay_link = self._links.async_create(target)
-        tag = create_clip(audio, relay_link.head).tag
+        clip = clips.get(relay_link.head)
         now = self._hass.loop.time()
-        return RelayedMedia(relay_link, audio.content_type, tag, now)
+        return RelayedMedia(relay_link, clip.content_type, clip.tag, now)
 
     @callback
     def handed_out(self, media: RelayedMedia, players: Sequence[str]) -> None:
@@ -110,24 +110,24 @@ class Relay:
         """
         link.async_fetched(self._hass.loop.time())
         reference = link.target.reference
-        audio = None
+        clips = None
         if fresh := self._fresh.get(reference):
-            audio = self._cache.get(fresh.digest)
-        if audio is None:
+            clips = self._cache.get(fresh.digest)
+        if clips is None:
             fetch = self._newest.get(reference) or self._start(reference, None)
             try:
-                audio = await self._wait(fetch)
+                clips = await self._wait(fetch)
             except (YeastarError, AudioError) as err:
                 self._report(reference, fetch, err)
                 raise
-        head = link.head if audio.suffix == link.target.suffix else b""
-        return create_clip(audio, head)
+        # The format changes when ffmpeg comes or goes.
+        return clips.get(link.head if clips.suffix == link.target.suffix else b"")
 
     @callback
     def forget(self, reference: Reference) -> None:
-        """Fetch a clip again for the next player, because its audio changes."""
-        if reference in self._fresh or reference in self._newest:
-            self._keep_fresh(reference, "", time.time())
+        """Fetch a clip again for the next player, because its audio has changed."""
+        self._newest.pop(reference, None)
+        self._keep_fresh(reference, "", time.monotonic())
 
     @callback
     def close(self) -> None:
@@ -159,7 +159,7 @@ class Relay:
         fetch.task.add_done_callback(lambda _: self._ended(reference, fetch))
         return fetch
 
-    async def _wait(self, fetch: _Fetch) -> Audio:
+    async def _wait(self, fetch: _Fetch) -> Clips:
         """Return what a fetch brings; cancelling a caller does not cancel it."""
         await asyncio.wait([fetch.task])
         if self._closed or fetch.task.cancelled():
@@ -187,16 +187,16 @@ class Relay:
 
     async def _fetch(
         self, fetch: _Fetch, reference: Reference, link: PlayLink | None
-    ) -> Audio:
+    ) -> Clips:
         if link is None:
             link = await reference.get_link(self._client)
         async with self._semaphore:
             fetch.began_at = time.monotonic()
             source = await self._download(reference, link)
             digest = await content_digest(source)
-            audio = await self._cache.convert(digest, source)
+            clips = await self._cache.convert(digest, source)
         self._keep_fresh(reference, digest, fetch.began_at)
-        return audio
+        return clips
 
     async def _download(self, reference: Reference, link: PlayLink) -> bytes:
         """Return the audio of a reference; `link` leads to its first part."""
