@@ -150,12 +150,13 @@ async def _play_all(hass: HomeAssistant, player: Player) -> list[str]:
 
 
 async def _download(urls: Sequence[str]) -> dict[str, bytes]:
-    """Return what is behind URLs, by the last part of their paths."""
+    """Return what is behind URLs, by the keys in their paths."""
     async with aiohttp.ClientSession() as session:
         files = {}
         for url in urls:
             async with session.get(url) as response:
-                files[urlsplit(url).path.rpartition("/")[2]] = await response.read()
+                key = urlsplit(url).path.split("/")[-2]
+                files[f"{key}.mp3"] = await response.read()
         return files
 
 
