@@ -105,9 +105,17 @@ def expected_warnings() -> list[str]:
     return []
 
 
+@pytest.fixture
+def possible_warnings() -> list[str]:
+    """Return the patterns of warnings that a test may log, for it to add to."""
+    return []
+
+
 @pytest.fixture(autouse=True)
 def _no_other_warnings(
-    caplog: pytest.LogCaptureFixture, expected_warnings: list[str]
+    caplog: pytest.LogCaptureFixture,
+    expected_warnings: list[str],
+    possible_warnings: list[str],
 ) -> Iterator[None]:
     """Fail a test that logs a warning it did not announce, or not the announced one."""
     # Home Assistant switches it off; here it would stumble over frozen time.
@@ -128,7 +136,10 @@ def _no_other_warnings(
         f"{warning.name}: {warning.getMessage()}"
         for warning in warnings
         if f"{warning.name}.".startswith(_WATCHED)
-        and not any(re.search(p, warning.getMessage()) for p in expected_warnings)
+        and not any(
+            re.search(pattern, warning.getMessage())
+            for pattern in (*expected_warnings, *possible_warnings)
+        )
     ] == []
 
 

@@ -142,7 +142,7 @@ async def _async_identify(
     async def stop(_: Event) -> None:
         await client.close()
 
-    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
     try:
         info = await client.get_information()
     except InvalidCredentials as err:
@@ -180,7 +180,7 @@ async def _async_load(
     def stop(_: Event) -> None:
         relay.close()
 
-    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(async_watch_url(hass, entry))
     mailboxes = None
     device = _async_update_device(hass, entry, client, info)

@@ -28,6 +28,8 @@ class YeastarOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the default delivery."""
+        if self.hass.config_entries.async_get_entry(self._config_entry_id) is None:
+            return self.async_abort(reason="entry_removed")
         if user_input is not None:
             return self.async_create_entry(data=user_input)
         schema = vol.Schema(

@@ -34,8 +34,9 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for the box: from a list, or by its number."""
-        entry: YeastarConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
+        entry: YeastarConfigEntry | None
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
         client = entry.runtime_data.client
         try:
