@@ -17,6 +17,7 @@ from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import TokenPair
 
 from .common import Player, entry_for, load
+from .mailboxes.common import load_with_mailboxes, mailbox, poll
 from .pbx_simulator import PbxSimulator
 from .stored import stored_tokens
 
@@ -187,3 +188,29 @@ async def test_a_users_title_is_private(
     hass.config_entries.async_update_entry(entry, title="Dr. Example's surgery")
 
     assert "Example" not in repr(await download(hass, hass_client, entry))
+
+
+async def test_mailboxes_are_counted(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, pbx: PbxSimulator
+) -> None:
+    """Without names, numbers, callers or message IDs."""
+    entry = await load_with_mailboxes(
+        hass, pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    left = pbx.leave_message("3200", "15550123", "Anna Weber")
+    await poll(entry)
+
+    diagnostics = await download(hass, hass_client, entry)
+
+    assert diagnostics["mailboxes"] == {
+        "count": 2,
+        "exist": 2,
+        "messages": 1,
+        "unread_messages": 1,
+        "presences_known": 2,
+        "receives_events": True,
+        "last_poll_succeeded": True,
+    }
+    for private in ("Leo", "3200", "15550123", "Anna", left.msg_id):
+        assert private not in repr(diagnostics)
+    await hass.config_entries.async_unload(entry.entry_id)

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
+from .coordinator import MailboxCoordinator
 from .entry import YeastarConfigEntry, entry_credentials
 from .token_store import CONF_TOKEN, async_get_token_store
 
@@ -45,9 +46,25 @@ async def async_get_config_entry_diagnostics(
         data = entry.runtime_data
         diagnostics["pbx"] = {"model": data.info.model, "firmware": data.info.firmware}
         diagnostics["relay"] = {"bytes_cached": data.relay.size}
+        if data.mailboxes:
+            diagnostics["mailboxes"] = _mailbox_diagnostics(data.mailboxes)
     else:
         diagnostics["why_not_loaded"] = entry.error_reason_translation_key
     return diagnostics
+
+
+def _mailbox_diagnostics(coordinator: MailboxCoordinator) -> dict[str, Any]:
+    """Return counts, and nothing that says whose mailboxes they are."""
+    states = coordinator.data.values()
+    return {
+        "count": len(coordinator.mailboxes),
+        "exist": len(states),
+        "messages": sum(len(state.messages) for state in states),
+        "unread_messages": sum(len(state.unread) for state in states),
+        "presences_known": sum(state.presence is not None for state in states),
+        "receives_events": coordinator.has_events,
+        "last_poll_succeeded": coordinator.last_update_success,
+    }
 
 
 async def _async_token_diagnostics(

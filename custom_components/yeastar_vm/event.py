@@ -45,6 +45,9 @@ class MessageEventEntity(MailboxEntity, EventEntity):
 
     @callback
     def _async_handle_message(self, message: Message) -> None:
+        # After an outage, the entity is available again first: automations ignore what
+        # comes from an entity that was unavailable.
+        self.async_write_ha_state()
         reference = MessageReference(message.number, message.message_id)
         self._trigger_event(
             EVENT_MESSAGE_RECEIVED,
