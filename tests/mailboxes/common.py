@@ -10,6 +10,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import entry_for
 from tests.pbx_simulator import PbxSimulator
 
@@ -32,6 +33,16 @@ def mailbox(number: str, name: str = "", kind: str = "extension") -> ConfigSuben
         title=f"{name} ({number})" if name else number,
         unique_id=number,
     )
+
+
+async def call(
+    hass: HomeAssistant, action: str, *, response: bool = True, **data: Any
+) -> dict[str, Any]:
+    """Call an action of messages and return its response."""
+    answer = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=response
+    )
+    return dict(answer or {})
 
 
 async def load_with_mailboxes(

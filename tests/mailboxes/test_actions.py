@@ -14,19 +14,9 @@ from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, asked, endpoints
 from tests.pbx_simulator import PbxSimulator
 
-from .common import UNREAD
+from .common import UNREAD, call
 
 KITCHEN: dict[str, Any] = {"entity_id": "media_player.kitchen"}
-
-
-async def call(
-    hass: HomeAssistant, action: str, *, response: bool = True, **data: Any
-) -> dict[str, Any]:
-    """Call an action of messages and return its response."""
-    answer = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=response
-    )
-    return dict(answer or {})
 
 
 def unread(hass: HomeAssistant) -> str:

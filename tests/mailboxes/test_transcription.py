@@ -14,7 +14,7 @@ from custom_components.yeastar_vm.audio import to_speech
 from tests.pbx_simulator import Encoding, PbxSimulator
 from tests.pbx_simulator.wav import tone
 
-from .test_actions import call
+from .common import call
 
 ENGINE = "stt.ears"
 
