@@ -4,10 +4,7 @@ from dataclasses import asdict
 import json
 import math
 import time
-from typing import Any
 
-from homeassistant.helpers.json import json_bytes
-from homeassistant.util.json import json_loads
 from hypothesis import example, given, strategies as st
 import pytest
 
@@ -28,6 +25,7 @@ from custom_components.yeastar_vm.pbx.pause import LONGEST_PAUSE, address_blocke
 from custom_components.yeastar_vm.pbx.values import text, whole_number
 from custom_components.yeastar_vm.token_store import tokens_to_data
 
+from .json_copies import as_sent, stored
 from .strategies import edited, json_values, spoiled, texts
 
 NOW = 1_795_000_000.0  # seconds since the epoch
@@ -61,16 +59,6 @@ GREETING = {
 }
 
 numbers = st.integers() | st.floats() | st.integers().map(str) | json_values
-
-
-def as_sent(value: Any) -> Any:
-    """Return a JSON value as it arrives: two halves of a surrogate pair are one."""
-    return json.loads(json.dumps(value))
-
-
-def stored(value: Any) -> Any:
-    """Return a value after Home Assistant has stored it, or sent it to a browser."""
-    return json_loads(json_bytes(value))
 
 
 @given(spoiled(TOKENS) | json_values.map(lambda value: {"access_token": value}))

@@ -20,6 +20,7 @@ from custom_components.yeastar_vm.services import media
 from custom_components.yeastar_vm.services.box import greeting_name, named
 
 from .browser import BrowserUrl
+from .json_copies import as_sent, stored
 from .running import Run
 from .strategies import (
     WITH_FIXTURES,
@@ -30,7 +31,6 @@ from .strategies import (
     spoiled,
     texts,
 )
-from .test_answers import as_sent, stored
 
 GROUP = {
     "id": 1,
