@@ -8,6 +8,7 @@ way.
 
 import asyncio
 from datetime import timedelta
+from unittest.mock import Mock
 
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
@@ -18,8 +19,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.audio import Audio
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.relay import Relay, cache
+from custom_components.yeastar_vm.entry import YeastarData
+from custom_components.yeastar_vm.pbx import Interrupted
+from custom_components.yeastar_vm.relay import Relay, RelayedMedia, cache
 from tests.common import LINK, Player, our_tasks
 from tests.gate import Gate
 from tests.pbx_simulator import PbxSimulator
@@ -29,6 +33,7 @@ from .home import (
     SlowPlayer,
     add_greetings,
     fetch,
+    greeting,
     hand_out,
     outdated,
     relayed,
@@ -174,3 +179,52 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
 
     await asyncio.gather(fetching, renewing, return_exceptions=True)
     assert relay.size == 0
+
+
+@without_ffmpeg
+async def test_it_can_end_at_any_moment(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Nothing is left of what was running, and nothing is kept or served."""
+    add_greetings(pbx, 1, 2)
+    reference = greeting()
+    data: YeastarData = entry.runtime_data
+    link = await reference.get_link(data.client)
+    started = hass.loop.time()
+    await data.relay.prepare(reference, link)
+    duration = hass.loop.time() - started
+
+    for moment in range(40):
+        relay = Relay(hass, entry, data.client, Mock(side_effect=AssertionError), {})
+        playing = asyncio.create_task(relay.prepare(reference, link))
+        await asyncio.sleep(duration * moment / 30)
+        relay.close()
+
+        [result] = await asyncio.gather(playing, return_exceptions=True)
+        assert isinstance(result, Interrupted | RelayedMedia)
+        assert relay.size == 0
+        assert our_tasks() == []
+        with pytest.raises(Interrupted):
+            await relay.prepare(reference, link)
+    assert len(hass.data["yeastar_vm_relay_links"]) == 1
+
+
+async def test_a_conversion_that_ends_with_the_entry() -> None:
+    """Its audio is not kept, whichever of the two was first."""
+    loop = asyncio.get_running_loop()
+
+    async def convert(source: bytes) -> Audio:
+        await asyncio.sleep(0)
+        return Audio(source, "audio/wav", ".wav", "")
+
+    for turns in range(1, 8):
+        closed = cache.AudioCache(loop, convert)
+        converting = asyncio.create_task(closed.convert("digest", b"audio"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        closed.close()
+
+        await asyncio.wait([converting])
+        await asyncio.sleep(0)
+        assert closed.size == 0
+        converting.cancelled() or converting.exception()

@@ -65,6 +65,7 @@ class AudioCache:
         """Drop everything and cancel the conversions."""
         for conversion in self._conversions.values():
             conversion.cancel()
+        self._conversions.clear()
         for digest in list(self._kept):
             self._drop(digest)
 
@@ -72,8 +73,8 @@ class AudioCache:
         return Clips(await self._convert(source))
 
     def _converted(self, digest: str, conversion: asyncio.Task[Clips]) -> None:
-        del self._conversions[digest]
-        if conversion.cancelled() or conversion.exception():
+        is_wanted = self._conversions.pop(digest, None) is conversion
+        if conversion.cancelled() or conversion.exception() or not is_wanted:
             return
         clips = conversion.result()
         # What was not used for the longest time makes room.

@@ -127,7 +127,8 @@ class Relay:
     def forget(self, reference: Reference) -> None:
         """Fetch a clip again for the next player, because its audio has changed."""
         self._newest.pop(reference, None)
-        self._keep_fresh(reference, "", time.monotonic())
+        if not self._closed:
+            self._keep_fresh(reference, "", time.monotonic())
 
     @callback
     def close(self) -> None:
