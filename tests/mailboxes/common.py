@@ -17,6 +17,7 @@ from tests.pbx_simulator import PbxSimulator
 UNREAD = "sensor.leo_ball_3200_unread_messages"
 MESSAGE = "event.leo_ball_3200_message"
 PRESENCE = "select.leo_ball_3200_presence"
+KITCHEN: Final[dict[str, Any]] = {"entity_id": "media_player.kitchen"}
 
 STEP: Final = 2  # seconds
 TURNS: Final = 30  # of the event loop: a request takes about ten

@@ -1,7 +1,5 @@
 """The actions of messages: list, play, mark as read, and delete them."""
 
-from typing import Any
-
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
@@ -14,9 +12,7 @@ from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, asked, endpoints
 from tests.pbx_simulator import PbxSimulator
 
-from .common import UNREAD, call
-
-KITCHEN: dict[str, Any] = {"entity_id": "media_player.kitchen"}
+from .common import KITCHEN, UNREAD, call
 
 
 def unread(hass: HomeAssistant) -> str:

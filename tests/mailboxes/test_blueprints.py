@@ -26,7 +26,7 @@ from tests.pbx_simulator import PbxSimulator
 from tests.test_blueprint import REPOSITORY
 
 from .common import MESSAGE, UNREAD, Arrivals
-from .test_transcription import Ears
+from .ears import Ears
 
 FOLDER = "blueprints/automation/yeastar_vm"
 NAMES = ("new_voicemail", "play_my_messages")

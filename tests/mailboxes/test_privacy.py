@@ -16,8 +16,7 @@ from tests.pbx_simulator import (
     default_groups,
 )
 
-from .common import Arrivals, call, load_with_mailboxes, mailbox, poll
-from .test_actions import KITCHEN
+from .common import KITCHEN, Arrivals, call, load_with_mailboxes, mailbox, poll
 
 
 async def test_the_log_has_nothing_of_a_message(

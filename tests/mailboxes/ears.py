@@ -1,0 +1,64 @@
+"""A speech-to-text engine, to see what it is given."""
+
+from collections.abc import AsyncIterable
+from typing import override
+
+from homeassistant.components import stt
+
+
+class Ears(stt.SpeechToTextEntity):
+    """A speech-to-text entity that remembers what it heard."""
+
+    _attr_name = "Ears"
+    _attr_unique_id = "ears"
+
+    languages = ("de-DE", "en-GB", "en-US")
+    rates = (stt.AudioSampleRates.SAMPLERATE_16000,)
+    formats: tuple[stt.AudioFormats, ...] = (stt.AudioFormats.WAV,)
+    state_of_result = stt.SpeechResultState.SUCCESS
+    text: str | None = "Please call me back"
+    error: Exception | None = None
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.heard: list[tuple[stt.SpeechMetadata, bytes]] = []
+
+    @property
+    @override
+    def supported_languages(self) -> list[str]:
+        return list(self.languages)
+
+    @property
+    @override
+    def supported_formats(self) -> list[stt.AudioFormats]:
+        return list(self.formats)
+
+    @property
+    @override
+    def supported_codecs(self) -> list[stt.AudioCodecs]:
+        return [stt.AudioCodecs.PCM]
+
+    @property
+    @override
+    def supported_bit_rates(self) -> list[stt.AudioBitRates]:
+        return [stt.AudioBitRates.BITRATE_16]
+
+    @property
+    @override
+    def supported_sample_rates(self) -> list[stt.AudioSampleRates]:
+        return list(self.rates)
+
+    @property
+    @override
+    def supported_channels(self) -> list[stt.AudioChannels]:
+        return [stt.AudioChannels.CHANNEL_MONO]
+
+    @override
+    async def async_process_audio_stream(
+        self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
+    ) -> stt.SpeechResult:
+        heard = b"".join([chunk async for chunk in stream])
+        self.heard.append((metadata, heard))
+        if self.error:
+            raise self.error
+        return stt.SpeechResult(self.text, self.state_of_result)
