@@ -114,6 +114,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
 
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a config entry. The access token is kept for the next start."""
+    unload = hass.async_create_task(_async_unload(hass, entry))
+    while not unload.done():
+        try:
+            await asyncio.wait([unload])
+        except asyncio.CancelledError:
+            # The browser that asked for a reload is gone. Home Assistant would leave
+            # the entry between loaded and unloaded until a restart.
+            task = asyncio.current_task()
+            assert task
+            task.uncancel()
+    return unload.result()
+
+
+async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
+    """Unload a config entry."""
     if mailboxes := entry.runtime_data.mailboxes:
         mailboxes.async_stop_reporting()
         if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):

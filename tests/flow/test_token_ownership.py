@@ -3,12 +3,15 @@
 import asyncio
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import endpoints
+from tests.gate import Gate
 from tests.pbx_simulator import Fault, PbxSimulator
 from tests.pbx_simulator.endpoints import ENDPOINTS, Endpoint
 from tests.pbx_simulator.model import RecordedRequest
@@ -136,3 +139,86 @@ async def test_two_pbxs_are_two_entries(
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert {e.unique_id for e in entries(hass)} == {"3631A2124001", "3631A2124002"}
+
+
+async def test_a_form_that_is_submitted_twice_adds_one_entry(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """Both sign in at once; the token of one of them is revoked."""
+    await http_window.open()
+    gate = Gate(http_pbx, "system/information")
+    submits = [asyncio.create_task(http_window.sign_in()) for _ in range(2)]
+    await gate.arrived(2)
+
+    gate.open()
+    results = await asyncio.gather(*submits, return_exceptions=True)
+    await http_window.settle()
+
+    assert all(isinstance(each, dict | UnknownFlow) for each in results)
+    [entry] = entries(hass)
+    assert entry.state is ConfigEntryState.LOADED
+    assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
+
+
+async def test_a_form_that_is_submitted_twice_changes_an_entry_once(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    http_window: Window,
+) -> None:
+    """Its old token and that of the other submit are revoked."""
+    await http_window.reconfigure(http_entry)
+    gate = Gate(http_pbx, "system/information")
+    submits = [asyncio.create_task(http_window.sign_in()) for _ in range(2)]
+    await gate.arrived(2)
+
+    gate.open()
+    results = await asyncio.gather(*submits, return_exceptions=True)
+    await http_window.settle()
+
+    assert all(isinstance(each, dict | UnknownFlow) for each in results)
+    assert http_entry.state is ConfigEntryState.LOADED
+    token = await stored_access_token(hass, http_entry)
+    assert http_pbx.live_access_tokens == [token]
+
+
+async def test_an_entry_that_is_removed_while_its_form_waits(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    http_window: Window,
+) -> None:
+    """The form ends, and leaves no token."""
+    await http_window.reconfigure(http_entry)
+    gate = Gate(http_pbx, "system/information")
+    submit = asyncio.create_task(http_window.sign_in())
+    await gate.arrived()
+
+    await hass.config_entries.async_remove(http_entry.entry_id)
+    gate.open()
+    result = await submit
+    await http_window.settle()
+
+    assert (result["type"], result["reason"]) == (
+        FlowResultType.ABORT,
+        "entry_removed",
+    )
+    assert http_pbx.live_access_tokens == []
+
+
+async def test_home_assistant_that_stops_ends_a_form(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_window: Window
+) -> None:
+    """It does not wait for the PBX, and says why."""
+    await http_window.open()
+    gate = Gate(http_pbx, "system/information")
+    submit = asyncio.create_task(http_window.sign_in())
+    await gate.arrived()
+
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    result = await submit
+
+    assert_error(result, "interrupted")
+    gate.open()
+    await http_window.settle()
+    assert http_pbx.live_access_tokens == []
