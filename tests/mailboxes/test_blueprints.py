@@ -23,10 +23,11 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.common import Player
 from tests.pbx_simulator import PbxSimulator
-from tests.test_blueprint import REPOSITORY
 
 from .common import MESSAGE, UNREAD, Arrivals
 from .ears import Ears
+
+REPOSITORY = Path(__file__).parents[2]
 
 FOLDER = "blueprints/automation/yeastar_vm"
 NAMES = ("new_voicemail", "play_my_messages")
