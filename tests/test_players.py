@@ -199,8 +199,10 @@ def test_the_page_says_what_was_heard(play: Play) -> None:
     again = replace(play, greeting=GREETINGS[1], failures=["a | noise"], reason="")
     text = document(
         [
-            PlayerReport("MPD", "mpd", "0.23", plays=[play]),
-            PlayerReport("VLC", "vlc_telnet", "3.0", plays=[wrong, again]),
+            PlayerReport("MPD", "mpd", "0.23", remark="Not told.", plays=[play]),
+            PlayerReport(
+                "VLC", "vlc_telnet", "3.0", remark="Told.", plays=[wrong, again]
+            ),
             PlayerReport("Chromium", "universal", "156", plays=[again]),
             PlayerReport("Firefox", "universal", absent="not installed"),
         ],
@@ -232,6 +234,8 @@ def test_the_page_says_what_was_heard(play: Play) -> None:
     assert _row(text, "A-law")[2:4] == ["relay", "all of it when played again"]
     assert "\n- A-law, `auto`, at first: a \\| noise\n" in text
     assert "## Firefox" not in text
+    assert "\nTold.\n" in text
+    assert "Not told." not in text
 
 
 def test_the_page_in_the_repository_is_of_this_script() -> None:

@@ -92,7 +92,9 @@ async def _play_on(parts: Stage, player: Player) -> PlayerReport:
         say(f"{player.name} is left out: it is not installed")
         return PlayerReport(player.name, player.integration, absent="not installed")
     version = await _version(program, player.version)
-    report = PlayerReport(player.name, player.integration, version)
+    report = PlayerReport(
+        player.name, player.integration, version, remark=player.remark
+    )
     async with AsyncExitStack() as running:
         try:
             with step(f"start {player.name} {version}"):

@@ -25,6 +25,12 @@ _PASSWORD = "players"
 _ADDRESS = "02:00:00:00:00:01"
 _UUID = "5eb5b6b0-9d2b-4a6f-8d3c-2f4f6f1d0a11"
 
+_REPETITION = """\
+Home Assistant's integration `slimproto` starts a clip again that is shorter than the
+player's buffer of 10 s: it takes the end of decoding, which comes before the first
+sound, for the call for what is next (home-assistant/core issues 139887 and 158150).
+Text to speech is repeated in the same way. Clips of 10 s and more play once."""
+
 _MPD_OUTPUT = """
 audio_output {{
     type "pulse"
@@ -40,7 +46,7 @@ class Player:
     """A program that can be a media player of Home Assistant.
 
     It has one of several names. ``version`` is the option that makes it tell its
-    version.
+    version; ``remark`` is what to know where it plays something wrong.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Player:
     programs: tuple[str, ...]
     version: str
     run: Callable[[Stage, str], AbstractAsyncContextManager[Device]]
+    remark: str = ""
 
     @property
     def key(self) -> str:
@@ -214,6 +221,8 @@ def _end(log: Path) -> str:
 DEVICES: Final = (
     Player("MPD", "mpd", ("mpd",), "--version", _mpd),
     Player("VLC", "vlc_telnet", ("vlc",), "--version", _vlc),
-    Player("Squeezelite", "slimproto", ("squeezelite",), "-t", _squeezelite),
+    Player(
+        "Squeezelite", "slimproto", ("squeezelite",), "-t", _squeezelite, _REPETITION
+    ),
     Player("gmediarender", "dlna_dmr", ("gmediarender",), "--version", _gmediarender),
 )

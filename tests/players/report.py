@@ -39,12 +39,16 @@ _NOTHING = "-"
 
 @dataclass(frozen=True)
 class PlayerReport:
-    """What one player did; ``absent`` says why it did nothing."""
+    """What one player did; ``absent`` says why it did nothing.
+
+    ``remark`` is what to know where something is wrong.
+    """
 
     name: str
     integration: str
     version: str = ""
     absent: str = ""
+    remark: str = ""
     plays: list[Play] = field(default_factory=list)
 
     @property
@@ -93,6 +97,8 @@ def document(
             parts += [f"## {report.name} {report.version}", _table(report.plays)]
         if failures := list(_failures(report.plays)):
             parts.append("\n".join(failures))
+        if report.wrong and report.remark:
+            parts.append(report.remark)
     return "\n\n".join(parts) + "\n"
 
 
@@ -136,9 +142,9 @@ def _heard(play: Play) -> str:
 
 
 def _failures(plays: Iterable[Play]) -> Iterator[str]:
-    """Return what was heard at first, where that was wrong, as a list."""
+    """Return what was heard before it was right, as a list."""
     for play in plays:
-        for words in play.failures:
+        for words in play.failures if play.verdict.right else ():
             yield (
                 f"- {play.greeting.encoding}, {_WAYS[play.way]}, at first:"
                 f" {_cell(words)}"
