@@ -31,6 +31,11 @@ player's buffer of 10 s: it takes the end of decoding, which comes before the fi
 sound, for the call for what is next (home-assistant/core issues 139887 and 158150).
 Text to speech is repeated in the same way. Clips of 10 s and more play once."""
 
+_FORGOTTEN = """\
+After a first clip gmediarender 0.1 loads the next one before it is told to play it, and
+forgets it where it is short and arrives sooner than that: "Playing failed". The next
+try succeeds."""
+
 _MPD_OUTPUT = """
 audio_output {{
     type "pulse"
@@ -224,5 +229,12 @@ DEVICES: Final = (
     Player(
         "Squeezelite", "slimproto", ("squeezelite",), "-t", _squeezelite, _REPETITION
     ),
-    Player("gmediarender", "dlna_dmr", ("gmediarender",), "--version", _gmediarender),
+    Player(
+        "gmediarender",
+        "dlna_dmr",
+        ("gmediarender",),
+        "--version",
+        _gmediarender,
+        _FORGOTTEN,
+    ),
 )

@@ -62,14 +62,13 @@ class Play:
 
 
 async def play(stage: Stage, device: Device, greeting: Greeting, way: Way) -> Play:
-    """Play a greeting again until it is heard as it is, or is wrong in the same way."""
+    """Play a greeting, again where it is not heard as it is."""
     failures: list[str] = []
     while True:
         played = await _play(stage, device, greeting, way, len(failures) + 1)
-        verdict = played.verdict
-        if verdict.right or verdict.words in failures or len(failures) + 1 == _TRIES:
+        if played.verdict.right or len(failures) + 1 == _TRIES:
             return replace(played, failures=failures)
-        failures.append(verdict.words)
+        failures.append(played.verdict.words)
 
 
 async def _play(

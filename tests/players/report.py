@@ -41,7 +41,7 @@ _NOTHING = "-"
 class PlayerReport:
     """What one player did; ``absent`` says why it did nothing.
 
-    ``remark`` is what to know where something is wrong.
+    ``remark`` is what to know where something was wrong.
     """
 
     name: str
@@ -97,7 +97,7 @@ def document(
             parts += [f"## {report.name} {report.version}", _table(report.plays)]
         if failures := list(_failures(report.plays)):
             parts.append("\n".join(failures))
-        if report.wrong and report.remark:
+        if report.remark and (report.wrong or failures):
             parts.append(report.remark)
     return "\n\n".join(parts) + "\n"
 
