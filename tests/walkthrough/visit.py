@@ -62,6 +62,10 @@ class Visit:
         for seconds in (0.2, 0.6):
             await self.page.wait_for_function(_PLAYS_ON, arg=seconds)
 
+    async def perform(self) -> None:
+        """Perform the action that is shown."""
+        await self.button("ui.panel.config.tools.tabs.actions.call_service").click()
+
     async def submit(self) -> None:
         """Submit a form."""
         where = "ui.panel.config.integrations.config_flow.submit"

@@ -5,6 +5,7 @@ from tests.demo.errors import DemoError
 from tests.demo.user import EXTENSION, FILE, compare, greeting, listen
 from tests.user_interface import grouped
 
+from .greetings import delete_greeting, rename_greeting, upload_greeting
 from .mailbox import add_mailbox, hear_message, receive_message
 from .visit import FORM, INTEGRATION, MEDIA, Visit
 from .words import NAME
@@ -34,6 +35,10 @@ async def walk(visit: Visit, player: str) -> None:
         message = await receive_message(visit, EXTENSION)
     with step("hear it in the browser"):
         await hear_message(visit, EXTENSION, message)
+    with step("upload, rename and delete a greeting"):
+        await upload_greeting(visit, _EMPTY, (_extensions(visit), EXTENSION, FILE))
+        await rename_greeting(visit, _EMPTY)
+        await delete_greeting(visit, _EMPTY)
     with step("choose a greeting for the action and play it on the player"):
         await _fill_action_in(visit, player)
         await _play_on_player(visit)
@@ -160,19 +165,15 @@ async def _fill_action_in(visit: Visit, player: str) -> None:
 
 
 async def _play_on_player(visit: Visit) -> None:
-    await _perform(visit)
+    await visit.perform()
     await visit.system.player.wait_until_playing(_SECONDS_TO_PLAY)
     recording = await listen(visit.system.player)
     await compare(greeting(visit.system.pbx).audio(), recording)
 
 
-async def _perform(visit: Visit) -> None:
-    await visit.button("ui.panel.config.tools.tabs.actions.call_service").click()
-
-
 async def _meet_another_certificate(visit: Visit) -> None:
     await visit.system.pbx.renew_certificate()
-    await _perform(visit)
+    await visit.perform()
     changed = visit.words.ours("exceptions.certificate_changed.message")
     await visit.sees(changed.removesuffix("."))
     await visit.album.look("certificate-changed", height=1300)
