@@ -25,7 +25,7 @@ from custom_components.yeastar_vm.audio import (
 )
 from tests.pbx_simulator import Encoding
 
-from .files import chunk, encoded, fmt, id3, tone, wav
+from .files import chunk, encoded, fmt, gsm_frames, id3, tone, wav
 from .frames import read_frames, read_info
 
 PCM = tone()
@@ -126,21 +126,45 @@ async def test_one_that_does_something_else(
     assert error.details == {"reason": reason}
 
 
-WITHOUT_MP3 = """
-case "$*" in *"-c:a mp3"* | *libmp3lame*)
+WITHOUT = """
+case "$*" in *"{part}"*)
     cat > /dev/null
-    echo "[aost#0:0] Unknown encoder 'mp3'" >&2
+    echo "{says}" >&2
     exit 8
 esac
 exec {ffmpeg} "$@"
 """
 
 
-async def test_one_without_an_encoder(install: Install, ffmpeg_binary: str) -> None:
-    """It says so."""
-    binary = install(WITHOUT_MP3.format(ffmpeg=ffmpeg_binary))
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ("-c:a mp3", "[aost#0:0] Unknown encoder 'mp3'"),
+        ("-c:a mp3", "Error opening output files: Encoder not found"),
+        ("-f mp3", "[out#0] Requested output format 'mp3' is not known."),
+        ("-f mp3", "Requested output format 'mp3' is not a suitable output format"),
+    ],
+)
+async def test_one_without_an_encoder(
+    install: Install, ffmpeg_binary: str, part: str, says: str
+) -> None:
+    """It says so, and PCM passes as it is."""
+    binary = install(WITHOUT.format(part=part, says=says, ffmpeg=ffmpeg_binary))
 
     assert type(await fault(binary)) is FfmpegWithoutEncoder
+    assert (await convert(binary, PCM)).content == PCM
+
+
+@pytest.mark.parametrize("container", ["wav", "gsm"])
+async def test_one_without_a_container(
+    install: Install, ffmpeg_binary: str, container: str
+) -> None:
+    """It cannot read what it could decode."""
+    says = f"Unknown input format: '{container}'"
+    script = WITHOUT.format(part=f"-f {container}", says=says, ffmpeg=ffmpeg_binary)
+    source = gsm_frames(GSM) if container == "gsm" else GSM
+
+    assert type(await fault(install(script), source)) is FfmpegWithoutDecoder
 
 
 async def test_one_without_lame(install: Install, ffmpeg_binary: str) -> None:

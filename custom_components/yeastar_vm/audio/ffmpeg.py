@@ -33,8 +33,12 @@ MAX_ERRORS: Final = 8192  # bytes of what ffmpeg says
 
 # The demuxers of files whose table of contents may stand at the end.
 _END_FIRST: Final = frozenset({"mov"})
-_NO_ENCODER: Final = re.compile(r"Unknown encoder|[Ee]ncoder not found|Default encoder")
-_NO_DECODER: Final = re.compile(r"(?:Decoder \(codec |no decoder found for: )(?!none)")
+_NO_ENCODER: Final = re.compile(
+    r"Unknown encoder|[Ee]ncoder not found|Default encoder|Requested output format"
+)
+_NO_DECODER: Final = re.compile(
+    r"Unknown input format|(?:Decoder \(codec |no decoder found for: )(?!none)"
+)
 
 # A tenth of a second of silence: 16-bit PCM, 8 kHz, mono.
 _SILENCE: Final = bytes.fromhex(
@@ -100,14 +104,13 @@ async def _find_fault(binary: str, target: Target, errors: str) -> AudioError:
             run = await _run(binary, "wav", _SILENCE, target)
     except TimeoutError:
         return FfmpegFailed("no result")
-    if _succeeded(run, target):
-        return (
-            FfmpegWithoutDecoder()
-            if _NO_DECODER.search(errors)
-            else AudioNotDecodable()
-        )
-    if _NO_ENCODER.search(run.errors):
+    works = _succeeded(run, target)
+    if not works and _NO_ENCODER.search(run.errors):
         return FfmpegWithoutEncoder()
+    if _NO_DECODER.search(errors if works else run.errors):
+        return FfmpegWithoutDecoder()
+    if works:
+        return AudioNotDecodable()
     return FfmpegFailed(f"exit status {run.status}" if run.status else "no result")
 
 
