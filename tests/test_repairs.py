@@ -89,6 +89,25 @@ async def test_home_assistant_without_an_address(hass: HomeAssistant) -> None:
     assert issues(hass) == []
 
 
+@pytest.mark.usefixtures("player")
+async def test_an_address_that_is_entered_while_the_entry_is_unloaded(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Setup looks, too."""
+    api, hass.config.api = hass.config.api, None
+    await hass.config.async_update(internal_url=None)
+    await fail_to_play(hass)
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.config.api = api
+    await hass.config.async_update(internal_url="http://homeassistant.test:8123")
+    await hass.async_block_till_done()
+    assert issues(hass) == ["no_url_available"]
+
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    assert issues(hass) == []
+
+
 @pytest.mark.usefixtures("http_entry", "player")
 async def test_a_direct_link_does_not_hide_a_missing_address(
     hass: HomeAssistant,
