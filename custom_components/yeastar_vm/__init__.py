@@ -100,14 +100,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
         async_delete_issues(hass, entry, started, greetings=False)
         await _async_load(hass, entry, client, info)
     except BaseException as err:
-        if client:
-            await async_close_client(hass, entry, client)
-        if isinstance(err, TimeoutError):
-            raise translated(ConfigEntryNotReady, ConnectionFailure.TIMEOUT) from err
         if isinstance(err, asyncio.CancelledError) and not hass.is_stopping:
             # Home Assistant cancels the request that sets up the entry if the browser
             # goes away. The entry would stay without a retry.
             hass.config_entries.async_schedule_reload(entry.entry_id)
+        if client:
+            await async_close_client(hass, entry, client)
+        if isinstance(err, TimeoutError):
+            raise translated(ConfigEntryNotReady, ConnectionFailure.TIMEOUT) from err
         raise
     return True
 

@@ -23,7 +23,12 @@ from .certificate_text import (
 )
 from .clients import async_get_pause
 from .const import CONF_CERTIFICATE_FINGERPRINT
-from .entry import YeastarConfigEntry, async_update_and_reload, sign_in_to_data
+from .entry import (
+    YeastarConfigEntry,
+    async_load_tokens,
+    async_update_and_reload,
+    sign_in_to_data,
+)
 from .exceptions import error_placeholders
 from .flow_client import (
     Attempt,
@@ -233,6 +238,9 @@ class ConnectFlow(ConfigFlow):
             title=info.name if is_other else entry.title,
             unique_id=info.serial_number,
         )
+        if entry.disabled_by:
+            # It is not set up now.
+            self.hass.async_create_task(async_load_tokens(self.hass, entry))
         return self.async_update_and_abort(entry)
 
     def _without_pin(self, attempt: Attempt) -> Attempt:

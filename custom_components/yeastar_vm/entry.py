@@ -119,11 +119,10 @@ async def async_take_tokens(
         async with asyncio.timeout(REVOKE_TIMEOUT):
             await async_wait_closed(hass, entry)
     store = await async_get_token_store(hass, entry.entry_id)
-    found = [store.tokens]
+    found = {store.tokens}
     if CONF_TOKEN in entry.data:
         store.async_take_over(entry.data)
-        if store.tokens not in found:
-            found.append(store.tokens)
+        found.add(store.tokens)
     await async_remove_token_store(hass, entry.entry_id)
     return [tokens for tokens in found if tokens]
 

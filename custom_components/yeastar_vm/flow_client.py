@@ -163,10 +163,7 @@ def _tokens_of(hass: HomeAssistant, pasted: PastedTokens) -> TokenPair:
 
 @callback
 def _remember(hass: HomeAssistant, pasted: PastedTokens, tokens: TokenPair) -> None:
-    renewed, now = hass.data.setdefault(_RENEWED, {}), time.time()
-    for text in [text for text, old in renewed.items() if old.refresh_expires_at < now]:
-        del renewed[text]
-    renewed[pasted] = tokens
+    hass.data.setdefault(_RENEWED, {})[pasted] = tokens
 
 
 async def async_set_up_integration(hass: HomeAssistant) -> None:

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     flush_store,
 )
 
-from custom_components.yeastar_vm import token_store
+from custom_components.yeastar_vm import async_migrate_entry, token_store
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import SignIn, TokenPair
 from tests.common import asked, endpoints, entry_for, load, state_of
@@ -39,6 +39,18 @@ def forget_what_is_in_memory(hass: HomeAssistant) -> None:
 # An entry of version 1.0.0
 
 
+def stored_token(pbx: PbxSimulator, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return what version 1.0.0 made of the answer to a sign-in."""
+    return {
+        "token": {
+            "access_expires_at": pbx.clock() + 1800,
+            "access_token": answer["access_token"],
+            "refresh_expires_at": pbx.clock() + 86400,
+            "refresh_token": answer["refresh_token"],
+        }
+    }
+
+
 def version_1_0_0(pbx: PbxSimulator) -> dict[str, Any]:
     """Return `.storage/core.config_entries` as it is with an entry of 1.0.0."""
     answer = pbx.tokens.issue(pbx.clock())
@@ -55,12 +67,7 @@ def version_1_0_0(pbx: PbxSimulator) -> dict[str, Any]:
                         "client_id": pbx.client_id,
                         "client_secret": pbx.client_secret,
                         "sign_in_refused": False,
-                        "token": {
-                            "access_expires_at": pbx.clock() + 1800,
-                            "access_token": answer["access_token"],
-                            "refresh_expires_at": pbx.clock() + 86400,
-                            "refresh_token": answer["refresh_token"],
-                        },
+                        **stored_token(pbx, answer),
                         "url": pbx.base_url,
                     },
                     "disabled_by": None,
@@ -145,6 +152,39 @@ async def test_an_entry_of_1_0_0_that_is_never_set_up_leaves_no_token(
 
     assert pbx.live_access_tokens == []
     assert f"{DOMAIN}.{ENTRY_ID}" not in hass_storage
+
+
+async def test_an_entry_of_a_newer_version_is_not_touched(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """As after a downgrade."""
+    entry = MockConfigEntry(domain=DOMAIN, version=2, data=entry_for(pbx).data)
+
+    assert not await async_migrate_entry(hass, entry)
+
+
+async def test_a_sign_in_that_a_form_leaves_during_the_move_is_not_lost(
+    hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that was moved before is revoked."""
+    write = token_store.TokenStore.async_save
+    newer = pbx.tokens.issue(pbx.clock())
+    entry = entry_for(pbx, **stored_token(pbx, pbx.tokens.issue(pbx.clock())))
+
+    async def leave_another(store: token_store.TokenStore) -> None:
+        """Let a form be submitted while the file is written."""
+        if store.obtained_at is None:
+            data = {**entry.data, **stored_token(pbx, newer), "obtained_at": 1}
+            hass.config_entries.async_update_entry(entry, data=data)
+        await write(store)
+
+    monkeypatch.setattr(token_store.TokenStore, "async_save", leave_another)
+    await load(hass, entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert await stored_access_token(hass, entry) == newer["access_token"]
+    assert "token" not in entry.data
+    assert pbx.live_access_tokens == [newer["access_token"]]
 
 
 # The file

@@ -1,6 +1,6 @@
 """Changing the address or the way to sign in."""
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -237,3 +237,32 @@ async def test_an_old_token_that_is_dead_already_is_no_error(
 
     assert result["reason"] == "reconfigure_successful"
     assert len(pbx.live_access_tokens) == 1
+
+
+@pytest.mark.parametrize("then", ["enable", "remove"])
+async def test_a_disabled_entry_is_changed(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    window: Window,
+    then: str,
+) -> None:
+    """It keeps the new token until it is enabled or removed."""
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    await window.reconfigure(entry)
+
+    result = await window.sign_in()
+    await window.settle()
+
+    assert result["reason"] == "reconfigure_successful"
+    token = await stored_access_token(hass, entry)
+    assert pbx.live_access_tokens == [token]
+    if then == "enable":
+        await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+        assert entry.state is ConfigEntryState.LOADED
+        assert pbx.live_access_tokens == [token]
+    else:
+        await hass.config_entries.async_remove(entry.entry_id)
+        assert pbx.live_access_tokens == []
