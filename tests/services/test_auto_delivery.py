@@ -197,6 +197,7 @@ async def test_a_delivery_that_the_pbx_has_as_its_option(
 ) -> None:
     """It is the one unless the action names another, which may be `auto`."""
     hass.config_entries.async_update_entry(http_entry, options={"delivery": delivery})
+    await hass.async_block_till_done()
     fields = {"extension": "3200", "file": "vm_welcome.wav"}
 
     assert outcome(await play(hass, **fields)) == (delivery, "option")
