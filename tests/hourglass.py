@@ -67,3 +67,18 @@ class Deaf(outages.Deaf):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._running.__exit__(None, None, None)
+
+
+class DeadAddress(outages.DeadAddress):
+    """Neither takes connections nor refuses them; time passes meanwhile."""
+
+    def __init__(self, hourglass: Hourglass, host: str, port: int) -> None:
+        """Take the port."""
+        super().__init__(host, port)
+        self._running = hourglass.running()
+        self._running.__enter__()
+
+    @override
+    def close(self) -> None:
+        self._running.__exit__(None, None, None)
+        super().close()

@@ -12,6 +12,7 @@ DEL_TOKEN = "del_token"
 INFORMATION = "system/information"
 EXTENSIONS = "extension/list"
 SEARCH = "extension/search"
+GROUPS = "vm_group/list"
 GREETINGS = "extension_vm_greeting/list"
 PLAY = "extension_vm_greeting/play"
 AUDIO = "download"
@@ -56,7 +57,7 @@ class Case:
 
 
 _ADD = (GET_TOKEN, INFORMATION, DEL_TOKEN)
-_ADD_TOKENS = (INFORMATION, REFRESH_TOKEN, INFORMATION, DEL_TOKEN)
+_ADD_TOKENS = (INFORMATION, REFRESH_TOKEN, INFORMATION)
 
 # The first of an endpoint is the one that stands for all where the others would only
 # do the same. The removal comes last, for it takes the entry away.
@@ -64,37 +65,39 @@ CASES = (
     Case(
         Side.ACTION,
         GET_TOKEN,
-        (GET_TOKEN, PLAY),
+        (GET_TOKEN, PLAY, AUDIO),
         Home.play_directly,
         token=Token.GONE,
     ),
     Case(
         Side.ACTION,
         REFRESH_TOKEN,
-        (REFRESH_TOKEN, PLAY),
+        (REFRESH_TOKEN, PLAY, AUDIO),
         Home.play_directly,
         token=Token.EXPIRED,
     ),
-    Case(Side.ACTION, SEARCH, (SEARCH,), Home.search_extensions),
-    Case(Side.ACTION, GREETINGS, (GREETINGS, PLAY), Home.play_the_only_greeting),
-    Case(Side.ACTION, PLAY, (PLAY,), Home.play_directly),
+    Case(Side.ACTION, SEARCH, (SEARCH, GROUPS), Home.search_extensions),
+    Case(Side.ACTION, GROUPS, (SEARCH, GROUPS), Home.search_extensions),
+    Case(Side.ACTION, GREETINGS, (GREETINGS, PLAY, AUDIO), Home.play_the_only_greeting),
+    Case(Side.ACTION, PLAY, (PLAY, AUDIO), Home.play_directly),
     Case(Side.ACTION, AUDIO, (PLAY, AUDIO), Home.play),
     Case(
         Side.BROWSER,
         GET_TOKEN,
-        (GET_TOKEN, EXTENSIONS),
+        (GET_TOKEN, EXTENSIONS, GROUPS),
         Home.browse_extensions,
         token=Token.GONE,
     ),
     Case(
         Side.BROWSER,
         REFRESH_TOKEN,
-        (REFRESH_TOKEN, EXTENSIONS),
+        (REFRESH_TOKEN, EXTENSIONS, GROUPS),
         Home.browse_extensions,
         token=Token.EXPIRED,
     ),
-    Case(Side.BROWSER, EXTENSIONS, (EXTENSIONS,), Home.browse_extensions),
-    Case(Side.BROWSER, SEARCH, (SEARCH,), Home.search_media),
+    Case(Side.BROWSER, EXTENSIONS, (EXTENSIONS, GROUPS), Home.browse_extensions),
+    Case(Side.BROWSER, SEARCH, (SEARCH, GROUPS), Home.search_media),
+    Case(Side.BROWSER, GROUPS, (EXTENSIONS, GROUPS), Home.browse_extensions),
     Case(Side.BROWSER, GREETINGS, (GREETINGS,), Home.browse_greetings),
     Case(Side.BROWSER, PLAY, (PLAY, AUDIO), Home.play_media),
     Case(Side.BROWSER, AUDIO, (PLAY, AUDIO), Home.play_media),

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, entry_for, load
-from tests.pbx_simulator import Names, PbxSimulator
+from tests.pbx_simulator import PbxSimulator, Resolve
 from tests.window import Window
 
 from .home import NAME, Home
@@ -31,17 +31,17 @@ def clock() -> Iterator[FrozenDateTimeFactory]:
 @pytest.fixture
 async def home(
     clock: FrozenDateTimeFactory,
-    names: Names,
+    resolve: Resolve,
     hass: HomeAssistant,
     pbx: PbxSimulator,
     player: Player,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> Home:
     """Return a home with a PBX that has a name, in all respects as in production."""
-    names.addresses[NAME] = ["127.0.0.1"]
+    resolve(NAME, ["127.0.0.1"])
     pbx.base_url = f"https://{NAME}:{pbx.port}"
     assert await async_setup_component(hass, "media_source", {})
     assert await async_setup_component(hass, DOMAIN, {})
     speaker = await hass_client_no_auth()
     entry = await load(hass, entry_for(pbx))
-    return Home(hass, pbx, names, clock, entry, Window(hass, pbx), speaker)
+    return Home(hass, pbx, resolve, clock, entry, Window(hass, pbx), player, speaker)

@@ -10,12 +10,13 @@ from pathlib import Path
 import re
 from typing import Any
 
-from custom_components.yeastar_vm.pbx.http import TIMEOUT
-
+from . import limits
 from .cases import AUDIO, DEL_TOKEN, Side
-from .home import WORKS
+from .home import TEXTS, WORKS
 from .outcomes import Outcome
-from .rows import ROWS, SECTIONS, Row, Trouble, Within
+from .promises import Within
+from .rows import ROWS, SECTIONS, Row
+from .troubles import Trouble
 
 PATH = Path(__file__).parents[2] / "docs" / "reliability.md"
 TEMPLATE = Path(__file__).with_name("reliability.md")
@@ -42,8 +43,12 @@ def document(matrix: Matrix) -> str:
     return TEMPLATE.read_text("utf-8").format(
         faults=len(matrix),
         cases=f"{sum(len(outcomes) for outcomes in matrix.values()):,}",
-        connect=TIMEOUT.sock_connect,
-        total=TIMEOUT.total,
+        connection=limits.CONNECTION,
+        answer=limits.ANSWER,
+        silence=limits.SILENCE,
+        download=limits.DOWNLOAD,
+        delivery=limits.DELIVERY,
+        setup=limits.SETUP,
         tables="\n".join(tables),
         messages="\n".join(_messages(matrix)).strip(),
     )
@@ -136,8 +141,10 @@ def _sentence(said: str | None) -> str:
 def _setup(said: str | None) -> str:
     if not said:
         return _sentence(said)
-    retries = said.startswith("setup_retry")
-    return "tries again" if retries else "asks to sign in again"
+    if said.startswith("setup_retry"):
+        return "tries again"
+    sign_in = said == f"setup_error: {TEXTS['exceptions']['invalid_auth']['message']}"
+    return "asks to sign in again" if sign_in else "waits for the user"
 
 
 def _status(said: str | None) -> str:
@@ -146,11 +153,11 @@ def _status(said: str | None) -> str:
 
 def _within(within: Within) -> str:
     match within:
-        case Within.LIMIT:
-            return f"{TIMEOUT.total} s, its limit"
-        case Within.CONNECT_LIMIT:
-            return f"{TIMEOUT.sock_connect} s, its limit"
-    return "at once"
+        case Within.AT_ONCE:
+            return "at once"
+        case Within.ITS_TIME:
+            return "its time"
+    return "its limit"
 
 
 def _reason(outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 What they do returns WORKS, or what they are told instead.
 """
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aiohttp import TCPConnector
+from aiohttp import ClientTimeout
 from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import SearchMediaQuery
@@ -24,23 +25,24 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.views import async_relay_path
-from tests.common import entry_for, load, reauth_flows
-from tests.pbx_simulator import Names, PbxSimulator
+from tests.common import Player, entry_for, load, reauth_flows
+from tests.pbx_simulator import PbxSimulator, Resolve
 from tests.window import Window
 
 WORKS = ""
 NAME = "pbx.test"
 EXTENSION, FILE = "0042", "hello.wav"
-MINUTE, HOUR = 60, 3600
+SECOND, MINUTE, HOUR = 1, 60, 3600
+_PATIENCE = ClientTimeout()
+_TURNS = 20  # of the event loop, in which an ended request is told of
 
 TEXTS = json.loads(
     Path("custom_components/yeastar_vm/translations/en.json").read_text("utf-8")
@@ -62,12 +64,14 @@ class Home:
 
     hass: HomeAssistant
     pbx: PbxSimulator
-    names: Names
+    resolve: Resolve
     clock: FrozenDateTimeFactory
     entry: MockConfigEntry
     window: Window
+    player: Player
     speaker: TestClient[Any, Any]
     shown: ConfigFlowResult | None = None
+    link: str = ""
 
     # What goes before
 
@@ -78,6 +82,22 @@ class Home:
             await self.entry.runtime_data.client.get_information()
         if token is Token.EXPIRED:
             self.clock.tick(31 * MINUTE)
+
+    async def hand_out(self, token: Token) -> None:
+        """Give a speaker a link, and let time pass as `age_token` does.
+
+        The link is valid for a day, which is less than it takes from the first sign-in
+        until the refresh token expires. The audio is no longer kept.
+        """
+        await self.age_token(Token.FRESH)
+        self.clock.tick(25 * MINUTE)
+        self.link = await self._relayed_link()
+        self._let_timers_run_out()
+        match token:
+            case Token.EXPIRED:
+                self.clock.tick(6 * MINUTE)
+            case Token.GONE:
+                self.clock.tick(23 * HOUR + 40 * MINUTE)
 
     async def unload(self) -> None:
         """Leave the PBX to be set up."""
@@ -102,8 +122,12 @@ class Home:
     # What is done
 
     async def play(self) -> str:
-        """Play a greeting through Home Assistant."""
-        return await self._act("play_greeting", file=FILE, **_KITCHEN)
+        """Play a greeting through Home Assistant, which the speaker fetches."""
+        said = await self._act("play_greeting", file=FILE, **_KITCHEN)
+        if said == WORKS:
+            self.link = URL(self.player.played[-1][1]).path_qs
+            assert await self.fetch() == WORKS
+        return said
 
     async def play_directly(self) -> str:
         """Play a greeting from the PBX's own link."""
@@ -121,38 +145,40 @@ class Home:
 
     async def browse_extensions(self) -> str:
         """Open the PBX in the media browser."""
-        return await _told(async_browse_media(self.hass, self._media()))
+        return await _told(async_browse_media(self.hass, self.media()))
 
     async def browse_greetings(self) -> str:
         """Open an extension in the media browser."""
-        media = self._media("greetings", EXTENSION)
+        media = self.media("greetings", EXTENSION)
         return await _told(async_browse_media(self.hass, media))
 
     async def search_media(self) -> str:
         """Search in the media browser."""
         query = SearchMediaQuery(search_query="Zoë")
-        return await _told(async_search_media(self.hass, self._media(), query))
+        return await _told(async_search_media(self.hass, self.media(), query))
 
     async def play_media(self) -> str:
         """Play a greeting from the media browser."""
-        media = self._media("greetings", EXTENSION, FILE)
+        media = self.media("greetings", EXTENSION, FILE)
         return await _told(async_resolve_media(self.hass, media, None))
 
     async def fetch(self) -> str:
-        """Fetch a relayed greeting that is not kept any more, as a speaker does."""
-        self._let_timers_run_out()
-        path = async_relay_path(self.hass, self.entry, EXTENSION, FILE, ".mp3")
-        async with self.speaker.get(path) as answer:
+        """Fetch a greeting that is not kept, as a speaker does."""
+        async with self.speaker.get(self.link, timeout=_PATIENCE) as answer:
             await answer.read()
         return WORKS if answer.status == 200 else f"{answer.status} {answer.reason}"
 
     async def set_up(self) -> str:
-        """Set the PBX up, or let Home Assistant do so once more."""
-        if self.entry.state is ConfigEntryState.SETUP_RETRY:
-            self._let_timers_run_out()
-        elif self.entry.state is ConfigEntryState.NOT_LOADED:
-            await self.hass.config_entries.async_setup(self.entry.entry_id)
-        await self.hass.async_block_till_done(wait_background_tasks=True)
+        """Set the PBX up, let Home Assistant try again, or reload it."""
+        await self._set_up_ended()
+        match self.entry.state:
+            case ConfigEntryState.NOT_LOADED:
+                await self.hass.config_entries.async_setup(self.entry.entry_id)
+            case ConfigEntryState.SETUP_ERROR:
+                await self.hass.config_entries.async_reload(self.entry.entry_id)
+            case ConfigEntryState.SETUP_RETRY:
+                self._let_timers_run_out()
+        await self._set_up_ended()
         if self.entry.state is ConfigEntryState.LOADED:
             return WORKS
         return f"{self.entry.state.value}: {self.entry.reason}."
@@ -161,7 +187,10 @@ class Home:
         """Trust the certificate, or submit the form again."""
         match self._step:
             case "credentials":
-                return await self._shown(await self.window.sign_in())
+                result = await self.window.sign_in()
+                if str(result.get("step_id")).startswith("certificate"):
+                    result = await self.window.submit()
+                return await self._shown(result)
             case "certificate":
                 pass
             case _:
@@ -189,6 +218,7 @@ class Home:
             result = await self.window.sign_in_again()
             assert result["reason"] == "reauth_successful"
             await self.hass.async_block_till_done()
+            self.link = await self._relayed_link()
 
     async def close_window(self) -> None:
         """Leave no form open."""
@@ -201,11 +231,16 @@ class Home:
         self.entry = await load(self.hass, entry_for(self.pbx))
         return WORKS
 
-    def forget_addresses(self) -> None:
-        """Let ten seconds pass for names, which are resolved anew after that."""
-        connector = async_get_clientsession(self.hass).connector
-        assert isinstance(connector, TCPConnector)
-        connector.clear_dns_cache()
+    def media(self, *path: str) -> str:
+        """Return the media content ID of a folder or a greeting of the PBX."""
+        pbx = self.pbx.serial_number
+        return "/".join(("media-source:/", DOMAIN, pbx, *path))
+
+    async def let_limits_run_out(self) -> None:
+        """Let a renewal that goes on after who asked for it has given up end, too."""
+        self.clock.tick(SECOND)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
 
     def _let_timers_run_out(self) -> None:
         """Let Home Assistant do what it has put off for up to ten minutes."""
@@ -223,16 +258,26 @@ class Home:
             )
         )
 
-    def _media(self, *path: str) -> str:
-        return "/".join(("media-source:/", DOMAIN, self.entry.entry_id, *path))
+    async def _set_up_ended(self) -> None:
+        """Wait for a setup that is running, but for nothing that it leaves running."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        while self.entry.state is ConfigEntryState.SETUP_IN_PROGRESS:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    async def _relayed_link(self) -> str:
+        """Return a link that Home Assistant gives to a speaker."""
+        media = self.media("greetings", EXTENSION, FILE)
+        return (await async_resolve_media(self.hass, media, None)).url
 
     async def _shown(self, result: ConfigFlowResult) -> str:
         """Return what a form says, or ends with."""
         self.shown = result
+        # A token that the form got is given back.
+        await self.hass.async_block_till_done(wait_background_tasks=True)
         if result["type"] is FlowResultType.ABORT:
-            # The PBX was there before; the token that the form got is given back.
+            # The PBX was there before.
             assert result["reason"] == "already_configured"
-            await self.hass.async_block_till_done()
             return WORKS
         if not result["errors"]:
             return str(TEXTS["config"]["step"][result["step_id"]]["title"])

@@ -1,95 +1,64 @@
-"""What goes wrong, and what is promised for it: one row a fault.
-
-A promise is the translation key of what the user is told. What the sides make of it
-is the same for all rows: see ``expected`` in ``outcomes.py``.
-"""
+"""What goes wrong, and what is promised for it: one row a fault."""
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
-from enum import Enum, auto
+from dataclasses import dataclass
 
-from tests.pbx_simulator import Fault, Oddity, Outage, UrlForm
-from tests.pbx_simulator.errors import ERRMSG
-
-from .cases import (
-    AUDIO,
-    CASES,
-    ENDPOINTS,
-    EXTENSIONS,
-    FIRST_CASES,
-    GET_TOKEN,
-    GREETINGS,
-    PLAY,
-    REFRESH_TOKEN,
-    SEARCH,
-    Case,
-    Side,
+from tests.pbx_simulator import (
+    Delay,
+    Fault,
+    Line,
+    Oddity,
+    OldTokens,
+    Outage,
+    Refusal,
+    UnannouncedEnd,
+    UrlForm,
+    Weakness,
 )
-from .home import WORKS
 
+from .cases import AUDIO, CASES, ENDPOINTS, FIRST_CASES, GREETINGS, PLAY, Case
+from .promises import (
+    AUDIO_TOO_LARGE,
+    BLOCKED,
+    CERTIFICATE,
+    DEAF,
+    DENIED,
+    FAILURE,
+    FINE,
+    GATEWAY_401,
+    GATEWAY_403,
+    IN_TIME,
+    LATE,
+    LOST,
+    NESTED,
+    NO_AUDIO,
+    NO_FIELDS,
+    NO_LINK,
+    NO_TLS,
+    NOT_A_PBX,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    NOT_JSON,
+    NOT_SUPPORTED,
+    PARAMETER,
+    PBX_FAULT,
+    REDIRECTED,
+    REFUSED,
+    RESTARTED,
+    SILENT,
+    SLOW,
+    TOKEN_REFUSED,
+    TOO_LARGE,
+    TOO_MANY_TOKENS,
+    UNAVAILABLE,
+    UNKNOWN_NAME,
+    WEAK_KEY,
+    WEAK_TLS,
+    Promise,
+)
+from .troubles import Addresses, Errcode, Restart, Switch, Trouble
 
-@dataclass(frozen=True)
-class Errcode:
-    """The PBX answers with an error of its own, at HTTP status 200."""
-
-    code: int
-
-    def __str__(self) -> str:
-        """Return the code as the vendor's table has it."""
-        return f"{self.code} {ERRMSG[self.code]}"
-
-
-@dataclass(frozen=True, eq=False)
-class Switch:
-    """The PBX behaves otherwise: a switch of the simulator."""
-
-    name: str
-    value: object
-
-
-class Name(Enum):
-    """What becomes of the PBX's name."""
-
-    UNKNOWN = "name unknown"
-
-
-type Trouble = Fault | Oddity | Outage | Errcode | Switch | Name
-
-
-class Within(Enum):
-    """How long it takes at most."""
-
-    AT_ONCE = auto()
-    CONNECT_LIMIT = auto()
-    LIMIT = auto()
-
-
-@dataclass(frozen=True, eq=False)
-class Promise:
-    """What the user is told: a translation key, or WORKS.
-
-    ``but`` says where it is another one: for ``endpoint``, ``side`` or both with a
-    blank between. ``memory`` in MB, at most; ``memory_of_audio`` for the audio.
-    """
-
-    error: str
-    but: Mapping[str, str] = field(default_factory=dict)
-    _: KW_ONLY
-    within: Within = Within.AT_ONCE
-    memory: int = 4
-    memory_of_audio: int = 4
-
-    def at(self, endpoint: str) -> tuple[str, ...]:
-        """Return the keys that are promised for an endpoint, by side."""
-        general = self.but.get(endpoint, self.error)
-        return tuple(self.but.get(f"{endpoint} {side}", general) for side in Side)
-
-    def for_case(self, case: Case) -> str:
-        """Return the key that is promised for a case."""
-        for where in (f"{case.endpoint} {case.side}", case.endpoint, case.side):
-            if where in self.but:
-                return self.but[where]
-        return self.error
+API = tuple(endpoint for endpoint in ENDPOINTS if endpoint != AUDIO)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,83 +82,8 @@ class Row:
             for case in cases
             if case.endpoint in self.endpoints
             # Home Assistant knows an address for ten seconds before it asks again.
-            and not (isinstance(fault, Name) and case.before)
+            and not (isinstance(fault, Addresses) and case.before)
         ]
-
-
-API = tuple(endpoint for endpoint in ENDPOINTS if endpoint != AUDIO)
-
-_NO_AUDIO = {AUDIO: "no_audio"}
-_REFUSED_SIGN_IN = {GET_TOKEN: "invalid_auth"}
-
-
-def _answered(error: str, but: Mapping[str, str]) -> Promise:
-    """Return the promise for an answer, which is one to a renewal, too.
-
-    A renewal that was answered like this is followed by one sign-in, where there is a
-    Client Secret, which a form with an access token does not have.
-    """
-    refused = but.get(GET_TOKEN) == "invalid_auth"
-    renewal = {
-        REFRESH_TOKEN: WORKS,
-        f"{REFRESH_TOKEN} {Side.FORM}": "invalid_auth" if refused else error,
-    }
-    return Promise(error, {**_NO_AUDIO, **renewal, **but})
-
-
-FINE = Promise(WORKS)
-REFUSED = Promise("connection_refused")
-LOST = Promise("connection_lost")
-SILENT = Promise("timeout", within=Within.LIMIT)
-DEAF = Promise("timeout", within=Within.CONNECT_LIMIT)
-CERTIFICATE = Promise("certificate_changed", {Side.FORM: "step certificate_changed"})
-UNKNOWN_NAME = Promise("host_not_found")
-REDIRECTED = Promise("redirected")
-UNAVAILABLE = Promise("unavailable")
-NOT_A_PBX = _answered("not_a_pbx", {})
-NOT_JSON = _answered("not_a_pbx", {AUDIO: "audio_not_decodable"})
-NESTED = replace(NOT_A_PBX, memory=8)
-TOO_LARGE = replace(
-    _answered("not_a_pbx", {AUDIO: "audio_too_large"}), memory=8, memory_of_audio=40
-)
-NO_FIELDS = _answered(
-    "not_a_pbx",
-    {SEARCH: WORKS, EXTENSIONS: WORKS, GREETINGS: "no_greetings"},
-)
-TOKEN_REFUSED = _answered("access_denied", _REFUSED_SIGN_IN)
-DENIED = _answered("access_denied", {})
-NOT_SUPPORTED = _answered("not_supported", {})
-NOT_FOUND = _answered(
-    "not_found",
-    {
-        **_REFUSED_SIGN_IN,
-        SEARCH: WORKS,
-        EXTENSIONS: WORKS,
-        GREETINGS: "no_greetings",
-        f"{PLAY} {Side.BROWSER}": "greeting_gone",
-    },
-)
-PARAMETER = _answered(
-    "pbx_fault",
-    {
-        **_REFUSED_SIGN_IN,
-        SEARCH: WORKS,
-        GREETINGS: "no_greetings",
-        PLAY: "not_found",
-        f"{PLAY} {Side.BROWSER}": "greeting_gone",
-    },
-)
-FAILURE = _answered("pbx_fault", _REFUSED_SIGN_IN)
-PBX_FAULT = _answered("pbx_fault", {})
-TOO_MANY_TOKENS = Promise(
-    "pbx_fault",
-    {**_NO_AUDIO, GET_TOKEN: "too_many_tokens", REFRESH_TOKEN: "too_many_tokens"},
-)
-BLOCKED = Promise("address_blocked", _NO_AUDIO)
-NOT_ALLOWED = Promise("address_not_allowed", _NO_AUDIO)
-NO_LINK = Promise("not_a_pbx")
-NO_AUDIO = Promise("no_audio")
-AUDIO_TOO_LARGE = Promise("audio_too_large")
 
 
 def _row(
@@ -211,17 +105,42 @@ def _audio(what: str, fault: Trouble, promise: Promise) -> Row:
 
 
 def _link(what: str, url: object, promise: Promise = NO_LINK) -> Row:
-    return _row(what, Switch("play_resource_url", url), promise, (PLAY,))
+    return _row(what, Switch(play_resource_url=url), promise, (PLAY,))
 
 
 _PATH = "/api/download/PBX-VoicemailGreeting-37.23.0.15-download.wav"
-_ABSOLUTE = Switch("url_form", UrlForm.ABSOLUTE)
-_NO_SLASH = Switch("url_form", UrlForm.NO_LEADING_SLASH)
+_ABSOLUTE = Switch(url_form=UrlForm.ABSOLUTE)
+_TWO_SLASHES = Switch(url_form=UrlForm.DOUBLE_SLASH)
+_NO_SLASH = Switch(url_form=UrlForm.NO_LEADING_SLASH)
 
 SECTIONS: Mapping[str, tuple[Row, ...]] = {
     "The network": (
-        _row("The name of the PBX is not known", Name.UNKNOWN, UNKNOWN_NAME),
+        _row("The name of the PBX is not known", Addresses(), UNKNOWN_NAME),
         _row("The connection is refused", Outage.REFUSED, REFUSED),
+        Row(
+            "The name has several addresses, and the PBX is at one of them",
+            (
+                Addresses(("127.0.0.9", "::1", "127.0.0.1")),
+                Addresses(("127.0.0.1", "127.0.0.9", "::1")),
+                Addresses(("::1", "127.0.0.1")),
+                Addresses(("127.0.0.1", "::1")),
+            ),
+            FINE,
+        ),
+        Row(
+            "The same, and the certificate is another one",
+            (
+                Addresses(("127.0.0.9", "127.0.0.1"), Outage.CERTIFICATE_CHANGED),
+                Addresses(("127.0.0.1", "::1"), Outage.CERTIFICATE_CHANGED),
+            ),
+            CERTIFICATE,
+        ),
+        _row(
+            "The same, and nothing answers at any",
+            Addresses(("127.0.0.9", "::1")),
+            REFUSED,
+        ),
+        _row("The connection is neither taken nor refused", Outage.HANGING, DEAF),
         _row("The connection is taken, and nothing is said", Outage.DEAF, DEAF),
         _row("The TLS handshake is broken off", Outage.HANDSHAKE_BROKEN_OFF, LOST),
         _row("The certificate is another one", Outage.CERTIFICATE_CHANGED, CERTIFICATE),
@@ -229,19 +148,44 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _row("The connection is closed before an answer", Fault.CLOSE, LOST),
         _row("The connection is reset within an answer", Fault.HALF_RESET, LOST),
         _row("The connection is closed within an answer", Fault.HALF, LOST),
-        _row(
+        _row("There is http where https was", Outage.OTHER_PROTOCOL, NO_TLS),
+        Row(
+            "Only TLS that is too old or too weak is spoken",
+            (
+                Weakness.TLS_1_1,
+                Weakness.DH_1024,
+                Weakness.RSA_512_TLS_1_3,
+                Weakness.NO_ENCRYPTION,
+            ),
+            WEAK_TLS,
+        ),
+        _row("The key of another certificate is too weak", Weakness.RSA_512, WEAK_KEY),
+        Row(
             "The connection is good for one request, and nobody says so",
-            Switch("announce_close", False),
+            tuple(
+                Switch(announce_close=False, unannounced_end=end)
+                for end in UnannouncedEnd
+            ),
             FINE,
         ),
         _row("No answer comes", Fault.SILENT, SILENT),
-        _row("The answer comes at one byte a second", Fault.SLOW, SILENT),
+        _row("Each answer takes 25 s", Delay(25), LATE),
+        _row("Answers and audio come at 1 Mbit/s", Line(125_000), IN_TIME),
+        _row("The answer comes at one byte a second", Fault.SLOW, SLOW),
     ),
     "Answers of something else than a PBX": (
         _row("HTTP 200 with a web page", Fault.HTML, NOT_A_PBX),
         _row("HTTP 400 with a web page", Fault.BAD_REQUEST_400, NOT_A_PBX),
-        _row("HTTP 401 with a web page", Fault.UNAUTHORIZED_401, TOKEN_REFUSED),
-        _row("HTTP 403 with a web page", Fault.FORBIDDEN_403, DENIED),
+        Row(
+            "HTTP 401 with a web page, with other JSON, or without a body",
+            (
+                Fault.UNAUTHORIZED_401,
+                Fault.UNAUTHORIZED_401_JSON,
+                Fault.UNAUTHORIZED_401_EMPTY,
+            ),
+            GATEWAY_401,
+        ),
+        _row("HTTP 403 with a web page", Fault.FORBIDDEN_403, GATEWAY_403),
         _row("HTTP 404 with a web page", Fault.NOT_FOUND_404, NOT_A_PBX),
         _row("HTTP 407 with a web page", Fault.PROXY_SIGN_IN_407, NOT_A_PBX),
         _row("HTTP 426 with a web page", Fault.UPGRADE_REQUIRED_426, NOT_A_PBX),
@@ -268,8 +212,38 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _row("A byte order mark in front", Oddity.BYTE_ORDER_MARK, FINE, API),
         _row("The Content-Type of a web page", Oddity.UNTYPED, FINE),
     ),
+    "Tokens": (
+        Row(
+            "The PBX has restarted and knows no token from before",
+            (
+                Restart(Refusal.TOKEN_EXPIRED),
+                Restart(Refusal.ACCESS_DENIED),
+                Restart(Refusal.HTTP_401),
+            ),
+            RESTARTED,
+        ),
+        Row(
+            "A new sign-in ends the tokens of earlier ones",
+            (
+                Switch(old_tokens_at_sign_in=OldTokens.ALL_DIE),
+                Switch(old_tokens_at_sign_in=OldTokens.ACCESS_DIES),
+            ),
+            FINE,
+        ),
+        _row(
+            "The old access token stays valid when it is renewed",
+            Switch(old_access_token_dies_at_refresh=False),
+            FINE,
+        ),
+    ),
     "Errors of the PBX": (
         _codes(FAILURE, -1),
+        _row(
+            "The firmware has no greetings",
+            Switch(greeting_endpoints=False),
+            NOT_SUPPORTED,
+            (GREETINGS, PLAY),
+        ),
         _codes(NOT_SUPPORTED, 10001, 10002, 10003),
         _codes(TOKEN_REFUSED, 10004, 10005),
         _codes(DENIED, 10009, 70084),
@@ -287,9 +261,12 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
     "The link to the audio (`play_resource_url`)": (
         _row("It is a URL of the PBX", _ABSOLUTE, FINE, (PLAY,)),
         _row("It has no slash in front", _NO_SLASH, FINE, (PLAY,)),
+        _row("It has two slashes in front", _TWO_SLASHES, FINE, (PLAY,)),
         _link("It is a URL of another host", f"https://elsewhere.test{_PATH}"),
         _link(
-            "It is a URL of another host, without a scheme", f"//elsewhere.test{_PATH}"
+            "It is a URL of another host, without a scheme: a path of the PBX, too",
+            f"//elsewhere.test{_PATH}",
+            NO_AUDIO,
         ),
         _link("It is `javascript:`", "javascript:alert(1)"),
         _link("It is a `file:` URL", "file:///etc/passwd"),
@@ -302,15 +279,15 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _row("It is missing", Fault.NO_FIELDS, NO_LINK, (PLAY,)),
     ),
     "The audio": (
-        _audio("Its link has expired", Switch("play_resource_url", _PATH), NO_AUDIO),
+        _audio("Its link has expired", Switch(play_resource_url=_PATH), NO_AUDIO),
         _audio(
             "It is cut off, and its length was not announced: what came is played",
             Fault.HALF_UNANNOUNCED,
             FINE,
         ),
-        _audio("Its length is not announced", Switch("content_length", False), FINE),
-        _audio("It has no Content-Type", Switch("audio_content_type", None), FINE),
-        _audio("It needs the token", Switch("play_link_needs_token", True), FINE),
+        _audio("Its length is not announced", Switch(content_length=False), FINE),
+        _audio("It has no Content-Type", Switch(audio_content_type=None), FINE),
+        _audio("It needs the token", Switch(play_link_needs_token=True), FINE),
         _audio("It has 300 MB, announced", Fault.HUGE_AUDIO_ANNOUNCED, AUDIO_TOO_LARGE),
         _audio("It has 300 MB, not announced", Fault.HUGE_AUDIO, TOO_LARGE),
     ),

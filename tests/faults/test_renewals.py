@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.hourglass import Hourglass, Waiting
-from tests.pbx_simulator import Fault
+from tests.pbx_simulator import Fault, OldTokens, Refusal
 
 from .cases import (
+    AUDIO,
     EXTENSIONS,
     GET_TOKEN,
     GREETINGS,
+    GROUPS,
     PLAY,
     REFRESH_TOKEN,
     SEARCH,
@@ -64,6 +66,7 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
     assert said.startswith(message)
     assert asked(home) == [endpoint]
 
+    await home.let_limits_run_out()
     home.pbx.faults.clear()
     assert await play_at_once(home) == {WORKS}
     after = asked(home)
@@ -74,20 +77,29 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "ask"),
+    ("endpoint", "ask", "then"),
     [
-        (EXTENSIONS, Home.browse_extensions),
-        (SEARCH, Home.search_extensions),
-        (GREETINGS, Home.browse_greetings),
-        (PLAY, Home.play_directly),
+        (EXTENSIONS, Home.browse_extensions, [GROUPS]),
+        (SEARCH, Home.search_extensions, [GROUPS]),
+        (GREETINGS, Home.browse_greetings, []),
+        (PLAY, Home.play_directly, [AUDIO]),
     ],
 )
-@pytest.mark.parametrize("refusal", [401, 10004, 10005])
+@pytest.mark.parametrize(
+    ("refusal", "message"),
+    [
+        (401, "A proxy or gateway in front of the PBX refused the request"),
+        (10004, "The PBX denies access"),
+        (10005, "The PBX denies access"),
+    ],
+)
 async def test_a_token_that_is_refused_is_renewed_once(
     home: Home,
     endpoint: str,
     ask: Callable[[Home], Awaitable[str]],
+    then: list[str],
     refusal: int,
+    message: str,
 ) -> None:
     """Refused once more, it is not its age, unless the PBX says so with 10004."""
     await home.age_token(Token.FRESH)
@@ -98,12 +110,43 @@ async def test_a_token_that_is_refused_is_renewed_once(
         home.pbx.errcodes[endpoint] = refusal
     renewed = [endpoint, REFRESH_TOKEN, endpoint]
 
-    assert (await ask(home)).startswith("The PBX denies access")
+    assert (await ask(home)).startswith(message)
     assert asked(home) == renewed
-    assert (await ask(home)).startswith("The PBX denies access")
+    assert (await ask(home)).startswith(message)
     assert asked(home) == (renewed if refusal == 10004 else [endpoint])
 
     home.pbx.faults.clear()
     home.pbx.errcodes.clear()
     assert await ask(home) == WORKS
-    assert asked(home) == [endpoint]
+    assert asked(home) == [endpoint, *then]
+
+
+@pytest.mark.parametrize(
+    "refusal", [Refusal.TOKEN_EXPIRED, Refusal.ACCESS_DENIED, Refusal.HTTP_401]
+)
+async def test_a_permission_that_is_missing_concerns_nothing_else(
+    home: Home, refusal: Refusal
+) -> None:
+    """A token that dies later is renewed as ever, however the PBX refuses it."""
+    home.pbx.switches.token_refusal = refusal
+    home.pbx.switches.permissions_missing = frozenset({SEARCH})
+    assert (await home.search_extensions()).startswith("The PBX denies access")
+
+    home.pbx.reboot()
+    asked(home)
+
+    assert await home.play_directly() == WORKS
+    assert asked(home) == [PLAY, REFRESH_TOKEN, GET_TOKEN, PLAY, AUDIO]
+
+
+async def test_another_program_that_signs_in(home: Home) -> None:
+    """Some PBXs end all earlier tokens then; the next play signs in again, once."""
+    home.pbx.switches.old_tokens_at_sign_in = OldTokens.ALL_DIE
+    assert await home.play_directly() == WORKS
+    asked(home)
+
+    home.pbx.tokens.issue(home.pbx.clock())
+
+    assert await play_at_once(home) == {WORKS}
+    after = asked(home)
+    assert after.count(REFRESH_TOKEN) == after.count(GET_TOKEN) == 1

@@ -37,6 +37,8 @@ from .pause import (
 )
 from .values import JsonObject, whole_number
 
+# The last part of an endpoint that changes something, and what keeps it from doing so.
+_CHANGES: Final = {"delete", "record", "update", "upload"}
 _FAULTS: Final[dict[int, type[PbxFault]]] = {
     40003: AlreadyExists,
     40004: FileTooLarge,
@@ -118,4 +120,6 @@ def answer_error(
             return address_blocked(answer.get("block_expire_time"))
         case 70087:
             return address_not_allowed()
-    return _FAULTS.get(errcode, PbxFault)(errcode)
+        case _ if endpoint.rpartition("/")[2] in _CHANGES:
+            return _FAULTS.get(errcode, PbxFault)(errcode)
+    return PbxFault(errcode)

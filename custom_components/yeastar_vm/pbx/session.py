@@ -158,7 +158,7 @@ class PbxSession:
             answer = await send(token)
         except TokenRefused as err:
             if not err.expired and endpoint in self._denied:
-                raise
+                raise _final_refusal(err) from None
             token = await self._tokens.renew_after_refusal(token, expired=err.expired)
         else:
             self._denied.discard(endpoint)
@@ -168,9 +168,7 @@ class PbxSession:
         except TokenRefused as err:
             # It is not the token's age: renewing for each call would not help.
             self._denied.add(endpoint)
-            if isinstance(err, Unauthorized):
-                raise GatewayRefused(401) from None
-            raise
+            raise _final_refusal(err) from None
 
     async def download(self, url: str, limit: int) -> tuple[int, bytes]:
         """Fetch a URL of the PBX; see `PbxHttp.download`."""
@@ -231,6 +229,11 @@ class PbxSession:
                     break
             number += count
         return rows
+
+
+def _final_refusal(err: TokenRefused) -> YeastarError:
+    """Return the error if a new token does not help."""
+    return GatewayRefused(401) if isinstance(err, Unauthorized) else err
 
 
 async def gather_limited[Argument, Result](

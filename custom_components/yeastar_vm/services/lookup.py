@@ -14,7 +14,9 @@ from ..pbx import Greeting, NotFound, PlayLink, YeastarClient
 from ..references import GreetingReference, is_same_name, parse_media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
 
-LOOKUP_TIMEOUT: Final = 30  # seconds for all requests that find what is meant
+# Seconds for all requests that find what is meant. One alone ends before that, with the
+# error that says so.
+LOOKUP_TIMEOUT: Final = 40
 MAX_FILES: Final = 20  # that an error lists
 
 
