@@ -44,15 +44,15 @@ class Documents:
         if not self._found:
             return
         # What it needs is needed by these tests alone.
-        from .faults.document import PATH, document, matrix_of  # noqa: PLC0415
+        from .faults.document import PATH, document, findings_of  # noqa: PLC0415
 
-        matrix = matrix_of(self._found)
+        findings = findings_of(self._found)
         name = PATH.relative_to(session.config.rootpath)
-        if matrix is None:
+        if findings is None:
             if self._write:
                 self._said = f"{name} is not written: not all of its tests passed"
             return
-        page, before = document(matrix), PATH.read_text("utf-8")
+        page, before = document(findings), PATH.read_text("utf-8")
         if page == before:
             return
         if self._write:

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import limits
 from .cases import AUDIO, DEL_TOKEN, Side
+from .changes import CHANGES, TROUBLES
 from .home import TEXTS, WORKS
 from .outcomes import Outcome
 from .promises import Within
@@ -37,8 +38,17 @@ _COLUMNS = (
 _ERRCODE = re.compile(r"\berror -?\d+")
 
 
-def document(matrix: Matrix) -> str:
+@dataclass(frozen=True)
+class Findings:
+    """What came of every fault, and of every trouble with a change."""
+
+    matrix: Matrix
+    changes: Mapping[str, Mapping[str, str]]
+
+
+def document(findings: Findings) -> str:
     """Return the whole page."""
+    matrix = findings.matrix
     tables = (_table(title, rows, matrix) for title, rows in SECTIONS.items())
     return TEMPLATE.read_text("utf-8").format(
         faults=len(matrix),
@@ -50,6 +60,7 @@ def document(matrix: Matrix) -> str:
         delivery=limits.DELIVERY,
         setup=limits.SETUP,
         tables="\n".join(tables),
+        changes=_change_table(findings.changes),
         messages="\n".join(_messages(matrix)).strip(),
     )
 
@@ -61,6 +72,19 @@ class _Line:
     endpoints: list[str] = field(default_factory=list)
     said: dict[Side, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+
+
+def _change_table(changes: Mapping[str, Mapping[str, str]]) -> str:
+    actions = [change.action for change in CHANGES]
+    rows = [
+        ("What goes wrong", *(f"`{action}`" for action in actions)),
+        ("---",) * (len(actions) + 1),
+        *(
+            (trouble, *(_general(changes[trouble][action]) for action in actions))
+            for trouble in TROUBLES
+        ),
+    ]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def _table(title: str, rows: Iterable[Row], matrix: Matrix) -> str:
@@ -202,8 +226,26 @@ def found(row: Row, fault: Trouble, outcomes: Iterable[Outcome]) -> dict[str, An
     }
 
 
-def matrix_of(parts: Iterable[Mapping[str, Any]]) -> Matrix | None:
-    """Return what came of every fault; None if some were not tried."""
+def found_of_change(trouble: str, said: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was said of each change, by action."""
+    return {"trouble": trouble, "said": dict(said)}
+
+
+def findings_of(parts: Iterable[Mapping[str, Any]]) -> Findings | None:
+    """Return what came of everything; None if some was not tried."""
+    changes, rest = {}, []
+    for part in parts:
+        if "trouble" in part:
+            changes[part["trouble"]] = part["said"]
+        else:
+            rest.append(part)
+    matrix = _matrix_of(rest)
+    if matrix is None or changes.keys() != TROUBLES.keys():
+        return None
+    return Findings(matrix, changes)
+
+
+def _matrix_of(parts: Iterable[Mapping[str, Any]]) -> Matrix | None:
     matrix = {}
     for part in parts:
         row = ROWS[part["row"]]

@@ -1,0 +1,158 @@
+"""The actions that change greetings, and what goes wrong while they do."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from tests.hourglass import Deaf, Hourglass, Waiting
+from tests.pbx_simulator import (
+    AfterActing,
+    Fault,
+    Oddity,
+    Outage,
+    SimulatedGreeting,
+    outages,
+)
+
+from .home import TEXTS, WORKS, Home
+from .rows import API, ROWS
+from .troubles import Errcode
+
+FAMILY = "extension_vm_greeting"
+LIST = f"{FAMILY}/list"
+EXTENSION, FILE, NEW = "0042", "hello.wav", "new.wav"
+SONG = "media-source://media_source/local/song.wav"
+
+
+@dataclass(frozen=True)
+class Change:
+    """An action, the request that makes the change, and what the PBX has after it."""
+
+    action: str
+    request: str
+    data: dict[str, str]
+    files: tuple[str, ...]
+
+    @property
+    def endpoint(self) -> str:
+        """Return the endpoint of the request."""
+        return f"{FAMILY}/{self.request}"
+
+    async def make(self, home: Home) -> str:
+        """Call the action, and return WORKS or what the user is told.
+
+        Time passes where somebody at a phone needs it.
+        """
+        rings = self.request == "record"
+        with Hourglass(home.clock).running() if rings else nullcontext():
+            try:
+                await home.hass.services.async_call(
+                    "yeastar_vm",
+                    self.action,
+                    {"extension": EXTENSION, **self.data},
+                    blocking=True,
+                )
+            except HomeAssistantError as err:
+                return f"{str(err).removesuffix('.')}."
+        return WORKS
+
+
+UPLOAD = Change(
+    "upload_greeting", "upload", {"file": "new", "media": SONG}, (NEW, FILE)
+)
+RECORD = Change(
+    "record_greeting", "record", {"file": "new", "recorder": "3200"}, (NEW, FILE)
+)
+RENAME = Change("rename_greeting", "update", {"file": FILE, "new_name": "new"}, (NEW,))
+DELETE = Change("delete_greeting", "delete", {"file": FILE}, ())
+CHANGES = (UPLOAD, RECORD, RENAME, DELETE)
+
+type Trouble = Fault | Oddity | AfterActing | Outage | Errcode
+
+# After which nobody knows whether the PBX has acted.
+_ANSWERED = {
+    Fault.RESET,
+    Fault.CLOSE,
+    Fault.SILENT,
+    Fault.HTML,
+    Fault.EMPTY,
+    Fault.BAD_GATEWAY_502,
+}
+
+
+def _troubles() -> Iterator[tuple[str, Trouble]]:
+    """Yield what can befall any request, by what the other tables call it."""
+    for row in ROWS:
+        if len(row.endpoints) < len(API):
+            continue
+        for fault in row.faults:
+            match fault:
+                case Errcode():
+                    yield f"`{fault}`", fault
+                case Outage() if fault is not Outage.HANGING:
+                    yield f"{row.what}, from then on", fault
+                case Fault() | Oddity() if fault is row.faults[0]:
+                    yield row.what, fault
+                    if fault in _ANSWERED:
+                        yield f"{row.what}, and the PBX has acted", AfterActing(fault)
+
+
+TROUBLES = dict(_troubles())
+
+
+def restore(home: Home) -> None:
+    """Let the PBX have what it had before."""
+    home.pbx.extensions[EXTENSION].greetings[:] = [SimulatedGreeting(FILE, id=30)]
+
+
+def files(home: Home) -> tuple[str, ...]:
+    """Return the greetings that the PBX has."""
+    greetings = home.pbx.extensions[EXTENSION].greetings
+    return tuple(greeting.real_filename for greeting in greetings)
+
+
+@asynccontextmanager
+async def befallen(home: Home, change: Change, trouble: Trouble) -> AsyncIterator[None]:
+    """Let something go wrong with the request of a change."""
+    pbx, hourglass = home.pbx, Hourglass(home.clock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(outages.STRANGERS, Outage.DEAF, partial(Deaf, hourglass))
+        match trouble:
+            case Errcode():
+                pbx.errcodes[change.endpoint] = trouble.code
+            case Outage():
+                pbx.outages_after[LIST] = trouble
+            case AfterActing(Fault.SILENT):
+                pbx.faults[change.endpoint] = AfterActing(
+                    Waiting(Fault.SILENT, hourglass)
+                )
+            case Fault.SILENT | Fault.SLOW:
+                pbx.faults[change.endpoint] = Waiting(trouble, hourglass)
+            case _:
+                pbx.faults[change.endpoint] = trouble
+        yield
+        await pbx.end_outage()
+        pbx.faults.clear()
+        pbx.errcodes.clear()
+
+
+def verdict(said: str) -> str:
+    """Return what the user learns, in a few words."""
+    if said == WORKS:
+        return "works"
+    for key, words in _VERDICTS.items():
+        text = TEXTS["exceptions"][key]["message"].replace("{reason}", "")
+        if text.format(extension=EXTENSION).strip() in said:
+            return words
+    return f"{said.split('. ', maxsplit=1)[0].removesuffix('.')}."
+
+
+_VERDICTS = {
+    "change_failed": "not changed",
+    "change_unclear": "not known",
+    "change_not_listed": "accepted, but not there",
+}
