@@ -90,17 +90,26 @@ async def test_one_that_is_no_program(tmp_path: Path, *, is_folder: bool) -> Non
     assert error.details == {"reason": "Permission denied"}
 
 
-async def test_no_more_files_may_be_open(ffmpeg_binary: str) -> None:
-    """The machine is out of something, not the audio."""
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+@pytest.mark.parametrize(
+    ("limit", "least", "reason"),
+    [
+        (resource.RLIMIT_NOFILE, 0, "Too many open files"),
+        (resource.RLIMIT_FSIZE, 1000, "File too large"),
+    ],
+)
+async def test_the_machine_is_out_of_something(
+    ffmpeg_binary: str, limit: int, least: int, reason: str
+) -> None:
+    """That is not the fault of the audio, either."""
+    soft, hard = resource.getrlimit(limit)
+    resource.setrlimit(limit, (least, hard))
     try:
         error = await fault(ffmpeg_binary)
     finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        resource.setrlimit(limit, (soft, hard))
 
     assert isinstance(error, FfmpegFailed)
-    assert error.details == {"reason": "Too many open files"}
+    assert error.details == {"reason": reason}
 
 
 @pytest.mark.parametrize(
@@ -199,6 +208,19 @@ async def test_one_without_a_decoder(
     script = ONLY_SHORT_FILES.format(says=says, ffmpeg=ffmpeg_binary)
 
     assert type(await fault(install(script))) is FfmpegWithoutDecoder
+
+
+async def test_one_that_hangs_when_it_is_tested(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not convert the audio, and it cannot convert silence."""
+    monkeypatch.setattr(ffmpeg, "SELF_TEST_TIMEOUT", 1)
+    script = ONLY_SHORT_FILES.format(says="", ffmpeg="sleep 60 #")
+
+    error = await fault(install(script))
+
+    assert isinstance(error, FfmpegFailed)
+    assert error.details == {"reason": "no result"}
 
 
 @pytest.mark.parametrize(
