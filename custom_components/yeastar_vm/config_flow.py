@@ -123,11 +123,12 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
         if errors := input_errors(user_input, fields, optional):
             return self._show_form(errors)
         typed = {field: user_input.get(field, "").strip() for field in fields}
-        known_url = entry.data[CONF_URL] if entry else ""
-        try:
-            base_url = normalize_base_url(typed.get(CONF_URL, known_url))
-        except InvalidUrl as err:
-            return self._show_form({CONF_URL: err.key})
+        base_url = known_url = entry.data[CONF_URL] if entry else ""
+        if CONF_URL in typed:
+            try:
+                base_url = normalize_base_url(typed[CONF_URL])
+            except InvalidUrl as err:
+                return self._show_form({CONF_URL: err.key})
         secret = (
             CONF_CLIENT_SECRET if CONF_CLIENT_SECRET in fields else CONF_ACCESS_TOKEN
         )
