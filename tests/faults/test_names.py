@@ -1,23 +1,61 @@
-"""A PBX with a name, such as `pbx.local`, that only Home Assistant's resolver knows."""
+"""A PBX with a name that only Home Assistant's resolver knows, at several addresses.
+
+The fault matrix has names whose other addresses refuse connections.
+"""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+import pytest
 
-from tests.pbx_simulator import PbxSimulator, Resolve
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.common import Player, entry_for, load
+from tests.pbx_simulator import DeadAddress, PbxSimulator, Resolve
 from tests.window import Window
 
 
-async def test_a_certificate_is_looked_at_under_that_name(
-    hass: HomeAssistant, resolve: Resolve, pbx: PbxSimulator
+@pytest.mark.parametrize(
+    "addresses", [["127.0.0.1"], ["127.0.0.9", "127.0.0.1"], ["127.0.0.1", "127.0.0.9"]]
+)
+async def test_a_pbx_is_added_under_its_name(
+    hass: HomeAssistant, resolve: Resolve, pbx: PbxSimulator, addresses: list[str]
 ) -> None:
-    """The user sees it, trusts it, and the PBX is added."""
-    resolve("pbx.local", ["127.0.0.1"])
+    """The user sees its certificate and trusts it; another address does not answer."""
+    resolve("pbx.local", addresses)
     window = Window(hass, pbx)
-    await window.open()
-
-    shown = await window.sign_in(url=f"https://pbx.local:{pbx.port}")
-    assert shown["step_id"] == "certificate"
-    created = await window.submit()
+    with DeadAddress("127.0.0.9", pbx.port):
+        await window.open()
+        shown = await window.sign_in(url=f"https://pbx.local:{pbx.port}")
+        assert shown["step_id"] == "certificate"
+        created = await window.submit()
 
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert created["data"]["certificate_fingerprint"] == pbx.fingerprint
+
+
+@pytest.mark.parametrize(
+    "addresses", [["127.0.0.9", "127.0.0.1"], ["::1", "127.0.0.1"]]
+)
+async def test_a_greeting_is_played_from_the_address_that_answers(
+    hass: HomeAssistant,
+    resolve: Resolve,
+    pbx: PbxSimulator,
+    player: Player,
+    addresses: list[str],
+) -> None:
+    """Also if the one before it does not answer at all."""
+    resolve("pbx.local", addresses)
+    pbx.base_url = f"https://pbx.local:{pbx.port}"
+    with DeadAddress(addresses[0], pbx.port):
+        await load(hass, entry_for(pbx))
+        await hass.services.async_call(
+            DOMAIN,
+            "play_greeting",
+            {
+                "extension": "0042",
+                "file": "hello.wav",
+                "entity_id": "media_player.kitchen",
+            },
+            blocking=True,
+        )
+
+    assert len(player.played) == 1

@@ -22,6 +22,8 @@ from custom_components.yeastar_vm.pbx import (
     YeastarClient,
     YeastarError,
 )
+from tests.pbx_simulator import PbxSimulator
+from tests.window import Window
 
 HOUR = 3600
 SECRETS = ("the-access-token", "the-refresh-token", "the-client-secret")
@@ -135,3 +137,21 @@ async def test_home_assistants_check_of_redirects_is_not_in_the_way(
     async with a_server(302, location) as pbx:
         with pytest.raises(error):
             await a_client(hass, pbx.base_url).get_information()
+
+
+async def test_the_http_port_of_a_pbx_leads_to_its_https_port(
+    hass: HomeAssistant,
+) -> None:
+    """The form says where, and takes that URL."""
+    async with PbxSimulator(redirect_port=0) as pbx:
+        window = Window(hass, pbx)
+        await window.open()
+
+        refused = await window.sign_in(url=pbx.redirecting_url)
+        shown = await window.sign_in(url=pbx.base_url)
+
+        assert refused["errors"] == {"base": "redirected"}
+        assert refused["description_placeholders"]
+        assert refused["description_placeholders"]["origin"] == pbx.base_url
+        assert shown["step_id"] == "certificate"
+        await window.close()
