@@ -5,7 +5,7 @@ What they do returns WORKS, or what they are told instead.
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 import json
@@ -34,6 +34,7 @@ from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, entry_for, load, reauth_flows
+from tests.leaks import raised
 from tests.pbx_simulator import PbxSimulator, Resolve
 from tests.window import Window
 
@@ -72,6 +73,7 @@ class Home:
     speaker: TestClient[Any, Any]
     shown: ConfigFlowResult | None = None
     link: str = ""
+    raised: list[str] = field(default_factory=list)
 
     # What goes before
 
@@ -145,22 +147,22 @@ class Home:
 
     async def browse_extensions(self) -> str:
         """Open the PBX in the media browser."""
-        return await _told(async_browse_media(self.hass, self.media()))
+        return await self._told(async_browse_media(self.hass, self.media()))
 
     async def browse_greetings(self) -> str:
         """Open an extension in the media browser."""
         media = self.media("greetings", EXTENSION)
-        return await _told(async_browse_media(self.hass, media))
+        return await self._told(async_browse_media(self.hass, media))
 
     async def search_media(self) -> str:
         """Search in the media browser."""
         query = SearchMediaQuery(search_query="Zoë")
-        return await _told(async_search_media(self.hass, self.media(), query))
+        return await self._told(async_search_media(self.hass, self.media(), query))
 
     async def play_media(self) -> str:
         """Play a greeting from the media browser."""
         media = self.media("greetings", EXTENSION, FILE)
-        return await _told(async_resolve_media(self.hass, media, None))
+        return await self._told(async_resolve_media(self.hass, media, None))
 
     async def fetch(self) -> str:
         """Fetch a greeting that is not kept, as a speaker does."""
@@ -252,11 +254,21 @@ class Home:
         return self.shown and self.shown.get("step_id")
 
     async def _act(self, action: str, **data: Any) -> str:
-        return await _told(
+        return await self._told(
             self.hass.services.async_call(
                 DOMAIN, action, data, blocking=True, return_response=True
             )
         )
+
+    async def _told(self, done: Awaitable[object]) -> str:
+        """Return what a user is told, and keep all that was raised."""
+        try:
+            await done
+        except HomeAssistantError as err:
+            self.raised += raised(err)
+            # Home Assistant leaves the full stop out of its own English.
+            return f"{str(err).removesuffix('.')}."
+        return WORKS
 
     async def _set_up_ended(self) -> None:
         """Wait for a setup that is running, but for nothing that it leaves running."""
@@ -286,12 +298,3 @@ class Home:
 
 
 _KITCHEN = {"extension": EXTENSION, "entity_id": "media_player.kitchen"}
-
-
-async def _told(done: Awaitable[object]) -> str:
-    try:
-        await done
-    except HomeAssistantError as err:
-        # Home Assistant leaves the full stop out of its own English.
-        return f"{str(err).removesuffix('.')}."
-    return WORKS

@@ -93,10 +93,10 @@ async def inflicted(home: Home, fault: Trouble, case: Case) -> AsyncIterator[Non
         patch.setitem(outages.STRANGERS, Outage.DEAF, partial(Deaf, hourglass))
         patch.setattr(port, "DeadAddress", partial(DeadAddress, hourglass))
         match fault:
-            case Fault.SILENT | Fault.SLOW | Delay() | Line():
-                pbx.faults[case.endpoint] = Waiting(fault, hourglass)
-            case Fault() | Oddity():
+            case Fault() | Oddity() if fault not in (Fault.SILENT, Fault.SLOW):
                 pbx.faults[case.endpoint] = fault
+            case Fault() | Oddity() | Delay() | Line():
+                pbx.faults[case.endpoint] = Waiting(fault, hourglass)
             case Outage() | Weakness():
                 await _break_off(home, fault, case)
             case _:

@@ -27,13 +27,13 @@ FILES = [f"greeting_{number:02}.wav" for number in range(COUNT)]
 async def browse_extensions(home: Home) -> list[str]:
     """Return the extensions in the media browser."""
     shown = await async_browse_media(home.hass, home.media())
-    return [str(child.title).split()[0] for child in shown.children]
+    return [str(child.title).split()[0] for child in shown.children or ()]
 
 
 async def browse_greetings(home: Home) -> list[str]:
     """Return the greetings of an extension in the media browser."""
     shown = await async_browse_media(home.hass, home.media("greetings", NUMBERS[0]))
-    return [str(child.title) for child in shown.children]
+    return [str(child.title) for child in shown.children or ()]
 
 
 async def search_media(home: Home) -> list[str]:
