@@ -22,6 +22,8 @@ SINK: Final = "pulse"
 """What its output is called, which is also ALSA's name for PulseAudio."""
 
 _SECONDS_TO_START = 20
+_SECONDS_TO_BEGIN = 10
+_TRIES = 3
 _LOUD = 0.02  # of full scale
 _FULL_SCALE = 32768
 
@@ -74,14 +76,17 @@ class Speaker:
             *("--channels=1", f"--server={self.server}", f"--device={SINK}.monitor"),
             *("--latency-msec=50", str(file)),
         )
-        async with running(*command, output=self.folder / "parec.log"):
 
-            async def begins() -> bool:
-                return file.exists() and file.stat().st_size > 0
+        async def begins() -> bool:
+            return file.exists() and file.stat().st_size > 0
 
-            if not await wait_until(begins, _SECONDS_TO_START):
-                raise DemoError("nothing can be recorded from PulseAudio")
-            yield Recording(file)
+        # Now and then PulseAudio gives nothing to one that listens.
+        for _ in range(_TRIES):
+            async with running(*command, output=self.folder / "parec.log"):
+                if await wait_until(begins, _SECONDS_TO_BEGIN):
+                    yield Recording(file)
+                    return
+        raise DemoError("nothing can be recorded from PulseAudio")
 
 
 @asynccontextmanager
