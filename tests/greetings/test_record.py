@@ -168,6 +168,7 @@ async def test_what_cannot_be_recorded(
         (10009, "The PBX does not allow Home Assistant to change greetings."),
         (60001, "The PBX has no extension 3200 whose phone could ring."),
         (60002, "The PBX accepts no more greetings for this extension."),
+        (-2, "The PBX answered with error -2."),
     ],
 )
 async def test_what_the_pbx_refuses(

@@ -16,6 +16,7 @@ from ..pbx import (
     Interrupted,
     NotFound,
     NotSupported,
+    PbxFault,
     YeastarError,
 )
 from .box import OpenBox, greeting_name, may_have_acted, named, open_box
@@ -25,6 +26,9 @@ ATTR_RECORDER: Final = "recorder"
 ATTR_TIMEOUT: Final = "timeout"
 
 POLL_INTERVAL: Final = 2  # seconds
+
+# "Partial success" and "processing"; after other error codes, no phone rings.
+_UNDER_WAY: Final = (1, 2)
 
 RECORD_GREETING_SCHEMA: Final = vol.Schema(
     {
@@ -72,7 +76,8 @@ async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:
     except AccessDenied:
         raise translated(HomeAssistantError, "changes_denied") from None
     except YeastarError as err:
-        if not may_have_acted(err):
+        refused = isinstance(err, PbxFault) and err.errcode not in _UNDER_WAY
+        if refused or not may_have_acted(err):
             raise
         return err
     return None
