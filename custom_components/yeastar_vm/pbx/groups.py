@@ -33,7 +33,9 @@ class Group:
     def is_named(self, search: str) -> bool:
         """Return whether the number or the name contains a text, in any case."""
         wanted = comparable(search).casefold()
-        return wanted in self.number or wanted in comparable(self.name).casefold()
+        return any(
+            wanted in comparable(each).casefold() for each in (self.number, self.name)
+        )
 
 
 async def list_groups(session: PbxSession) -> list[Group]:
