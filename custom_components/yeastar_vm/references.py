@@ -29,8 +29,8 @@ class GreetingReference:
 
     @override
     def __str__(self) -> str:
-        """Return it for the log."""
-        return f'Greeting "{self.file}" of extension {self.number}'
+        """Return it for the log: what a user typed must not look like another line."""
+        return f"Greeting {self.file!r} of {self.number!r}"
 
     @property
     def path(self) -> str:
@@ -83,7 +83,7 @@ class MessageReference:
     @override
     def __str__(self) -> str:
         """Return it for the log."""
-        return f"Message {self.message_id}"
+        return f"Message {self.message_id!r}"
 
     @property
     def path(self) -> str:

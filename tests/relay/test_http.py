@@ -210,7 +210,7 @@ async def test_a_fault_of_the_pbx(
 ) -> None:
     """Is a status for the player and one line in the log; the next request works."""
     expected_warnings.append(
-        '^Greeting "closed.WAV" of extension 3200 cannot be relayed'
+        "^Greeting 'closed.WAV' of '3200' cannot be relayed"
     )
     let_pass(hass, freezer, minutes=6)
     pbx.faults[endpoint] = fault
@@ -242,7 +242,7 @@ async def test_an_error_is_logged_once_for_all_who_wait(
     assert [status for status, _ in await asyncio.gather(*waiting)] == [502] * 20
 
     [line] = [r.getMessage() for r in caplog.records if "relayed" in r.getMessage()]
-    assert line.startswith('Greeting "0.wav" of extension 4000 cannot be relayed: ')
+    assert line.startswith("Greeting '0.wav' of '4000' cannot be relayed: ")
     assert path.split("/")[3] not in line
 
 

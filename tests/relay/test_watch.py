@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.relay import Relay
 from tests.common import entry_for, load
-from tests.pbx_simulator import Fault, PbxSimulator
+from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
 
 from .home import add_greetings, fetch, hand_out, let_pass
 
@@ -52,7 +52,7 @@ async def test_nobody_fetches_it(
     [line] = [r for r in caplog.records if "was not fetched" in r.getMessage()]
     assert line.levelname == "WARNING"
     text = line.getMessage()
-    assert text.startswith('Greeting "0.wav" of extension 4000 was not fetched')
+    assert text.startswith("Greeting '0.wav' of '4000' was not fetched")
     assert f"{KITCHEN}, {BATH}. " in text
     assert "can reach the URL of Home Assistant" in text
     assert "trusts its certificate" in text
@@ -124,6 +124,28 @@ async def test_what_is_fetched_and_fails(
     assert (await fetch(players, media.path))[0] == 502
 
     let_pass(hass, freezer, seconds=60)
+
+
+async def test_a_file_name_of_two_lines(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    relay: Relay,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is one line of the log, which cannot look like another one."""
+    expected_warnings.append("was not fetched")
+    file = "0.wav\nERROR: the house is on fire.wav"
+    pbx.extensions["4000"].greetings[0] = SimulatedGreeting(file)
+
+    relay.handed_out(await hand_out(entry, file), [KITCHEN])
+    let_pass(hass, freezer, seconds=16)
+
+    [line] = [text for text in caplog.messages if "was not fetched" in text]
+    assert "\n" not in line
+    assert r"'0.wav\nERROR: the house is on fire.wav' of '4000'" in line
 
 
 async def test_once_a_player_and_hour(

@@ -15,7 +15,7 @@ from tests.common import Player
 from .calls import play
 
 WARNING = (
-    r'Greeting "hello\.wav" of extension 0042 was not fetched from Home Assistant '
+    r"Greeting 'hello\.wav' of '0042' was not fetched from Home Assistant "
     r"within 15 seconds by media_player\.kitchen\. Check that the player can reach the "
     r"URL of Home Assistant under Settings > System > Network, and, if that URL begins "
     r"with https, that the player trusts its certificate"
