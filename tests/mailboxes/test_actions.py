@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.yeastar_vm.audio import to_speech
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, asked, endpoints
-from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator import Fault, PbxSimulator
 
 from .common import KITCHEN, UNREAD, call
 
@@ -64,20 +64,50 @@ async def test_list_unread_messages_up_to_a_limit(
     assert [each["message_id"] for each in answer["messages"]] == [left[2], left[1]]
 
 
+def device_id(hass: HomeAssistant, entry: MockConfigEntry, identifier: str) -> str:
+    """Return the ID of a device, which is what Home Assistant offers."""
+    [device] = [
+        each
+        for each in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        if (DOMAIN, identifier) in each.identifiers
+    ]
+    return device.id
+
+
 async def test_a_mailbox_is_named_by_its_device(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
-    """The editor offers devices."""
+    """Its ID is no number."""
     left = http_pbx.leave_message("3200", "1")
-    [device] = [
-        each
-        for each in dr.async_entries_for_config_entry(dr.async_get(hass), leo.entry_id)
-        if (DOMAIN, f"{http_pbx.serial_number}_3200") in each.identifiers
-    ]
+    mailbox = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
 
-    answer = await call(hass, "list_messages", mailbox=device.id)
+    answer = await call(hass, "list_messages", mailbox=mailbox)
 
     assert answer["messages"][0]["message_id"] == left.msg_id
+
+
+async def test_a_device_that_is_not_a_mailbox(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The error has its name."""
+    pbx = device_id(hass, leo, http_pbx.serial_number)
+
+    with pytest.raises(ServiceValidationError, match=r"^PBX is not a mailbox"):
+        await call(hass, "list_messages", mailbox=pbx)
+
+
+async def test_the_device_of_a_pbx_that_is_not_connected(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The error says so, and why."""
+    mailbox = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    http_pbx.faults["system/information"] = Fault.HTML
+    await hass.config_entries.async_reload(leo.entry_id)
+
+    with pytest.raises(ServiceValidationError, match="is not connected"):
+        await call(hass, "list_messages", mailbox=mailbox)
 
 
 @pytest.mark.parametrize(

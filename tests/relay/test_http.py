@@ -209,9 +209,7 @@ async def test_a_fault_of_the_pbx(
     status: int,
 ) -> None:
     """Is a status for the player and one line in the log; the next request works."""
-    expected_warnings.append(
-        "^Greeting 'closed.WAV' of '3200' cannot be relayed"
-    )
+    expected_warnings.append("^Greeting 'closed.WAV' of '3200' cannot be relayed")
     let_pass(hass, freezer, minutes=6)
     pbx.faults[endpoint] = fault
     assert (await client.get(path)).status == status

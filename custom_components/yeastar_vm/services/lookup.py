@@ -39,7 +39,7 @@ async def requested_greeting(
                 raise invalid("not_a_greeting")
         if (entry := find_entry(hass, pbx)) is None:
             raise invalid("pbx_gone")
-        return await _loaded(hass, entry), reference.number, reference.file
+        return await require_loaded(hass, entry), reference.number, reference.file
     if extension is None:
         raise invalid("media_or_extension")
     if not extension:
@@ -63,7 +63,7 @@ async def loaded_entry(hass: HomeAssistant, data: dict[str, Any]) -> YeastarConf
     )
     for entry in entries:
         if entry.entry_id == entry_id:
-            return await _loaded(hass, entry)
+            return await require_loaded(hass, entry)
     enabled = [entry for entry in entries if not entry.disabled_by]
     if not enabled:
         raise invalid("no_pbx")
@@ -72,10 +72,12 @@ async def loaded_entry(hass: HomeAssistant, data: dict[str, Any]) -> YeastarConf
             "several_pbxs" if entry_id is None else "pbx_not_found",
             entries=", ".join(f"{e.title} ({e.entry_id})" for e in enabled),
         )
-    return await _loaded(hass, enabled[0])
+    return await require_loaded(hass, enabled[0])
 
 
-async def _loaded(hass: HomeAssistant, entry: YeastarConfigEntry) -> YeastarConfigEntry:
+async def require_loaded(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> YeastarConfigEntry:
     """Return an entry; raise ServiceValidationError if it is not loaded."""
     if entry.state is not ConfigEntryState.LOADED:
         raise await not_loaded(hass, entry, ServiceValidationError)

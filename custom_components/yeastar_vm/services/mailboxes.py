@@ -1,6 +1,5 @@
 """The mailbox and the message that an action means."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from ..mailbox import mailbox_identifier
 from ..pbx import Message
 from ..references import MessageReference, media_content_id
 from .fields import PBX_FIELD, box_number, text
-from .lookup import LOOKUP_TIMEOUT, loaded_entry
+from .lookup import LOOKUP_TIMEOUT, loaded_entry, require_loaded
 
 ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"
@@ -69,26 +68,39 @@ async def requested_mailbox(
     mailbox: str = data[ATTR_MAILBOX]
     if not mailbox:
         raise invalid("mailbox_empty")
-    if device := dr.async_get(hass).async_get(mailbox):
-        entries = hass.config_entries.async_loaded_entries(DOMAIN)
-        for entry in entries:
-            for number, identifier in _identifiers(entry):
-                if identifier in device.identifiers:
-                    return RequestedMailbox(entry, entry.runtime_data.mailboxes, number)
-    else:
-        entry = await loaded_entry(hass, data)
-        coordinator = entry.runtime_data.mailboxes
-        if coordinator and mailbox in coordinator.mailboxes:
-            return RequestedMailbox(entry, coordinator, mailbox)
+    if found := _find_device(hass, mailbox):
+        return await _mailbox_of_device(hass, *found)
+    entry = await loaded_entry(hass, data)
+    coordinator = entry.runtime_data.mailboxes
+    if coordinator and mailbox in coordinator.mailboxes:
+        return RequestedMailbox(entry, coordinator, mailbox)
     raise invalid("not_a_mailbox", number=mailbox)
 
 
-def _identifiers(entry: YeastarConfigEntry) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the number and the device identifier of each mailbox of an entry."""
+def _find_device(
+    hass: HomeAssistant, device_id: str
+) -> tuple[YeastarConfigEntry, dr.DeviceEntry] | None:
+    """Return a device of the integration and its config entry, or None."""
+    registry = dr.async_get(hass)
+    entries: list[YeastarConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    for entry in entries:
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            if device.id == device_id:
+                return entry, device
+    return None
+
+
+async def _mailbox_of_device(
+    hass: HomeAssistant, entry: YeastarConfigEntry, device: dr.DeviceEntry
+) -> RequestedMailbox:
+    await require_loaded(hass, entry)
     if coordinator := entry.runtime_data.mailboxes:
-        serial_number = coordinator.info.serial_number
         for number in coordinator.mailboxes:
-            yield number, (DOMAIN, mailbox_identifier(serial_number, number))
+            identifier = mailbox_identifier(coordinator.info.serial_number, number)
+            if (DOMAIN, identifier) in device.identifiers:
+                return RequestedMailbox(entry, coordinator, number)
+    name = device.name_by_user or device.name or device.id
+    raise invalid("not_a_mailbox", number=name)
 
 
 async def updated_mailbox(call: ServiceCall) -> RequestedMailbox:
