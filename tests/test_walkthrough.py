@@ -37,7 +37,7 @@ def test_english_is_found_in_german() -> None:
     """Texts of this integration, in pieces as a page has them, and of the frontend."""
     words = Words("de")
     english = [
-        "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+        "The voicemail of 3201 has no greetings. Record or upload one first.",
         "and copy the Client ID and the Client Secret from there.",
         "Add integration",
     ]

@@ -82,4 +82,4 @@ class PresenceSelect(MailboxEntity, SelectEntity):
             try:
                 await self.coordinator.async_set_presence(number, option)
             except NotFound:
-                raise invalid("extension_not_found", extension=number) from None
+                raise invalid("box_not_found", number=number) from None

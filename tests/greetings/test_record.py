@@ -21,8 +21,8 @@ from .home import LIST, RECORD, Later, act, greetings, told
 
 HOLIDAY = {"extension": "3201", "recorder": "3200", "file": "holiday"}
 TOO_LATE = (
-    "No recording arrived within 60 seconds. The phone 3200 was busy or not answered, "
-    "or the recording took longer. Check the greetings before you try again."
+    "No recording arrived within 60 seconds. The phone of 3200 was busy or not "
+    "answered, or the recording took longer. Check the greetings before you try again."
 )
 
 
@@ -124,7 +124,7 @@ async def test_a_busy_phone_that_the_pbx_tells_of(
     pbx.calls.phones["3200"] = Phone(Reaction.BUSY)
 
     assert await told(hass, "record_greeting", **HOLIDAY) == (
-        "The PBX already has a greeting of that name. Use another one."
+        "The PBX already has a greeting with this name. Use another name."
     )
     assert endpoints(pbx)[-1] == RECORD
 
@@ -135,20 +135,20 @@ async def test_a_busy_phone_that_the_pbx_tells_of(
     [
         (
             {"extension": "0042", "file": "hello.wav"},
-            'Extension 0042 already has a greeting "hello.wav". Use another name. To '
-            "replace the greeting, upload a new one with the overwrite option.",
+            'The voicemail of 0042 already has a greeting named "hello.wav". Use '
+            'another name. To replace the greeting, use the action "Upload greeting" '
+            'with the option "Overwrite".',
         ),
         ({"recorder": " "}, "Enter the number of the extension whose phone rings."),
         (
             {"file": "my greeting"},
             '"my greeting" cannot be the name of a greeting. Use only the letters A to '
-            "Z and a to z, digits, underscores, and hyphens, and at most 250 "
-            "characters.",
+            "Z, digits, underscores, and hyphens, and at most 250 characters.",
         ),
         (
             {"extension": "9999"},
-            "The PBX has no extension or group 9999. A number that begins with zeros "
-            "needs quotation marks in YAML.",
+            "The PBX has no extension or group voicemail 9999. In YAML, put a number "
+            "that begins with zeros in quotation marks.",
         ),
     ],
 )
@@ -167,7 +167,7 @@ async def test_what_cannot_be_recorded(
         (10001, "The PBX's firmware cannot change greetings over its API."),
         (10009, "The PBX does not allow Home Assistant to change greetings."),
         (60001, "The PBX has no extension 3200 whose phone could ring."),
-        (60002, "The PBX accepts no more greetings for this extension."),
+        (60002, "The PBX does not accept any more greetings for this voicemail."),
         (-2, "The PBX answered with error -2."),
     ],
 )
@@ -204,8 +204,8 @@ async def test_a_call_that_did_not_arrive(
 
     assert await told(hass, "record_greeting", **HOLIDAY) == (
         "The PBX closed the connection before its answer was complete. It is not known "
-        "whether the PBX changed the greetings of extension 3201. Look at them before "
-        "you try again."
+        "whether the PBX changed the greetings of 3201. Check them before you "
+        "try again."
     )
     assert endpoints(pbx).count(RECORD) == 1
 

@@ -75,7 +75,9 @@ async def test_a_name_that_is_taken(hass: HomeAssistant, pbx: PbxSimulator) -> N
         new_name="closed",
     )
 
-    assert message.startswith('Extension 3200 already has a greeting "closed.WAV".')
+    assert message.startswith(
+        'The voicemail of 3200 already has a greeting named "closed.WAV".'
+    )
     assert endpoints(pbx) == [LIST]
     assert greetings(pbx, "3200") == before
 
@@ -111,26 +113,26 @@ async def test_delete(hass: HomeAssistant, pbx: PbxSimulator) -> None:
         (
             "0042",
             "hullo.wav",
-            'Extension 0042 has no greeting named "hullo.wav". Available greetings: '
-            '"hello.wav". File names are case-sensitive.',
+            'The voicemail of 0042 has no greeting named "hullo.wav". Available '
+            'greetings: "hello.wav". File names are case-sensitive.',
         ),
         (
             "3202",
             "night",
-            'Extension 3202 has no greeting named "night". Available greetings: '
+            'The voicemail of 3202 has no greeting named "night". Available greetings: '
             '"after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav", '
             '"night.WAV", "night.wav". File names are case-sensitive.',
         ),
         (
             "3201",
             "hello.wav",
-            "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+            "The voicemail of 3201 has no greetings. Record or upload one first.",
         ),
         (
             "9999",
             "hello.wav",
-            "The PBX has no extension or group 9999. A number that begins with zeros "
-            "needs quotation marks in YAML.",
+            "The PBX has no extension or group voicemail 9999. In YAML, put a number "
+            "that begins with zeros in quotation marks.",
         ),
         ("0042", " ", "Enter the file name of a greeting."),
     ],
@@ -174,8 +176,8 @@ async def test_a_greeting_that_callers_hear(
     pbx.extensions["0042"].vm_greeting = "hello.wav"
 
     assert await told(hass, "delete_greeting", extension="0042", file="hello.wav") == (
-        "The PBX uses this greeting and does not delete it. Select another one for the "
-        "extension or the presence first."
+        "The PBX is using this greeting, so it cannot be changed or deleted. On the "
+        "PBX, select another greeting in its place first."
     )
 
 
@@ -185,9 +187,9 @@ async def test_a_greeting_that_callers_hear(
     [
         (10001, "The PBX's firmware cannot change greetings over its API."),
         (10009, "The PBX does not allow Home Assistant to change greetings."),
-        (40003, "The PBX already has a greeting of that name."),
-        (60001, "The PBX did not find what it was asked for."),
-        (60002, "The PBX accepts no more greetings for this extension."),
+        (40003, "The PBX already has a greeting with this name."),
+        (60001, "The PBX did not find what was requested."),
+        (60002, "The PBX does not accept any more greetings for this voicemail."),
     ],
 )
 async def test_what_the_pbx_refuses(

@@ -53,7 +53,7 @@ async def test_an_upload_that_did_not_arrive(
     pbx.faults[UPLOAD] = fault
 
     assert await refused(hass, "holiday") == (
-        f"{reason} The greetings of extension 3201 were not changed."
+        f"{reason} The greetings of 3201 were not changed."
     )
     assert endpoints(pbx)[-2:] == [UPLOAD, LIST]
     assert endpoints(pbx).count(UPLOAD) == 1
@@ -90,10 +90,9 @@ async def test_an_upload_that_breaks_off(
     message = await refused(hass, "vm_welcome", extension=extension, overwrite=True)
 
     assert message == (
-        f"{LOST} The greeting of extension 3200 is not what was uploaded. Upload it "
-        "again."
+        f"{LOST} The greeting of 3200 is not what was uploaded. Upload it again."
         if extension == "3200"
-        else f"{LOST} The greetings of extension 3201 were not changed."
+        else f"{LOST} The greetings of 3201 were not changed."
     )
     assert greetings(pbx, extension) == before
 
@@ -107,8 +106,7 @@ async def test_an_upload_that_nobody_answers(
     pbx.faults[UPLOAD] = Waiting(Fault.SILENT, Hourglass(freezer))
 
     assert await refused(hass, "holiday") == (
-        "The PBX did not answer in time. The greetings of extension 3201 were not "
-        "changed."
+        "The PBX did not answer in time. The greetings of 3201 were not changed."
     )
 
 
@@ -122,8 +120,8 @@ async def test_a_pbx_that_is_gone_after_an_upload(
     pbx.faults[LIST] = Later(Fault.RESET)
 
     assert await refused(hass, "holiday") == (
-        f"{LOST} It is not known whether the PBX changed the greetings of extension "
-        "3201. Look at them before you try again."
+        f"{LOST} It is not known whether the PBX changed the greetings of 3201. "
+        "Check them before you try again."
     )
 
 
@@ -135,8 +133,8 @@ async def test_a_list_that_cannot_be_read_after_success(
     pbx.faults[LIST] = Later(Fault.HTML)
 
     assert await refused(hass, "holiday") == (
-        f"{NOT_A_PBX} The PBX accepted the change, but the greetings of extension 3201 "
-        "could not be read afterwards."
+        f"{NOT_A_PBX} The PBX accepted the change, but the greetings of 3201 could not "
+        "be read afterwards."
     )
     assert [*greetings(pbx, "3201")] == ["holiday.wav"]
 
@@ -244,8 +242,6 @@ async def test_other_changes_that_did_not_arrive(
         await told(hass, "rename_greeting", **call, new_name="bye"),
         await told(hass, "delete_greeting", **call),
     ):
-        assert message == (
-            f"{reason} The greetings of extension 0042 were not changed."
-        )
+        assert message == f"{reason} The greetings of 0042 were not changed."
     assert [*greetings(pbx, "0042")] == ["hello.wav"]
     assert endpoints(pbx) == [LIST, RENAME, LIST, LIST, DELETE, LIST]

@@ -83,8 +83,8 @@ async def test_a_name_that_the_pbx_does_not_take(
     message = await refused(hass, file)
 
     assert message == (
-        f'"{shown}" cannot be the name of a greeting. Use only the letters A to Z and '
-        "a to z, digits, underscores, and hyphens, and at most 250 characters."
+        f'"{shown}" cannot be the name of a greeting. Use only the letters A to Z, '
+        "digits, underscores, and hyphens, and at most 250 characters."
     )
     assert pbx.requests == []
 
@@ -108,8 +108,9 @@ async def test_a_greeting_is_not_replaced_by_accident(
     name = file.removesuffix(".wav")
     full = f"{name}.WAV" if name == "closed" else f"{name}.wav"
     assert message == (
-        f'Extension 3200 already has a greeting "{full}". Use another name. To replace '
-        "the greeting, upload a new one with the overwrite option."
+        f'The voicemail of 3200 already has a greeting named "{full}". Use another '
+        'name. To replace the greeting, use the action "Upload greeting" with the '
+        'option "Overwrite".'
     )
     assert endpoints(pbx) == [LIST]
     assert greetings(pbx, "3200") == before
@@ -159,11 +160,11 @@ async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 async def test_no_such_box(hass: HomeAssistant) -> None:
     """The error says so."""
     assert await refused(hass, "holiday", extension="9999") == (
-        "The PBX has no extension or group 9999. A number that begins with zeros needs "
-        "quotation marks in YAML."
+        "The PBX has no extension or group voicemail 9999. In YAML, put a number that "
+        "begins with zeros in quotation marks."
     )
     assert await refused(hass, "holiday", extension=" ") == (
-        "Enter an extension number, for example 3200."
+        "Enter the number of an extension or a group, for example 3200."
     )
 
 
@@ -260,7 +261,7 @@ DENIED = (
         (70084, DENIED),
         (
             40003,
-            "The PBX already has a greeting of that name. Use another one.",
+            "The PBX already has a greeting with this name. Use another name.",
         ),
         (
             40004,
@@ -268,13 +269,13 @@ DENIED = (
         ),
         (
             60002,
-            "The PBX accepts no more greetings for this extension. Delete one first.",
+            "The PBX does not accept any more greetings for this voicemail. "
+            "Delete one first.",
         ),
         (
             -1,
             "The PBX answered with error -1. Try again later. For details, see the "
-            "vendor's table of error codes. The greetings of extension 3201 were not "
-            "changed.",
+            "vendor's table of error codes. The greetings of 3201 were not changed.",
         ),
     ],
 )
@@ -295,7 +296,7 @@ async def test_limits_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> None
     """They are not those that the documents name, and the old greetings stay."""
     pbx.switches.greeting_limit = 4
     before = greetings(pbx, "3200")
-    assert "accepts no more greetings" in await refused(hass, "x", extension="3200")
+    assert "any more greetings" in await refused(hass, "x", extension="3200")
 
     pbx.switches.upload_limit = 1000
     for refusal in Refusal:
@@ -349,8 +350,8 @@ async def test_audio_that_is_too_long(
 async def test_no_ffmpeg(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Nothing is sent."""
     assert await refused(hass, "holiday") == (
-        "FFmpeg on the system that runs Home Assistant cannot convert the media: no "
-        "ffmpeg. Install a complete FFmpeg."
+        "Home Assistant has no FFmpeg to convert the audio. Install FFmpeg on the "
+        "system that runs Home Assistant."
     )
     assert UPLOAD not in endpoints(pbx)
 

@@ -174,7 +174,7 @@ async def test_an_extension_without_greetings(
     hass: HomeAssistant, here: str, pbx: PbxSimulator
 ) -> None:
     """The error says so, rather than an empty page."""
-    with pytest.raises(HomeAssistantError, match="Extension 3201 has no greeting"):
+    with pytest.raises(HomeAssistantError, match="voicemail of 3201 has no greeting"):
         await browse(hass, f"{here}/greetings/3201")
 
     # A group could have this number. Whether there is such an extension is asked last.
@@ -187,9 +187,9 @@ async def test_an_extension_without_greetings(
 
 async def test_an_extension_that_does_not_exist(hass: HomeAssistant, here: str) -> None:
     """Another one has a number that contains this one."""
-    with pytest.raises(HomeAssistantError, match="There is no extension 320"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 320"):
         await browse(hass, f"{here}/greetings/320")
-    with pytest.raises(HomeAssistantError, match="There is no extension 3299"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 3299"):
         await browse(hass, f"{here}/greetings/3299")
 
 

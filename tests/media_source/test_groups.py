@@ -84,7 +84,7 @@ async def test_nothing_changes_where_there_are_no_groups(
     assert "closed.WAV" in await browse(hass, f"{grouped}/greetings/3200")
     assert await search(hass, grouped, "leo") == ["3200 · Leo Ball"]
     assert await search(hass, grouped, "hell") == ["0042 · hello.wav"]
-    with pytest.raises(HomeAssistantError, match="There is no extension 6300"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 6300"):
         await browse(hass, f"{grouped}/greetings/6300")
 
 
@@ -155,5 +155,5 @@ async def test_a_group_without_greetings(hass: HomeAssistant, grouped: str) -> N
     """It exists, unlike another number."""
     with pytest.raises(HomeAssistantError, match="6301 has no greetings"):
         await browse(hass, f"{grouped}/greetings/6301")
-    with pytest.raises(HomeAssistantError, match="There is no extension 6399"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 6399"):
         await browse(hass, f"{grouped}/greetings/6399")

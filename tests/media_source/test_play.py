@@ -238,7 +238,7 @@ async def test_a_greeting_that_was_deleted(hass: HomeAssistant, here: str) -> No
         HomeAssistantError, match=r'no longer has a greeting named "old\.'
     ):
         await async_resolve_media(hass, f"{here}/greetings/3200/old.wav", None)
-    with pytest.raises(HomeAssistantError, match="There is no extension 3299"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 3299"):
         await async_resolve_media(hass, f"{here}/greetings/3299/old.wav", None)
 
 
@@ -260,7 +260,7 @@ async def test_what_is_no_greeting_does_not_play(
     hass: HomeAssistant, here: str, pbx: PbxSimulator, end: str
 ) -> None:
     """A folder, or nothing at all; the PBX is not asked."""
-    with pytest.raises(HomeAssistantError, match="not a greeting"):
+    with pytest.raises(HomeAssistantError, match="nothing to play here"):
         await async_resolve_media(hass, here + end, None)
 
     assert pbx.requests == []

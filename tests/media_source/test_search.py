@@ -124,7 +124,7 @@ async def test_the_media_panel_searches(
 
     failed = await answer("/greetings/3299", "holiday")
     assert failed["error"]["message"] == (
-        "There is no extension 3299. Go back and select another."
+        "The PBX has no extension or group voicemail 3299. Select another one."
     )
 
 
@@ -234,7 +234,7 @@ async def test_a_search_in_an_extension_that_does_not_exist(
     hass: HomeAssistant, here: str
 ) -> None:
     """The error says so."""
-    with pytest.raises(HomeAssistantError, match="There is no extension 3299"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 3299"):
         await search(hass, f"{here}/greetings/3299", "holiday")
 
 

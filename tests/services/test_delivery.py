@@ -116,9 +116,8 @@ async def test_the_relay_needs_a_url_of_home_assistant(
     message = await refusal(hass, extension="3200", file="vm_welcome.wav")
 
     assert message == (
-        "The URL of Home Assistant is not configured. Media players need it to play "
-        "greetings. Enter the URL for the local network under Settings > System > "
-        "Network."
+        "Media players need the URL of Home Assistant, but it is not configured. Enter "
+        "the URL for the local network under Settings > System > Network."
     )
     assert player.played == []
 
@@ -133,10 +132,10 @@ async def test_a_url_with_an_ip_address_and_a_certificate(
     fields = {"extension": "3200", "file": "vm_welcome.wav"}
 
     assert await refusal(hass, **fields) == (
-        "Media players need the URL of Home Assistant to play greetings, but "
-        "https://192.168.1.72:8123 has an IP address, and Home Assistant has a "
-        "certificate, which is valid for a host name only. Under Settings > System > "
-        "Network, enter the URL with that host name."
+        "Media players need the URL of Home Assistant, but https://192.168.1.72:8123 "
+        "has an IP address, and the certificate of Home Assistant is valid for a host "
+        "name only. Under Settings > System > Network, enter the URL with that host "
+        "name."
     )
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue

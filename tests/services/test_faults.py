@@ -61,13 +61,13 @@ async def test_a_fault_of_the_pbx(
         ),
         (
             10001,
-            "The PBX's firmware cannot play greetings over its API. Update it to "
-            "version xx.23.0 or later.",
+            "The PBX's firmware does not offer this function over its API. Update the "
+            "firmware. Greetings require version xx.23.0 or later.",
         ),
         (
             10009,
             "The PBX denies access. Check under Integrations > API on the PBX that "
-            "API access is switched on for this application.",
+            "API access is turned on for this application.",
         ),
     ],
 )
@@ -91,7 +91,7 @@ async def test_old_firmware(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Is told apart from a PBX that cannot be reached."""
     pbx.switches.greeting_endpoints = False
 
-    assert "Update it to version xx.23.0" in await refusal(hass, extension="0042")
+    assert "Greetings require version xx.23.0" in await refusal(hass, extension="0042")
 
 
 @pytest.mark.usefixtures("entry", "player")

@@ -14,7 +14,10 @@ from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 from .calls import KITCHEN, ask, play, refusal
 
 MEDIA = "media-source://yeastar_vm/{serial}/greetings/3200/vm_welcome.wav"
-NOT_A_GREETING = "This is not a greeting. Select an extension and one of its greetings."
+NOT_A_GREETING = (
+    "This is not a greeting. Select a greeting of an extension or a group. To play a "
+    'message, use the action "Play message".'
+)
 
 
 @pytest.mark.usefixtures("http_entry", "player")
@@ -47,7 +50,7 @@ async def test_an_extension_that_is_none(hass: HomeAssistant, extension: str) ->
     """Nothing is made of it that the user does not mean."""
     message = await refusal(hass, extension=extension)
 
-    assert f"has no extension or group {extension}." in message
+    assert f"has no extension or group voicemail {extension}." in message
 
 
 @pytest.mark.parametrize(
@@ -221,7 +224,7 @@ async def test_a_search_with_any_white_space(hass: HomeAssistant, search: str) -
 @pytest.mark.parametrize("extension", ["", " "])
 async def test_an_empty_extension(hass: HomeAssistant, extension: str) -> None:
     """Each action says so."""
-    message = "Enter an extension number, for example 3200."
+    message = "Enter the number of an extension or a group, for example 3200."
     assert await refusal(hass, extension=extension) == message
     with pytest.raises(ServiceValidationError, match=message.rstrip(".")):
         await ask(hass, "list_greetings", extension=extension)

@@ -38,7 +38,7 @@ async def test_list_no_greetings(hass: HomeAssistant) -> None:
     """An extension without any is told apart from none."""
     assert await ask(hass, "list_greetings", extension=3201) == {"greetings": []}
 
-    with pytest.raises(HomeAssistantError, match="has no extension or group 9999"):
+    with pytest.raises(HomeAssistantError, match="group voicemail 9999"):
         await ask(hass, "list_greetings", extension="9999")
 
 
@@ -112,15 +112,15 @@ async def test_what_was_listed_can_be_played(
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "either a greeting as the media, or an extension"),
-        ({"file": "hello.wav"}, "either a greeting as the media, or an extension"),
+        ({}, "either a greeting as the media, or the number"),
+        ({"file": "hello.wav"}, "either a greeting as the media, or the number"),
         (
             {"media": "x/greetings/0042/hello.wav", "extension": "0042"},
-            "either a greeting as the media, or an extension",
+            "either a greeting as the media, or the number",
         ),
         (
             {"media": "x/greetings/0042/hello.wav", "config_entry_id": "x"},
-            "either a greeting as the media, or an extension",
+            "either a greeting as the media, or the number",
         ),
     ],
 )

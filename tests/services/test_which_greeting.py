@@ -39,41 +39,42 @@ async def test_any_file_name_can_be_played(
     [
         (
             {"extension": "9999", "file": "vm_welcome.wav"},
-            "The PBX has no extension or group 9999. A number that begins with zeros "
-            "needs quotation marks in YAML.",
+            "The PBX has no extension or group voicemail 9999. In YAML, put a number "
+            "that begins with zeros in quotation marks.",
         ),
         (
             {"extension": "320"},
-            "The PBX has no extension or group 320. A number that begins with zeros "
-            "needs quotation marks in YAML.",
+            "The PBX has no extension or group voicemail 320. In YAML, put a number "
+            "that begins with zeros in quotation marks.",
         ),
         (
             {"extension": "3200", "file": "VM_welcome.wav"},
-            'Extension 3200 has no greeting named "VM_welcome.wav". Available '
+            'The voicemail of 3200 has no greeting named "VM_welcome.wav". Available '
             'greetings: "vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", '
             '"closed.WAV". File names are case-sensitive.',
         ),
         (
             {"extension": "3200"},
-            "Extension 3200 has several greetings. Specify one of them as the file: "
-            '"vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", "closed.WAV".',
+            "The voicemail of 3200 has several greetings. Specify one of them as the "
+            'file: "vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", '
+            '"closed.WAV".',
         ),
         (
             {"extension": "3201"},
-            "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+            "The voicemail of 3201 has no greetings. Record or upload one first.",
         ),
         (
             {"extension": "3201", "file": "vm_welcome.wav"},
-            "Extension 3201 has no greetings. Record or upload one on the PBX first.",
+            "The voicemail of 3201 has no greetings. Record or upload one first.",
         ),
         (
             {"extension": " ", "file": "vm_welcome.wav"},
-            "Enter an extension number, for example 3200.",
+            "Enter the number of an extension or a group, for example 3200.",
         ),
         (
             {"extension": "3200", "file": " "},
-            "Enter the full file name of a greeting, or leave the file out if the "
-            "extension has just one greeting.",
+            "Enter the full file name of a greeting, or leave the file out if "
+            "there is just one greeting.",
         ),
     ],
 )
@@ -94,7 +95,7 @@ async def test_a_listed_greeting_that_the_pbx_does_not_find(
 
     message = await refusal(hass, extension="3200", file="vm_welcome.wav")
 
-    assert message == "The PBX did not find what it was asked for."
+    assert message == "The PBX did not find what was requested."
     assert player.played == []
 
 
@@ -115,7 +116,7 @@ async def test_an_error_lists_a_few_greetings(
     ]
 
     assert await refusal(hass, extension="3201") == (
-        "Extension 3201 has several greetings. Specify one of them as the file: "
+        "The voicemail of 3201 has several greetings. Specify one of them as the file: "
         + ", ".join(f'"{number}.wav"' for number in range(20))
         + ", …."
     )

@@ -75,7 +75,8 @@ async def test_a_pbx_that_was_removed(
             hass, media="media-source://yeastar_vm/gone/greetings/0042/hello.wav"
         )
         assert message == (
-            "The PBX of this greeting is no longer set up. Select another greeting."
+            "This PBX is no longer set up in Home Assistant. Select another greeting "
+            "or message."
         )
 
 
@@ -163,7 +164,7 @@ async def test_a_sign_in_that_was_refused(
     await hass.config_entries.async_setup(entry.entry_id)
 
     assert await refusal(hass, extension="0042") == (
-        f"The PBX no longer accepts the sign-in details. Sign in again under {DEVICES}."
+        f"The PBX no longer accepts the credentials. Sign in again under {DEVICES}."
     )
 
 

@@ -24,7 +24,7 @@ async def resolve(
     A player that resolves it for itself is about to fetch it.
     """
     if (parsed := parse_media_identifier(identifier)) is None:
-        raise translated(Unresolvable, "not_a_greeting")
+        raise translated(Unresolvable, "nothing_to_play")
     part, reference = parsed
     pbx = await find_loaded_pbx(hass, part, Unresolvable)
     client, relay = pbx.data.client, pbx.data.relay

@@ -5,7 +5,6 @@ from typing import Final
 
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -14,10 +13,9 @@ from ..audio import (
     TELEPHONY_BYTES_A_SECOND,
     AudioNotDecodable,
     AudioTooLong,
-    FfmpegError,
     to_telephony,
 )
-from ..exceptions import invalid, translated
+from ..exceptions import invalid
 from ..pbx import Greeting, YeastarError
 from .box import OpenBox, greeting_name, named, open_box
 from .fields import (
@@ -77,10 +75,6 @@ async def _convert(hass: HomeAssistant, source: bytes) -> bytes:
     except AudioTooLong:
         minutes = MAX_UPLOAD // (60 * TELEPHONY_BYTES_A_SECOND)
         raise invalid("media_too_long", minutes=str(minutes)) from None
-    except FfmpegError as err:
-        raise translated(
-            HomeAssistantError, "media_not_convertible", reason=str(err)
-        ) from err
 
 
 async def _upload(box: OpenBox, name: str, wav: bytes) -> Greeting:
