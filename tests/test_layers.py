@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "relay",
         "exceptions",
         "token_store",
+        "message_reporter",
         "message_store",
         "mailbox_source",
         "certificate_text",

@@ -130,9 +130,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> 
 async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a config entry."""
     if mailboxes := entry.runtime_data.mailboxes:
-        mailboxes.async_stop_reporting()
+        mailboxes.reporter.async_stop()
         if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-            mailboxes.async_start_reporting()
+            mailboxes.reporter.async_start()
             return False
     entry.runtime_data.relay.close()
     await async_close_client(hass, entry, entry.runtime_data.client)
@@ -219,7 +219,7 @@ async def _async_load(
     if mailboxes:
         await EventListener(hass, entry, client, mailboxes, on_error).async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        mailboxes.async_start_reporting()
+        mailboxes.reporter.async_start()
 
 
 async def _async_update_listener(

@@ -1,7 +1,6 @@
 """The messages of the mailboxes, and the presence of their extensions."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -10,11 +9,12 @@ import logging
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .mailbox import Mailbox, entry_mailboxes
 from .mailbox_source import MailboxSource
+from .message_reporter import MessageReporter
 from .message_store import MessageStore
 from .pbx import Message, NotFound, PbxInfo, YeastarClient
 
@@ -31,8 +31,6 @@ PRESENCE_INTERVAL: Final = 30 * 60
 PRESENCE_INTERVAL_WITHOUT_EVENTS: Final = 5 * 60
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
-
-type MessageListener = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,44 +95,12 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             on_missing=on_missing,
             on_found=on_found,
         )
-        self._store = store
+        self.reporter = MessageReporter(hass, store, self.mailboxes)
         self._errors = errors
         # Nothing that was asked before a change replaces what was asked after it.
         self._lock = asyncio.Lock()
-        self._message_listeners: dict[str, MessageListener] = {}
-        self._arrivals = Counter[str]()
         self._presence_at: float | None = None
         self._is_started = False
-        self._is_reporting = False
-        store.async_keep({each.subentry_id for each in self.mailboxes.values()})
-
-    @callback
-    def async_start_reporting(self) -> None:
-        """Report new messages from now on, and those that waited for the entities."""
-        self._is_reporting = True
-        self._async_report()
-
-    @callback
-    def async_stop_reporting(self) -> None:
-        """Leave new messages to the next start: the entities are about to go."""
-        self._is_reporting = False
-
-    @callback
-    def async_add_message_listener(
-        self, number: str, listener: MessageListener
-    ) -> CALLBACK_TYPE:
-        """Call a listener with each new message of a mailbox, the oldest one first."""
-        self._message_listeners[number] = listener
-
-        @callback
-        def remove() -> None:
-            del self._message_listeners[number]
-
-        return remove
-
-    def arrivals(self, number: str) -> int:
-        """Return how many messages of a mailbox were reported since the start."""
-        return self._arrivals[number]
 
     async def async_set_has_events(self, *, has_events: bool) -> None:
         """Note whether the PBX sends events, and ask for what it did not send."""
@@ -237,7 +203,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     @callback
     @override
     def _async_refresh_finished(self) -> None:
-        """Report new messages now that the entities are available again."""
+        """Report new messages, also those that waited for a poll that succeeds."""
         self._async_report()
 
     async def _query_presences(self) -> dict[str, str | None]:
@@ -255,30 +221,10 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
 
     @callback
     def _async_report(self) -> None:
-        """Report the new messages, once each.
-
-        Nothing is awaited: a message is never remembered and not reported. An entity
-        that is unavailable reports nothing, so that they wait for a poll that succeeds.
-        """
-        is_reporting = self._is_reporting and self.last_update_success
-        for number, state in self.data.items():
-            mailbox = self.mailboxes[number].subentry_id
-            new: list[Message] = []
-            if self._store.knows(mailbox):
-                if not is_reporting:
-                    continue
-                new = [
-                    message
-                    for message in reversed(state.messages)
-                    if not self._store.is_reported(mailbox, message.message_id)
-                ]
-            # The messages of a mailbox that was just added are not new.
-            ids = [message.message_id for message in reversed(state.messages)]
-            self._store.async_report(mailbox, ids)
-            for message in new:
-                self._arrivals[number] += 1
-                if listener := self._message_listeners.get(number):
-                    listener(message)
+        self.reporter.async_update(
+            {number: state.messages for number, state in self.data.items()},
+            is_available=self.last_update_success,
+        )
 
 
 def _newest_first(messages: list[Message]) -> tuple[Message, ...]:

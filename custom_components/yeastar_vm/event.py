@@ -38,16 +38,13 @@ class MessageEventEntity(MailboxEntity, EventEntity):
         """Listen for new messages."""
         await super().async_added_to_hass()
         self.async_on_remove(
-            self.coordinator.async_add_message_listener(
+            self.coordinator.reporter.async_add_listener(
                 self.mailbox.number, self._async_handle_message
             )
         )
 
     @callback
     def _async_handle_message(self, message: Message) -> None:
-        # After an outage, the entity is available again first: automations ignore what
-        # comes from an entity that was unavailable.
-        self.async_write_ha_state()
         reference = MessageReference(message.number, message.message_id)
         self._trigger_event(
             EVENT_MESSAGE_RECEIVED,

@@ -130,7 +130,7 @@ class EventListener:
 
     def _expect_message(self, number: str) -> None:
         """Ask for the messages until the new one is listed."""
-        arrived = self._coordinator.arrivals(number)
+        arrived = self._coordinator.reporter.arrivals(number)
         self._expected[number] = max(self._expected.get(number, 0), arrived) + 1
         if search := self._searches.get(number):
             search.cancel()  # The next one looks for both.
@@ -167,7 +167,7 @@ class EventListener:
         for pause in PAUSES:
             await asyncio.sleep(pause)
             await self._update_messages([number])
-            if self._coordinator.arrivals(number) >= self._expected[number]:
+            if self._coordinator.reporter.arrivals(number) >= self._expected[number]:
                 break
 
     async def _search_elsewhere(self) -> None:

@@ -53,18 +53,24 @@ class MessageStore:
         return message_id in self._reported[mailbox]
 
     @callback
-    def async_report(self, mailbox: str, message_ids: Iterable[str]) -> None:
-        """Remember that the messages of a mailbox are reported.
+    def async_add(self, mailbox: str, message_ids: Iterable[str]) -> None:
+        """Begin to remember the messages of a mailbox; those that it has are known."""
+        self._reported[mailbox] = dict.fromkeys(message_ids)
+        self._async_save()
 
-        `message_ids` are all that the PBX lists.
-        """
-        listed = dict.fromkeys(message_ids)
-        before = self._reported.get(mailbox)
-        former = [each for each in before or () if each not in listed]
-        reported = {**dict.fromkeys(former[-MAX_FORMER:]), **listed}
-        if reported != before:
-            self._reported[mailbox] = reported
-            self._async_save()
+    @callback
+    def async_report(
+        self, mailbox: str, message_id: str, listed: Collection[str]
+    ) -> None:
+        """Remember that a message is reported; `listed` are all that the PBX lists."""
+        before = self._reported[mailbox]
+        listed = dict.fromkeys(listed)
+        former = [each for each in before if each not in listed]
+        known = [each for each in listed if each in before]
+        self._reported[mailbox] = dict.fromkeys(
+            [*former[-MAX_FORMER:], *known, message_id]
+        )
+        self._async_save()
 
     async def async_remove(self) -> None:
         """Delete the file."""

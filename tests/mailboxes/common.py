@@ -103,8 +103,9 @@ class Arrivals:
 
 
 async def poll(entry: MockConfigEntry) -> None:
-    """Ask for all mailboxes, as is done every few minutes."""
+    """Ask for all mailboxes, as is done every few minutes; report a message."""
     await entry.runtime_data.mailboxes.async_refresh()
+    await asyncio.sleep(0)
 
 
 async def pass_time(freezer: FrozenDateTimeFactory, seconds: int) -> None:

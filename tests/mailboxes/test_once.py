@@ -79,6 +79,25 @@ async def test_an_unload_in_the_middle_of_a_report_loses_nothing(
     assert arrivals.ids == [left.msg_id]
 
 
+async def test_an_unload_between_two_reports_loses_nothing(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """What was not reported yet is reported at the next start, in order."""
+    left = [
+        http_pbx.leave_message("3200", each, announced=False).msg_id for each in "123"
+    ]
+    await poll(leo)
+    assert arrivals.ids == left[:1]
+
+    await hass.config_entries.async_reload(leo.entry_id)
+    await arrivals.wait_for(3)
+
+    assert arrivals.ids == left
+
+
 async def test_nothing_is_reported_while_the_entities_go(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -89,10 +108,10 @@ async def test_nothing_is_reported_while_the_entities_go(
     coordinator = leo.runtime_data.mailboxes
     left = http_pbx.leave_message("3200", "15550123", announced=False)
 
-    coordinator.async_stop_reporting()
+    coordinator.reporter.async_stop()
     await poll(leo)
     assert arrivals.ids == []
-    coordinator.async_start_reporting()
+    coordinator.reporter.async_start()
     await arrivals.wait_for(1)
 
     assert arrivals.ids == [left.msg_id]
