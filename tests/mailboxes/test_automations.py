@@ -99,3 +99,19 @@ async def test_the_sensor_is_up_to_date(
     await runs.complete.wait()
 
     assert runs.unread == ["1"]
+
+
+async def test_what_is_told_is_not_told_again_by_a_reload(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The entity is restored with the last message, which is no news."""
+    await automate(hass, RECEIVED)
+    first, both = Runs(hass, 1), Runs(hass, 2)
+    left = [http_pbx.leave_message("3200", "1").msg_id]
+    await first.complete.wait()
+
+    await hass.config_entries.async_reload(leo.entry_id)
+    left.append(http_pbx.leave_message("3200", "2").msg_id)
+    await both.complete.wait()
+
+    assert both.message_ids == left
