@@ -1,0 +1,24 @@
+"""The examples of the README."""
+
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.util.yaml import parse_yaml
+
+README = Path(__file__).parents[1] / "README.md"
+_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def examples(key: str) -> list[dict[str, Any]]:
+    """Return the YAML examples that have a key at the top."""
+    parsed: list[Any] = [
+        parse_yaml(match[1]) for match in _BLOCK.finditer(README.read_text())
+    ]
+    return [example for example in parsed if key in example]
+
+
+def example(alias: str) -> dict[str, Any]:
+    """Return the automation or script with an alias."""
+    [found] = [each for each in examples("alias") if each["alias"] == alias]
+    return found
