@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.start import async_at_started
 
 from .mailbox import Mailbox
 from .message_store import MessageStore
@@ -28,7 +29,7 @@ class MessageReporter:
         mailboxes: Mapping[str, Mailbox],
     ) -> None:
         """Initialize the reporter; `mailboxes` are by the number of the box."""
-        self._loop = hass.loop
+        self._hass = hass
         self._store = store
         self._ids = {number: each.subentry_id for number, each in mailboxes.items()}
         self._listeners: dict[str, MessageListener] = {}
@@ -36,19 +37,28 @@ class MessageReporter:
         self._reported = Counter[str]()
         self._is_available = False
         self._is_started = False
+        self._stop_waiting: CALLBACK_TYPE
         self._next: asyncio.Handle | None = None
         store.async_keep(self._ids.values())
 
     @callback
     def async_start(self) -> None:
-        """Report new messages from now on, and those that waited for the entities."""
-        self._is_started = True
-        self._schedule()
+        """Report new messages from now on, and those that waited for the entities.
+
+        While Home Assistant starts, they wait for the automations, too.
+        """
+        self._stop_waiting = async_at_started(self._hass, self._async_started)
 
     @callback
     def async_stop(self) -> None:
         """Leave new messages to the next start: the entities are about to go."""
+        self._stop_waiting()
         self._is_started = False
+
+    @callback
+    def _async_started(self, _: HomeAssistant) -> None:
+        self._is_started = True
+        self._schedule()
 
     @callback
     def async_add_listener(
@@ -86,7 +96,7 @@ class MessageReporter:
     def _schedule(self) -> None:
         """Report the next message once the entities show what is listed."""
         if self._next is None:
-            self._next = self._loop.call_soon(self._report_next)
+            self._next = self._hass.loop.call_soon(self._report_next)
 
     @callback
     def _report_next(self) -> None:

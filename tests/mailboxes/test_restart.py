@@ -1,0 +1,304 @@
+"""Restarts and crashes of Home Assistant, as automations notice them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
+import pytest
+
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.common import asked, our_tasks
+from tests.pbx_simulator import Outage, PbxSimulator
+from tests.restarts import House
+
+from .common import (
+    MESSAGE,
+    PRESENCE,
+    UNREAD,
+    load_with_mailboxes,
+    mailbox,
+    poll,
+)
+
+RAN = "automation_ran"
+# What Home Assistant offers for event entities, and what people wrote before.
+TRIGGERS: dict[str, Any] = {
+    "event": {
+        "trigger": "event.received",
+        "target": {"entity_id": MESSAGE},
+        "options": {"event_type": "message_received"},
+    },
+    "state": {
+        "trigger": "state",
+        "entity_id": MESSAGE,
+        "not_from": ["unavailable"],
+        "not_to": ["unavailable", "unknown"],
+    },
+}
+
+
+class Home:
+    """A house with the mailbox of Leo Ball, and automations for its messages."""
+
+    def __init__(self, folder: Path, ffmpeg: str) -> None:
+        """Begin with an empty folder."""
+        self._folder = folder
+        self.ran: dict[str, list[str]] = {key: [] for key in TRIGGERS}
+        self.when_told: Callable[[], None] | None = None
+        self._ran = asyncio.Condition()
+        automations = [
+            {
+                "alias": key,
+                "triggers": trigger,
+                "mode": "queued",
+                "actions": {
+                    "event": RAN,
+                    "event_data": {
+                        "automation": key,
+                        "message": "{{ trigger.to_state.attributes.message_id }}",
+                    },
+                },
+            }
+            for key, trigger in TRIGGERS.items()
+        ]
+        self.house = House(
+            str(folder),
+            {"ffmpeg": {"ffmpeg_bin": ffmpeg}, "automation": automations},
+            self._watch,
+        )
+        self.hass: HomeAssistant
+
+    async def start(self) -> None:
+        """Start Home Assistant."""
+        self.hass = await self.house.start()
+
+    async def restart(self) -> None:
+        """Restart Home Assistant."""
+        await self.house.stop()
+        await self.start()
+
+    async def wait_for(self, count: int) -> None:
+        """Wait until each automation ran so many times."""
+        async with self._ran:
+            await self._ran.wait_for(
+                lambda: all(len(ran) >= count for ran in self.ran.values())
+            )
+
+    async def written(self, message_id: str) -> None:
+        """Wait until a file says that a message was told."""
+        [file] = self._folder.glob(f".storage/{DOMAIN}.*.messages")
+        while message_id not in await asyncio.to_thread(file.read_text):
+            pass
+
+    def shown(self, entity_id: str) -> str:
+        """Return what an entity shows."""
+        state = self.hass.states.get(entity_id)
+        assert state
+        return state.state
+
+    @property
+    def entry(self) -> Any:
+        """Return the entry of the PBX."""
+        [entry] = self.hass.config_entries.async_entries(DOMAIN)
+        return entry
+
+    def _watch(self, hass: HomeAssistant) -> None:
+        hass.bus.async_listen(RAN, self._note)
+        async_track_state_change_event(hass, MESSAGE, self._told)
+
+    async def _note(self, event: Event[Any]) -> None:
+        async with self._ran:
+            self.ran[event.data["automation"]].append(event.data["message"])
+            self._ran.notify_all()
+
+    @callback
+    def _told(self, event: Event[Any]) -> None:
+        new = event.data["new_state"]
+        if self.when_told and new and new.attributes.get("message_id"):
+            self.when_told()
+            self.when_told = None
+
+
+@pytest.fixture
+async def home(
+    tmp_path: Path, ffmpeg_binary: str, http_pbx: PbxSimulator
+) -> AsyncIterator[Home]:
+    """Return a home whose mailbox and first message are from before a restart."""
+    home = Home(tmp_path, ffmpeg_binary)
+    await home.start()
+    await load_with_mailboxes(home.hass, http_pbx, mailbox("3200", "Leo Ball"))
+    await home.restart()
+    first = http_pbx.leave_message("3200", "15550100").msg_id
+    await home.wait_for(1)
+    await home.written(first)
+    for ran in home.ran.values():
+        ran.clear()
+    http_pbx.requests.clear()
+    yield home
+    await home.house.stop()
+    assert our_tasks() == []
+
+
+async def test_what_arrived_meanwhile_runs_automations_at_the_next_start(
+    home: Home, http_pbx: PbxSimulator
+) -> None:
+    """Once for each message, the oldest one first, and not again at another start."""
+    await home.house.stop()
+    left = [http_pbx.leave_message("3200", each).msg_id for each in "123"]
+
+    await home.start()
+    await home.wait_for(3)
+    await home.restart()
+    await poll(home.entry)
+
+    assert home.ran == {"event": left, "state": left}
+    assert home.shown(UNREAD) == "4"
+    assert asked(http_pbx)["get_token"] == 0
+
+
+@pytest.mark.parametrize("ends", [House.stop, House.crash])
+async def test_a_start_alone_runs_no_automation(
+    home: Home, http_pbx: PbxSimulator, ends: Any
+) -> None:
+    """The event entity shows its last event; the others what is right."""
+    before = home.shown(MESSAGE)
+    http_pbx.set_presence("3200", "lunch")
+    await ends(home.house)
+
+    await home.start()
+    await poll(home.entry)
+
+    assert home.ran == {"event": [], "state": []}
+    assert home.shown(PRESENCE) == "lunch"
+    assert home.shown(UNREAD) == "1"
+    if ends is House.stop:
+        assert home.shown(MESSAGE) == before
+
+
+async def test_a_start_while_the_pbx_is_away(
+    home: Home, http_pbx: PbxSimulator, expected_warnings: list[str]
+) -> None:
+    """All is unavailable; once the PBX is back, only what is new runs automations."""
+    before = home.shown(MESSAGE)
+    await home.house.stop()
+    await http_pbx.begin_outage(Outage.REFUSED)
+    await home.start()
+    for entity_id in (MESSAGE, PRESENCE, UNREAD):
+        assert home.shown(entity_id) == "unavailable"
+
+    await http_pbx.end_outage()
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.hass.async_block_till_done()
+    assert home.ran == {"event": [], "state": []}
+    assert home.shown(MESSAGE) == before
+    assert home.shown(UNREAD) == "1"
+    left = http_pbx.leave_message("3200", "15550101").msg_id
+    await home.wait_for(1)
+
+    assert home.ran == {"event": [left], "state": [left]}
+
+
+async def test_a_reload_runs_no_automation(home: Home) -> None:
+    """The event entity is unavailable for a moment, and shows its last event again."""
+    before = home.shown(MESSAGE)
+
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await home.hass.async_block_till_done()
+    await poll(home.entry)
+
+    assert home.ran == {"event": [], "state": []}
+    assert home.shown(MESSAGE) == before
+
+
+async def test_a_pbx_that_was_away_runs_automations_for_new_messages_alone(
+    home: Home, http_pbx: PbxSimulator, expected_warnings: list[str]
+) -> None:
+    """Also where nothing is new."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    before = home.shown(MESSAGE)
+    for new in ([], ["1", "2"]):
+        await http_pbx.begin_outage(Outage.REFUSED)
+        await poll(home.entry)
+        assert home.shown(MESSAGE) == "unavailable"
+        left = [
+            http_pbx.leave_message("3200", each, announced=False).msg_id for each in new
+        ]
+        await http_pbx.end_outage()
+        await poll(home.entry)
+        await home.wait_for(len(new))
+
+        assert home.ran == {"event": left, "state": left}
+        assert (home.shown(MESSAGE) == before) is not bool(new)
+
+
+async def test_a_crash_at_the_moment_of_an_event_loses_nothing(
+    home: Home, http_pbx: PbxSimulator
+) -> None:
+    """What was told and not yet written is told again, and only that."""
+    home.when_told = home.house.cut_power
+    first = http_pbx.leave_message("3200", "1").msg_id
+    await home.wait_for(1)
+    await home.house.crash()
+    second = http_pbx.leave_message("3200", "2").msg_id
+
+    await home.start()
+    await home.wait_for(3)
+    await home.restart()
+
+    assert home.ran == {key: [first, first, second] for key in TRIGGERS}
+
+
+async def test_a_crash_before_a_message_is_told(
+    home: Home, http_pbx: PbxSimulator
+) -> None:
+    """It is told at the next start, once."""
+    left = http_pbx.leave_message("3200", "1", announced=False).msg_id
+    await home.house.crash()
+
+    await home.start()
+    await home.wait_for(1)
+    await home.written(left)
+    await home.house.crash()
+    await home.start()
+
+    assert home.ran == {"event": [left], "state": [left]}
+
+
+async def test_a_crash_long_after_an_event_repeats_nothing(
+    home: Home, http_pbx: PbxSimulator
+) -> None:
+    """What was told is in the file a moment later."""
+    left = http_pbx.leave_message("3200", "1").msg_id
+    await home.wait_for(1)
+    await home.written(left)
+    await home.house.crash()
+
+    await home.start()
+    await poll(home.entry)
+
+    assert home.ran == {"event": [left], "state": [left]}
+
+
+@pytest.mark.parametrize("ends", [House.stop, House.crash])
+async def test_a_mailbox_that_was_deleted_meanwhile(
+    home: Home, http_pbx: PbxSimulator, ends: Any
+) -> None:
+    """What is left there after it is created again is told, once."""
+    leo = http_pbx.extensions["3200"]
+    await ends(home.house)
+    http_pbx.delete_extension("3200")
+    await home.start()
+    assert home.shown(UNREAD) == "unavailable"
+
+    await home.house.stop()
+    http_pbx.add_extension(leo)
+    left = http_pbx.leave_message("3200", "1").msg_id
+    await home.start()
+    await home.wait_for(1)
+    await home.restart()
+
+    assert home.ran == {"event": [left], "state": [left]}
+    assert home.shown(UNREAD) == "1"
