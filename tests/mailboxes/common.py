@@ -19,8 +19,10 @@ MESSAGE = "event.leo_ball_3200_message"
 PRESENCE = "select.leo_ball_3200_presence"
 KITCHEN: Final[dict[str, Any]] = {"entity_id": "media_player.kitchen"}
 
-STEP: Final = 2  # seconds
-TURNS: Final = 30  # of the event loop: a request takes about ten
+# Seconds. Several steps pass before a limit ends a request that a thread holds up.
+LONGEST_STEP: Final = 5
+SHORTEST_STEP: Final = 0.001
+IDLE_TURNS: Final = 5  # of the event loop, in which what is sent arrives
 
 
 def mailbox(number: str, name: str = "", kind: str = "extension") -> ConfigSubentry:
@@ -108,9 +110,23 @@ async def poll(entry: MockConfigEntry) -> None:
     await asyncio.sleep(0)
 
 
-async def pass_time(freezer: FrozenDateTimeFactory, seconds: int) -> None:
-    """Let time pass in small steps, so that each request finds the time to end."""
-    for _ in range(seconds // STEP):
-        freezer.tick(STEP)
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
+async def pass_time(freezer: FrozenDateTimeFactory, seconds: float) -> None:
+    """Let time pass from one timer to the next, each after all that needs no time."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, asyncio.SelectorEventLoop)
+    end = loop.time() + seconds
+    while True:
+        await _settle(loop)
+        if (left := end - loop.time()) <= 0:
+            return
+        timers = [each.when() for each in loop._scheduled if not each.cancelled()]  # type: ignore[attr-defined]
+        due = min(timers, default=end) - loop.time()
+        freezer.tick(max(min(due, left, LONGEST_STEP), SHORTEST_STEP))
+
+
+async def _settle(loop: asyncio.SelectorEventLoop) -> None:
+    """Wait until nothing happens any more: neither here nor at the simulated PBX."""
+    turns = 0
+    while turns < IDLE_TURNS:
+        await asyncio.sleep(0)
+        turns = 0 if loop._ready else turns + 1  # type: ignore[attr-defined]
