@@ -63,8 +63,8 @@ async def automate(hass: HomeAssistant, trigger: dict[str, Any]) -> None:
 async def test_messages_that_came_during_an_outage(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
     expected_warnings: list[str],
     trigger: dict[str, Any],
     count: int,
