@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "message_reporter",
         "message_store",
         "mailbox_source",
+        "presence_source",
         "certificate_text",
     ),
     ("coordinator", "clients", "direct", "directory"),

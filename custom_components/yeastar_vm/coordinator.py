@@ -16,7 +16,7 @@ from .mailbox import Mailbox, entry_mailboxes
 from .mailbox_source import MailboxSource
 from .message_reporter import MessageReporter
 from .message_store import MessageStore
-from .pbx import Message, NotFound, PbxInfo, YeastarClient
+from .pbx import BoxKind, Message, PbxInfo, YeastarClient
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -102,6 +102,15 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self._presence_at: float | None = None
         self._is_started = False
 
+    def unknown_presences(self) -> set[str]:
+        """Return the mailboxes of extensions whose presence is not known."""
+        return {
+            number
+            for number, state in self.data.items()
+            if state.presence is None
+            and self.mailboxes[number].box.kind is BoxKind.EXTENSION
+        }
+
     async def async_set_has_events(self, *, has_events: bool) -> None:
         """Note whether the PBX sends events, and ask for what it did not send."""
         self.has_events = has_events
@@ -145,9 +154,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     async def async_set_presence(self, number: str, presence: str) -> None:
         """Set the presence of an extension; raise a YeastarError."""
         async with self._lock:
-            if (extension := await self.client.get_extension(number)) is None:
-                raise NotFound
-            await self.client.set_presence(extension, presence)
+            await self._source.set_presence(number, presence)
             if state := self.data.get(number):
                 state = replace(state, presence=presence)
                 self._async_take_over({**self.data, number: state})
@@ -212,7 +219,9 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             return {number: state.presence for number, state in self.data.items()}
         if self._is_started:
             await self._source.check_groups()
-        found = await self._source.query_presences(self.mailboxes)
+        found = await self._source.query_presences(
+            self.mailboxes, one_request=not self._is_started
+        )
         self._is_started = True
         self._presence_at = now + (
             PRESENCE_INTERVAL if self.has_events else PRESENCE_INTERVAL_WITHOUT_EVENTS

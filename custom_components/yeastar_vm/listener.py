@@ -85,6 +85,10 @@ class EventListener:
                     await self._handle(event)
                     if isinstance(event, Connected | Disconnected):
                         self._started.set()
+                        # Setup asks for presences with one request, which may not be
+                        # enough for a large PBX.
+                        self._presences |= self._coordinator.unknown_presences()
+                        self._check_soon()
         except InvalidCredentials as err:
             self._on_error(err)
             await self._coordinator.async_set_has_events(has_events=False)

@@ -3,30 +3,13 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-import logging
 from typing import Final
 
 from .mailbox import Mailbox
-from .pbx import (
-    AccessDenied,
-    BoxKind,
-    Extension,
-    Message,
-    NotFound,
-    NotSupported,
-    PbxClock,
-    PbxFault,
-    YeastarClient,
-)
-
-_LOGGER = logging.getLogger(__name__)
+from .pbx import BoxKind, Message, NotFound, PbxClock, YeastarClient
+from .presence_source import FEW, PresenceSource
 
 CHECK_INTERVAL: Final = 60 * 60  # seconds between two looks for boxes that were missing
-# So many boxes are looked up one by one, more with the lists of all.
-FEW: Final = 3
-
-# The API application may lack a permission, or the firmware an endpoint.
-_NOT_PERMITTED: Final = (AccessDenied, NotFound, NotSupported, PbxFault)
 
 type ExistenceListener = Callable[[Mailbox], None]
 
@@ -54,6 +37,7 @@ class MailboxSource:
         self._client = client
         self._clock = clock
         self._mailboxes = mailboxes
+        self._presences = PresenceSource(client, mailboxes)
         self._on_missing = on_missing
         self._on_found = on_found
         self._gone = set[str]()
@@ -78,47 +62,30 @@ class MailboxSource:
         await self._note_missing([each for each in wanted if each not in found])
         return found
 
-    async def query_presences(self, numbers: Iterable[str]) -> dict[str, str]:
+    async def query_presences(
+        self, numbers: Iterable[str], *, one_request: bool = False
+    ) -> dict[str, str]:
         """Return the presences of those mailboxes that are an extension.
 
-        As far as the PBX tells them: what a custom presence is called, it may not say
-        where it is asked for many.
+        As far as the PBX tells them. With `one_request`, it is asked once for many.
         """
-        boxes = [self._mailboxes[each].box for each in self._present(numbers)]
-        boxes = [box for box in boxes if box.kind is BoxKind.EXTENSION]
-        ids = [box.id for box in boxes if box.id is not None]
-        if len(boxes) <= FEW:
-            ids = []
-        found: dict[str, Extension] = {}
-        try:
-            if ids:
-                found = _by_number(await self._client.query_extensions(ids))
-        except _NOT_PERMITTED as err:
-            _LOGGER.debug("The extensions could not be queried together: %s", err)
-        # The others may have another ID now, or not exist any longer.
-        others = [box.number for box in boxes if box.number not in found]
-        try:
-            found |= await self._find_extensions(others)
-        except _NOT_PERMITTED as err:
-            _LOGGER.debug("The presences are not known: %s", err)
-        else:
-            await self._note_missing([each for each in others if each not in found])
-        return {
-            number: extension.presence
-            for number, extension in found.items()
-            if extension.presence
-        }
+        extensions = self._present(numbers, BoxKind.EXTENSION)
+        presences, missing = await self._presences.query(
+            extensions, one_request=one_request
+        )
+        await self._note_missing(missing)
+        return presences
+
+    async def set_presence(self, number: str, presence: str) -> None:
+        """Set the presence of an extension; raise NotFound if it does not exist."""
+        await self._presences.set(number, presence)
 
     async def check_groups(self) -> None:
         """Find out whether a group was deleted.
 
         The PBX may answer a request for its messages as if it had none.
         """
-        numbers = [
-            each
-            for each in self._present(self._mailboxes)
-            if self._mailboxes[each].box.kind is BoxKind.GROUP
-        ]
+        numbers = self._present(self._mailboxes, BoxKind.GROUP)
         if not numbers:
             return
         # None at all may as well mean that they may not be listed.
@@ -137,13 +104,6 @@ class MailboxSource:
                 with suppress(NotFound):
                     found |= await self._client.query_messages([number], self._clock)
             return found
-
-    async def _find_extensions(self, numbers: Collection[str]) -> dict[str, Extension]:
-        if len(numbers) > FEW:
-            every = _by_number(await self._client.list_extensions())
-            return {each: every[each] for each in numbers if each in every}
-        found = [await self._client.get_extension(each) for each in numbers]
-        return _by_number(each for each in found if each)
 
     async def _existing(self, numbers: Collection[str]) -> list[str]:
         """Return those numbers that are a box."""
@@ -178,20 +138,21 @@ class MailboxSource:
     def _check_later(self) -> None:
         self._check_at = _now() + CHECK_INTERVAL
 
-    def _present(self, numbers: Iterable[str]) -> list[str]:
+    def _present(
+        self, numbers: Iterable[str], kind: BoxKind | None = None
+    ) -> list[str]:
+        """Return those mailboxes that the PBX is asked for, of one kind or of both."""
         return [
             each
             for each in numbers
-            if each not in self._gone and each not in self._unlisted
+            if each not in self._gone
+            and each not in self._unlisted
+            and kind in (None, self._mailboxes[each].box.kind)
         ]
 
     def exists(self, number: str) -> bool:
         """Return whether the box of a mailbox exists, as far as is known."""
         return number not in self._gone
-
-
-def _by_number(extensions: Iterable[Extension]) -> dict[str, Extension]:
-    return {extension.number: extension for extension in extensions}
 
 
 def _now() -> float:

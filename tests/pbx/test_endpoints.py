@@ -59,7 +59,7 @@ async def test_search_finds_an_exact_number(caller: Caller) -> None:
         "13200",
     ]
     assert await caller.client.get_extension("3200") == Extension(
-        "3200", "Leo Ball", "available", id=1
+        "3200", "Leo Ball", "available", "", id=1
     )
     assert await caller.client.get_extension("320") is None
 

@@ -144,6 +144,20 @@ async def test_details_carry_passwords(client: Client) -> None:
     assert several["data"][0] == one["data"]
 
 
+@pytest.mark.parametrize(("named", "custom"), [(False, None), (True, "In the garden")])
+async def test_details_may_name_a_custom_presence(
+    client: Client, *, named: bool, custom: str | None
+) -> None:
+    """Their documents do not say whether they do."""
+    client.pbx.switches.detail_custom_presence = named
+    client.pbx.set_presence("3200", "away", "In the garden")
+
+    row = (await client.get("extension/get", id="1"))["data"]
+
+    assert row["presence_status"] == "away"
+    assert row.get("custom_presence_status") == custom
+
+
 async def test_details_say_what_callers_hear(client: Client) -> None:
     """The settings hold full names."""
     extension = client.pbx.extensions["3200"]

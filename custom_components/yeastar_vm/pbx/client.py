@@ -76,6 +76,10 @@ class YeastarClient:
         """Return all extensions by number."""
         return await extensions.list_extensions(self._session)
 
+    async def list_first_extensions(self) -> tuple[list[Extension], bool]:
+        """Return the extensions on the first page, and whether it is all."""
+        return await extensions.list_first_extensions(self._session)
+
     async def search_extensions(self, search: str) -> list[Extension]:
         """Return the extensions whose number, name or mail address contains a text."""
         return await extensions.search_extensions(self._session, search)

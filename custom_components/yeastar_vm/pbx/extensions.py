@@ -7,6 +7,7 @@ from typing import Final, Self
 from .session import PbxSession
 from .values import JsonObject, contains, number_order, text, whole_number
 
+_ORDER: Final = {"sort_by": "number", "order_by": "asc"}
 MAX_DETAILS: Final = 16 * 1024 * 1024  # bytes; an extension takes some kilobytes
 
 
@@ -14,14 +15,21 @@ MAX_DETAILS: Final = 16 * 1024 * 1024  # bytes; an extension takes some kilobyte
 class Extension:
     """An extension; `number` is text, since it may begin with zeros.
 
-    `presence` is `available`, `away`, `business_trip`, `do_not_disturb`, `lunch`,
-    `off_work`, or the name of a custom one. `id` is None if the PBX does not say it.
+    `presence_status` is `available`, `away`, `business_trip`, `do_not_disturb`, `lunch`
+    or `off_work`. `custom_presence` is the name of a custom one that stands for it:
+    empty if there is none. It is None, like `id`, if the PBX does not say it.
     """
 
     number: str
     name: str
-    presence: str
+    presence_status: str
+    custom_presence: str | None = None
     id: int | None = None
+
+    @property
+    def presence(self) -> str:
+        """Return the presence as people call it."""
+        return self.custom_presence or self.presence_status
 
     def is_named(self, search: str) -> bool:
         """Return whether the name contains a text, in upper or lower case."""
@@ -29,13 +37,16 @@ class Extension:
 
     @classmethod
     def from_row(cls, row: JsonObject) -> Self | None:
-        """Read a row of `extension/search`; return None if it has no number."""
+        """Read a row of an endpoint of extensions; return None if it has no number."""
         if not (number := text(row.get("number"))):
             return None
         return cls(
             number,
             text(row.get("caller_id_name")),
-            text(row.get("custom_presence_status")) or text(row.get("presence_status")),
+            text(row.get("presence_status")),
+            text(row["custom_presence_status"])
+            if "custom_presence_status" in row
+            else None,
             whole_number(row.get("id")),
         )
 
@@ -43,6 +54,12 @@ class Extension:
 async def list_extensions(session: PbxSession) -> list[Extension]:
     """Return all extensions by number (vendor page "Query Extension List")."""
     return await _extensions(session, "extension/list", {})
+
+
+async def list_first_extensions(session: PbxSession) -> tuple[list[Extension], bool]:
+    """Return the extensions on the first page of the list, and whether it is all."""
+    page = await session.read_page("extension/list", "data", _ORDER, Extension.from_row)
+    return page.rows, page.is_all
 
 
 async def search_extensions(session: PbxSession, search: str) -> list[Extension]:
@@ -118,11 +135,10 @@ async def _extensions(
     parameters: Mapping[str, str],
     names: Collection[str] = (),
 ) -> list[Extension]:
-    order = {"sort_by": "number", "order_by": "asc"}
     extensions = await session.list_rows(
         endpoint,
         "data",
-        {**parameters, **order},
+        {**parameters, **_ORDER},
         Extension.from_row,
         names,
     )

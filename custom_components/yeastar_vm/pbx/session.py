@@ -42,12 +42,17 @@ REQUESTS_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Page[Row]:
+class Page[Row]:
     """A page of a list: its rows, how many it had, and how many there are in all."""
 
     rows: list[Row]
     size: int
     total: int | None
+
+    @property
+    def is_all(self) -> bool:
+        """Return whether the first page is the whole list, as the PBX says."""
+        return self.size == self.total
 
 
 class PbxSession:
@@ -178,6 +183,36 @@ class PbxSession:
         """Fetch the first bytes of a URL; see `PbxHttp.read_start`."""
         return await self._http.read_start(url, size)
 
+    async def read_page[Row](
+        self,
+        endpoint: str,
+        key: str,
+        parameters: Mapping[str, str],
+        parse: Callable[[JsonObject], Row | None],
+        names: Collection[str] = (),
+        *,
+        number: int = 1,
+    ) -> Page[Row]:
+        """Return a page of a list.
+
+        Rows of which `parse` makes None are left out. It is not documented whether an
+        empty list is null, missing or an error.
+        """
+        paging = {"page": str(number), "page_size": str(PAGE_SIZE)}
+        try:
+            answer = await self.get(endpoint, {**parameters, **paging}, names)
+        except NotFound:
+            return Page([], 0, None)
+        rows = answer.get(key)
+        found = rows if isinstance(rows, list) else []
+        # Parsed at once: the raw rows of a large PBX are many times larger.
+        parsed = (parse(row) for row in found if isinstance(row, dict))
+        return Page(
+            [row for row in parsed if row],
+            len(found),
+            whole_number(answer.get("total_number")),
+        )
+
     async def list_rows[Row](
         self,
         endpoint: str,
@@ -186,29 +221,16 @@ class PbxSession:
         parse: Callable[[JsonObject], Row | None],
         names: Collection[str] = (),
     ) -> list[Row]:
-        """Return the rows of a paged list.
+        """Return the rows of all pages of a list.
 
-        It is not documented whether an empty list is null, missing or an error. A PBX
-        may give fewer rows a page than it is asked for, and `total_number` may be
+        A PBX may give fewer rows a page than it is asked for, and `total_number` may be
         wrong: pages are read until one is empty, shorter than the first, or the same as
         the one before. Only a total that agrees with the rows saves the last request.
-        Rows of which `parse` makes None are left out.
         """
 
-        async def read(number: int) -> _Page[Row]:
-            paging = {"page": str(number), "page_size": str(PAGE_SIZE)}
-            try:
-                answer = await self.get(endpoint, {**parameters, **paging}, names)
-            except NotFound:
-                return _Page([], 0, None)
-            rows = answer.get(key)
-            found = rows if isinstance(rows, list) else []
-            # Parsed at once: the raw rows of a large PBX are many times larger.
-            parsed = (parse(row) for row in found if isinstance(row, dict))
-            return _Page(
-                [row for row in parsed if row],
-                len(found),
-                whole_number(answer.get("total_number")),
+        async def read(number: int) -> Page[Row]:
+            return await self.read_page(
+                endpoint, key, parameters, parse, names, number=number
             )
 
         first = last = await read(1)

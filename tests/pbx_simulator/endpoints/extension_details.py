@@ -64,6 +64,8 @@ def _row(pbx: Pbx, extension: SimulatedExtension) -> Row:
         "presence_status": extension.presence,
         "enb_vm": 1,
     }
+    if pbx.switches.detail_custom_presence:
+        row["custom_presence_status"] = extension.custom_presence
     if pbx.switches.detail_greetings:
         row["vm_greeting"] = extension.vm_greeting
         row["presence_list"] = [

@@ -70,5 +70,7 @@ class MessageSwitches:
     ``timestamp``."""
     custom_presence: bool = True
     """False: older firmware, whose extensions have no ``custom_presence_status``."""
+    detail_custom_presence: bool = False
+    """Name a custom presence in ``extension/get`` and ``extension/query``, too."""
     detail_greetings: bool = True
     """False: ``extension/get`` does not say which greetings callers hear."""

@@ -1,0 +1,123 @@
+"""The presences of the extensions of mailboxes, with as few requests as possible."""
+
+from collections.abc import Collection, Iterable, Mapping
+import logging
+from typing import Final
+
+from .mailbox import Mailbox
+from .pbx import (
+    AccessDenied,
+    Extension,
+    InvalidResponse,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    YeastarClient,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+# So many extensions are looked up one by one, more with lists.
+FEW: Final = 3
+
+# The API application may lack a permission, or the firmware an endpoint.
+NOT_TOLD: Final = (AccessDenied, InvalidResponse, NotFound, NotSupported, PbxFault)
+
+type Found = dict[str, Extension | None]
+
+
+class PresenceSource:
+    """Ask the PBX for presences, by the number of the extension.
+
+    A mailbox may have the ID of an extension that was deleted since: an ID counts only
+    where the answer has the number, and the IDs that the PBX tells replace it.
+    """
+
+    def __init__(self, client: YeastarClient, mailboxes: Mapping[str, Mailbox]) -> None:
+        """Initialize the source."""
+        self._client = client
+        self._ids = {
+            number: mailbox.box.id
+            for number, mailbox in mailboxes.items()
+            if mailbox.box.id is not None
+        }
+        # The custom presences, each with the presence that it stands for.
+        self._custom: dict[str, tuple[str, str]] = {}
+
+    async def query(
+        self, numbers: Collection[str], *, one_request: bool = False
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return the presences of extensions, and those that do not exist.
+
+        What the PBX does not tell is in neither. The first page of its list is enough
+        for most of them. With `one_request`, no other is asked for.
+        """
+        steps = [self._on_first_page, self._by_id, self._on_all_pages]
+        if len(numbers) <= FEW:
+            steps = [self._one_by_one]
+        elif one_request:
+            steps = steps[:1]
+        found: Found = {}
+        for ask in steps:
+            if not (rest := [each for each in numbers if each not in found]):
+                break
+            try:
+                found |= await ask(rest)
+            except NOT_TOLD as err:
+                _LOGGER.debug("The presences are not known: %s", err)
+        presences = {}
+        for number, extension in found.items():
+            if extension and (presence := self._presence(extension)):
+                presences[number] = presence
+        return presences, [number for number, each in found.items() if each is None]
+
+    async def set(self, number: str, presence: str) -> None:
+        """Set the presence of an extension; raise NotFound if it does not exist."""
+        if (extension := await self._client.get_extension(number)) is None:
+            raise NotFound
+        await self._client.set_presence(extension, presence)
+        self._custom.pop(number, None)
+
+    async def _one_by_one(self, numbers: list[str]) -> Found:
+        return {each: await self._client.get_extension(each) for each in numbers}
+
+    async def _on_first_page(self, numbers: list[str]) -> Found:
+        extensions, is_all = await self._client.list_first_extensions()
+        found = _selected(extensions, numbers)
+        return dict.fromkeys(numbers) | found if is_all else found
+
+    async def _by_id(self, numbers: list[str]) -> Found:
+        ids = [self._ids[each] for each in numbers if each in self._ids]
+        if not ids:
+            return {}
+        return _selected(await self._client.query_extensions(ids), numbers)
+
+    async def _on_all_pages(self, numbers: list[str]) -> Found:
+        if len(numbers) <= FEW:
+            return await self._one_by_one(numbers)
+        every = await self._client.list_extensions()
+        return dict.fromkeys(numbers) | _selected(every, numbers)
+
+    def _presence(self, extension: Extension) -> str:
+        """Return the presence of an extension.
+
+        Where an answer does not name custom presences, a known one stays for as long as
+        the presence that it stands for does.
+        """
+        number, status = extension.number, extension.presence_status
+        if extension.id is not None:
+            self._ids[number] = extension.id
+        if extension.custom_presence:
+            self._custom[number] = extension.custom_presence, status
+        elif extension.custom_presence is None:
+            custom, stands_for = self._custom.get(number, ("", ""))
+            if custom and stands_for == status:
+                return custom
+        else:
+            self._custom.pop(number, None)
+        return extension.presence
+
+
+def _selected(extensions: Iterable[Extension], numbers: Collection[str]) -> Found:
+    wanted = set(numbers)
+    return {each.number: each for each in extensions if each.number in wanted}
