@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+import logging
 from typing import Final
 
 from .mailbox import Mailbox
 from .pbx import BoxKind, Message, NotFound, PbxClock, YeastarClient
-from .presence_source import FEW, PresenceSource
+from .presence_source import FEW, NOT_TOLD, PresenceSource
+
+_LOGGER = logging.getLogger(__name__)
 
 CHECK_INTERVAL: Final = 60 * 60  # seconds between two looks for boxes that were missing
 
@@ -88,8 +91,8 @@ class MailboxSource:
         numbers = self._present(self._mailboxes, BoxKind.GROUP)
         if not numbers:
             return
-        # None at all may as well mean that they may not be listed.
-        if groups := {group.number for group in await self._client.list_groups()}:
+        groups = await self._groups()
+        if groups is not None:
             await self._note_missing([each for each in numbers if each not in groups])
 
     async def _query_existing(self, numbers: list[str]) -> dict[str, list[Message]]:
@@ -106,12 +109,37 @@ class MailboxSource:
             return found
 
     async def _existing(self, numbers: Collection[str]) -> list[str]:
-        """Return those numbers that are a box."""
-        if len(numbers) <= FEW:
-            return [each for each in numbers if await self._client.find_box(each)]
-        existing = {each.number for each in await self._client.list_extensions()}
-        existing |= {each.number for each in await self._client.list_groups()}
-        return [each for each in numbers if each in existing]
+        """Return those numbers that are a box, or may be: the PBX may not tell."""
+        try:
+            existing = await self._extensions(numbers)
+        except NOT_TOLD as err:
+            _LOGGER.debug("The extensions are not known: %s", err)
+            return list(numbers)
+        if existing.issuperset(numbers):
+            return list(numbers)
+        groups = await self._groups()
+        if groups is None:
+            groups = {
+                each
+                for each in numbers
+                if self._mailboxes[each].box.kind is BoxKind.GROUP
+            }
+        return [each for each in numbers if each in existing or each in groups]
+
+    async def _extensions(self, numbers: Collection[str]) -> set[str]:
+        """Return those numbers that are an extension, or all extensions."""
+        if len(numbers) > FEW:
+            return {each.number for each in await self._client.list_extensions()}
+        return {each for each in numbers if await self._client.get_extension(each)}
+
+    async def _groups(self) -> set[str] | None:
+        """Return the numbers of all groups, or None if the PBX does not tell them."""
+        try:
+            groups = await self._client.find_groups()
+        except NOT_TOLD as err:
+            _LOGGER.debug("The groups are not known: %s", err)
+            return None
+        return None if groups is None else {each.number for each in groups}
 
     async def _note_missing(self, numbers: list[str]) -> None:
         """Leave out boxes that the PBX did not name, until they are looked for."""

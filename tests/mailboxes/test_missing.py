@@ -1,5 +1,6 @@
 """Boxes that were deleted on the PBX: a repair issue, and the others keep working."""
 
+from collections.abc import AsyncIterator, Callable
 from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
@@ -10,7 +11,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import HOUR, MINUTE, asked, issues
-from tests.pbx_simulator import PbxSimulator, UnknownBox, default_groups
+from tests.pbx_simulator import (
+    EmptyList,
+    PbxSimulator,
+    TotalNumber,
+    UnknownBox,
+    default_groups,
+)
 from tests.pbx_simulator.many import many_extensions
 
 from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, pass_time, poll
@@ -92,32 +99,98 @@ async def test_without_events_it_is_noticed_later(
     await hass.config_entries.async_unload(both.entry_id)
 
 
+@pytest.fixture
+async def group(hass: HomeAssistant, http_pbx: PbxSimulator) -> AsyncIterator[str]:
+    """Return the number of the only group of a PBX, which is a mailbox like Leo's."""
+    shared = next(each for each in default_groups().values() if each.mode == "share")
+    http_pbx.groups = {shared.number: shared}
+    entry = await load_with_mailboxes(
+        hass,
+        http_pbx,
+        mailbox("3200", "Leo Ball"),
+        mailbox(shared.number, shared.name, "group"),
+    )
+    assert issues(hass) == []
+    yield shared.number
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.mark.parametrize("unknown", UnknownBox)
+@pytest.mark.parametrize("others", [True, False])
+@pytest.mark.parametrize("empty", EmptyList)
 async def test_a_group_that_is_deleted(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     freezer: FrozenDateTimeFactory,
+    group: str,
     unknown: UnknownBox,
+    empty: EmptyList,
+    *,
+    others: bool,
 ) -> None:
     """No event tells of it: it is noticed at the latest after two presence checks."""
     http_pbx.switches.unknown_box = unknown
-    http_pbx.groups = default_groups()
-    number, name = next(
-        (each.number, each.name)
-        for each in http_pbx.groups.values()
-        if each.mode == "share"
-    )
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox(number, name, "group")
-    )
-    assert issues(hass) == []
+    http_pbx.switches.empty_list = empty
+    http_pbx.groups = default_groups() if others else {}
+    http_pbx.groups.pop(group, None)
 
-    del http_pbx.groups[number]
     await pass_time(freezer, 65 * MINUTE)
 
     assert issues(hass) == ["mailbox_gone"]
     assert shown(hass, UNREAD) == "0"
-    await hass.config_entries.async_unload(entry.entry_id)
+
+
+def _deny(pbx: PbxSimulator) -> None:
+    pbx.errcodes["vm_group/list"] = 10005
+
+
+def _fail(pbx: PbxSimulator) -> None:
+    pbx.errcodes["vm_group/list"] = -1
+
+
+def _old_firmware(pbx: PbxSimulator) -> None:
+    pbx.switches.group_endpoints = False
+
+
+def _empty_without_a_total(pbx: PbxSimulator) -> None:
+    pbx.groups = {}
+    pbx.switches.total_number = TotalNumber.MISSING
+
+
+@pytest.mark.parametrize("spoil", [_deny, _fail, _old_firmware, _empty_without_a_total])
+async def test_groups_that_are_not_told(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    group: str,
+    spoil: Callable[[PbxSimulator], None],
+) -> None:
+    """Nothing is said to be deleted that may be there."""
+    http_pbx.switches.unknown_box = UnknownBox.EMPTY
+    spoil(http_pbx)
+
+    await pass_time(freezer, 65 * MINUTE)
+
+    assert issues(hass) == []
+    assert shown(hass, UNREAD) == "0"
+
+
+async def test_extensions_that_are_not_told(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    both: MockConfigEntry,
+) -> None:
+    """A box that is missing may exist; the others are there all the same."""
+    http_pbx.errcodes["extension/search"] = 10005
+    del http_pbx.extensions["3201"]
+
+    await poll(both)
+
+    assert issues(hass) == []
+    assert shown(hass, ANN) == "unavailable"
+    assert shown(hass, UNREAD) == "0"
+    await hass.config_entries.async_unload(both.entry_id)
 
 
 async def test_many_missing_boxes_are_looked_up_together(

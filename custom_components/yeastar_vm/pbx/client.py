@@ -100,8 +100,12 @@ class YeastarClient:
         """Set the presence of an extension."""
         await extensions.set_presence(self._session, extension, presence)
 
+    async def find_groups(self) -> list[Group] | None:
+        """Return all group voicemails by number, or None if the PBX does not tell."""
+        return await groups.find_groups(self._session)
+
     async def list_groups(self) -> list[Group]:
-        """Return all group voicemails by number: none if the firmware has no groups."""
+        """Return all group voicemails by number: none if the PBX does not tell them."""
         return await groups.list_groups(self._session)
 
     async def find_box(self, number: str) -> Box | None:

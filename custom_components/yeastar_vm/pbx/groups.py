@@ -38,20 +38,30 @@ class Group:
         )
 
 
-async def list_groups(session: PbxSession) -> list[Group]:
+async def find_groups(session: PbxSession) -> list[Group] | None:
     """Return all group voicemails by number (page "Query Group Voicemail List").
 
-    There are none on firmware without groups, and for an API application that may not
-    see them.
+    It is None if the PBX does not tell them: firmware without groups, or an API
+    application that may not see them. A list without rows says that there are none only
+    if its total agrees.
     """
+    endpoint, key = "vm_group/list", "vm_group_list"
     order = {"sort_by": "number", "order_by": "asc"}
     try:
-        groups = await session.list_rows(
-            "vm_group/list", "vm_group_list", order, Group.from_row
-        )
+        page = await session.read_page(endpoint, key, order, Group.from_row)
+        if not (page.size or page.is_all):
+            return None
+        groups = page.rows
+        if not page.is_all:
+            groups = await session.list_rows(endpoint, key, order, Group.from_row)
     except AccessDenied, NotSupported:
-        return []
+        return None
     return sorted(groups, key=lambda group: number_order(group.number))
+
+
+async def list_groups(session: PbxSession) -> list[Group]:
+    """Return all group voicemails by number: none if the PBX does not tell them."""
+    return await find_groups(session) or []
 
 
 async def get_group(session: PbxSession, number: str) -> Group | None:
