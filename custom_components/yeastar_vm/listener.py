@@ -61,6 +61,9 @@ class EventListener:
         # By the number of the mailbox.
         self._expected: dict[str, int] = {}
         self._searches: dict[str, asyncio.Task[None]] = {}
+        # The mailboxes that are asked for next.
+        self._waiting = set[str]()
+        self._update: asyncio.Task[None] | None = None
         self._elsewhere: asyncio.Task[None] | None = None
         self._elsewhere_until = 0.0
         self._calls: dict[str, None] = {}
@@ -170,9 +173,22 @@ class EventListener:
     async def _search(self, number: str) -> None:
         for pause in PAUSES:
             await asyncio.sleep(pause)
-            await self._update_messages([number])
+            await self._update_with_others(number)
             if self._coordinator.reporter.arrivals(number) >= self._expected[number]:
                 break
+
+    async def _update_with_others(self, number: str) -> None:
+        """Ask for the messages of a mailbox: one request for all that wait for it."""
+        self._waiting.add(number)
+        if self._update is None or self._update.done():
+            self._update = self._create_task(self._update_waiting(), "messages")
+        # A search that is cancelled does not end the request of the others.
+        await asyncio.wait([self._update])
+
+    async def _update_waiting(self) -> None:
+        while self._waiting:
+            numbers, self._waiting = self._waiting, set()
+            await self._update_messages(numbers)
 
     async def _search_elsewhere(self) -> None:
         while self._hass.loop.time() <= self._elsewhere_until:

@@ -2,7 +2,9 @@
 
 from homeassistant.core import HomeAssistant
 
+from tests.common import asked
 from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator.many import many_extensions
 
 from .common import MESSAGE, UNREAD, Arrivals, load_with_mailboxes, mailbox
 
@@ -35,6 +37,26 @@ async def test_a_new_message_is_an_event(
     unread = hass.states.get(UNREAD)
     assert unread
     assert unread.state == "1"
+
+
+async def test_messages_in_many_mailboxes_at_once(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """One request is for all mailboxes whose events came during the one before."""
+    pbx.extensions = many_extensions(20, duration=1)
+    numbers = list(pbx.extensions)
+    await load_with_mailboxes(hass, pbx, *map(mailbox, numbers))
+    arrivals = [Arrivals(hass, f"event.{number}_message") for number in numbers]
+    pbx.requests.clear()
+
+    left = [pbx.leave_message(number, "15550123").msg_id for number in numbers * 2]
+    for each in arrivals:
+        await each.wait_for(2)
+
+    assert [each.ids for each in arrivals] == [
+        list(ids) for ids in zip(left[:20], left[20:], strict=True)
+    ]
+    assert asked(pbx)["vm/query"] < len(numbers)
 
 
 async def test_messages_from_before_are_not_new(
