@@ -82,8 +82,6 @@ CONFIG: dict[str, Any] = ENGLISH["config"]
 SAME_AS_IN_ENGLISH = {
     "Client ID",
     "Client Secret",
-    "Extension",
-    "Extensions",
     "Extra",
     "File",
     "Limit",
@@ -523,7 +521,7 @@ def test_a_menu_is_called_as_in_the_user_interface(menu: str, language: str) -> 
     """Of the same language, so that users find what a text sends them to."""
     shown = user_interface(language)
     named = re.compile(
-        " [>→] ".join(re.escape(shown[name]) for name in MENUS[menu]), re.IGNORECASE
+        " > ".join(re.escape(shown[name]) for name in MENUS[menu]), re.IGNORECASE
     )
     translated = dict(texts(TRANSLATIONS[language]))
     places = [where for where, text in texts(ENGLISH) if menu in text]

@@ -272,8 +272,8 @@ async def test_what_is_wrong_is_said_in_the_language_of_home_assistant(
         await async_resolve_media(hass, f"{here}/greetings/3201/gone.wav", None)
 
     assert str(empty.value) == (
-        "Die Nebenstelle 3201 hat keine Begrüßungen. "
-        "Nimm zuerst in der Telefonanlage eine auf oder lade dort eine hoch."
+        "Die Voicemail von 3201 hat keine Begrüßungen. "
+        "Nimm zuerst eine auf oder lade eine hoch."
     )
     assert "gone.wav" in str(gone.value)
-    assert "wähle eine andere" in str(gone.value)
+    assert "Wähle eine andere" in str(gone.value)

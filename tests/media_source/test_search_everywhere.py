@@ -121,7 +121,7 @@ async def test_a_search_goes_on_without_a_pbx_that_fails(
     with pytest.raises(HomeAssistantError) as everything:
         await search(hass, ROOT, "leo")
     message = str(everything.value)
-    assert message.startswith("Nichts gefunden. PBX: Die Telefonanlage verweigert")
+    assert message.startswith("Es wurde nichts gefunden. PBX: Die Telefonanlage ")
     assert "Branch: Die Telefonanlage ist nicht erreichbar" in message
 
 
