@@ -58,6 +58,13 @@ def _unescaped(frame: str) -> list[Frame]:
     return [frame.replace("\\", "")]
 
 
+def _unescaped_lines(frame: str) -> list[Frame]:
+    """Write one line for each field of ``msg``, too."""
+    fields = json.loads(frame)
+    message = json.dumps(json.loads(fields.pop("msg")), indent=4)
+    return [f'{json.dumps(fields)[:-1]}, "msg": "{message}"}}']
+
+
 def _with_msg(msg: object) -> Callable[[str], list[Frame]]:
     def spoil(frame: str) -> list[Frame]:
         return [json.dumps({**json.loads(frame), "msg": msg})]
@@ -98,6 +105,7 @@ class EventFault(StrEnum):
     """After the next event, or when ``EventSockets.release`` is called."""
     NOT_JSON = "not_json", _half
     UNESCAPED = "unescaped", _unescaped
+    UNESCAPED_LINES = "unescaped_lines", _unescaped_lines
     BINARY = "binary", lambda frame: [frame.encode()]
     JSON_LIST = "json_list", lambda frame: [f"[{frame}]"]
     MSG_NOT_JSON = "msg_not_json", _with_msg("{")

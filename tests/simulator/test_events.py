@@ -476,6 +476,13 @@ EVENT = json.dumps(
         (EventFault.TWICE, [EVENT, EVENT]),
         (EventFault.NOT_JSON, [EVENT[: len(EVENT) // 2]]),
         (EventFault.UNESCAPED, [EVENT.replace("\\", "")]),
+        (
+            EventFault.UNESCAPED_LINES,
+            [
+                '{"type": 30022, "msg": "{\n'
+                '    "ext_number": "1",\n    "option": "UPDATE"\n}"}'
+            ],
+        ),
         (EventFault.BINARY, [EVENT.encode()]),
         (EventFault.JSON_LIST, [f"[{EVENT}]"]),
         (EventFault.MSG_NOT_JSON, ['{"type": 30022, "msg": "{"}']),

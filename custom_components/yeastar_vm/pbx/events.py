@@ -32,7 +32,7 @@ _LOGGER = logging.getLogger(__name__)
 # The two parties of a call may have their names: `Leo Ball<3200>`.
 _NAME_AND_NUMBER: Final = re.compile(r".*<(\d+)>")
 # The vendor's examples show `msg` as JSON text whose quotation marks are not escaped.
-_UNESCAPED: Final = re.compile(r'(.*"msg"\s*:\s*)"(\{".*\})"(.*)', re.DOTALL)
+_UNESCAPED: Final = re.compile(r'(.*"msg"\s*:\s*)"(\{\s*".*\})\s*"(.*)', re.DOTALL)
 # Presence of an extension, end of a call, change of an extension.
 _TOPICS: Final = (30009, 30012, 30022)
 
