@@ -44,8 +44,8 @@ class MailboxSource:
         self._on_missing = on_missing
         self._on_found = on_found
         self._gone = set[str]()
-        # Boxes that exist and have no messages on the PBX.
-        self._unlisted = set[str]()
+        # Boxes that exist, though the PBX says nothing of them: they have no messages.
+        self._silent = set[str]()
         self._check_at = 0.0
 
     def check_again(self) -> None:
@@ -53,17 +53,19 @@ class MailboxSource:
         self._check_at = 0
 
     async def query_messages(self, numbers: Iterable[str]) -> dict[str, list[Message]]:
-        """Return the messages of some mailboxes, in one request if all exist."""
+        """Return the messages of some mailboxes, in one request if all are known."""
         await self._look_for_missing()
         wanted = self._present(numbers)
-        if not wanted:
-            return {}
-        try:
-            found = await self._client.query_messages(wanted, self._clock)
-        except NotFound:
-            found = await self._query_existing(wanted)
-        await self._note_missing([each for each in wanted if each not in found])
-        return found
+        silent = [each for each in wanted if each in self._silent]
+        others = [each for each in wanted if each not in self._silent]
+        found: dict[str, list[Message]] = {}
+        if others:
+            found = await self._query_others(others)
+        if silent:
+            found |= await self._query_silent(silent)
+            self._silent -= found.keys()
+        await self._note_missing([each for each in others if each not in found])
+        return {each: found.get(each, []) for each in wanted if self.exists(each)}
 
     async def query_presences(
         self, numbers: Iterable[str], *, one_request: bool = False
@@ -95,15 +97,23 @@ class MailboxSource:
         if groups is not None:
             await self._note_missing([each for each in numbers if each not in groups])
 
-    async def _query_existing(self, numbers: list[str]) -> dict[str, list[Message]]:
-        """Return the messages after the PBX refused all because of one of them."""
-        existing = await self._existing(numbers)
+    async def _query_others(self, numbers: list[str]) -> dict[str, list[Message]]:
+        """Return the messages of boxes of which the PBX said something."""
         try:
-            return await self._client.query_messages(existing, self._clock)
+            return await self._client.query_messages(numbers, self._clock)
         except NotFound:
-            # One of them has no messages. Which one, the PBX does not say.
+            # It refuses all because of one of them.
+            existing = await self._existing(numbers)
+            return await self._query_silent(existing) if existing else {}
+
+    async def _query_silent(self, numbers: list[str]) -> dict[str, list[Message]]:
+        """Return the messages of boxes that exist, of which some may have none."""
+        try:
+            return await self._client.query_messages(numbers, self._clock)
+        except NotFound:
+            # Which one has none, the PBX does not say.
             found: dict[str, list[Message]] = {}
-            for number in existing:
+            for number in numbers if len(numbers) > 1 else ():
                 with suppress(NotFound):
                     found |= await self._client.query_messages([number], self._clock)
             return found
@@ -142,26 +152,27 @@ class MailboxSource:
         return None if groups is None else {each.number for each in groups}
 
     async def _note_missing(self, numbers: list[str]) -> None:
-        """Leave out boxes that the PBX did not name, until they are looked for."""
+        """Find out whether boxes exist that the PBX did not name."""
         if not numbers:
             return
         existing = set(await self._existing(numbers))
         self._check_later()
         for number in numbers:
             if number in existing:
-                self._unlisted.add(number)
+                self._silent.add(number)
             else:
+                self._silent.discard(number)
                 self._gone.add(number)
                 self._on_missing(self._mailboxes[number])
 
     async def _look_for_missing(self) -> None:
-        if not (self._gone or self._unlisted) or _now() < self._check_at:
+        if not (self._gone or self._silent) or _now() < self._check_at:
             return
         self._check_later()
         for number in await self._existing(self._gone) if self._gone else ():
             self._gone.discard(number)
             self._on_found(self._mailboxes[number])
-        self._unlisted.clear()
+        await self._note_missing(list(self._silent))
 
     def _check_later(self) -> None:
         self._check_at = _now() + CHECK_INTERVAL
@@ -173,9 +184,7 @@ class MailboxSource:
         return [
             each
             for each in numbers
-            if each not in self._gone
-            and each not in self._unlisted
-            and kind in (None, self._mailboxes[each].box.kind)
+            if self.exists(each) and kind in (None, self._mailboxes[each].box.kind)
         ]
 
     def exists(self, number: str) -> bool:

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import HOUR, MINUTE
 from tests.pbx_simulator import (
+    EmptyBox,
     EventFault,
     EventType,
     Fault,
@@ -169,6 +170,7 @@ class Month:
 
     async def _switch_box_answer(self) -> None:
         self._pbx.switches.unknown_box = self._random.choice(list(UnknownBox))
+        self._pbx.switches.empty_box = self._random.choice(list(EmptyBox))
         self._pbx.switches.newest_message_first = self._random.random() < 0.5
 
     async def _recover(self) -> None:

@@ -181,14 +181,14 @@ async def test_extensions_that_are_not_told(
     freezer: FrozenDateTimeFactory,
     both: MockConfigEntry,
 ) -> None:
-    """A box that is missing may exist; the others are there all the same."""
+    """A box that is missing may exist and be empty; the others are there as well."""
     http_pbx.errcodes["extension/search"] = 10005
     del http_pbx.extensions["3201"]
 
     await poll(both)
 
     assert issues(hass) == []
-    assert shown(hass, ANN) == "unavailable"
+    assert shown(hass, ANN) == "0"
     assert shown(hass, UNREAD) == "0"
     await hass.config_entries.async_unload(both.entry_id)
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.pbx_simulator import (
     DateFormat,
+    EmptyBox,
     EmptyList,
     Encoding,
     GroupMode,
@@ -161,6 +162,19 @@ async def test_mailbox_that_does_not_exist_is_an_error(client: Client) -> None:
     client.pbx.switches.unknown_box = UnknownBox.REFUSED
 
     assert await client.get("vm/query", number="3200,9999") == DATA_NOT_FOUND
+    assert (await client.get("vm/query", number="3200"))["errcode"] == 0
+
+
+async def test_mailbox_without_messages(client: Client) -> None:
+    """``vm/query`` may leave it out, or be spoiled by it."""
+    client.pbx.leave_message("3200", "1")
+
+    client.pbx.switches.empty_box = EmptyBox.OMITTED
+    answer = await client.get("vm/query", number="3200,0042")
+    assert [box["number"] for box in answer["voicemail_list"]] == ["3200"]
+
+    client.pbx.switches.empty_box = EmptyBox.REFUSED
+    assert await client.get("vm/query", number="3200,0042") == DATA_NOT_FOUND
     assert (await client.get("vm/query", number="3200"))["errcode"] == 0
 
 

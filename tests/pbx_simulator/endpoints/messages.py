@@ -10,7 +10,7 @@ from tests.pbx_simulator.links import LinkKind
 from tests.pbx_simulator.mailboxes import SimulatedMessage
 from tests.pbx_simulator.model import RecordedRequest
 from tests.pbx_simulator.pbx import Pbx
-from tests.pbx_simulator.switches import UnknownBox
+from tests.pbx_simulator.switches import EmptyBox, UnknownBox
 
 from .family import Endpoint, Family, Fields, Row
 from .links import link_fields
@@ -39,6 +39,12 @@ def _query(pbx: Pbx, request: RecordedRequest) -> Fields:
             raise ApiError(errors.DATA_NOT_FOUND)
         case UnknownBox.OMITTED:
             numbers = [number for number in numbers if number not in unknown]
+    empty = {number for number in numbers if not pbx.mailboxes.listed(number)}
+    match pbx.switches.empty_box:
+        case EmptyBox.REFUSED if empty:
+            raise ApiError(errors.DATA_NOT_FOUND)
+        case EmptyBox.OMITTED:
+            numbers = [number for number in numbers if number not in empty]
     mailboxes = [
         {"number": number, **_mailbox(pbx, request.query, number)} for number in numbers
     ]

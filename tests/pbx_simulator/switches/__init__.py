@@ -12,6 +12,7 @@ from .links import LinkSwitches, UrlForm
 from .lists import EmptyList, ListSwitches, PastEnd, TotalNumber
 from .messages import (
     DateFormat,
+    EmptyBox,
     MessageIds,
     MessageSwitches,
     TimeFormat,
@@ -25,6 +26,7 @@ __all__ = [
     "AskAnswer",
     "BlockExpiry",
     "DateFormat",
+    "EmptyBox",
     "EmptyList",
     "MessageIds",
     "NameRule",

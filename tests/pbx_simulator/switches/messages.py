@@ -25,6 +25,15 @@ class UnknownBox(StrEnum):
     """60001 for the whole request."""
 
 
+class EmptyBox(StrEnum):
+    """What ``vm/query`` says of a box without messages."""
+
+    LISTED = auto()
+    OMITTED = auto()
+    REFUSED = auto()
+    """60001 for the whole request."""
+
+
 class DateFormat(StrEnum):
     """The order of a date, as ``system/information`` names it."""
 
@@ -53,6 +62,7 @@ class MessageSwitches:
     """Seconds from the event of a message until it is listed and can be had."""
     newest_message_first: bool = True
     unknown_box: UnknownBox = UnknownBox.OMITTED
+    empty_box: EmptyBox = EmptyBox.LISTED
     broadcast_box_refused: bool = False
     """Answer 60001 for a group that holds no messages; False: it is just empty."""
     download_marks_as_read: bool = False

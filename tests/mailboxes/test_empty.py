@@ -1,0 +1,110 @@
+"""Boxes without messages, of which the PBX may say nothing."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from tests.common import HOUR, MINUTE, asked, issues
+from tests.pbx_simulator import EmptyBox, PbxSimulator, default_groups
+
+from .common import (
+    MESSAGE,
+    PRESENCE,
+    UNREAD,
+    Arrivals,
+    call,
+    load_with_mailboxes,
+    mailbox,
+    pass_time,
+    poll,
+)
+
+ANN = "sensor.ann_empty_3201_unread_messages"
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what an entity shows."""
+    state = hass.states.get(entity_id)
+    assert state
+    return state.state
+
+
+@pytest.mark.parametrize("empty", EmptyBox)
+async def test_the_first_message(
+    hass: HomeAssistant, http_pbx: PbxSimulator, empty: EmptyBox
+) -> None:
+    """An empty mailbox shows 0, and tells of its first message at once."""
+    http_pbx.switches.empty_box = empty
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    arrivals = Arrivals(hass)
+    assert [shown(hass, UNREAD), shown(hass, ANN)] == ["0", "0"]
+    assert shown(hass, MESSAGE) == "unknown"
+    assert shown(hass, PRESENCE) == "available"
+    listed = await call(hass, "list_messages", mailbox="3200")
+    assert listed == {"messages": [], "total": 0}
+
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+    assert [shown(hass, UNREAD), shown(hass, ANN)] == ["1", "0"]
+    assert issues(hass) == []
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("empty", EmptyBox)
+async def test_the_last_message(
+    hass: HomeAssistant, http_pbx: PbxSimulator, empty: EmptyBox
+) -> None:
+    """Somebody deletes it on the phone, and another one comes without an event."""
+    http_pbx.switches.empty_box = empty
+    http_pbx.groups = default_groups()
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    entry = await load_with_mailboxes(
+        hass,
+        http_pbx,
+        mailbox("3200", "Leo Ball"),
+        mailbox("3201", "Ann Empty"),
+        mailbox("6300", "Support", "group"),
+    )
+    arrivals = Arrivals(hass)
+    assert shown(hass, UNREAD) == "1"
+
+    http_pbx.mailboxes.remove(left)
+    await poll(entry)
+    assert shown(hass, UNREAD) == "0"
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    await poll(entry)
+
+    assert shown(hass, UNREAD) == "1"
+    assert arrivals.ids == [left.msg_id]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("empty", "requests"), [(EmptyBox.OMITTED, 1), (EmptyBox.REFUSED, 3)]
+)
+async def test_empty_boxes_are_not_looked_up_with_each_poll(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    empty: EmptyBox,
+    requests: int,
+) -> None:
+    """Whether they exist is asked once an hour."""
+    http_pbx.switches.empty_box = empty
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    http_pbx.requests.clear()
+
+    await poll(entry)
+    assert asked(http_pbx) == {"vm/query": requests}
+
+    del http_pbx.extensions["3201"]
+    await pass_time(freezer, HOUR + 10 * MINUTE)
+    assert issues(hass) == ["mailbox_gone"]
+    assert [shown(hass, UNREAD), shown(hass, ANN)] == ["0", "unavailable"]
+    await hass.config_entries.async_unload(entry.entry_id)
