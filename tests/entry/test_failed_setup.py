@@ -168,7 +168,7 @@ async def replace(pbx: PbxSimulator) -> None:
     ("trouble", "reason", "issue"),
     [
         (redirect, "redirects to http://example.invalid", []),
-        (take_the_api_away, "firmware cannot play", ["not_supported"]),
+        (take_the_api_away, "firmware does not offer", ["not_supported"]),
         (show_another_certificate, "different certificate", ["certificate_changed"]),
         (replace, "A different PBX than PBX answers", ["another_pbx"]),
     ],
@@ -242,7 +242,7 @@ async def forbid(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 @pytest.mark.parametrize(
     ("trouble", "pause", "reason"),
     [
-        (block, 10 * MINUTE, "has blocked Home Assistant's address"),
+        (block, 10 * MINUTE, "has blocked the IP address of Home Assistant"),
         (exhaust, 5 * MINUTE, "all eight access tokens"),
         (forbid, MINUTE, "not on the PBX's list of allowed addresses"),
     ],
