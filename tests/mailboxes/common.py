@@ -25,11 +25,22 @@ SHORTEST_STEP: Final = 0.001
 IDLE_TURNS: Final = 5  # of the event loop, in which what is sent arrives
 
 
-def mailbox(number: str, name: str = "", kind: str = "extension") -> ConfigSubentry:
+def mailbox(
+    number: str,
+    name: str = "",
+    kind: str = "extension",
+    *,
+    extension_id: int | None = None,
+) -> ConfigSubentry:
     """Return the config subentry of a mailbox."""
     return ConfigSubentry(
         data=MappingProxyType(
-            {"number": number, "name": name, "kind": kind, "extension_id": None}
+            {
+                "number": number,
+                "name": name,
+                "kind": kind,
+                "extension_id": extension_id,
+            }
         ),
         subentry_id=f"mailbox_{number}",
         subentry_type="mailbox",
@@ -56,6 +67,7 @@ async def load_with_mailboxes(
     entry.add_to_hass(hass)
     for each in mailboxes:
         hass.config_entries.async_add_subentry(entry, each)
+        await asyncio.sleep(0)  # Hundreds of them take Home Assistant a while.
     return await load_again(hass, entry)
 
 

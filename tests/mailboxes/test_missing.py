@@ -1,10 +1,8 @@
 """Boxes that were deleted on the PBX: a repair issue, and the others keep working."""
 
 from collections.abc import AsyncIterator, Callable
-from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -244,21 +242,14 @@ async def test_200_mailboxes(
 ) -> None:
     """At most three requests beside the sign-in and the socket, then one a poll."""
     http_pbx.extensions = many_extensions(200, 1)
-    boxes = []
-    for number in http_pbx.extensions:
-        box = mailbox(number, f"Person {number}")
-        data = {**box.data}
-        if ids:
-            data["extension_id"] = http_pbx.extension_id(number)
-        boxes.append(
-            ConfigSubentry(
-                data=MappingProxyType(data),
-                subentry_id=box.subentry_id,
-                subentry_type="mailbox",
-                title=box.title,
-                unique_id=number,
-            )
+    boxes = [
+        mailbox(
+            number,
+            f"Person {number}",
+            extension_id=http_pbx.extension_id(number) if ids else None,
         )
+        for number in http_pbx.extensions
+    ]
 
     entry = await load_with_mailboxes(hass, http_pbx, *boxes)
 

@@ -1,7 +1,6 @@
 """The presences of many extensions: few requests, and custom ones keep their names."""
 
 from collections.abc import Iterable
-from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
@@ -26,20 +25,11 @@ def mailboxes(
     pbx: PbxSimulator, numbers: Iterable[str], *, stale: bool = False
 ) -> list[ConfigSubentry]:
     """Return mailboxes with the IDs of their extensions, or with those of others."""
-    boxes = []
-    for number in numbers:
-        box = mailbox(number)
-        extension_id = pbx.extension_id(number) + (10 if stale else 0)
-        boxes.append(
-            ConfigSubentry(
-                data=MappingProxyType({**box.data, "extension_id": extension_id}),
-                subentry_id=box.subentry_id,
-                subentry_type="mailbox",
-                title=box.title,
-                unique_id=number,
-            )
-        )
-    return boxes
+    offset = 10 if stale else 0
+    return [
+        mailbox(number, extension_id=pbx.extension_id(number) + offset)
+        for number in numbers
+    ]
 
 
 def presence(hass: HomeAssistant, number: str) -> str:

@@ -1,6 +1,7 @@
 """The PBX itself, without the network: what it has and what it announces."""
 
 from collections.abc import Callable
+from itertools import count
 
 from .calls import EndedCall
 from .defaults import default_extensions
@@ -46,6 +47,7 @@ class Pbx:
         self.calls = Calls(self.timeline, self._announce_call_state)
         self.booted_at = clock()
         self._extension_ids: dict[str, int] = {}
+        self._new_ids = count(1)
 
     @property
     def live_access_tokens(self) -> list[str]:
@@ -65,11 +67,16 @@ class Pbx:
         self.lockout.lift()
 
     def extension_id(self, number: str) -> int:
-        """Return the ID of an extension, which stays as long as its number."""
+        """Return the ID of an extension, which stays until the extension is deleted."""
         if number not in self._extension_ids:
             for known in self.extensions:
-                self._extension_ids.setdefault(known, len(self._extension_ids) + 1)
+                if known not in self._extension_ids:
+                    self._extension_ids[known] = next(self._new_ids)
         return self._extension_ids[number]
+
+    def forget_extension_id(self, number: str) -> None:
+        """Give an extension of the same number another ID."""
+        self._extension_ids.pop(number, None)
 
     def set_presence(self, number: str, status: str, custom: str = "") -> None:
         """Change the presence of an extension, and send event 30009 if it is new."""

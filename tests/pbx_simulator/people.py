@@ -105,6 +105,7 @@ class PeopledPbx(Pbx):
     def delete_extension(self, number: str) -> None:
         """Let the administrator delete an extension, and its messages with it."""
         del self.extensions[number]
+        self.forget_extension_id(number)
         self.mailboxes.clear(number)
         self.announce_extension(number, "DELETE")
 

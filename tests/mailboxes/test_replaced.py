@@ -1,0 +1,114 @@
+"""An extension that was created again, and a PBX that was replaced."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.common import MINUTE, issues
+from tests.pbx_simulator import PbxSimulator
+from tests.pbx_simulator.many import many_extensions
+
+from .common import (
+    Arrivals,
+    load_again,
+    load_with_mailboxes,
+    mailbox,
+    pass_time,
+)
+
+NEW = "3631A2124999"
+# Behind the first page of the extensions, where they are queried by their IDs.
+NUMBERS = [str(number) for number in range(1550, 1554)]
+NUMBER = NUMBERS[0]
+UNREAD = f"sensor.{NUMBER}_unread_messages"
+PRESENCE = f"select.{NUMBER}_presence"
+MESSAGE = f"event.{NUMBER}_message"
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
+    """Return the entry of a large PBX with four mailboxes."""
+    http_pbx.extensions = many_extensions(600, 1)
+    boxes = [
+        mailbox(number, extension_id=http_pbx.extension_id(number))
+        for number in NUMBERS
+    ]
+    return await load_with_mailboxes(hass, http_pbx, *boxes)
+
+
+async def check(
+    hass: HomeAssistant, pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """Check that messages arrive, and that the presence is set and seen."""
+    arrivals = Arrivals(hass, MESSAGE)
+    left = pbx.leave_message(NUMBER, "15550123")
+    await arrivals.wait_for(1)
+    assert arrivals.ids == [left.msg_id]
+    assert pbx.serial_number in arrivals.events[0]["media_content_id"]
+
+    await hass.services.async_call(
+        "select",
+        "select_option",
+        {"entity_id": PRESENCE, "option": "lunch"},
+        blocking=True,
+    )
+    assert [n for n, each in pbx.extensions.items() if each.presence == "lunch"] == [
+        NUMBER
+    ]
+
+    pbx.switches.monitored = frozenset()
+    pbx.set_presence(NUMBER, "off_work")
+    await pass_time(freezer, 35 * MINUTE)
+    state = hass.states.get(PRESENCE)
+    assert state
+    assert state.state == "off_work"
+    assert issues(hass) == []
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+async def test_an_extension_that_is_created_again(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    *,
+    noticed: bool,
+) -> None:
+    """It has another ID; another extension may have the old one."""
+    leo = http_pbx.extensions[NUMBER]
+    http_pbx.delete_extension(NUMBER)
+    if noticed:
+        await pass_time(freezer, MINUTE)
+        assert issues(hass) == ["mailbox_gone"]
+    http_pbx.add_extension(leo)
+    await pass_time(freezer, MINUTE)
+
+    await check(hass, http_pbx, freezer)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_pbx_that_was_replaced(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+) -> None:
+    """Its extensions have the same numbers and other IDs; its messages are not new."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    http_pbx.replace_device(NEW)
+    for number in reversed(http_pbx.extensions):
+        http_pbx.forget_extension_id(number)
+    http_pbx.leave_message(NUMBER, "15550122")
+    hass.config_entries.async_update_entry(entry, unique_id=NEW)
+    arrivals = Arrivals(hass, MESSAGE)
+
+    await load_again(hass, entry)
+    await pass_time(freezer, MINUTE)
+
+    assert arrivals.ids == []
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "1"
+    await check(hass, http_pbx, freezer)
+    await hass.config_entries.async_unload(entry.entry_id)
