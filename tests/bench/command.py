@@ -12,6 +12,7 @@ from tests.demo.program import run_until_interrupted
 from .browse import measure_browsing
 from .home import add_player, home_assistant
 from .machine import environment
+from .mailboxes import QUICK, WHOLE, Extent, measure_mailboxes
 from .pbx import simulator
 from .play import configuration, measure_direct
 from .relay import measure_memory, measure_throughput
@@ -37,7 +38,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=["browse", "upload"],
+        choices=["browse", "mailboxes", "upload"],
         help=f"only this, writes nothing; browse is with {_MANY:,} extensions",
     )
     parser.add_argument(
@@ -61,10 +62,14 @@ async def bench(part: str | None, *, quick: bool) -> None:
         folder = Path(name)
         if part == "browse":
             tables = await _browse(folder, 2 if quick else 10)
+        elif part == "mailboxes":
+            tables = await _mailboxes(folder, QUICK if quick else WHOLE)
         elif part == "upload":
             tables = await _upload(folder, 2 if quick else 20)
         else:
-            tables = await _everything(folder, 2 if quick else 20)
+            tables = await _everything(
+                folder, 2 if quick else 20, QUICK if quick else WHOLE
+            )
     text = document(tables, environment())
     sys.stdout.write(f"\n{text}\n")
     if part is None and not quick:
@@ -83,6 +88,13 @@ async def _browse(folder: Path, rounds: int) -> list[Table]:
         return [await measure_browsing(hass, {_MANY: pbx}, rounds)]
 
 
+async def _mailboxes(folder: Path, extent: Extent) -> list[Table]:
+    async with AsyncExitStack() as stack:
+        with step("start Home Assistant"):
+            hass = await stack.enter_async_context(home_assistant(folder / "config"))
+        return await measure_mailboxes(hass, extent)
+
+
 async def _upload(folder: Path, rounds: int) -> list[Table]:
     async with AsyncExitStack() as stack:
         with step("start the simulated PBXs"):
@@ -96,7 +108,7 @@ async def _upload(folder: Path, rounds: int) -> list[Table]:
         return [await measure_uploads(hass, pbxs, rounds)]
 
 
-async def _everything(folder: Path, rounds: int) -> list[Table]:
+async def _everything(folder: Path, rounds: int, extent: Extent) -> list[Table]:
     async with AsyncExitStack() as stack:
         with step("start the simulated PBXs"):
             plain = await stack.enter_async_context(
@@ -129,5 +141,6 @@ async def _everything(folder: Path, rounds: int) -> list[Table]:
             memory,
             await measure_browsing(hass, pbxs, max(2, rounds // 2)),
             await measure_uploads(hass, by_scheme, rounds),
-            await measure_start(few, max(2, rounds // 3)),
+            await measure_start(few, max(1, rounds // 3)),
+            *await measure_mailboxes(hass, extent),  # moves the clock
         ]

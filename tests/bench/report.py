@@ -65,6 +65,11 @@ def megabytes(size: float) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
+def kilobytes(size: float) -> str:
+    """Return a number of bytes that is small."""
+    return f"{size / 1_000:,.0f} kB"
+
+
 def document(tables: Iterable[Table], environment: Sequence[tuple[str, str]]) -> str:
     """Return all of it."""
     tables = list(tables)
