@@ -14,6 +14,7 @@ import pytest
 
 from tests.demo.audio import decode
 from tests.demo.errors import DemoError
+from tests.demo.waiting import wait_until
 from tests.pbx_simulator import PbxSimulator
 from tests.players.command import DOCUMENT, PLAYERS, parse
 from tests.players.devices import Player
@@ -30,7 +31,6 @@ from tests.players.pages import BROWSERS, Pages, configuration, pages
 from tests.players.plays import Play, Way
 from tests.players.report import PlayerReport, document
 from tests.players.speaker import speaker
-from tests.players.waiting import wait_until
 
 TUNE = ((500, 0.6), (800, 0.8), (1200, 0.6))
 

@@ -9,12 +9,12 @@ from typing import Final
 
 from tests.demo.errors import DemoError
 from tests.demo.processes import running
+from tests.demo.waiting import wait_until
 from tests.walkthrough.browser import ARGUMENTS
 
 from .devices import Player
 from .priority import first
 from .stage import Device, Stage
-from .waiting import wait_until
 
 _SECONDS_TO_START = 60
 _PREFERENCES = """\

@@ -14,11 +14,11 @@ from tests.demo.home_assistant import Answer, HomeAssistant
 from tests.demo.player import player as run_mpd
 from tests.demo.processes import HOST, free_port, running
 from tests.demo.user import require_loaded
+from tests.demo.waiting import is_listening, wait_until
 
 from .priority import as_nobody, first
 from .speaker import SINK
 from .stage import Device, Stage
-from .waiting import is_listening, wait_until
 
 _SECONDS_TO_START = 30
 _PASSWORD = "players"

@@ -12,10 +12,10 @@ import numpy as np
 
 from tests.demo.errors import DemoError
 from tests.demo.processes import HOST, free_port, running
+from tests.demo.waiting import is_listening, wait_until
 
 from .notes import RATE, Samples
 from .priority import first
-from .waiting import is_listening, wait_until
 
 PROGRAMS: Final = ("pulseaudio", "parec")
 SINK: Final = "pulse"

@@ -13,12 +13,12 @@ from tests.demo.errors import DemoError
 from tests.demo.home_assistant import HomeAssistant, home_assistant
 from tests.demo.processes import free_port
 from tests.demo.user import add_pbx
+from tests.demo.waiting import wait_until
 from tests.pbx_simulator import PbxSimulator
 
 from .greetings import extensions
 from .pages import Pages, configuration, pages
 from .speaker import Speaker, speaker
-from .waiting import wait_until
 
 _SECONDS_TO_APPEAR = 30
 _UNUSABLE: Final = {"unavailable", "unknown"}

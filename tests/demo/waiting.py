@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tests.demo.processes import HOST
+from .processes import HOST
 
 _SECONDS_BETWEEN_LOOKS = 0.05
 
