@@ -10,13 +10,18 @@ import numpy as np
 from .errors import DemoError
 
 RATE = 8000
+"""Samples per second of what a PBX has."""
 
+# That of the relay's MP3, whose samples are late by a whole number of these.
+_COMPARED_RATE = 44_100
 # The relay's MP3 pads the audio to whole frames of 26 ms, in front and behind.
-DURATION_TOLERANCE = 0.1
-# The bins of a sound of one second are 1 Hz wide; greetings lie 100 Hz apart.
-FREQUENCY_TOLERANCE = 5.0
+_DURATION_TOLERANCE = 0.1
+# What MP3 leaves of telephone audio: 0.99 and more.
+_LEAST_LIKENESS = 0.95
 # Below this share of full scale a recording counts as silent.
 _SILENCE = 0.01
+
+type Samples = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,24 @@ class Sound:
     duration: float
     frequency: float
 
+
+@dataclass(frozen=True)
+class Comparison:
+    """An original and its copy: the seconds of both, and how alike their samples are.
+
+    ``likeness`` is 1 where they differ in nothing but loudness, and about 0 where they
+    have nothing in common.
+    """
+
+    original: float
+    copy: float
+    likeness: float
+
     def __str__(self) -> str:
         """Return it for a person."""
-        return f"{self.duration:.2f} s at {self.frequency:.0f} Hz"
-
-    def resembles(self, other: Sound) -> bool:
-        """Return whether both are the same for a listener."""
         return (
-            abs(self.duration - other.duration) <= DURATION_TOLERANCE
-            and abs(self.frequency - other.frequency) <= FREQUENCY_TOLERANCE
+            f"{self.copy:.2f} s, {self.likeness:.1%} like the original"
+            f" of {self.original:.2f} s"
         )
 
 
@@ -45,9 +59,7 @@ def find_ffmpeg() -> str:
 
 async def measure(audio: bytes) -> Sound:
     """Decode an audio file and measure it; raise DemoError where nothing is heard."""
-    samples = await decode(audio)
-    if samples.size == 0 or np.abs(samples).max() < _SILENCE:
-        raise DemoError("the audio is silent")
+    samples = await _decode_sound(audio)
     spectrum = np.abs(np.fft.rfft(samples))
     return Sound(
         duration=samples.size / RATE,
@@ -55,13 +67,52 @@ async def measure(audio: bytes) -> Sound:
     )
 
 
-async def decode(
-    audio: bytes, rate: int = RATE
-) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+async def compare(
+    original: bytes, copy: bytes, least_likeness: float = _LEAST_LIKENESS
+) -> Comparison:
+    """Compare two audio files; raise DemoError where they are not the same to hear."""
+    first = await _decode_sound(original, _COMPARED_RATE)
+    second = await _decode_sound(copy, _COMPARED_RATE)
+    comparison = Comparison(
+        first.size / _COMPARED_RATE,
+        second.size / _COMPARED_RATE,
+        _likeness(first, second),
+    )
+    if (
+        abs(comparison.copy - comparison.original) > _DURATION_TOLERANCE
+        or comparison.likeness < least_likeness
+    ):
+        raise DemoError(f"that is not what it should be: {comparison}")
+    return comparison
+
+
+def _likeness(original: Samples, copy: Samples) -> float:
+    """Return how alike samples are where the copy is shifted to fit best."""
+    size = original.size + copy.size
+    products = np.fft.rfft(copy, size) * np.conj(np.fft.rfft(original, size))
+    fits = np.fft.irfft(products, size)
+    return float(fits.max() / np.linalg.norm(original) / np.linalg.norm(copy))
+
+
+async def decode(audio: bytes, rate: int = RATE) -> Samples:
     """Return the samples of an audio file, full scale being 1."""
+    samples = await _convert(audio, "-f", "f32le", "-ar", str(rate))
+    return np.frombuffer(samples, dtype=np.float32)
+
+
+async def _decode_sound(audio: bytes, rate: int = RATE) -> Samples:
+    """Return the samples of an audio file; raise DemoError where nothing is heard."""
+    samples = await decode(audio, rate)
+    if samples.size == 0 or np.abs(samples).max() < _SILENCE:
+        raise DemoError("the audio is silent")
+    return samples
+
+
+async def _convert(audio: bytes, *arguments: str) -> bytes:
+    """Return an audio file with one channel as ffmpeg's arguments say."""
     process = await asyncio.create_subprocess_exec(
         *(find_ffmpeg(), "-hide_banner", "-loglevel", "error", "-i", "pipe:0"),
-        *("-f", "f32le", "-ac", "1", "-ar", str(rate), "pipe:1"),
+        *("-ac", "1", *arguments, "pipe:1"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -69,4 +120,4 @@ async def decode(
     output, errors = await process.communicate(audio)
     if process.returncode:
         raise DemoError(f"not audio: {errors.decode(errors='replace').strip()}")
-    return np.frombuffer(output, dtype=np.float32)
+    return output

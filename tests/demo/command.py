@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 
+from .audio import compare
 from .console import say, step
 from .errors import DemoError
 from .home_assistant import PASSWORD, USERNAME
@@ -15,7 +16,6 @@ from .user import (
     SPOKEN_FILE,
     add_pbx,
     add_player,
-    compare,
     compare_speech,
     greeting,
     listen,
@@ -64,10 +64,7 @@ async def _play_and_check(parts: System) -> None:
         uploaded = await upload_speech(parts.home, parts.pbx)
     with step("compare what the PBX has with what was spoken"):
         comparison = await compare_speech(uploaded.audio())
-    say(
-        f"uploaded {comparison.played.duration:.2f} s of speech,"
-        f" the voice spoke {comparison.original.duration:.2f} s"
-    )
+    say(f"uploaded {comparison}")
     await _play(parts, entity_id, SPOKEN_FILE)
 
 
@@ -76,9 +73,9 @@ async def _play(parts: System, entity_id: str, file: str) -> None:
         await play_greeting(parts.home, entity_id, file)
     with step("wait until it is played"):
         recording = await listen(parts.player)
-    with step("compare what was played with the greeting"):
+    with step("compare what was played with what the PBX has, sample by sample"):
         comparison = await compare(greeting(parts.pbx, file).audio(), recording)
-    say(f"played {comparison.played}, the greeting is {comparison.original}")
+    say(f"played {comparison}")
 
 
 async def _leave_running(parts: System) -> None:

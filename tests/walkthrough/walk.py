@@ -1,8 +1,9 @@
 """What the user does in the browser, page by page."""
 
+from tests.demo.audio import compare
 from tests.demo.console import step
 from tests.demo.errors import DemoError
-from tests.demo.user import EXTENSION, FILE, compare, greeting, listen
+from tests.demo.user import EXTENSION, FILE, greeting, listen
 from tests.user_interface import grouped
 
 from .greetings import delete_greeting, rename_greeting, upload_greeting
