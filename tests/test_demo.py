@@ -19,12 +19,13 @@ import pytest
 from tests.demo.audio import compare, measure
 from tests.demo.command import parse, run
 from tests.demo.console import step
-from tests.demo.demo_voice import speak
+from tests.demo.demo_speech.voice import speak
 from tests.demo.errors import DemoError
 from tests.demo.player import player
 from tests.demo.processes import free_port, running
 from tests.demo.requirements import requirements
 from tests.demo.user import SPOKEN_TEXT, compare_speech, greeting, listen
+from tests.demo.waiting import wait_until
 from tests.pbx_simulator import Encoding, PbxSimulator, SimulatedGreeting
 
 needs_espeak = pytest.mark.skipif(
@@ -50,6 +51,15 @@ def _wav(samples: list[int]) -> bytes:
         writer.setframerate(8000)
         writer.writeframes(array("h", samples).tobytes())
     return file.getvalue()
+
+
+def _fake_programs(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
+    """Let the programs of the demo do what a script says."""
+    folder.mkdir()
+    for name in ("mpd", "espeak-ng", "pocketsphinx_batch"):
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
 async def _gone(process_id: int) -> None:
@@ -156,20 +166,38 @@ async def test_busy_port(capsys: pytest.CaptureFixture[str]) -> None:
     output = capsys.readouterr()
     assert f"port {port} cannot be used (Address already in use)" in output.err
     assert "--port" in output.err
+    assert "start" not in output.out
+
+
+async def test_missing_programs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It says at once what to install, all of it."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("tests.demo.programs.MODEL", tmp_path / "model")
+
+    assert await run(["--once", "--port", str(free_port())]) == 1
+
+    output = capsys.readouterr()
+    assert "apt-get install mpd espeak-ng pocketsphinx pocketsphinx-en-us" in output.err
     assert not output.out
 
 
-async def test_missing_player_stops_everything(
+async def test_a_failed_start_stops_everything(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Without MPD it says what to install and leaves nothing behind."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    """A player that cannot run leaves nothing behind."""
+    _fake_programs(monkeypatch, tmp_path / "bin", "echo no sound card; exit 3")
+    monkeypatch.setattr("tests.demo.programs.MODEL", tmp_path)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+
     assert await run(["--once", "--port", str(free_port())]) == 1
+
     output = capsys.readouterr()
     assert "start the player (MPD) ... failed" in output.out
-    assert "apt-get install mpd" in output.err
-    assert not list(tmp_path.iterdir())
+    assert "no sound card" in output.err
+    assert not list((tmp_path / "temporary").iterdir())
 
 
 def test_steps(capsys: pytest.CaptureFixture[str]) -> None:
@@ -219,6 +247,40 @@ asyncio.run(main())
     parent.kill()
     await parent.wait()
     async with asyncio.timeout(5):
+        await _gone(child)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a feature of Linux")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_an_ended_demo_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Also in the middle of a step: this player never answers."""
+    _fake_programs(monkeypatch, tmp_path / "bin", "exec sleep 60")
+    code = """
+import asyncio, pathlib, sys
+from tests.demo import command, programs
+programs.MODEL = pathlib.Path()
+sys.exit(asyncio.run(command.run(["--once", "--port", sys.argv[1]])))
+"""
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code, str(free_port())),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert demo.stdout
+    await demo.stdout.readuntil(b"start the player (MPD) ... ")
+    children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children")
+
+    async def plays() -> bool:
+        return bool(children.read_text())
+
+    assert await wait_until(plays, 20)
+    child = int(children.read_text())
+    demo.send_signal(number)
+    await demo.communicate()
+    async with asyncio.timeout(20):
         await _gone(child)
 
 

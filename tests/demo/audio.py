@@ -2,7 +2,9 @@
 
 import asyncio
 from dataclasses import dataclass
+import io
 import shutil
+import wave
 
 import imageio_ffmpeg
 import numpy as np
@@ -92,6 +94,22 @@ def _likeness(original: Samples, copy: Samples) -> float:
     products = np.fft.rfft(copy, size) * np.conj(np.fft.rfft(original, size))
     fits = np.fft.irfft(products, size)
     return float(fits.max() / np.linalg.norm(original) / np.linalg.norm(copy))
+
+
+async def to_message(audio: bytes) -> bytes:
+    """Return an audio file as a PBX stores messages: PCM, 16 bit, 8 kHz, mono."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(RATE)
+        writer.writeframes(await to_samples(audio, RATE))
+    return file.getvalue()
+
+
+async def to_samples(audio: bytes, rate: int) -> bytes:
+    """Return the samples of an audio file, of 16 bits each."""
+    return await _convert(audio, "-f", "s16le", "-ar", str(rate))
 
 
 async def decode(audio: bytes, rate: int = RATE) -> Samples:

@@ -1,4 +1,4 @@
-"""A Home Assistant of its own, spoken to over REST as its frontend does."""
+"""A Home Assistant of its own, spoken to as its frontend does."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -24,14 +24,16 @@ _REPOSITORY = Path(__file__).parents[2]
 _STAND_INS = Path(__file__).parent / "stand_ins"
 _INTEGRATIONS = (
     _REPOSITORY / "custom_components" / "yeastar_vm",
-    Path(__file__).parent / "demo_voice",
+    Path(__file__).parent / "demo_speech",
 )
 
 _RESTART = 100  # The exit status that asks for a new start.
 _SECONDS_TO_START = 90
 _SECONDS_TO_ANSWER = 60
 _SECONDS_BETWEEN_LOOKS = 0.1
+_SECONDS_TO_HAPPEN = 30
 _FLOWS = "/api/config/config_entries/flow"
+_SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
 
 _CONFIGURATION = """\
 homeassistant:
@@ -117,13 +119,20 @@ class HomeAssistant:
         shown: Answer = await self.post(_FLOWS, {"handler": domain})
         return shown
 
+    async def start_subentry_flow(self, entry_id: str, subentry_type: str) -> Answer:
+        """Start the flow that adds a subentry to an entry and return what it shows."""
+        handler = [entry_id, subentry_type]
+        shown: Answer = await self.post(_SUBENTRY_FLOWS, {"handler": handler})
+        return shown
+
     async def submit(
         self, shown: Answer, step: str, user_input: Mapping[str, Any]
     ) -> Answer:
-        """Submit a step of a config flow, if that is what is shown; return the next."""
+        """Submit a step of a flow, if that is what is shown; return the next."""
         if shown.get("step_id") != step:
             raise DemoError(f"the config flow is not at {step}: {_told(shown)}")
-        next_shown: Answer = await self.post(f"{_FLOWS}/{shown['flow_id']}", user_input)
+        flows = _FLOWS if isinstance(shown["handler"], str) else _SUBENTRY_FLOWS
+        next_shown: Answer = await self.post(f"{flows}/{shown['flow_id']}", user_input)
         return next_shown
 
     async def call(self, domain: str, action: str, data: Mapping[str, Any]) -> Answer:
@@ -140,18 +149,40 @@ class HomeAssistant:
 
     async def command(self, command: str, **fields: Any) -> Any:
         """Send a WebSocket command and return its result."""
+        async with self._socket() as socket:
+            return await _command(socket, command, fields)
+
+    @asynccontextmanager
+    async def following(
+        self, entity_id: str
+    ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, Answer]]]:
+        """Follow an entity as an automation does; yield what waits for its next state.
+
+        It raises DemoError where nothing happens.
+        """
+        trigger = {"platform": "state", "entity_id": entity_id}
+        async with self._socket() as socket:
+            await _command(socket, "subscribe_trigger", {"trigger": trigger})
+
+            async def next_state() -> Answer:
+                try:
+                    event = await socket.receive_json(timeout=_SECONDS_TO_HAPPEN)
+                except TimeoutError:
+                    raise DemoError(f"nothing happened to {entity_id}") from None
+                state: Answer = event["event"]["variables"]["trigger"]["to_state"]
+                return state
+
+            yield next_state
+
+    @asynccontextmanager
+    async def _socket(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a WebSocket and sign in."""
         _, _, token = self.session.headers[hdrs.AUTHORIZATION].partition(" ")
         async with self.session.ws_connect("/api/websocket") as socket:
-            for message in (
-                {"type": "auth", "access_token": token},
-                {"type": command, "id": 1, **fields},
-            ):
-                await socket.receive_json()
-                await socket.send_json(message)
-            answer = await socket.receive_json()
-        if not answer["success"]:
-            raise DemoError(f"Home Assistant refuses {command}: {answer['error']}")
-        return answer["result"]
+            await socket.receive_json()
+            await socket.send_json({"type": "auth", "access_token": token})
+            await socket.receive_json()
+            yield socket
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         try:
@@ -195,6 +226,16 @@ async def home_assistant(
         keeper.cancel()
         with suppress(asyncio.CancelledError):
             await keeper
+
+
+async def _command(
+    socket: aiohttp.ClientWebSocketResponse, command: str, fields: Mapping[str, Any]
+) -> Any:
+    await socket.send_json({"type": command, "id": 1, **fields})
+    answer = await socket.receive_json()
+    if not answer["success"]:
+        raise DemoError(f"Home Assistant refuses {command}: {answer['error']}")
+    return answer["result"]
 
 
 def log_of(folder: Path) -> Path:

@@ -32,7 +32,7 @@ async def system(folder: Path, port: int) -> AsyncIterator[System]:
             speaker = await parts.enter_async_context(player(folder))
         with step("start Home Assistant"):
             home = await parts.enter_async_context(
-                home_assistant(folder, port, find_ffmpeg(), "demo_voice:\n")
+                home_assistant(folder, port, find_ffmpeg(), "demo_speech:\n")
             )
         with step(f"create the user {USERNAME} and sign in"):
             await home.sign_in()

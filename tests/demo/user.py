@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 
 from .audio import Comparison, compare
-from .demo_voice import speak
+from .demo_speech.voice import speak
 from .errors import DemoError
 from .home_assistant import Answer, HomeAssistant
 from .player import Player

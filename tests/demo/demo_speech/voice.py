@@ -1,25 +1,13 @@
-"""A text-to-speech engine without the internet: the entity `tts.espeak`.
-
-An integration of its own, for the Home Assistant of the demo: espeak-ng speaks.
-"""
+"""Text to speech: espeak-ng speaks."""
 
 import asyncio
 from typing import Any, override
 
 from homeassistant.components.tts import TextToSpeechEntity
-from homeassistant.components.tts.const import DATA_COMPONENT
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.typing import ConfigType
 
-CONFIG_SCHEMA = cv.empty_config_schema("demo_voice")
-
-
-async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Add the entity."""
-    await hass.data[DATA_COMPONENT].async_add_entities([Voice()])
-    return True
+# Of all voices of espeak-ng, pocketsphinx understands this one best.
+_VOICE = "en-us+f5"
 
 
 class Voice(TextToSpeechEntity):
@@ -39,7 +27,7 @@ class Voice(TextToSpeechEntity):
 async def speak(message: str) -> bytes:
     """Return text as speech; raise HomeAssistantError."""
     process = await asyncio.create_subprocess_exec(
-        *("espeak-ng", "--stdin", "--stdout"),
+        *("espeak-ng", "-v", _VOICE, "--stdin", "--stdout"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
