@@ -1,15 +1,12 @@
 """The demo as a command: its arguments and what it does."""
 
 import argparse
-import asyncio
 
 from .console import say, step
-from .errors import DemoError
-from .home_assistant import PASSWORD, USERNAME
 from .program import add_port, run_until_interrupted, temporary_system
 from .programs import require_programs
+from .stay import stay
 from .steps import try_greetings, try_messages
-from .system import System
 from .user import add_pbx, add_player
 
 _INTRODUCTION = """\
@@ -52,21 +49,6 @@ async def demo(port: int, *, once: bool) -> None:
         with step("add the PBX and trust its certificate"):
             entry_id = await add_pbx(parts.home, parts.pbx)
         await try_greetings(parts, entity_id)
-        await try_messages(parts, entity_id, entry_id)
+        mailbox = await try_messages(parts, entity_id, entry_id)
         if not once:
-            await _leave_running(parts)
-
-
-async def _leave_running(parts: System) -> None:
-    say(f"Home Assistant: {parts.home.url} (user {USERNAME}, password {PASSWORD})")
-    say(
-        f"PBX: {parts.pbx.base_url} (Client ID {parts.pbx.client_id},"
-        f" Client Secret {parts.pbx.client_secret})"
-    )
-    say(f"Home Assistant's log: {parts.home.log}")
-    say("Ctrl-C stops everything")
-    try:
-        await asyncio.wait([parts.home.keeper])
-    except asyncio.CancelledError:
-        return  # That is how a demo ends that did what it should.
-    raise DemoError(f"Home Assistant ended with status {parts.home.keeper.result()}")
+            await stay(parts, mailbox)
