@@ -16,7 +16,14 @@ from .mailbox import Mailbox, entry_mailboxes
 from .mailbox_source import MailboxSource
 from .message_reporter import MessageReporter
 from .message_store import MessageStore
-from .pbx import BoxKind, Message, PbxInfo, YeastarClient
+from .pbx import (
+    BoxKind,
+    CannotConnect,
+    GatewayRefused,
+    Message,
+    PbxInfo,
+    YeastarClient,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -217,15 +224,22 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         now = self.hass.loop.time()
         if self._presence_at is not None and now < self._presence_at:
             return {number: state.presence for number, state in self.data.items()}
-        if self._is_started:
-            await self._source.check_groups()
-        found = await self._source.query_presences(
-            self.mailboxes, one_request=not self._is_started
-        )
+        interval = PRESENCE_INTERVAL_WITHOUT_EVENTS
+        found: dict[str, str] = {}
+        try:
+            if self._is_started:
+                await self._source.check_groups()
+            found = await self._source.query_presences(
+                self.mailboxes, one_request=not self._is_started
+            )
+        except (CannotConnect, GatewayRefused) as err:
+            # The messages are known all the same.
+            _LOGGER.debug("The presences could not be queried: %s", err)
+        else:
+            if self.has_events:
+                interval = PRESENCE_INTERVAL
         self._is_started = True
-        self._presence_at = now + (
-            PRESENCE_INTERVAL if self.has_events else PRESENCE_INTERVAL_WITHOUT_EVENTS
-        )
+        self._presence_at = now + interval
         return {**found}
 
     @callback

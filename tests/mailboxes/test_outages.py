@@ -10,16 +10,21 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.common import HOUR, MINUTE, asked, our_tasks, reauth_flows
 from tests.pbx_simulator import Fault, PbxSimulator, SocketEnd, SocketRefusal
 
-from .common import UNREAD, Arrivals, pass_time, poll
+from .common import PRESENCE, UNREAD, Arrivals, pass_time, poll
 
 DENIED = 10005
 
 
-def unread(hass: HomeAssistant) -> str:
-    """Return what the sensor of the mailbox shows."""
-    state = hass.states.get(UNREAD)
+def state_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the state of an entity."""
+    state = hass.states.get(entity_id)
     assert state
     return state.state
+
+
+def unread(hass: HomeAssistant) -> str:
+    """Return what the sensor of the mailbox shows."""
+    return state_of(hass, UNREAD)
 
 
 @pytest.mark.parametrize("refusal", SocketRefusal)
@@ -198,9 +203,36 @@ async def test_presences_that_may_not_be_queried(
     await hass.async_block_till_done()
 
     assert unread(hass) == "0"
-    state = hass.states.get("select.leo_ball_3200_presence")
-    assert state
-    assert state.state == "unavailable"
+    assert state_of(hass, PRESENCE) == "unavailable"
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.RESET, Fault.SILENT, Fault.FORBIDDEN_403, Fault.UNAVAILABLE_503]
+)
+async def test_presences_that_cannot_be_queried(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    fault: Fault,
+) -> None:
+    """Messages still arrive, and the presence is asked for every five minutes or so."""
+    http_pbx.faults["extension/search"] = fault
+    http_pbx.announce_extension("3200", "UPDATE")
+    await pass_time(freezer, MINUTE)
+    assert state_of(hass, PRESENCE) == "unavailable"
+    http_pbx.requests.clear()
+
+    left = http_pbx.leave_message("3200", "1")
+    await pass_time(freezer, HOUR)
+
+    assert arrivals.ids == [left.msg_id]
+    assert unread(hass) == "1"
+    assert asked(http_pbx)["extension/search"] <= 20
+    http_pbx.faults.clear()
+    await pass_time(freezer, 6 * MINUTE)
+    assert state_of(hass, PRESENCE) == "available"
 
 
 async def test_an_action_leaves_the_next_poll_at_its_time(
