@@ -43,11 +43,11 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
     def __init__(self, coordinator: MailboxCoordinator, mailbox: Mailbox) -> None:
         """Initialize the entity."""
         super().__init__(coordinator)
-        key = self.key
         self.mailbox = mailbox
-        identifier = mailbox_identifier(coordinator.info.serial_number, mailbox.number)
-        self._attr_unique_id = f"{identifier}_{key}"
-        self._attr_translation_key = key
+        serial_number = coordinator.info.serial_number
+        identifier = mailbox_identifier(serial_number, mailbox.number)
+        self._attr_unique_id = self.unique_id_of(serial_number, mailbox.number)
+        self._attr_translation_key = self.key
         self._attr_device_info = DeviceInfo(
             entry_type=DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, identifier)},
@@ -55,6 +55,11 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
             name=mailbox.title,
             via_device_id=coordinator.device_id,
         )
+
+    @classmethod
+    def unique_id_of(cls, serial_number: str, number: str) -> str:
+        """Return the unique ID of the entity of a mailbox."""
+        return f"{mailbox_identifier(serial_number, number)}_{cls.key}"
 
     @property
     def state_of_mailbox(self) -> MailboxState | None:

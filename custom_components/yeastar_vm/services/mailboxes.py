@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import MailboxCoordinator, MailboxState
 from ..entry import YeastarConfigEntry
+from ..event import MessageEventEntity
 from ..exceptions import invalid, time_limit
 from ..issues import handled_errors
 from ..mailbox import mailbox_identifier
@@ -19,6 +22,7 @@ from ..pbx import Message
 from ..references import MessageReference, media_content_id
 from .fields import PBX_FIELD, box_number, text
 from .lookup import LOOKUP_TIMEOUT, loaded_entry, require_loaded
+from .permissions import async_check_permission
 
 ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"
@@ -35,6 +39,18 @@ class RequestedMailbox:
     entry: YeastarConfigEntry
     coordinator: MailboxCoordinator
     number: str
+
+    def event_entity_id(self, hass: HomeAssistant) -> str:
+        """Return the ID of the entity that tells of its messages."""
+        entity_id = er.async_get(hass).async_get_entity_id(
+            EVENT_DOMAIN,
+            DOMAIN,
+            MessageEventEntity.unique_id_of(
+                self.coordinator.info.serial_number, self.number
+            ),
+        )
+        assert entity_id
+        return entity_id
 
     @property
     def state(self) -> MailboxState:
@@ -103,9 +119,16 @@ async def _mailbox_of_device(
     raise invalid("not_a_mailbox", number=name)
 
 
-async def updated_mailbox(call: ServiceCall) -> RequestedMailbox:
-    """Return the mailbox of a call, with the messages that the PBX has now."""
+async def updated_mailbox(
+    call: ServiceCall, permission: str = POLICY_READ
+) -> RequestedMailbox:
+    """Return the mailbox of a call, with the messages that the PBX has now.
+
+    Messages are for users who may see the entity that tells of them: raise Unauthorized
+    if the user of the call lacks the permission for it.
+    """
     mailbox = await requested_mailbox(call.hass, call.data)
+    await async_check_permission(call, mailbox.event_entity_id(call.hass), permission)
     with handled_errors(call.hass, mailbox.entry, greetings=False):
         async with time_limit(LOOKUP_TIMEOUT):
             await mailbox.coordinator.async_update_messages([mailbox.number])

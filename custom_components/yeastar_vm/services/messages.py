@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -73,10 +74,16 @@ async def async_list_messages(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_play_message(call: ServiceCall) -> ServiceResponse:
-    """Play messages of a mailbox on media players: the oldest one first."""
+    """Play messages of a mailbox on media players: the oldest one first.
+
+    Whoever hears a message may mark it as read, as at a phone, if they may control the
+    entity of the mailbox.
+    """
     hass = call.hass
     players = await async_target_players(call)
-    mailbox = await updated_mailbox(call)
+    mailbox = await updated_mailbox(
+        call, POLICY_CONTROL if call.data[ATTR_MARK_AS_READ] else POLICY_READ
+    )
     messages = _selected(mailbox, call)
     reference = MessagesReference(
         mailbox.number, tuple(message.message_id for message in messages)

@@ -1,6 +1,5 @@
 """The media players that an action targets."""
 
-from collections.abc import Callable
 import logging
 from typing import Final
 
@@ -16,7 +15,7 @@ from homeassistant.const import (
     STATE_UNAVAILABLE,
 )
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.exceptions import Unauthorized, UnknownUser
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.group import ENTITY_PREFIX as GROUP_PREFIX
 from homeassistant.helpers.target import (
     SelectedEntities,
@@ -25,6 +24,7 @@ from homeassistant.helpers.target import (
 )
 
 from ..exceptions import invalid
+from .permissions import async_permission_check
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,12 +41,12 @@ async def async_target_players(call: ServiceCall) -> list[str]:
     player is left, and Unauthorized if the user may not control what is targeted.
     """
     hass = call.hass
-    may_control = await _permission_check(call)
+    may = await async_permission_check(call)
     if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         everything = [
             entity_id
             for entity_id in hass.states.async_entity_ids(MEDIA_PLAYER_DOMAIN)
-            if may_control(entity_id)
+            if may(entity_id, POLICY_CONTROL)
         ]
         # Selected by name, so that Home Assistant leaves out what the target excludes.
         selection = TargetSelection({**call.data, ATTR_ENTITY_ID: everything})
@@ -56,7 +56,7 @@ async def async_target_players(call: ServiceCall) -> list[str]:
         selected = _selected_entities(hass, selection)
         found = selected.referenced | selected.indirectly_referenced
         for entity_id in found:
-            if not may_control(entity_id):
+            if not may(entity_id, POLICY_CONTROL):
                 raise Unauthorized(
                     context=call.context,
                     entity_id=entity_id,
@@ -77,17 +77,6 @@ def _selected_entities(
         return async_extract_referenced_entity_ids(hass, selection)
     except RecursionError:
         raise invalid("group_in_itself") from None
-
-
-async def _permission_check(call: ServiceCall) -> Callable[[str], bool]:
-    """Return the check whether the user of a call may control an entity."""
-    if call.context.user_id is None:
-        return lambda _: True
-    user = await call.hass.auth.async_get_user(call.context.user_id)
-    if user is None:
-        raise UnknownUser(context=call.context)
-    permissions = user.permissions
-    return lambda entity_id: permissions.check_entity(entity_id, POLICY_CONTROL)
 
 
 def _check_named(
