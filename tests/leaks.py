@@ -25,15 +25,19 @@ class Recorder:
         return text
 
 
-def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return every log record in every form that a handler could give it."""
+def logged(caplog: pytest.LogCaptureFixture, level: int = logging.DEBUG) -> list[str]:
+    """Return every log record in every form that a handler could give it.
+
+    That is those of all loggers from a level on.
+    """
     formatter = logging.Formatter("%(name)s %(message)s")
     records = [*caplog.get_records("setup"), *caplog.get_records("call")]
     return [
         f"{formatter.format(record)} {record.msg!r} {record.args!r} {record.exc_text}"
         for record in records
         # The storage of the tests logs what it stores; that of Home Assistant does not.
-        if record.name != "pytest_homeassistant_custom_component.common"
+        if record.levelno >= level
+        and record.name != "pytest_homeassistant_custom_component.common"
     ]
 
 

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -11,6 +13,7 @@ from tests.hourglass import Hourglass
 from tests.pbx_simulator import PbxSimulator
 
 from .common import Arrivals, load_with_mailboxes, mailbox
+from .ears import Ears
 
 
 @pytest.fixture
@@ -34,3 +37,12 @@ async def leo(
 async def arrivals(hass: HomeAssistant, leo: MockConfigEntry) -> Arrivals:
     """Return the messages that the mailbox of Leo Ball tells of."""
     return Arrivals(hass)
+
+
+@pytest.fixture
+async def ears(hass: HomeAssistant) -> Ears:
+    """Return the engine `stt.ears`."""
+    engine = Ears()
+    assert await async_setup_component(hass, "stt", {})
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([engine])
+    return engine

@@ -1,12 +1,15 @@
 """Nothing of a message is in the log above debug, and groups are heard, too."""
 
+import logging
+from typing import Any
+
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import Player
-from tests.leaks import find_leaks
+from tests.leaks import Recorder, find_leaks, logged
 from tests.pbx_simulator import (
     EventFault,
     EventType,
@@ -14,9 +17,64 @@ from tests.pbx_simulator import (
     GroupMode,
     PbxSimulator,
     default_groups,
+    links,
 )
 
 from .common import KITCHEN, Arrivals, call, load_with_mailboxes, mailbox, poll
+from .ears import Ears
+
+
+async def use(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    arrivals: Arrivals,
+    player: Player,
+    ears: Ears,
+) -> list[str]:
+    """Do all there is to do with messages, well and badly; return their IDs."""
+    errors = (HomeAssistantError, ServiceValidationError)
+    pbx.events.faults[EventType.CALL_ENDED] = EventFault.TWICE
+    left = [pbx.leave_message("3200", "15550123", "Anna Weber") for _ in range(2)]
+    await arrivals.wait_for(2)
+    mine: dict[str, Any] = {"mailbox": "3200", "message_id": left[0].msg_id}
+    transcription = {"engine": "stt.ears", **mine}
+    await call(hass, "list_messages", mailbox="3200")
+    await call(hass, "play_message", mark_as_read=True, **mine, **KITCHEN)
+    await call(hass, "transcribe_message", **transcription)
+    ears.error = RuntimeError("deaf")
+    with pytest.raises(errors):
+        await call(hass, "transcribe_message", **transcription)
+    player.error = HomeAssistantError("broken")
+    with pytest.raises(errors):
+        await call(hass, "play_message", **mine, **KITCHEN)
+    for fault in (Fault.RESET, Fault.NOT_JSON, Fault.NO_FIELDS, Fault.HTML):
+        for endpoint in ("vm/query", "vm/download", "vm/update", "download"):
+            pbx.faults[endpoint] = fault
+        await poll(entry)
+        with pytest.raises(errors):
+            await call(hass, "play_message", **mine, **KITCHEN)
+        with pytest.raises(errors):
+            await call(hass, "mark_message_read", response=False, **mine)
+        with pytest.raises(errors):
+            await call(hass, "transcribe_message", **transcription)
+        pbx.faults.clear()
+    await poll(entry)
+    await call(hass, "delete_message", response=False, **mine)
+    with pytest.raises(errors):
+        await call(hass, "play_message", **mine, **KITCHEN)
+    pbx.drop_sockets()
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    return [each.msg_id for each in left]
+
+
+@pytest.fixture
+def links_given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what tells the links apart that the PBX gives out from now on."""
+    recorder = Recorder()
+    monkeypatch.setattr(links, "random_text", recorder)
+    return recorder.texts
 
 
 async def test_the_log_has_nothing_of_a_message(
@@ -25,26 +83,50 @@ async def test_the_log_has_nothing_of_a_message(
     leo: MockConfigEntry,
     arrivals: Arrivals,
     player: Player,
+    ears: Ears,
+    links_given: list[str],
     caplog: pytest.LogCaptureFixture,
     expected_warnings: list[str],
 ) -> None:
-    """Neither its caller, nor its ID, nor whose mailbox it is in."""
+    """Whoever writes it: no caller, ID, text or link, nor whose mailbox it is."""
     expected_warnings.append("Error fetching PBX mailbox data")
-    http_pbx.events.faults[EventType.CALL_ENDED] = EventFault.TWICE
-    left = http_pbx.leave_message("3200", "15550123", "Anna Weber")
-    await arrivals.wait_for(1)
-    await call(hass, "play_message", mailbox="3200", mark_as_read=True, **KITCHEN)
-    http_pbx.faults["vm/query"] = Fault.NOT_JSON
-    await poll(leo)
 
-    ours = [
-        record.getMessage()
-        for record in caplog.get_records("call")
-        if record.levelname != "DEBUG" and "yeastar_vm" in record.name
+    ids = await use(hass, http_pbx, leo, arrivals, player, ears)
+
+    # Home Assistant itself says which entities it adds.
+    added = "homeassistant.helpers.entity_registry"
+    texts = [
+        each for each in logged(caplog, logging.INFO) if not each.startswith(added)
     ]
-    secrets = {"15550123", "Anna Weber", left.msg_id, "Leo Ball", "3200"}
-    assert ours
-    assert find_leaks(ours, secrets) == []
+    assert any("mailbox data" in each for each in texts)
+    callers = {"15550123", "Anna Weber"}
+    whose = {"Leo Ball", "leo_ball", "3200"}
+    secrets = {*ids, *callers, *whose, *links_given, str(ears.text)}
+    assert find_leaks(texts, secrets) == []
+
+
+async def test_no_log_has_a_token(
+    given_out: list[str],
+    links_given: list[str],
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    player: Player,
+    ears: Ears,
+    caplog: pytest.LogCaptureFixture,
+    expected_warnings: list[str],
+) -> None:
+    """Not even in debug mode, nor a link of the PBX; the WebSocket has a token, too."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    caplog.set_level(logging.DEBUG, "aiohttp")
+
+    await use(hass, http_pbx, leo, arrivals, player, ears)
+
+    assert given_out
+    assert links_given
+    secrets = {http_pbx.client_secret, *given_out, *links_given}
+    assert find_leaks(logged(caplog), secrets) == []
 
 
 async def test_a_message_of_a_group_is_played(

@@ -5,7 +5,6 @@ from typing import Any
 from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -17,15 +16,6 @@ from .common import call
 from .ears import Ears
 
 ENGINE = "stt.ears"
-
-
-@pytest.fixture
-async def ears(hass: HomeAssistant) -> Ears:
-    """Return the engine `stt.ears`."""
-    engine = Ears()
-    assert await async_setup_component(hass, "stt", {})
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([engine])
-    return engine
 
 
 async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
