@@ -155,10 +155,37 @@ async def test_a_phone_is_notified_and_plays_the_message(
     assert phone.notified[0]["message"] == text
     [button] = phone.notified[0]["data"]["actions"]
     assert not left.is_read
-    hass.bus.async_fire("mobile_app_notification_action", {"action": button["action"]})
-    await hass.async_block_till_done()
+    # Nothing is left of the run, as after a restart.
+    for change in ("turn_off", "turn_on"):
+        await hass.services.async_call(
+            "automation", change, {"entity_id": "all"}, blocking=True
+        )
+    for action in ("SOMETHING_ELSE", button["action"]):
+        hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+        await hass.async_block_till_done()
     assert left.is_read
     assert len(player.played) == 1
+    assert len(phone.notified) == 1
+
+
+async def test_many_notifications_at_which_nobody_looks(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    phone: Phone,
+    tmp_path: Path,
+) -> None:
+    """They do not keep the next one from coming."""
+    inputs = {"mailbox": MESSAGE, "phone": phone.device_id, "players": PLAYERS}
+    await automate(hass, tmp_path, "new_voicemail", inputs)
+
+    for count in range(60):
+        http_pbx.leave_message("3200", "15550123")
+        await arrivals.wait_for(count + 1)
+        await hass.async_block_till_done()
+
+    assert len(phone.notified) == 60
 
 
 @pytest.mark.parametrize("name", NAMES)
