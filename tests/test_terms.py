@@ -99,6 +99,9 @@ QUOTES = {
     "pt-BR": "“…”",
     "zh-Hans": "“…”",
 }
+# Characters that a phone of 390 pixels shows in one line.
+LONGEST_TITLE = 24
+LONGEST_MESSAGE = 45
 MARKS = '"„“”«»‘’'  # noqa: RUF001 - they are not backticks
 
 
@@ -191,3 +194,23 @@ def test_french_has_spaces_that_do_not_break() -> None:
         for where, text in texts(TRANSLATIONS["fr"])
         if breaking.search(text)
     } == {}
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_phone_does_not_cut_off_the_title_of_a_menu(language: str) -> None:
+    """It has one line; forms have two."""
+    steps = TRANSLATIONS[language]["config"]["step"].values()
+    titles = [step["title"] for step in steps if "menu_options" in step]
+
+    assert titles
+    assert [title for title in titles if len(title) > LONGEST_TITLE] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_phone_does_not_cut_off_the_title_of_a_message(language: str) -> None:
+    """With the longest words that the title can have but the name of a caller."""
+    words = TRANSLATIONS[language]["common"]
+    day = max(words["today"], words["yesterday"], key=len)
+    title = f"{words['unread']} · {words['unknown_caller']} · {day} 14:05 · 0:42"
+
+    assert len(title) <= LONGEST_MESSAGE

@@ -88,14 +88,14 @@ async def test_messages_are_titled_as_a_person_would(
     assert list(await browse(hass, mailbox)) == [
         "Anna Weber · today 13:00 · 0:09",
         "Unread · 15550124 · yesterday 13:00 · 1:01",
-        "Unread · Unknown caller · 2026-11-16 13:00 · 10:05",
+        "Unread · Unknown · 2026-11-16 13:00 · 10:05",
     ]
 
     hass.config.language = "de"
     assert list(await browse(hass, mailbox)) == [
         "Anna Weber · heute 13:00 · 0:09",
         "Neu · 15550124 · gestern 13:00 · 1:01",
-        "Neu · Unbekannter Anrufer · 2026-11-16 13:00 · 10:05",
+        "Neu · Unbekannt · 2026-11-16 13:00 · 10:05",
     ]
     assert (await async_browse_media(hass, f"{home}/messages")).title == "Nachrichten"
 
