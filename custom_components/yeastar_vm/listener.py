@@ -85,13 +85,7 @@ class EventListener:
         try:
             async with aclosing(self._client.listen()) as events:
                 async for event in events:
-                    await self._handle(event)
-                    if isinstance(event, Connected | Disconnected):
-                        self._started.set()
-                        # Setup asks for presences with one request, which may not be
-                        # enough for a large PBX.
-                        self._presences |= self._coordinator.unknown_presences()
-                        self._check_soon()
+                    self._handle(event)
         except InvalidCredentials as err:
             self._on_error(err)
             await self._coordinator.async_set_has_events(has_events=False)
@@ -100,17 +94,18 @@ class EventListener:
         finally:
             self._started.set()
 
-    async def _handle(self, event: StreamEvent) -> None:
+    def _handle(self, event: StreamEvent) -> None:
+        """Handle an event without waiting: the PBX ends a socket that is silent."""
         coordinator = self._coordinator
         match event:
             case Connected():
                 _LOGGER.debug("Events of %s are received", self._entry.title)
-                await coordinator.async_set_has_events(has_events=True)
+                self._create_task(self._catch_up(has_events=True), "mailboxes")
             case Disconnected(error):
                 _LOGGER.debug(
                     "No events of %s are received: %s", self._entry.title, error
                 )
-                await coordinator.async_set_has_events(has_events=False)
+                self._create_task(self._catch_up(has_events=False), "mailboxes")
             case VoicemailLeft(number, uid) if self._is_new_call(uid):
                 if number in coordinator.mailboxes:
                     self._expect_message(number)
@@ -123,6 +118,15 @@ class EventListener:
             case ExtensionChanged(number) if number in coordinator.mailboxes:
                 self._boxes_changed = True
                 self._check_soon()
+
+    async def _catch_up(self, *, has_events: bool) -> None:
+        """Ask for what no event told, or will tell."""
+        await self._coordinator.async_set_has_events(has_events=has_events)
+        self._started.set()
+        # Setup asks for presences with one request, which may not be enough for a large
+        # PBX.
+        self._presences |= self._coordinator.unknown_presences()
+        self._check_soon()
 
     def _is_new_call(self, uid: str) -> bool:
         """Return whether the event of a call comes for the first time."""

@@ -230,8 +230,9 @@ async def test_presences_that_cannot_be_queried(
     assert arrivals.ids == [left.msg_id]
     assert unread(hass) == "1"
     assert asked(http_pbx)["extension/search"] <= 20
+    assert asked(http_pbx)["subscribe"] <= 4
     http_pbx.faults.clear()
-    await pass_time(freezer, 6 * MINUTE)
+    await pass_time(freezer, 11 * MINUTE)
     assert state_of(hass, PRESENCE) == "available"
 
 
