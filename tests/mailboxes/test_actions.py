@@ -255,6 +255,34 @@ async def test_an_empty_mailbox(
     assert player.played == []
 
 
+async def test_hours_of_unread_messages(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+) -> None:
+    """Half an hour at once: who has heard that can play the others."""
+    left = [http_pbx.leave_message("3200", "1") for _ in range(6)]
+    for message, minutes in zip(left, (10, 19, 2, 40, 1, 1), strict=True):
+        message.duration = minutes * 60
+    numbers = {message.msg_id: number for number, message in enumerate(left)}
+
+    played = []
+    while not all(message.is_read for message in left):
+        answer = await call(
+            hass,
+            "play_message",
+            mailbox="3200",
+            selection="all_unread",
+            mark_as_read=True,
+            **KITCHEN,
+        )
+        played.append([numbers[each["message_id"]] for each in answer["messages"]])
+
+    assert played == [[0, 1], [2], [3], [4, 5]]
+    assert len(player.played) == 4
+
+
 async def test_all_unread_messages_are_one_clip(
     hass: HomeAssistant,
     hass_client_no_auth: ClientSessionGenerator,

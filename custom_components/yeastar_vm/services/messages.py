@@ -33,6 +33,10 @@ ATTR_LIMIT: Final = "limit"
 ATTR_MARK_AS_READ: Final = "mark_as_read"
 ATTR_SELECTION: Final = "selection"
 
+# Seconds of all unread messages that are one clip, a pause after each of them counted.
+# A little more can be converted.
+MAX_DURATION: Final = 30 * 60
+
 NEWEST: Final = "newest"
 ALL_UNREAD: Final = "all_unread"
 
@@ -146,7 +150,17 @@ def _selected(mailbox: RequestedMailbox, call: ServiceCall) -> list[Message]:
         return [mailbox.newest()]
     if not (unread := mailbox.state.unread):
         raise invalid("no_unread_messages", number=mailbox.number)
-    return list(reversed(unread))
+    return _first(list(reversed(unread)))
+
+
+def _first(messages: list[Message]) -> list[Message]:
+    """Return the first messages, at least one, as far as they fit into one clip."""
+    total = 0
+    for count, message in enumerate(messages):
+        total += message.duration + 1
+        if count and total > MAX_DURATION:
+            return messages[:count]
+    return messages
 
 
 async def _async_mark_read(
