@@ -1,4 +1,5 @@
 """A whole system on one machine: simulated PBX, Home Assistant, and a real player.
 
-``python -m tests.demo`` starts it, plays a greeting and checks what was heard.
+``python -m tests.demo`` starts it, tries greetings and messages, and checks what was
+heard.
 """
