@@ -59,6 +59,13 @@ async def call(
     return dict(answer or {})
 
 
+def unread(hass: HomeAssistant) -> str:
+    """Return what the sensor of the mailbox of Leo Ball shows."""
+    state = hass.states.get(UNREAD)
+    assert state
+    return state.state
+
+
 async def load_with_mailboxes(
     hass: HomeAssistant, pbx: PbxSimulator, *mailboxes: ConfigSubentry
 ) -> MockConfigEntry:

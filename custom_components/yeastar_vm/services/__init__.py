@@ -21,13 +21,12 @@ from .lists import (
 from .messages import (
     LIST_MESSAGES_SCHEMA,
     MESSAGE_SCHEMA,
-    PLAY_MESSAGE_SCHEMA,
     async_delete_message,
     async_list_messages,
     async_mark_message_read,
-    async_play_message,
 )
 from .play import PLAY_GREETING_SCHEMA, async_play_greeting
+from .play_message import PLAY_MESSAGE_SCHEMA, async_play_message
 from .record import RECORD_GREETING_SCHEMA, async_record_greeting
 from .transcribe import TRANSCRIBE_MESSAGE_SCHEMA, async_transcribe_message
 from .upload import UPLOAD_GREETING_SCHEMA, async_upload_greeting

@@ -18,7 +18,7 @@ from ..event import MessageEventEntity
 from ..exceptions import invalid, time_limit
 from ..issues import handled_errors
 from ..mailbox import mailbox_identifier
-from ..pbx import Message
+from ..pbx import Message, NotFound
 from ..references import MessageReference, media_content_id
 from .fields import PBX_FIELD, box_number, text
 from .lookup import LOOKUP_TIMEOUT, loaded_entry, require_loaded
@@ -61,6 +61,8 @@ class RequestedMailbox:
 
     def message(self, message_id: str) -> Message:
         """Return a message; raise ServiceValidationError if there is no such one."""
+        if not message_id:
+            raise invalid("message_id_empty")
         for message in self.state.messages:
             if message.message_id == message_id:
                 return message
@@ -149,3 +151,16 @@ def message_response(mailbox: RequestedMailbox, message: Message) -> JsonObjectT
             MessageReference(message.number, message.message_id),
         ),
     }
+
+
+async def async_mark_read(
+    hass: HomeAssistant, mailbox: RequestedMailbox, message: Message
+) -> None:
+    """Mark a message as read, unless it is."""
+    if message.is_read:
+        return
+    with handled_errors(hass, mailbox.entry, greetings=False):
+        try:
+            await mailbox.coordinator.async_mark_message_read(message)
+        except NotFound:
+            raise invalid("message_gone") from None
