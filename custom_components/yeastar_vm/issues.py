@@ -40,6 +40,7 @@ CERTIFICATE_NOT_TRUSTED: Final = "certificate_not_trusted"
 NO_URL_AVAILABLE: Final = "no_url_available"
 MAILBOX_GONE: Final = "mailbox_gone"
 NOT_SUPPORTED: Final = "not_supported"
+MESSAGES_NOT_SUPPORTED: Final = "messages_not_supported"
 URL_HAS_IP_ADDRESS: Final = "url_has_ip_address"
 
 FIXABLE: Final = {ANOTHER_PBX, CERTIFICATE_CHANGED, CERTIFICATE_NOT_TRUSTED}
@@ -49,7 +50,7 @@ _OF_ERRORS: Final[dict[type[YeastarError], str]] = {
     CertificateNotTrusted: CERTIFICATE_NOT_TRUSTED,
     NotSupported: NOT_SUPPORTED,
 }
-_OF_PBX: Final = {*_OF_ERRORS.values(), ANOTHER_PBX}
+_OF_PBX: Final = {*_OF_ERRORS.values(), ANOTHER_PBX, MESSAGES_NOT_SUPPORTED}
 
 # When each issue was last created, in the time of the event loop.
 _CREATED: HassKey[dict[str, float]] = HassKey(f"{DOMAIN}_issues_created")
@@ -57,14 +58,24 @@ _CREATED: HassKey[dict[str, float]] = HassKey(f"{DOMAIN}_issues_created")
 
 @callback
 def async_handle_error(
-    hass: HomeAssistant, entry: YeastarConfigEntry, err: YeastarError | AudioError
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    err: YeastarError | AudioError,
+    *,
+    greetings: bool = True,
 ) -> None:
-    """Start reauthentication or create a repair issue if the error requires it."""
+    """Start reauthentication or create a repair issue if the error requires it.
+
+    `greetings` as in `handled_errors`.
+    """
     if isinstance(err, InvalidCredentials) and _is_in_use(hass, entry):
         entry.async_start_reauth(hass)
     for kind, issue in _OF_ERRORS.items():
         if isinstance(err, kind):
-            async_create_issue(hass, entry, issue)
+            issue_id = issue
+            if issue == NOT_SUPPORTED and not greetings:
+                issue_id = MESSAGES_NOT_SUPPORTED
+            async_create_issue(hass, entry, issue_id, translation_key=issue)
 
 
 @contextmanager
@@ -78,14 +89,14 @@ def handled_errors(
     """Translate errors and keep the repair issues up to date.
 
     A block that succeeds deletes the issues that are older than it. Blocks that do not
-    use the greeting endpoints pass `greetings=False`: they say nothing about
-    `not_supported`.
+    use the greeting endpoints pass `greetings=False`: the firmware may lack only those,
+    or only what they do not use.
     """
     started = hass.loop.time()
     try:
         yield
     except (YeastarError, AudioError) as err:
-        async_handle_error(hass, entry, err)
+        async_handle_error(hass, entry, err, greetings=greetings)
         raise translate(err, kind) from err
     async_delete_issues(hass, entry, started, greetings=greetings)
 
@@ -155,7 +166,7 @@ def async_delete_issues(
     `started` is when the call started: it says nothing about an issue that is newer.
     """
     created = hass.data.get(_CREATED, {})
-    for issue in _OF_PBX if greetings else _OF_PBX - {NOT_SUPPORTED}:
+    for issue in _OF_PBX - {MESSAGES_NOT_SUPPORTED if greetings else NOT_SUPPORTED}:
         if created.get(f"{issue}_{entry.entry_id}", started) <= started:
             _delete_issue(hass, entry, issue)
 

@@ -7,12 +7,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import HOUR, MINUTE, asked, our_tasks, reauth_flows
+from tests.common import HOUR, MINUTE, asked, issues, our_tasks, reauth_flows
 from tests.pbx_simulator import Fault, PbxSimulator, SocketEnd, SocketRefusal
 
 from .common import PRESENCE, UNREAD, Arrivals, pass_time, poll
 
-DENIED = 10005
+NO_SUCH_ENDPOINT, EXPIRED, DENIED = 10001, 10004, 10005
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> str:
@@ -192,6 +192,27 @@ async def test_messages_that_may_not_be_queried(
     assert len(lines) == 2
 
 
+async def test_firmware_without_messages(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    expected_warnings: list[str],
+) -> None:
+    """A repair says so until the firmware has them, whatever becomes of greetings."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.errcodes["vm/query"] = NO_SUCH_ENDPOINT
+    await pass_time(freezer, 6 * MINUTE)
+    assert unread(hass) == "unavailable"
+    assert issues(hass) == ["not_supported"]
+
+    http_pbx.errcodes.clear()
+    await pass_time(freezer, 2 * MINUTE)
+
+    assert unread(hass) == "0"
+    assert issues(hass) == []
+
+
 async def test_presences_that_may_not_be_queried(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -234,6 +255,22 @@ async def test_presences_that_cannot_be_queried(
     http_pbx.faults.clear()
     await pass_time(freezer, 11 * MINUTE)
     assert state_of(hass, PRESENCE) == "available"
+
+
+async def test_a_request_that_takes_no_token(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """It costs no new tokens, and no sockets, while the PBX takes them elsewhere."""
+    http_pbx.errcodes["extension/search"] = EXPIRED
+
+    await pass_time(freezer, HOUR)
+
+    assert unread(hass) == "0"
+    assert asked(http_pbx)["refresh_token"] <= 5
+    assert asked(http_pbx)["subscribe"] <= 6
 
 
 async def test_an_action_leaves_the_next_poll_at_its_time(

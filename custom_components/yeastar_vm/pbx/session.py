@@ -63,6 +63,8 @@ class PbxSession:
         self._http = http
         self._tokens = tokens
         self._denied: set[str] = set()
+        # The last access token that the PBX accepted for something.
+        self._accepted: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -162,11 +164,14 @@ class PbxSession:
         try:
             answer = await send(token)
         except TokenRefused as err:
-            if not err.expired and endpoint in self._denied:
+            if endpoint in self._denied and (
+                not err.expired or token == self._accepted
+            ):
                 raise _final_refusal(err) from None
             token = await self._tokens.renew_after_refusal(token, expired=err.expired)
         else:
             self._denied.discard(endpoint)
+            self._accepted = token
             return answer
         try:
             return await send(token)
