@@ -159,6 +159,27 @@ async def test_delete_a_message(
     assert unread(hass) == "1"
 
 
+@pytest.mark.parametrize("errcode", [40003, 40004, 60002, 70091])
+@pytest.mark.parametrize(
+    ("action", "endpoint"),
+    [("mark_message_read", "vm/update"), ("delete_message", "vm/delete")],
+)
+async def test_a_message_that_the_pbx_does_not_change(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    action: str,
+    endpoint: str,
+    errcode: int,
+) -> None:
+    """The error is not that of a greeting."""
+    left = http_pbx.leave_message("3200", "1")
+    http_pbx.errcodes[endpoint] = errcode
+
+    with pytest.raises(HomeAssistantError, match=f"answered with error {errcode}"):
+        await call(hass, action, response=False, mailbox="3200", message_id=left.msg_id)
+
+
 @pytest.mark.parametrize("action", ["mark_message_read", "delete_message"])
 async def test_a_message_that_is_not_there(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, action: str

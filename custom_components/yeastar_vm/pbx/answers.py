@@ -7,6 +7,7 @@ page "Error Code and Error Message").
 import codecs
 from collections.abc import Collection
 import json
+import re
 from typing import Final
 
 import orjson
@@ -37,8 +38,8 @@ from .pause import (
 )
 from .values import JsonObject, whole_number
 
-# The last part of an endpoint that changes something, and what keeps it from doing so.
-_CHANGES: Final = {"delete", "record", "update", "upload"}
+# The endpoints that change greetings, and what keeps them from doing so.
+_CHANGES: Final = re.compile(r"(extension_)?vm_greeting/(delete|record|update|upload)")
 _FAULTS: Final[dict[int, type[PbxFault]]] = {
     40003: AlreadyExists,
     40004: FileTooLarge,
@@ -120,6 +121,6 @@ def answer_error(
             return address_blocked(answer.get("block_expire_time"))
         case 70087:
             return address_not_allowed()
-        case _ if endpoint.rpartition("/")[2] in _CHANGES:
+        case _ if _CHANGES.fullmatch(endpoint):
             return _FAULTS.get(errcode, PbxFault)(errcode)
     return PbxFault(errcode)
