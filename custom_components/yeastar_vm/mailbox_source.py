@@ -139,7 +139,10 @@ class MailboxSource:
     async def _extensions(self, numbers: Collection[str]) -> set[str]:
         """Return those numbers that are an extension, or all extensions."""
         if len(numbers) > FEW:
-            return {each.number for each in await self._client.list_extensions()}
+            found = {each.number for each in await self._client.list_extensions()}
+            if not found:
+                raise NotFound  # A PBX has extensions: these are not told.
+            return found
         return {each for each in numbers if await self._client.get_extension(each)}
 
     async def _groups(self) -> set[str] | None:

@@ -84,7 +84,8 @@ class PresenceSource:
     async def _on_first_page(self, numbers: list[str]) -> Found:
         extensions, is_all = await self._client.list_first_extensions()
         found = _selected(extensions, numbers)
-        return dict.fromkeys(numbers) | found if is_all else found
+        # None at all may as well mean that they are not told.
+        return dict.fromkeys(numbers) | found if is_all and extensions else found
 
     async def _by_id(self, numbers: list[str]) -> Found:
         ids = [self._ids[each] for each in numbers if each in self._ids]
@@ -96,7 +97,7 @@ class PresenceSource:
         if len(numbers) <= FEW:
             return await self._one_by_one(numbers)
         every = await self._client.list_extensions()
-        return dict.fromkeys(numbers) | _selected(every, numbers)
+        return dict.fromkeys(numbers) | _selected(every, numbers) if every else {}
 
     def _presence(self, extension: Extension) -> str:
         """Return the presence of an extension.

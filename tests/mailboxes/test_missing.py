@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.common import HOUR, MINUTE, asked, issues
 from tests.pbx_simulator import (
     EmptyList,
+    Fault,
     PbxSimulator,
     TotalNumber,
     UnknownBox,
@@ -203,6 +204,26 @@ async def test_many_missing_boxes_are_looked_up_together(
     http_pbx.requests.clear()
     await poll(entry)
     assert asked(http_pbx).total() == 1
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("fault", [Fault.NO_FIELDS, Fault.BAD_GATEWAY_502])
+async def test_a_pbx_that_lists_no_extension_at_all(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    http_pbx: PbxSimulator,
+    fault: Fault,
+) -> None:
+    """They are taken for deleted only where the PBX tells of others."""
+    http_pbx.faults["extension/list"] = fault
+
+    entry = await load_with_mailboxes(
+        hass, http_pbx, *map(mailbox, ("3200", "3201", "3202", "0042"))
+    )
+    await pass_time(freezer, HOUR)
+
+    assert issues(hass) == []
+    assert set(entry.runtime_data.mailboxes.data) == {"3200", "3201", "3202", "0042"}
     await hass.config_entries.async_unload(entry.entry_id)
 
 
