@@ -10,9 +10,10 @@ from typing import Final, Self, override
 from urllib.parse import quote
 
 from homeassistant.components.media_source import generate_media_source_id
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .pbx import NotFound, PlayLink, YeastarClient, comparable
+from .pbx import NotFound, PlayLink, YeastarClient, comparable, message_time
 
 GREETINGS: Final = "greetings"
 MESSAGES: Final = "messages"
@@ -92,7 +93,9 @@ class MessageReference:
 
     @property
     def title(self) -> str:
-        """Return the name that a player shows, without who left it."""
+        """Return the name that a player shows: its time, not who left it."""
+        if time := message_time(self.message_id):
+            return f"{dt_util.as_local(time):%Y-%m-%d %H:%M}"
         return self.message_id
 
     @property
@@ -128,8 +131,9 @@ class MessagesReference:
 
     @property
     def title(self) -> str:
-        """Return the name that a player shows, without who left them."""
-        return self.message_ids[0]
+        """Return the name that a player shows: that of the first, and how many more."""
+        first, *others = self.parts
+        return f"{first.title} (+{len(others)})" if others else first.title
 
     @property
     def suffix(self) -> str:

@@ -1,5 +1,6 @@
 """The action that plays messages."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -7,8 +8,10 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.yeastar_vm.audio import to_speech
+from tests.audio.frames import read_tag
 from tests.common import Player, asked, endpoints
 from tests.pbx_simulator import Fault, PbxSimulator
 
@@ -241,3 +244,32 @@ async def test_a_pbx_that_fails_says_nothing_of_the_messages(
         await play_all_unread(hass)
 
     assert player.played == []
+
+
+async def test_what_players_show(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+) -> None:
+    """The mailbox, the time, and how many there are: not who called."""
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    for minute in range(3):
+        left_at = datetime(2026, 4, 23, 12, minute, tzinfo=UTC).timestamp()
+        http_pbx.leave_message("3200", "15550123", "Anna Weber", left_at=left_at)
+    client = await hass_client_no_auth()
+
+    shown = []
+    for selection in ("newest", "all_unread"):
+        answer = await call(
+            hass, "play_message", mailbox="3200", selection=selection, **KITCHEN
+        )
+        response = await client.get(URL(answer["url"]).relative())
+        shown.append(read_tag(await response.read())[0])
+
+    assert [texts["TIT2"] for texts in shown] == [
+        "2026-04-23 14:02",
+        "2026-04-23 14:00 (+2)",
+    ]
+    assert [texts["TPE1"] for texts in shown] == ["Leo Ball (3200)"] * 2

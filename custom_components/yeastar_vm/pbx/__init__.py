@@ -44,7 +44,7 @@ from .extensions import Extension
 from .greetings import Box, BoxKind, Greeting
 from .groups import Group
 from .links import PlayLink
-from .messages import Message
+from .messages import Message, message_time
 from .pause import Pause
 from .system import PbxInfo
 from .tokens import Credentials, SignIn, TokenPair
@@ -102,6 +102,7 @@ __all__ = [
     "YeastarError",
     "comparable",
     "contains",
+    "message_time",
     "normalize_base_url",
     "number_order",
 ]

@@ -41,20 +41,23 @@ class Message:
         """Read a row of `vm/get` or `vm/query`; return None if it has no ID."""
         if not (message_id := text(row.get("msg_id"))):
             return None
-        if match := _MESSAGE_ID.fullmatch(message_id):
-            time: datetime | None = datetime.fromtimestamp(int(match[1]), UTC)
-        else:
-            time = clock.parse(text(row.get("time")))
         return cls(
             number,
             message_id,
-            time,
+            message_time(message_id) or clock.parse(text(row.get("time"))),
             text(row.get("number")),
             text(row.get("name")),
             max(whole_number(row.get("duration")) or 0, 0),
             max(whole_number(row.get("size")) or 0, 0),
             whole_number(row.get("is_read")) == _READ,
         )
+
+
+def message_time(message_id: str) -> datetime | None:
+    """Return the time of a message, or None if its ID does not say it."""
+    if match := _MESSAGE_ID.fullmatch(message_id):
+        return datetime.fromtimestamp(int(match[1]), UTC)
+    return None
 
 
 async def query_messages(
