@@ -134,7 +134,7 @@ async def _everything(folder: Path, rounds: int, extent: Extent) -> list[Table]:
         lengths = {"30 s": few, f"{_LONG} s": long}
         return [
             await measure_direct(hass, player, by_scheme, rounds),
-            await measure_relayed(hass, player, few, rounds),
+            await measure_relayed(hass, player, few, folder, rounds),
             await measure_throughput(
                 hass, player, lengths, folder, max(2, rounds // 2)
             ),

@@ -17,6 +17,8 @@ from aiohttp import web
 from tests.demo.errors import DemoError
 from tests.demo.processes import HOST, free_port, running
 
+AIOHTTP = "aiohttp, from memory"
+
 _SECONDS_TO_START = 20
 _SECONDS_BETWEEN_LOOKS = 0.05
 
