@@ -1,192 +1,170 @@
 """A month of mail at a simulated PBX, with everything that may go wrong."""
 
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+import heapq
+from itertools import count
+from math import inf
+import random
 from random import Random
-from typing import Final
+import time
+from typing import Any, Final
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from custom_components.yeastar_vm.listener import ELSEWHERE_PAUSE
+from tests.common import HOUR, MINUTE, our_tasks
+from tests.pbx_simulator import MailboxFullError
 
-from tests.common import HOUR, MINUTE
-from tests.pbx_simulator import (
-    EmptyBox,
-    EventFault,
-    EventType,
-    Fault,
-    Outage,
-    PbxSimulator,
-    SimulatedMessage,
-    SocketEnd,
-    UnknownBox,
-)
+from .incidents import INCIDENTS, OF_HTTPS, Incident
+from .residents import EVENTS, Residents
 
-from .common import pass_time
-
-BOXES: Final = {
-    "3200": "event.leo_ball_3200_message",
-    "3201": "event.ann_empty_3201_message",
-    "3202": "event.olive_odd_3202_message",
-}
+POLL_INTERVAL: Final = 15 * MINUTE
+DAY: Final = 24 * HOUR
+EVERYBODY: Final = "6100"  # a group that gives each member a copy
 PRIVATE: Final = "0042"  # no mailbox
-# What spoils an answer and is over with the next hour.
-_FAULTS: Final = (
-    Fault.RESET,
-    Fault.HALF,
-    Fault.NOT_JSON,
-    Fault.SERVER_ERROR_500,
-    Fault.UNAVAILABLE_503,
-    Fault.EMPTY,
-)
+CALLED: Final = (*EVENTS, *EVENTS, EVERYBODY, PRIVATE)
+DURATIONS: Final = (5, 40, 3 * MINUTE, 12 * MINUTE, 40 * MINUTE, 2 * HOUR)
+AUDIO: Final = b"RIFF"
+# Seconds. What is not supported or does not exist is looked for again after an hour.
+RECOVERY: Final = 70 * MINUTE
+
+# Hours after 4 o'clock, when a day begins: incidents, the end of all, and a look at it.
+FIRST_INCIDENT: Final = 1
+LAST_INCIDENT: Final = 19
+CALM: Final = 21.5
+CHECK: Final = 23.9
+
+type Action = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Month:
-    """Lets callers leave messages, and much else happen, by chance."""
+class Month(Residents):
+    """Lets callers leave messages, and much else happen, by chance.
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        freezer: FrozenDateTimeFactory,
-        pbx: PbxSimulator,
-        entry: MockConfigEntry,
-        seed: int,
-    ) -> None:
+    The same seed makes the same month.
+    """
+
+    def __init__(self, *residents: Any, seed: int) -> None:
         """Begin with empty mailboxes."""
+        super().__init__(*residents)
         self.history: list[str] = []
-        self.left: Counter[str] = Counter()
-        self.told: Counter[str] = Counter()
-        self._hass = hass
-        self._freezer = freezer
-        self._pbx = pbx
-        self._entry = entry
-        self._random = Random(seed)
-        # A restored state tells of the message that was told of before.
-        self._times = set[tuple[str, str]]()
-        # Messages that nobody reads or deletes before they had time to be listed.
-        self._settled: list[SimulatedMessage] = []
-        async_track_state_change_event(hass, list(BOXES.values()), self._changed)
+        self.incidents = 0
+        self._incidents = OF_HTTPS if self.pbx.https else INCIDENTS
+        self._seed = seed
+        self._schedule: list[tuple[float, int, str, Action]] = []
+        self._order = count()
+        self._going_on: dict[int, AsyncGenerator[None]] = {}
 
-    async def run(self, hours: int) -> None:
-        """Let hours go by, and then an hour without anything new."""
-        for hour in range(hours):
-            self._leave_messages()
-            event = self._random.choice(self._events)
-            self.history.append(f"hour {hour}: {getattr(event, '__name__', '')}")
-            await event()
-            await self._pass(self._random.choice((10, 60, 7 * MINUTE)))
-            self._read_and_delete()
-        await self._recover()
-        await self._pass(HOUR)
+    async def run(self, days: int) -> None:
+        """Live through the month."""
+        await self.clock.during(self.start())
+        await self.clock.during(self.add_pbx())
+        first = time.time()
+        for day in range(days):
+            self._plan(first + day * DAY, Random(f"{self._seed} day {day}"))
+        while self._schedule:
+            when, order, what, action = heapq.heappop(self._schedule)
+            await self.clock.until(when)
+            # What happens does not depend on how often chance was asked before; pauses
+            # of the integration have some chance in them, too.
+            self.random.seed(f"{self._seed} {order}")
+            random.seed(f"{self._seed} {order}")
+            self._note(what)
+            await self.clock.during(action())
+            assert self.ledger.faults == []
+        await self.clock.during(self.stop())
+        assert our_tasks() == []
 
-    def _leave_messages(self) -> None:
-        for _ in range(self._random.randrange(8)):
-            box = self._random.choice(list(BOXES))
-            announced = self._random.random() < 0.8
-            message = self._pbx.leave_message(
-                box, "15550123", duration=2, announced=announced
-            )
-            self.left[message.msg_id] += 1
-            self._settled.append(message)
-        self._pbx.leave_message(PRIVATE, "15550124", duration=2)
+    def _plan(self, day: float, chance: Random) -> None:
+        """Plan a day that begins at some time; at weekends few people call."""
+        at_work = datetime.fromtimestamp(day, UTC).weekday() < 5
+        for _ in range(chance.randint(60, 80) if at_work else chance.randint(10, 30)):
+            self._at(day + chance.triangular(0, 20, 6) * HOUR, "", self._call)
+            self._at(day + chance.uniform(2, 20) * HOUR, "", self._pick_up)
+        for _ in range(chance.randint(8, 12) if at_work else chance.randint(2, 5)):
+            incident = chance.choice(self._incidents)
+            start = day + chance.uniform(FIRST_INCIDENT, LAST_INCIDENT) * HOUR
+            self._at(start, incident.__name__, partial(self._begin, incident))
+        self._at(day + CALM * HOUR, "calm", self._calm)
+        self._at(day + CHECK * HOUR, "check", self._check)
 
-    def _read_and_delete(self) -> None:
-        """Read or delete at a phone what has been told of."""
-        for message in list(self._settled):
-            if self.told[message.msg_id] and self._random.random() < 0.7:
-                self._settled.remove(message)
-                if self._random.random() < 0.5:
-                    self._pbx.read_at_phone(message.msg_id)
-                self._pbx.delete_at_phone(message.msg_id)
+    def _at(self, when: float, what: str, action: Action) -> None:
+        heapq.heappush(self._schedule, (when, next(self._order), what, action))
 
-    @property
-    def _events(self) -> tuple[Callable[[], Awaitable[None]], ...]:
-        return (
-            self._nothing,
-            self._nothing,
-            self._reload,
-            self._off,
-            self._reboot,
-            self._away,
-            self._sockets_die,
-            self._sockets_fall_silent,
-            self._spoil_answers,
-            self._spoil_events,
-            self._list_late,
-            self._switch_box_answer,
-        )
+    def _note(self, what: str) -> None:
+        if what:
+            self.history.append(f"{datetime.now(UTC):%d %a %H:%M:%S} {what}")
 
-    async def _nothing(self) -> None:
-        await self._pass(MINUTE)
+    # What happens
 
-    async def _reload(self) -> None:
-        await self._hass.config_entries.async_reload(self._entry.entry_id)
+    async def _call(self) -> None:
+        """Let one caller or several at once leave a message."""
+        for _ in range(self.random.choice((1,) * 9 + (2, 4))):
+            box = self.random.choice(CALLED)
+            if box not in self.pbx.extensions and box not in self.pbx.groups:
+                continue
+            announced = self.random.random() < 0.85
+            self.ledger.limit = _limit(box, announced=announced)
+            with suppress(MailboxFullError):
+                self.pbx.leave_message(
+                    box,
+                    f"1555{self.random.randrange(10**4):04}",
+                    self.random.choice(("", "Anna Weber", 'Zoë, "Zo"')),
+                    AUDIO,
+                    duration=self.random.randrange(2, 600),
+                    announced=announced,
+                )
 
-    async def _off(self) -> None:
-        """Home Assistant is off while callers leave messages."""
-        await self._hass.config_entries.async_unload(self._entry.entry_id)
-        self._leave_messages()
-        self._freezer.tick(HOUR)
-        self._pbx.timeline.run_due()
-        await self._recover()
+    async def _pick_up(self) -> None:
+        """Let somebody hear messages at a phone, and delete some of them."""
+        box = self.random.choice(list(EVENTS))
+        for message in self.pbx.mailboxes.listed(box):
+            if self.random.random() < 0.4:
+                self.pbx.read_at_phone(message.msg_id)
+            if self.random.random() < 0.3:
+                self.pbx.delete_at_phone(message.msg_id)
 
-    async def _reboot(self) -> None:
-        self._pbx.reboot()
-        await self._pass(10)
+    async def _begin(self, incident: Incident) -> None:
+        """Let an incident begin, and plan its end."""
+        self.ledger.calm_since = inf
+        self.incidents += 1
+        number = self.incidents
+        going_on = self._going_on[number] = incident(self)
+        await anext(going_on, None)
+        duration = self.random.choice(DURATIONS) * self.random.uniform(0.5, 1)
+        end = f"end of {incident.__name__}"
+        self._at(time.time() + duration, end, partial(self._end, number))
 
-    async def _away(self) -> None:
-        await self._pbx.begin_outage(Outage.REFUSED)
-        self._pbx.drop_sockets()
-        self._leave_messages()
-        await self._pass(self._random.choice((30, 10 * MINUTE)))
-        await self._pbx.end_outage()
+    async def _end(self, number: int) -> None:
+        if going_on := self._going_on.pop(number, None):
+            await anext(going_on, None)
+        if not self._going_on and await self.put_right():
+            self.ledger.calm_since = time.time() + RECOVERY
 
-    async def _sockets_die(self) -> None:
-        self._pbx.drop_sockets(self._random.choice(list(SocketEnd)))
+    async def _calm(self) -> None:
+        """Let all that is going on end, and the user do what there is to do."""
+        for number in list(self._going_on):
+            await self._end(number)
+        self.pbx.lift_blocks()
+        await self.start()
+        if not await self.put_right():
+            self._at(time.time() + 5 * MINUTE, "calm", self._calm)
 
-    async def _sockets_fall_silent(self) -> None:
-        self._pbx.silence_sockets()
+    async def _check(self) -> None:
+        """See that each message was told of, and that the sensors are right."""
+        assert self.hass
+        assert self.ledger.untold() == []
+        for number, event in EVENTS.items():
+            sensor = event.replace("event.", "sensor.").removesuffix("message")
+            state = self.hass.states.get(f"{sensor}unread_messages")
+            assert state
+            assert (number, state.state) == (number, str(self.ledger.unread(number)))
+        assert self.failed_sign_ins <= self.changed_secrets
+        assert len(our_tasks()) <= 2
 
-    async def _spoil_answers(self) -> None:
-        self._pbx.faults["vm/query"] = self._random.choice(_FAULTS)
-        self._leave_messages()
-        await self._pass(2 * MINUTE)
-        self._pbx.faults.clear()
 
-    async def _spoil_events(self) -> None:
-        fault = self._random.choice([f for f in EventFault if f is not EventFault.HUGE])
-        self._pbx.events.faults[EventType.CALL_ENDED] = fault
-        self._leave_messages()
-        await self._pass(MINUTE)
-        self._pbx.events.release()
-        self._pbx.events.faults.clear()
-
-    async def _list_late(self) -> None:
-        self._pbx.switches.message_listed_after = self._random.choice((3, 20))
-        self._leave_messages()
-        await self._pass(MINUTE)
-        self._pbx.switches.message_listed_after = 0
-
-    async def _switch_box_answer(self) -> None:
-        self._pbx.switches.unknown_box = self._random.choice(list(UnknownBox))
-        self._pbx.switches.empty_box = self._random.choice(list(EmptyBox))
-        self._pbx.switches.newest_message_first = self._random.random() < 0.5
-
-    async def _recover(self) -> None:
-        await self._pbx.end_outage()
-        if self._entry.state.value == "not_loaded":
-            await self._hass.config_entries.async_setup(self._entry.entry_id)
-
-    async def _pass(self, seconds: int) -> None:
-        await pass_time(self._freezer, seconds)
-
-    @callback
-    def _changed(self, event: Event[EventStateChangedData]) -> None:
-        new = event.data["new_state"]
-        if new is None or new.state in ("unknown", "unavailable"):
-            return
-        message_id = new.attributes["message_id"]
-        if (new.state, message_id) not in self._times:
-            self._times.add((new.state, message_id))
-            self.told[message_id] += 1
+def _limit(box: str, *, announced: bool) -> float:
+    """Return within how many seconds a message is owed while all is calm."""
+    if not announced:
+        return POLL_INTERVAL + 5
+    return ELSEWHERE_PAUSE + 2 if box == EVERYBODY else 2

@@ -1,44 +1,103 @@
 """A simulated month of mail: every message is reported once, and no other."""
 
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import AsyncMock
+
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.pbx_simulator import PbxSimulator
+from custom_components.yeastar_vm import coordinator
+from custom_components.yeastar_vm.pbx import events
+from tests.common import HOUR, MINUTE
+from tests.pbx_simulator import PbxSimulator, default_groups, tokens
+from tests.restarts import House
 
-from .common import load_with_mailboxes, mailbox
-from .month import Month
+from .clock import Clock
+from .ledger import Ledger
+from .month import POLL_INTERVAL, Month
+from .residents import EVENTS, Wall
 
-HOURS = 150
+WARNINGS = [
+    "Error fetching PBX mailbox data",
+    "Config entry 'PBX' for yeastar_vm integration",
+    "Error setting up entry PBX",
+]
+STORM = 500  # requests in an hour
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_a_week_of_mail(
-    hass: HomeAssistant,
+@pytest.fixture(autouse=True)
+def _nothing_blocks(disable_block_async_io: None) -> None:
+    """Let nobody measure how long each turn of the event loop takes."""
+
+
+@pytest.fixture
+async def month(
     freezer: FrozenDateTimeFactory,
-    http_pbx: PbxSimulator,
-    expected_warnings: list[str],
+    hass_storage: dict[str, Any],
+    tmp_path: Path,
+    ffmpeg_binary: str,
+    monkeypatch: pytest.MonkeyPatch,
+    possible_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
-    seed: int,
-) -> None:
-    """Four of them are a month; a failure shows what happened."""
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Month]:
+    """Return a month that has not begun."""
+    https, seed = request.param
+    freezer.move_to("2026-10-05 04:00:00")
     caplog.set_level("WARNING")
-    freezer.move_to("2026-10-05 00:00:00")
-    expected_warnings.append("Error fetching PBX mailbox data")
-    entry = await load_with_mailboxes(
-        hass,
-        http_pbx,
-        mailbox("3200", "Leo Ball"),
-        mailbox("3201", "Ann Empty"),
-        mailbox("3202", "Olive Odd"),
+    caplog.set_level("INFO", "custom_components.yeastar_vm")
+    possible_warnings += WARNINGS
+    # Otherwise, heartbeats, polls and renewals are nearly all that happens.
+    monkeypatch.setattr(events, "HEARTBEAT", 5 * MINUTE)
+    monkeypatch.setattr(coordinator, "POLL_INTERVAL", timedelta(seconds=POLL_INTERVAL))
+    monkeypatch.setattr(tokens, "ACCESS_TOKEN_SECONDS", 4 * HOUR)
+    # Nobody waits for a process while time passes this fast.
+    version = AsyncMock(return_value="7.1")
+    monkeypatch.setattr(
+        "homeassistant.components.ffmpeg.FFVersion.get_version", version
     )
-    month = Month(hass, freezer, http_pbx, entry, seed)
+    wall = Wall()
+    clock = Clock(freezer)
+    async with PbxSimulator(https=https, clock=wall) as pbx:
+        pbx.switches.silence_seconds = 10 * MINUTE
+        pbx.groups = default_groups()
+        ledger = Ledger(pbx, EVENTS)
+        house = House(
+            str(tmp_path), {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}, ledger.watch
+        )
+        with clock.running():
+            yield Month(clock, wall, pbx, house, ledger, seed, seed=seed)
+
+
+@pytest.mark.parametrize("month", [(False, 1)], indirect=True)
+async def test_a_month_of_mail(month: Month, caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of messages, hundreds of incidents."""
+    await live(month, 30, caplog)
+
+    assert len(month.ledger.left) > 2000
+    assert month.incidents > 200
+    assert month.ledger.told_in_time > 500
+
+
+@pytest.mark.parametrize("month", [(True, 1)], indirect=True)
+async def test_days_of_certificates(
+    month: Month, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Over https, where certificates change, too."""
+    await live(month, 2, caplog)
+
+
+async def live(month: Month, days: int, caplog: pytest.LogCaptureFixture) -> None:
+    """Live through some days; a failure shows what happened last."""
     try:
-        await month.run(HOURS)
-        lost, more = month.left - month.told, month.told - month.left
-        assert (lost, more) == ({}, {})
+        await month.run(days)
     except BaseException as err:
-        err.add_note("\n".join(month.history[-30:]))
+        err.add_note("\n".join(month.history[-40:]))
         raise
-    assert month.left.total() > 500
-    await hass.config_entries.async_unload(entry.entry_id)
+    assert max(month.requests.by_hour.values()) < STORM
+    # When it goes, and when it is back.
+    lines = [each for each in caplog.messages if "yeastar_vm" in each or "PBX" in each]
+    assert len(lines) <= 2 * month.incidents
