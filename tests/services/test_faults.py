@@ -67,7 +67,8 @@ async def test_a_fault_of_the_pbx(
         (
             10009,
             "The PBX denies access. Check under Integrations > API on the PBX that "
-            "API access is turned on for this application.",
+            "API access is turned on for this application, and that it has the "
+            "permissions for extensions and voicemail.",
         ),
     ],
 )
