@@ -72,6 +72,7 @@ async def month(
             yield Month(clock, wall, pbx, house, ledger, seed, seed=seed)
 
 
+@pytest.mark.timeout(600)  # a quarter of a minute, if nothing else runs
 @pytest.mark.parametrize("month", [(False, 1)], indirect=True)
 async def test_a_month_of_mail(month: Month, caplog: pytest.LogCaptureFixture) -> None:
     """Thousands of messages, hundreds of incidents."""
