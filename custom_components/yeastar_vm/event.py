@@ -1,9 +1,10 @@
 """The event entity of a mailbox: a message was received."""
 
+from dataclasses import asdict, dataclass
 from typing import Final, override
 
-from homeassistant.components.event import EventEntity
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.components.event import EventEntity, EventExtraStoredData
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MailboxEntity, async_add_mailbox_entities
@@ -27,6 +28,18 @@ async def async_setup_entry(
     )
 
 
+@dataclass
+class MessageExtraStoredData(EventExtraStoredData):
+    """The last event of a mailbox, as it is kept across restarts.
+
+    `state` is when it was. Home Assistant keeps "unavailable" in its place if the PBX
+    was away at the end. `mailbox` tells the mailbox from one with the same entity ID.
+    """
+
+    state: str | None
+    mailbox: str
+
+
 class MessageEventEntity(MailboxEntity, EventEntity):
     """Tell of each new message of a mailbox, once."""
 
@@ -42,6 +55,30 @@ class MessageEventEntity(MailboxEntity, EventEntity):
                 self.mailbox.number, self._async_handle_message
             )
         )
+
+    @property
+    def _mailbox_key(self) -> str:
+        """Return what a mailbox does not share with one that it was added again as."""
+        return f"{self.unique_id} {self.mailbox.subentry_id}"
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> MessageExtraStoredData:
+        """Return the last event."""
+        data = super().extra_restore_state_data
+        return MessageExtraStoredData(
+            **asdict(data), state=self.state, mailbox=self._mailbox_key
+        )
+
+    @override
+    async def async_get_last_state(self) -> State | None:
+        """Return when the last event was, unless it is that of another mailbox."""
+        if (data := await self.async_get_last_extra_data()) is None:
+            return None
+        last = data.as_dict()
+        if last.get("mailbox") != self._mailbox_key or not last["state"]:
+            return None
+        return State(self.entity_id, last["state"])
 
     @callback
     def _async_handle_message(self, message: Message) -> None:
