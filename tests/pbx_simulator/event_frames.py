@@ -115,4 +115,5 @@ class EventFault(StrEnum):
     NO_MSG = "no_msg", _without_msg
     TYPE_AS_TEXT = "type_as_text", _type_as_text
     UNKNOWN_TYPE = "unknown_type", _unknown_type
+    MANY_MSGS = "many_msgs", lambda frame: ['"msg":"{"' * 25_000, frame]
     HUGE = "huge", lambda frame: [frame + " " * 16 * 1024 * 1024]

@@ -32,7 +32,8 @@ _LOGGER = logging.getLogger(__name__)
 # The two parties of a call may have their names: `Leo Ball<3200>`.
 _NAME_AND_NUMBER: Final = re.compile(r".*<(\d+)>")
 # The vendor's examples show `msg` as JSON text whose quotation marks are not escaped.
-_UNESCAPED: Final = re.compile(r'(.*"msg"\s*:\s*)"(\{\s*".*\})\s*"(.*)', re.DOTALL)
+_UNESCAPED: Final = re.compile(r'"msg"\s*:\s*"(?=\{\s*")')
+_TO_ITS_END: Final = re.compile(r'.*\}(?=\s*")', re.DOTALL)
 # Presence of an extension, end of a call, change of an extension.
 _TOPICS: Final = (30009, 30012, 30022)
 
@@ -181,9 +182,7 @@ async def _subscription(
 
 def _read_frame(data: str) -> PbxEvent | Connected | None:
     """Return the event of a frame, or None; raise what an error in it means."""
-    if match := _UNESCAPED.fullmatch(data):
-        data = "".join(match.groups())
-    frame = _read_object(data)  # The reply to a heartbeat is plain text.
+    frame = _read_object(_unescaped(data))  # The reply to a heartbeat is plain text.
     if frame is None:
         return None
     errcode = whole_number(frame.get("errcode"))
@@ -197,6 +196,19 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
     if not isinstance(message, dict):
         return None
     return _read_event(whole_number(frame.get("type")), message)
+
+
+def _unescaped(data: str) -> str:
+    """Return a frame with an object in place of a `msg` that is not escaped.
+
+    It takes no longer for a frame that is made to be slow to read.
+    """
+    begin = _UNESCAPED.search(data)
+    message = begin and _TO_ITS_END.match(data, begin.end())
+    if not (begin and message):
+        return data
+    rest = data[message.end() :].lstrip().removeprefix('"')
+    return f"{data[: begin.end() - 1]}{message[0]}{rest}"
 
 
 def _read_object(data: str) -> JsonObject | None:

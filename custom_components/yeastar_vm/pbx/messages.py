@@ -98,7 +98,7 @@ async def query_messages(
             for row in rows
             if isinstance(row, dict)
         )
-        found[number] = [message for message in parsed if message]
+        found[number] = _once_each(message for message in parsed if message)
     return found
 
 
@@ -109,13 +109,22 @@ async def list_messages(
 
     Vendor page "Query Voicemail Messages of an Extension or a Group Voicemail".
     """
-    return await session.list_rows(
+    messages = await session.list_rows(
         "vm/get",
         "data",
         {"number": number},
         lambda row: Message.from_row(row, number, clock),
         names=("number",),
     )
+    return _once_each(messages)
+
+
+def _once_each(messages: Iterable[Message]) -> list[Message]:
+    """Return messages without those that are listed twice.
+
+    A message that arrives while pages are read moves another to the next page.
+    """
+    return list({message.message_id: message for message in messages}.values())
 
 
 async def get_message_link(session: PbxSession, message_id: str) -> PlayLink:
