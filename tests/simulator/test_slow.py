@@ -86,6 +86,16 @@ async def test_a_late_answer(client: Client, fault: Delay | Line) -> None:
     assert time.time() - started >= 25
 
 
+def ahead_of_real_time(time: FastForward) -> tuple[float, float]:
+    """Return how far a clock is ahead: at least, and at most.
+
+    The machine may take a while from one look at a clock to the next.
+    """
+    before = real_monotonic()
+    now = time.time()
+    return now - real_monotonic(), now - before
+
+
 async def test_time_that_passes_moves_other_clocks_along(clock: Clock) -> None:
     """So that tokens age as they should."""
 
@@ -93,24 +103,24 @@ async def test_time_that_passes_moves_other_clocks_along(clock: Clock) -> None:
         clock.now += seconds
 
     time = FastForward(move)
-    before = clock.now + real_monotonic(), time.time()
+    began = clock.now
 
     await time.sleep(1000)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(10):
             await time.until(asyncio.Future[None]())
 
-    after = clock.now + real_monotonic(), time.time()
-    assert after[0] - before[0] == pytest.approx(after[1] - before[1], abs=0.1)
-    assert after[1] - before[1] >= 1010
+    moved = clock.now - began
+    least, most = ahead_of_real_time(time)
+    assert least - 0.001 <= moved <= most + 0.001
+    assert least >= 1000
 
 
 async def test_nothing_passes_while_nobody_waits() -> None:
     """The clock runs as ever."""
     time = FastForward()
-    before = real_monotonic(), time.time()
 
     await asyncio.sleep(0.01)
 
-    after = real_monotonic(), time.time()
-    assert after[1] - before[1] == pytest.approx(after[0] - before[0], abs=0.1)
+    least, most = ahead_of_real_time(time)
+    assert least <= 0 <= most
