@@ -69,7 +69,9 @@ async def month(
             str(tmp_path), {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}, ledger.watch
         )
         with clock.running():
-            yield Month(clock, wall, pbx, house, ledger, seed, seed=seed)
+            month = Month(clock, wall, pbx, house, ledger, seed, seed=seed)
+            yield month
+            await clock.during(month.stop())
 
 
 @pytest.mark.timeout(600)  # a quarter of a minute, if nothing else runs
