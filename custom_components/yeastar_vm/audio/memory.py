@@ -7,8 +7,9 @@ import os
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final, cast
 
-# Bytes; copying or hashing more takes longer than handing it to a thread.
-LARGE: Final = 256 * 1024
+# Bytes; copying or hashing more takes longer than handing it to a thread. A greeting of
+# half a minute is smaller.
+LARGE: Final = 512 * 1024
 
 
 async def open_memory(content: bytes = b"") -> BinaryIO:
