@@ -39,11 +39,11 @@ from custom_components.yeastar_vm.issues import (
     CERTIFICATE_CHANGED,
     CERTIFICATE_NOT_TRUSTED,
     FIXABLE,
-    MAILBOX_GONE,
     MESSAGES_NOT_SUPPORTED,
     NO_URL_AVAILABLE,
     URL_HAS_IP_ADDRESS,
 )
+from custom_components.yeastar_vm.mailbox import Absence
 from custom_components.yeastar_vm.pbx import (
     AddressBlocked,
     AddressNotAllowed,
@@ -420,10 +420,13 @@ def test_the_integration_has_no_strings_json() -> None:
 def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
     """And a fix where it can be fixed."""
     issues = ENGLISH["issues"]
-    given = {URL_HAS_IP_ADDRESS: {"name", "url"}, MAILBOX_GONE: {"name", "mailbox"}}
+    given: dict[str, set[str]] = {
+        URL_HAS_IP_ADDRESS: {"name", "url"},
+        **{key: {"name", "mailbox"} for key in Absence},
+    }
     assert set(issues) == {
         *issues_module._OF_PBX - {MESSAGES_NOT_SUPPORTED},  # the text of another
-        MAILBOX_GONE,
+        *Absence,
         NO_URL_AVAILABLE,
         URL_HAS_IP_ADDRESS,
     }

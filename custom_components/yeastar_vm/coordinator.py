@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .mailbox import Mailbox, entry_mailboxes
+from .mailbox import Absence, Mailbox, entry_mailboxes
 from .mailbox_source import MailboxSource
 from .message_reporter import MessageReporter
 from .message_store import MessageStore
@@ -72,14 +72,14 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         *,
         store: MessageStore,
         errors: Callable[[], AbstractContextManager[None]],
-        on_missing: Callable[[Mailbox], None],
+        on_missing: Callable[[Mailbox, Absence], None],
         on_found: Callable[[Mailbox], None],
     ) -> None:
         """Initialize the coordinator.
 
         `device_id` is the ID of the device of the PBX. `errors` raises UpdateFailed for
-        a YeastarError. `on_missing` is called with a mailbox whose box does not exist,
-        `on_found` when it exists again.
+        a YeastarError. `on_missing` is called with a mailbox that has no messages on
+        the PBX, and why; `on_found` when it has them again.
         """
         super().__init__(
             hass,
@@ -227,8 +227,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         interval = PRESENCE_INTERVAL_WITHOUT_EVENTS
         found: dict[str, str] = {}
         try:
-            if self._is_started:
-                await self._source.check_groups()
+            await self._source.check_groups()
             found = await self._source.query_presences(
                 self.mailboxes, one_request=not self._is_started
             )

@@ -23,7 +23,7 @@ from .clients import async_end_pause
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .exceptions import invalid, translate
-from .mailbox import Mailbox
+from .mailbox import Absence, Mailbox
 from .pbx import (
     AddressNotAllowed,
     CertificateChanged,
@@ -38,7 +38,6 @@ ANOTHER_PBX: Final = "another_pbx"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 CERTIFICATE_NOT_TRUSTED: Final = "certificate_not_trusted"
 NO_URL_AVAILABLE: Final = "no_url_available"
-MAILBOX_GONE: Final = "mailbox_gone"
 NOT_SUPPORTED: Final = "not_supported"
 MESSAGES_NOT_SUPPORTED: Final = "messages_not_supported"
 URL_HAS_IP_ADDRESS: Final = "url_has_ip_address"
@@ -132,19 +131,19 @@ def async_create_issue(
 
 @callback
 def async_create_mailbox_issue(
-    hass: HomeAssistant, entry: YeastarConfigEntry, mailbox: Mailbox
+    hass: HomeAssistant, entry: YeastarConfigEntry, mailbox: Mailbox, absence: Absence
 ) -> None:
-    """Create the issue of a mailbox whose box does not exist on the PBX."""
+    """Create the issue of a mailbox that has no messages on the PBX."""
     if not _is_in_use(hass, entry):
         return
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{MAILBOX_GONE}_{mailbox.subentry_id}",
+        _mailbox_issue_id(mailbox),
         data={"entry_id": entry.entry_id},
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=MAILBOX_GONE,
+        translation_key=absence,
         translation_placeholders={"name": entry.title, "mailbox": mailbox.title},
     )
 
@@ -153,8 +152,12 @@ def async_create_mailbox_issue(
 def async_delete_mailbox_issue(
     hass: HomeAssistant, entry: ConfigEntry, mailbox: Mailbox
 ) -> None:
-    """Delete the issue of a mailbox whose box exists again."""
-    ir.async_delete_issue(hass, DOMAIN, f"{MAILBOX_GONE}_{mailbox.subentry_id}")
+    """Delete the issue of a mailbox that has messages again."""
+    ir.async_delete_issue(hass, DOMAIN, _mailbox_issue_id(mailbox))
+
+
+def _mailbox_issue_id(mailbox: Mailbox) -> str:
+    return f"mailbox_{mailbox.subentry_id}"
 
 
 @callback
@@ -193,7 +196,7 @@ def async_watch_entries(hass: HomeAssistant) -> None:
             return
         async_end_pause(hass, entry)
         for issue in _issues_of(hass, entry):
-            if entry.disabled_by or issue.translation_key == MAILBOX_GONE:
+            if entry.disabled_by or issue.translation_key in Absence:
                 ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)

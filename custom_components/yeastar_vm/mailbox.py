@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,6 +16,13 @@ CONF_EXTENSION_ID: Final = "extension_id"
 CONF_KIND: Final = "kind"
 CONF_NAME: Final = "name"
 CONF_NUMBER: Final = "number"
+
+
+class Absence(StrEnum):
+    """Why a mailbox has no messages on the PBX; the value is the key of its issue."""
+
+    GONE = "mailbox_gone"
+    BROADCAST = "mailbox_broadcast"
 
 
 @dataclass(frozen=True, slots=True)

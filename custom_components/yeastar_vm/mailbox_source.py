@@ -6,15 +6,13 @@ from contextlib import suppress
 import logging
 from typing import Final
 
-from .mailbox import Mailbox
+from .mailbox import Absence, Mailbox
 from .pbx import BoxKind, Message, NotFound, PbxClock, YeastarClient
 from .presence_source import FEW, NOT_TOLD, PresenceSource
 
 _LOGGER = logging.getLogger(__name__)
 
 CHECK_INTERVAL: Final = 60 * 60  # seconds between two looks for boxes that were missing
-
-type ExistenceListener = Callable[[Mailbox], None]
 
 
 class MailboxSource:
@@ -29,13 +27,13 @@ class MailboxSource:
         clock: PbxClock,
         mailboxes: Mapping[str, Mailbox],
         *,
-        on_missing: ExistenceListener,
-        on_found: ExistenceListener,
+        on_missing: Callable[[Mailbox, Absence], None],
+        on_found: Callable[[Mailbox], None],
     ) -> None:
         """Initialize the source.
 
-        `on_missing` is called with a mailbox whose box does not exist, `on_found` when
-        it exists again.
+        `on_missing` is called with a mailbox that has no messages on the PBX, and why;
+        `on_found` when it has them again.
         """
         self._client = client
         self._clock = clock
@@ -44,6 +42,8 @@ class MailboxSource:
         self._on_missing = on_missing
         self._on_found = on_found
         self._gone = set[str]()
+        # Groups whose messages are copied to their members: such a box has none.
+        self._broadcasting = set[str]()
         # Boxes that exist, though the PBX says nothing of them: they have no messages.
         self._silent = set[str]()
         self._check_at = 0.0
@@ -86,9 +86,9 @@ class MailboxSource:
         await self._presences.set(number, presence)
 
     async def check_groups(self) -> None:
-        """Find out whether a group was deleted.
+        """Find out whether a group was deleted, or has no more messages of its own.
 
-        The PBX may answer a request for its messages as if it had none.
+        The PBX may answer a request for its messages as if there were none.
         """
         numbers = self._present(self._mailboxes, BoxKind.GROUP)
         if not numbers:
@@ -146,13 +146,19 @@ class MailboxSource:
         return {each for each in numbers if await self._client.get_extension(each)}
 
     async def _groups(self) -> set[str] | None:
-        """Return the numbers of all groups, or None if the PBX does not tell them."""
+        """Return the numbers of all groups that have messages.
+
+        It is None if the PBX does not tell the groups.
+        """
         try:
             groups = await self._client.find_groups()
         except NOT_TOLD as err:
             _LOGGER.debug("The groups are not known: %s", err)
             return None
-        return None if groups is None else {each.number for each in groups}
+        if groups is None:
+            return None
+        self._broadcasting = {each.number for each in groups if not each.has_messages}
+        return {each.number for each in groups} - self._broadcasting
 
     async def _note_missing(self, numbers: list[str]) -> None:
         """Find out whether boxes exist that the PBX did not name."""
@@ -166,15 +172,24 @@ class MailboxSource:
             else:
                 self._silent.discard(number)
                 self._gone.add(number)
-                self._on_missing(self._mailboxes[number])
+                self._tell_missing(number)
+
+    def _tell_missing(self, number: str) -> None:
+        is_copied = number in self._broadcasting
+        absence = Absence.BROADCAST if is_copied else Absence.GONE
+        self._on_missing(self._mailboxes[number], absence)
 
     async def _look_for_missing(self) -> None:
         if not (self._gone or self._silent) or _now() < self._check_at:
             return
         self._check_later()
-        for number in await self._existing(self._gone) if self._gone else ():
-            self._gone.discard(number)
-            self._on_found(self._mailboxes[number])
+        existing = await self._existing(self._gone) if self._gone else []
+        for number in list(self._gone):
+            if number in existing:
+                self._gone.discard(number)
+                self._on_found(self._mailboxes[number])
+            else:
+                self._tell_missing(number)
         await self._note_missing(list(self._silent))
 
     def _check_later(self) -> None:

@@ -19,9 +19,8 @@ from .entry import YeastarConfigEntry
 from .exceptions import error_placeholders
 from .issues import async_handle_error
 from .mailbox import CONF_NUMBER, box_title, entry_mailboxes, mailbox_data
-from .pbx import Box, BoxKind, Group, YeastarClient, YeastarError
+from .pbx import Box, BoxKind, YeastarClient, YeastarError
 
-BROADCAST: Final = "broadcast"
 MAX_NUMBER: Final = 64  # characters
 
 
@@ -63,7 +62,7 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
         if box is None:
             error = {CONF_NUMBER: "box_not_found"}
             return self._show_form(entry, error, {"number": number[:MAX_NUMBER]})
-        if box.kind is BoxKind.GROUP and await _is_broadcast(client, number):
+        if box.kind is BoxKind.GROUP and not await _has_messages(client, number):
             return self._show_form(entry, {CONF_NUMBER: "group_without_messages"})
         return self.async_create_entry(
             title=box_title(box), data=mailbox_data(box), unique_id=number
@@ -103,12 +102,12 @@ async def _list_boxes(client: YeastarClient) -> dict[str, Box]:
     boxes += [
         Box(each.number, each.name, BoxKind.GROUP)
         for each in await client.list_groups()
-        if each.mode != BROADCAST
+        if each.has_messages
     ]
     return {box.number: box for box in boxes}
 
 
-async def _is_broadcast(client: YeastarClient, number: str) -> bool:
-    """Return whether the messages of a group are copied to its members."""
-    groups: list[Group] = await client.list_groups()
-    return any(each.number == number and each.mode == BROADCAST for each in groups)
+async def _has_messages(client: YeastarClient, number: str) -> bool:
+    """Return whether the messages of a group are its own."""
+    groups = await client.list_groups()
+    return all(each.has_messages for each in groups if each.number == number)

@@ -8,10 +8,12 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import HOUR, MINUTE, asked, issues
 from tests.pbx_simulator import (
     EmptyList,
     Fault,
+    GroupMode,
     PbxSimulator,
     TotalNumber,
     UnknownBox,
@@ -137,6 +139,53 @@ async def test_a_group_that_is_deleted(
 
     assert issues(hass) == ["mailbox_gone"]
     assert shown(hass, UNREAD) == "0"
+
+
+async def test_a_group_that_copies_its_messages_to_its_members(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    group: str,
+) -> None:
+    """It has none of its own until its members share them again."""
+    [entry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    [sensor] = (
+        each for each in hass.states.async_entity_ids("sensor") if group in each
+    )
+    http_pbx.leave_message(group, "15550123", announced=False)
+    await pass_time(freezer, 6 * MINUTE)
+    assert shown(hass, sensor) == "1"
+
+    http_pbx.groups[group].mode = GroupMode.BROADCAST
+    await pass_time(freezer, 35 * MINUTE)
+    assert issues(hass) == ["mailbox_broadcast"]
+    assert shown(hass, sensor) == "unavailable"
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert issues(hass) == ["mailbox_broadcast"]
+    assert shown(hass, sensor) == "unavailable"
+
+    http_pbx.groups[group].mode = GroupMode.SHARE
+    await pass_time(freezer, 70 * MINUTE)
+    assert issues(hass) == []
+    assert shown(hass, sensor) == "1"
+
+
+async def test_a_group_that_is_deleted_after_it_copied_its_messages(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    group: str,
+) -> None:
+    """The issue says what is true last."""
+    http_pbx.groups[group].mode = GroupMode.BROADCAST
+    await pass_time(freezer, 35 * MINUTE)
+    assert issues(hass) == ["mailbox_broadcast"]
+
+    del http_pbx.groups[group]
+    await pass_time(freezer, 70 * MINUTE)
+
+    assert issues(hass) == ["mailbox_gone"]
 
 
 def _deny(pbx: PbxSimulator) -> None:

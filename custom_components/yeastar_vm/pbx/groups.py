@@ -1,11 +1,13 @@
 """Group voicemail: the boxes that several extensions share."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from .errors import AccessDenied, NotSupported
 from .session import PbxSession
 from .values import JsonObject, comparable, number_order, text
+
+_BROADCAST: Final = "broadcast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Group:
         return cls(
             number, text(row.get("name")), text(row.get("type")), text(row.get("mode"))
         )
+
+    @property
+    def has_messages(self) -> bool:
+        """Return whether the messages are its own: `broadcast` copies them."""
+        return self.mode != _BROADCAST
 
     def is_named(self, search: str) -> bool:
         """Return whether the number or the name contains a text, in any case."""
