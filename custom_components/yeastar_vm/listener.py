@@ -180,6 +180,8 @@ class EventListener:
             await self._update_with_others(number)
             if self._coordinator.reporter.arrivals(number) >= self._expected[number]:
                 break
+        # A poll may have found it before its event: it is not expected any longer.
+        del self._expected[number]
 
     async def _update_with_others(self, number: str) -> None:
         """Ask for the messages of a mailbox: one request for all that wait for it."""

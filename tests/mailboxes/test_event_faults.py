@@ -1,13 +1,15 @@
 """Events that are lost, late, twice or malformed: each message is reported once."""
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.common import MINUTE, asked
 from tests.hourglass import Hourglass
-from tests.pbx_simulator import EventFault, PbxSimulator
+from tests.pbx_simulator import CallStatus, EventFault, PbxSimulator
 
-from .common import UNREAD, Arrivals, poll
+from .common import UNREAD, Arrivals, pass_time, poll
 
 CALL_ENDED = 30012
 
@@ -70,6 +72,27 @@ async def test_two_messages_at_once(
         await arrivals.wait_for(2)
 
     assert arrivals.ids == left
+
+
+async def test_a_message_that_a_poll_finds_before_its_event_comes(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """Nothing else comes for the event; the next one costs no more for that."""
+    first = http_pbx.leave_message("3200", "15550123", announced=False)
+    await poll(leo)
+    http_pbx.end_call("15550123", "3200", CallStatus.VOICEMAIL)
+    await pass_time(freezer, MINUTE)
+    http_pbx.requests.clear()
+
+    second = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(2)
+    await pass_time(freezer, MINUTE)
+
+    assert arrivals.ids == [first.msg_id, second.msg_id]
+    assert asked(http_pbx) == {"vm/query": 1}
 
 
 async def test_deleting_renumbers_files_and_reports_nothing(
