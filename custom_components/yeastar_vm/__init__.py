@@ -1,8 +1,9 @@
 """The Yeastar Voicemail integration."""
 
 import asyncio
+from collections.abc import Coroutine
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -114,17 +115,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
 
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a config entry. The access token is kept for the next start."""
-    unload = hass.async_create_task(_async_unload(hass, entry))
-    while not unload.done():
+    return await _async_finish(hass, _async_unload(hass, entry))
+
+
+async def _async_finish[Result](
+    hass: HomeAssistant, work: Coroutine[Any, Any, Result]
+) -> Result:
+    """Do what must not be left half done, also when Home Assistant cancels it.
+
+    It does so if the browser that asked for a reload is gone. The entry would stay
+    between loaded and unloaded until a restart.
+    """
+    task = hass.async_create_task(work)
+    while not task.done():
         try:
-            await asyncio.wait([unload])
+            await asyncio.wait([task])
         except asyncio.CancelledError:
-            # The browser that asked for a reload is gone. Home Assistant would leave
-            # the entry between loaded and unloaded until a restart.
-            task = asyncio.current_task()
-            assert task
-            task.uncancel()
-    return unload.result()
+            current = asyncio.current_task()
+            assert current
+            current.uncancel()
+    return task.result()
 
 
 async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
@@ -136,6 +146,8 @@ async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
             return False
     entry.runtime_data.relay.close()
     await async_close_client(hass, entry, entry.runtime_data.client)
+    if listener := entry.runtime_data.listener:
+        await listener.async_stop()
     return True
 
 
@@ -197,7 +209,7 @@ async def _async_load(
 
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(async_watch_url(hass, entry))
-    mailboxes = None
+    mailboxes = listener = None
     device = _async_update_device(hass, entry, client, info)
     if _async_remove_other_devices(hass, entry, info) or not entry_mailboxes(entry):
         await async_remove_message_store(hass, entry.entry_id)
@@ -213,12 +225,17 @@ async def _async_load(
             on_missing=partial(async_create_mailbox_issue, hass, entry),
             on_found=partial(async_delete_mailbox_issue, hass, entry),
         )
+        listener = EventListener(hass, entry, client, mailboxes, on_error)
         directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
-    entry.runtime_data = YeastarData(client, relay, info, mailboxes, directory)
+    entry.runtime_data = YeastarData(
+        client, relay, info, mailboxes, listener, directory
+    )
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))
-    if mailboxes:
-        await EventListener(hass, entry, client, mailboxes, on_error).async_start()
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    if mailboxes and listener:
+        await listener.async_start()
+        await _async_finish(
+            hass, hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        )
         mailboxes.reporter.async_start()
 
 

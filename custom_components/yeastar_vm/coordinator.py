@@ -123,6 +123,11 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self.has_events = has_events
         await self.async_check_boxes()
 
+    async def async_wait(self) -> None:
+        """Wait for what is asked and changed."""
+        async with self._lock:
+            pass
+
     async def async_check_boxes(self) -> None:
         """Ask for everything, also whether boxes exist that were missing."""
         self._source.check_again()

@@ -21,6 +21,7 @@ from .const import CONF_SIGN_IN_REFUSED, DOMAIN
 from .coordinator import MailboxCoordinator
 from .direct import DirectChecks
 from .directory import Directory
+from .listener import EventListener
 from .pbx import Credentials, PbxInfo, SignIn, TokenPair, YeastarClient
 from .references import pbx_identifier
 from .relay import Relay
@@ -40,13 +41,15 @@ _SIGN_IN_KEYS: Final = {CONF_TOKEN, CONF_SIGN_IN_REFUSED, CONF_OBTAINED_AT}
 class YeastarData:
     """Runtime data of a config entry.
 
-    `mailboxes` is None if the user added none. Browsing fills in the directory.
+    `mailboxes` and `listener` are None if the user added none. Browsing fills in the
+    directory.
     """
 
     client: YeastarClient
     relay: Relay
     info: PbxInfo
     mailboxes: MailboxCoordinator | None
+    listener: EventListener | None
     directory: Directory
     direct_checks: DirectChecks = field(default_factory=DirectChecks)
 

@@ -58,6 +58,7 @@ class EventListener:
         self._coordinator = coordinator
         self._on_error = on_error
         self._started = asyncio.Event()
+        self._tasks = set[asyncio.Task[None]]()
         # By the number of the mailbox.
         self._expected: dict[str, int] = {}
         self._searches: dict[str, asyncio.Task[None]] = {}
@@ -80,6 +81,18 @@ class EventListener:
                 await self._started.wait()
         except TimeoutError:
             await self._coordinator.async_refresh()
+
+    async def async_stop(self) -> None:
+        """Stop to listen, and wait until nothing is asked any longer.
+
+        Home Assistant would wait, too, but only after the unload: interrupted there, it
+        leaves the entry between loaded and unloaded.
+        """
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._coordinator.async_wait()
 
     async def _listen(self) -> None:
         try:
@@ -210,6 +223,9 @@ class EventListener:
     def _create_task(
         self, target: Coroutine[Any, Any, None], name: str
     ) -> asyncio.Task[None]:
-        return self._entry.async_create_background_task(
+        task = self._entry.async_create_background_task(
             self._hass, target, f"{name} of {self._entry.title}"
         )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
