@@ -105,6 +105,7 @@ async def callers(extensions: int) -> AsyncIterator[Callers]:
         *(sys.executable, "-m", "tests.bench.callers", str(extensions)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for this process alone.
     )
     try:
         yield Callers(process, Pbx(**await _answer(process)))

@@ -85,8 +85,10 @@ async def measure_mailboxes(hass: HomeAssistant, extent: Extent) -> list[Table]:
 async def _add_mailboxes(
     hass: HomeAssistant, entry: ConfigEntry[Any], extensions: Iterable[Extension]
 ) -> None:
-    """Add the mailboxes of extensions that have none, as the user does one by one."""
-    # Each would set the PBX up again.
+    """Add mailboxes to an entry and leave it unloaded.
+
+    Loaded, it would be set up again after each of them.
+    """
     await hass.config_entries.async_unload(entry.entry_id)
     for each in extensions:
         if each.number not in entry_mailboxes(entry):
