@@ -97,6 +97,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self.has_events = False
         self._source = MailboxSource(
             client,
+            entry.title,
             info.clock,
             self.mailboxes,
             on_missing=on_missing,

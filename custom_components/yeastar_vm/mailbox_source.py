@@ -24,13 +24,14 @@ class MailboxSource:
     def __init__(
         self,
         client: YeastarClient,
+        name: str,
         clock: PbxClock,
         mailboxes: Mapping[str, Mailbox],
         *,
         on_missing: Callable[[Mailbox, Absence], None],
         on_found: Callable[[Mailbox], None],
     ) -> None:
-        """Initialize the source.
+        """Initialize the source; `name` is that of the PBX in the log.
 
         `on_missing` is called with a mailbox that has no messages on the PBX, and why;
         `on_found` when it has them again.
@@ -38,7 +39,7 @@ class MailboxSource:
         self._client = client
         self._clock = clock
         self._mailboxes = mailboxes
-        self._presences = PresenceSource(client, mailboxes)
+        self._presences = PresenceSource(client, name, mailboxes)
         self._on_missing = on_missing
         self._on_found = on_found
         self._gone = set[str]()

@@ -33,9 +33,12 @@ class PresenceSource:
     where the answer has the number, and the IDs that the PBX tells replace it.
     """
 
-    def __init__(self, client: YeastarClient, mailboxes: Mapping[str, Mailbox]) -> None:
-        """Initialize the source."""
+    def __init__(
+        self, client: YeastarClient, name: str, mailboxes: Mapping[str, Mailbox]
+    ) -> None:
+        """Initialize the source; `name` is that of the PBX in the log."""
         self._client = client
+        self._name = name
         self._ids = {
             number: mailbox.box.id
             for number, mailbox in mailboxes.items()
@@ -43,6 +46,8 @@ class PresenceSource:
         }
         # The custom presences, each with the presence that it stands for.
         self._custom: dict[str, tuple[str, str]] = {}
+        # The extensions that the API application may not see.
+        self._denied = set[str]()
 
     async def query(
         self, numbers: Collection[str], *, one_request: bool = False
@@ -54,10 +59,11 @@ class PresenceSource:
         """
         steps = [self._on_first_page, self._by_id, self._on_all_pages]
         if len(numbers) <= FEW:
-            steps = [self._one_by_one]
+            steps, one_request = [self._one_by_one], False
         elif one_request:
             steps = steps[:1]
         found: Found = {}
+        is_denied = False
         for ask in steps:
             if not (rest := [each for each in numbers if each not in found]):
                 break
@@ -65,6 +71,10 @@ class PresenceSource:
                 found |= await ask(rest)
             except NOT_TOLD as err:
                 _LOGGER.debug("The presences are not known: %s", err)
+                is_denied = is_denied or isinstance(err, AccessDenied)
+        # Without all requests, the others may be allowed.
+        unknown = set(numbers) - found.keys() if not one_request else ()
+        self._note_denied(found, unknown if is_denied else ())
         presences = {}
         for number, extension in found.items():
             if extension and (presence := self._presence(extension)):
@@ -77,6 +87,20 @@ class PresenceSource:
             raise NotFound
         await self._client.set_presence(extension, presence)
         self._custom.pop(number, None)
+
+    def _note_denied(self, found: Found, denied: Collection[str]) -> None:
+        """Log once that access is denied, and once that it is granted."""
+        before = self._denied
+        self._denied = before.difference(found).union(denied)
+        if self._denied and not before:
+            _LOGGER.warning(
+                "%s denies access to extensions, so presences are unknown. Check under "
+                "Integrations > API on the PBX that this application has the "
+                "permissions for extensions",
+                self._name,
+            )
+        elif before and not self._denied:
+            _LOGGER.info("%s grants access to extensions again", self._name)
 
     async def _one_by_one(self, numbers: list[str]) -> Found:
         return {each: await self._client.get_extension(each) for each in numbers}

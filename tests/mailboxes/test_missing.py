@@ -228,8 +228,10 @@ async def test_extensions_that_are_not_told(
     http_pbx: PbxSimulator,
     freezer: FrozenDateTimeFactory,
     both: MockConfigEntry,
+    expected_warnings: list[str],
 ) -> None:
     """A box that is missing may exist and be empty; the others are there as well."""
+    expected_warnings.append("denies access to extensions")
     http_pbx.errcodes["extension/search"] = 10005
     del http_pbx.extensions["3201"]
 

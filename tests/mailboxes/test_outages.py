@@ -216,15 +216,28 @@ async def test_firmware_without_messages(
 async def test_presences_that_may_not_be_queried(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
     leo: MockConfigEntry,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The messages are there all the same."""
+    """The messages are there all the same; one line in the log, one when it is over."""
+    expected_warnings.append("PBX denies access to extensions.*Integrations > API")
     http_pbx.errcodes["extension/search"] = DENIED
-    await hass.config_entries.async_reload(leo.entry_id)
-    await hass.async_block_till_done()
-
+    await pass_time(freezer, 2 * HOUR)
     assert unread(hass) == "0"
     assert state_of(hass, PRESENCE) == "unavailable"
+
+    http_pbx.errcodes.clear()
+    await pass_time(freezer, 35 * MINUTE)
+
+    assert state_of(hass, PRESENCE) == "available"
+    lines = [
+        record.levelname
+        for record in caplog.get_records("call")
+        if record.levelname != "DEBUG" and "access to extensions" in record.message
+    ]
+    assert lines == ["WARNING", "INFO"]
 
 
 @pytest.mark.parametrize(
@@ -262,8 +275,10 @@ async def test_a_request_that_takes_no_token(
     http_pbx: PbxSimulator,
     freezer: FrozenDateTimeFactory,
     leo: MockConfigEntry,
+    expected_warnings: list[str],
 ) -> None:
     """It costs no new tokens, and no sockets, while the PBX takes them elsewhere."""
+    expected_warnings.append("denies access to extensions")
     http_pbx.errcodes["extension/search"] = EXPIRED
 
     await pass_time(freezer, HOUR)

@@ -197,6 +197,25 @@ async def test_an_endpoint_that_is_refused(
     await unload(hass, entry)
 
 
+async def test_extensions_that_are_all_denied(
+    hass: HomeAssistant,
+    large: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says so once, also where many requests could tell."""
+    expected_warnings.append("denies access to extensions")
+    large.errcodes |= dict.fromkeys(["extension/list", "extension/query"], 10005)
+
+    entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST + LATER))
+    await pass_time(freezer, HOUR)
+
+    assert presence(hass, FIRST[0]) == presence(hass, LATER[0]) == "unavailable"
+    assert caplog.text.count("denies access to extensions") == 1
+    await unload(hass, entry)
+
+
 async def test_ids_of_extensions_that_were_deleted(
     hass: HomeAssistant, large: PbxSimulator, freezer: FrozenDateTimeFactory
 ) -> None:
