@@ -154,6 +154,8 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         """Ask for the presences of some mailboxes; raise a YeastarError."""
         async with self._lock:
             presences = await self._source.query_presences(numbers)
+            if not presences.keys() >= set(numbers):
+                self._presence_at = None  # The next poll asks again.
             self._async_take_over(
                 {
                     number: replace(state, presence=presences.get(number))

@@ -247,6 +247,29 @@ async def test_an_event_entity_that_is_disabled(
     assert arrivals.ids == [left.msg_id]
 
 
+async def test_entities_that_are_renamed(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """They show what they showed before, and what is new."""
+    first = http_pbx.leave_message("3200", "1")
+    await Arrivals(hass).wait_for(1)
+    registry = er.async_get(hass)
+    registry.async_update_entity(MESSAGE, new_entity_id="event.voicemail")
+    registry.async_update_entity(UNREAD, new_entity_id="sensor.voicemail")
+    await hass.async_block_till_done()
+    arrivals = Arrivals(hass, "event.voicemail")
+
+    await hass.config_entries.async_reload(leo.entry_id)
+    await poll(leo)
+    second = http_pbx.leave_message("3200", "2")
+    await arrivals.wait_for(2)
+
+    assert arrivals.ids == [first.msg_id, second.msg_id]
+    state = hass.states.get("sensor.voicemail")
+    assert state
+    assert state.state == "2"
+
+
 async def test_a_mailbox_that_is_removed_and_added_again(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:

@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import HOUR, asked
+from tests.common import HOUR, MINUTE, asked
 from tests.pbx_simulator import PbxSimulator
 
 from .common import PRESENCE, pass_time
@@ -80,6 +80,24 @@ async def test_a_custom_presence(
     assert "In the garden" not in presence(hass)[1]
     with pytest.raises(ServiceValidationError):
         await select(hass, "In the garden")
+
+
+async def test_a_presence_that_the_pbx_does_not_tell(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """It is not known; the next poll asks again."""
+    http_pbx.errcodes["extension/search"] = -1
+    http_pbx.set_presence("3200", "away")
+    await pass_time(freezer, 2)
+    assert presence(hass)[0] == "unavailable"
+
+    del http_pbx.errcodes["extension/search"]
+    await pass_time(freezer, 6 * MINUTE)
+
+    assert presence(hass)[0] == "away"
 
 
 async def test_an_extension_that_is_not_monitored(
