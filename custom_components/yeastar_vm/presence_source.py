@@ -48,6 +48,7 @@ class PresenceSource:
         self._custom: dict[str, tuple[str, str]] = {}
         # The extensions that the API application may not see.
         self._denied = set[str]()
+        self._behind_first_page = set[str]()
 
     async def query(
         self, numbers: Collection[str], *, one_request: bool = False
@@ -62,6 +63,8 @@ class PresenceSource:
             steps, one_request = [self._one_by_one], False
         elif one_request:
             steps = steps[:1]
+        elif self._behind_first_page.issuperset(numbers):
+            steps = steps[1:]
         found: Found = {}
         is_denied = False
         for ask in steps:
@@ -108,6 +111,7 @@ class PresenceSource:
     async def _on_first_page(self, numbers: list[str]) -> Found:
         extensions, is_all = await self._client.list_first_extensions()
         found = _selected(extensions, numbers)
+        self._behind_first_page = set() if is_all else {*numbers} - found.keys()
         # None at all may as well mean that they are not told.
         return dict.fromkeys(numbers) | found if is_all and extensions else found
 

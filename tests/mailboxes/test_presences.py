@@ -100,7 +100,7 @@ async def test_extensions_behind_the_first_page(
 async def test_setup_waits_for_the_first_page_alone(
     hass: HomeAssistant, large: PbxSimulator, freezer: FrozenDateTimeFactory
 ) -> None:
-    """What one answer does not tell follows."""
+    """What it does not tell follows, with one request."""
     gate = Gate(large, "extension/query")
     entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST + LATER))
     await gate.arrived()
@@ -111,6 +111,7 @@ async def test_setup_waits_for_the_first_page_alone(
     await pass_time(freezer, 2)
 
     assert presence(hass, LATER[0]) == "available"
+    assert asked(large)["extension/list"] == asked(large)["extension/query"] == 1
     await unload(hass, entry)
 
 
@@ -230,5 +231,6 @@ async def test_ids_of_extensions_that_were_deleted(
     await pass_time(freezer, 35 * MINUTE)
 
     assert presence(hass, LATER[0]) == "lunch"
-    assert asked(large)["extension/list"] == asked(large)["extension/query"] <= 2
+    assert asked(large)["extension/list"] == 0
+    assert asked(large)["extension/query"] <= 2
     await unload(hass, entry)
