@@ -29,8 +29,9 @@ type Found = dict[str, Extension | None]
 class PresenceSource:
     """Ask the PBX for presences, by the number of the extension.
 
-    A mailbox may have the ID of an extension that was deleted since: an ID counts only
-    where the answer has the number, and the IDs that the PBX tells replace it.
+    Details of extensions are asked for by their IDs. The ID in a mailbox may be that of
+    an extension that was deleted since: it is the last resort, and what is answered
+    counts only for the number that it has.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class PresenceSource:
         """Initialize the source; `name` is that of the PBX in the log."""
         self._client = client
         self._name = name
-        self._ids = {
+        # The IDs that the PBX told, and those in the mailboxes.
+        self._ids: dict[str, int] = {}
+        self._stored_ids = {
             number: mailbox.box.id
             for number, mailbox in mailboxes.items()
             if mailbox.box.id is not None
@@ -56,9 +59,15 @@ class PresenceSource:
         """Return the presences of extensions, and those that do not exist.
 
         What the PBX does not tell is in neither. The first page of its list is enough
-        for most of them. With `one_request`, no other is asked for.
+        for most of them. With `one_request`, no other is asked for. All pages are read
+        once, which name the custom presences; details of extensions may not.
         """
-        steps = [self._on_first_page, self._by_id, self._on_all_pages]
+        steps = [
+            self._on_first_page,
+            self._by_id,
+            self._on_all_pages,
+            self._by_stored_id,
+        ]
         if len(numbers) <= FEW:
             steps, one_request = [self._one_by_one], False
         elif one_request:
@@ -116,10 +125,16 @@ class PresenceSource:
         return dict.fromkeys(numbers) | found if is_all and extensions else found
 
     async def _by_id(self, numbers: list[str]) -> Found:
-        ids = [self._ids[each] for each in numbers if each in self._ids]
-        if not ids:
+        return await self._details(numbers, self._ids)
+
+    async def _by_stored_id(self, numbers: list[str]) -> Found:
+        return await self._details(numbers, self._stored_ids)
+
+    async def _details(self, numbers: list[str], ids: Mapping[str, int]) -> Found:
+        known = [ids[each] for each in numbers if each in ids]
+        if not known:
             return {}
-        return _selected(await self._client.query_extensions(ids), numbers)
+        return _selected(await self._client.query_extensions(known), numbers)
 
     async def _on_all_pages(self, numbers: list[str]) -> Found:
         if len(numbers) <= FEW:
