@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from itertools import count
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
@@ -11,11 +12,21 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.coordinator import MailboxCoordinator
 from custom_components.yeastar_vm.pbx import Message
-from tests.common import our_tasks
+from tests.common import MINUTE, our_tasks
 from tests.interruption import interrupt
 from tests.pbx_simulator import PbxSimulator
 
-from .common import UNREAD, Arrivals, poll
+from .common import (
+    MESSAGE,
+    UNREAD,
+    Arrivals,
+    load_with_mailboxes,
+    mailbox,
+    pass_time,
+    poll,
+)
+
+ANN_MESSAGE = "event.ann_empty_3201_message"
 
 
 async def test_a_reload(
@@ -99,3 +110,42 @@ async def test_what_is_asked_or_changed(
 
     assert suspension > 3
     assert len(set(arrivals.ids)) == len(arrivals.ids) == suspension
+
+
+async def test_a_reload_while_a_message_is_looked_for(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """Its event does not come again: the next poll finds it, once."""
+    http_pbx.switches.message_listed_after = 25
+    left = http_pbx.leave_message("3200", "15550123")
+    await pass_time(freezer, 5)
+    await hass.config_entries.async_reload(leo.entry_id)
+
+    await pass_time(freezer, 6 * MINUTE)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_a_message_for_a_mailbox_that_is_removed_at_that_moment(
+    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing is left of the mailbox; the others go on."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    leo, ann = Arrivals(hass), Arrivals(hass, ANN_MESSAGE)
+
+    http_pbx.leave_message("3201", "15550123")
+    left = http_pbx.leave_message("3200", "15550123")
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
+    await leo.wait_for(1)
+    await pass_time(freezer, MINUTE)
+
+    assert leo.ids == [left.msg_id]
+    assert ann.ids == []
+    assert [state.entity_id for state in hass.states.async_all("event")] == [MESSAGE]
+    await hass.config_entries.async_unload(entry.entry_id)
