@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import (
@@ -242,7 +243,12 @@ async def _async_load(
 async def _async_update_listener(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> None:
-    """Reload a config entry whose data, options, or mailboxes changed."""
+    """Reload a config entry whose data, options, or mailboxes changed.
+
+    Many mailboxes may change at once: a reload that begins reads what changed since.
+    """
+    if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+        return
     await hass.config_entries.async_reload(entry.entry_id)
 
 

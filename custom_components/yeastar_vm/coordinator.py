@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .mailbox import Absence, Mailbox, entry_mailboxes
+from .mailbox import Absence, Mailbox, async_rename_mailbox, entry_mailboxes
 from .mailbox_source import MailboxSource
 from .message_reporter import MessageReporter
 from .message_store import MessageStore
@@ -129,9 +129,12 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         async with self._lock:
             pass
 
-    async def async_check_boxes(self) -> None:
-        """Ask for everything, also whether boxes exist that were missing."""
-        self._source.check_again()
+    async def async_check_boxes(self, changed: Iterable[str] = ()) -> None:
+        """Ask for everything, also whether boxes exist that were missing.
+
+        `changed` are the numbers of those that the administrator changed.
+        """
+        self._source.check_again(changed)
         self._presence_at = None
         await self.async_refresh()
 
@@ -227,6 +230,18 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     def _async_refresh_finished(self) -> None:
         """Report new messages, also those that waited for a poll that succeeds."""
         self._async_report()
+        self._async_follow_names()
+
+    @callback
+    def _async_follow_names(self) -> None:
+        """Rename the mailboxes whose boxes were renamed, which reloads the entry."""
+        entry = self.config_entry
+        assert entry
+        if entry.state is not ConfigEntryState.LOADED:
+            return
+        for mailbox in self.mailboxes.values():
+            if name := self._source.name_of(mailbox):
+                async_rename_mailbox(self.hass, entry, mailbox, name)
 
     async def _query_presences(self) -> dict[str, str | None]:
         now = self.hass.loop.time()

@@ -69,9 +69,9 @@ class EventListener:
         self._elsewhere_until = 0.0
         self._calls: dict[str, None] = {}
         self._check: asyncio.Task[None] | None = None
-        # The mailboxes whose presence changed, and whether a box changed.
+        # The mailboxes whose presence changed, and whose box did.
         self._presences = set[str]()
-        self._boxes_changed = False
+        self._boxes = set[str]()
 
     async def async_start(self) -> None:
         """Start to listen; return when the mailboxes were updated once."""
@@ -129,7 +129,7 @@ class EventListener:
                 self._presences.add(number)
                 self._check_soon()
             case ExtensionChanged(number) if number in coordinator.mailboxes:
-                self._boxes_changed = True
+                self._boxes.add(number)
                 self._check_soon()
 
     async def _catch_up(self, *, has_events: bool) -> None:
@@ -175,12 +175,12 @@ class EventListener:
             self._check = self._create_task(self._check_changes(), "changes")
 
     async def _check_changes(self) -> None:
-        while self._presences or self._boxes_changed:
+        while self._presences or self._boxes:
             presences, self._presences = self._presences, set()
-            boxes_changed, self._boxes_changed = self._boxes_changed, False
+            boxes, self._boxes = self._boxes, set()
             try:
-                if boxes_changed:
-                    await self._coordinator.async_check_boxes()
+                if boxes:
+                    await self._coordinator.async_check_boxes(boxes)
                 else:
                     await self._coordinator.async_update_presences(presences)
             except YeastarError as err:

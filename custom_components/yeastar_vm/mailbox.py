@@ -1,14 +1,14 @@
 """Mailboxes: the boxes that the user added to Home Assistant, as config subentries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 
-from .pbx import Box, BoxKind
+from .pbx import Box, BoxKind, comparable
 
 SUBENTRY_MAILBOX: Final = "mailbox"
 
@@ -59,6 +59,28 @@ def entry_mailboxes(entry: ConfigEntry[Any]) -> dict[str, Mailbox]:
         if subentry.subentry_type == SUBENTRY_MAILBOX
     )
     return {mailbox.number: mailbox for mailbox in mailboxes}
+
+
+@callback
+def async_rename_mailbox(
+    hass: HomeAssistant, entry: ConfigEntry[Any], mailbox: Mailbox, name: str
+) -> None:
+    """Give a mailbox the name that its box has on the PBX, unless it has it.
+
+    A title that the user gave it stays.
+    """
+    if comparable(name) == comparable(mailbox.box.name):
+        return
+    if (subentry := entry.subentries.get(mailbox.subentry_id)) is None:
+        return  # The user has just removed it.
+    box = replace(mailbox.box, name=name)
+    is_ours = subentry.title == mailbox.title
+    hass.config_entries.async_update_subentry(
+        entry,
+        subentry,
+        data=mailbox_data(box),
+        title=box_title(box) if is_ours else subentry.title,
+    )
 
 
 def mailbox_data(box: Box) -> dict[str, Any]:

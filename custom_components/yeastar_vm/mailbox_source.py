@@ -45,13 +45,24 @@ class MailboxSource:
         self._gone = set[str]()
         # Groups whose messages are copied to their members: such a box has none.
         self._broadcasting = set[str]()
+        self._group_names: dict[str, str] = {}
         # Boxes that exist, though the PBX says nothing of them: they have no messages.
         self._silent = set[str]()
         self._check_at = 0.0
 
-    def check_again(self) -> None:
-        """Look for boxes that were missing with the next request."""
+    def name_of(self, mailbox: Mailbox) -> str | None:
+        """Return the name of a box, or None if the PBX did not tell it."""
+        if mailbox.box.kind is BoxKind.GROUP:
+            return self._group_names.get(mailbox.number)
+        return self._presences.names.get(mailbox.number)
+
+    def check_again(self, changed: Iterable[str]) -> None:
+        """Look for boxes that were missing, and at those that changed.
+
+        Both with the next request.
+        """
         self._check_at = 0
+        self._presences.forget_ids(changed)
 
     async def query_messages(self, numbers: Iterable[str]) -> dict[str, list[Message]]:
         """Return the messages of some mailboxes, in one request if all are known."""
@@ -158,6 +169,7 @@ class MailboxSource:
             return None
         if groups is None:
             return None
+        self._group_names = {each.number: each.name for each in groups if each.name}
         self._broadcasting = {each.number for each in groups if not each.has_messages}
         return {each.number for each in groups} - self._broadcasting
 

@@ -49,9 +49,20 @@ class PresenceSource:
         }
         # The custom presences, each with the presence that it stands for.
         self._custom: dict[str, tuple[str, str]] = {}
+        # The names of the extensions, as far as the PBX told them.
+        self.names: dict[str, str] = {}
         # The extensions that the API application may not see.
         self._denied = set[str]()
         self._behind_first_page = set[str]()
+
+    def forget_ids(self, numbers: Iterable[str]) -> None:
+        """Forget the IDs of extensions that changed.
+
+        An answer to a request by ID does not have the name. If the extension was
+        created again, it has another ID.
+        """
+        for number in numbers:
+            self._ids.pop(number, None)
 
     async def query(
         self, numbers: Collection[str], *, one_request: bool = False
@@ -89,6 +100,8 @@ class PresenceSource:
         self._note_denied(found, unknown if is_denied else ())
         presences = {}
         for number, extension in found.items():
+            if extension and extension.name:
+                self.names[number] = extension.name
             if extension and (presence := self._presence(extension)):
                 presences[number] = presence
         return presences, [number for number, each in found.items() if each is None]

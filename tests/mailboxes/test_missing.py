@@ -248,7 +248,9 @@ async def test_many_missing_boxes_are_looked_up_together(
 ) -> None:
     """Two requests for the lists of all, whatever the number of mailboxes."""
     gone = [mailbox(str(number)) for number in range(5000, 5100)]
-    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200"), *gone)
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), *gone
+    )
 
     assert issues(hass) == ["mailbox_gone"] * 100
     assert asked(http_pbx).total() < 12

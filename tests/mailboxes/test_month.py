@@ -21,6 +21,7 @@ from .month import POLL_INTERVAL, Month
 from .residents import EVENTS, Wall
 
 WARNINGS = [
+    "denies access to extensions",
     "Error fetching PBX mailbox data",
     "Config entry 'PBX' for yeastar_vm integration",
     "Error setting up entry PBX",

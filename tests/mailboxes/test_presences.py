@@ -26,7 +26,8 @@ LATER = [str(number) for number in range(1550, 1554)]
 def mailboxes(pbx: PbxSimulator, numbers: Iterable[str]) -> list[ConfigSubentry]:
     """Return mailboxes with the IDs of their extensions."""
     return [
-        mailbox(number, extension_id=pbx.extension_id(number)) for number in numbers
+        mailbox(number, f"Person {number}", extension_id=pbx.extension_id(number))
+        for number in numbers
     ]
 
 
@@ -45,9 +46,14 @@ class LaterPages:
         return answer()
 
 
+def select(number: str) -> str:
+    """Return the ID of the select of an extension."""
+    return f"select.person_{number}_{number}_presence"
+
+
 def presence(hass: HomeAssistant, number: str) -> str:
     """Return what the select of an extension shows."""
-    state = hass.states.get(f"select.{number}_presence")
+    state = hass.states.get(select(number))
     assert state
     return state.state
 
@@ -170,7 +176,10 @@ async def test_a_custom_presence_that_is_replaced_here(
     await hass.services.async_call(
         "select",
         "select_option",
-        {"entity_id": f"select.{LATER[0]}_presence", "option": "away"},
+        {
+            "entity_id": select(LATER[0]),
+            "option": "away",
+        },
         blocking=True,
     )
     await pass_time(freezer, HOUR)
@@ -207,7 +216,7 @@ async def test_an_endpoint_that_is_refused(
 
     assert presence(hass, FIRST[0]) == "lunch"
     assert presence(hass, LATER[0]) == "away"
-    state = hass.states.get(f"sensor.{LATER[0]}_unread_messages")
+    state = hass.states.get(f"sensor.person_{LATER[0]}_{LATER[0]}_unread_messages")
     assert state
     assert state.state == "0"
     await unload(hass, entry)

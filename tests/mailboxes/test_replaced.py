@@ -21,9 +21,9 @@ NEW = "3631A2124999"
 # Behind the first page of the extensions, where they are queried by their IDs.
 NUMBERS = [str(number) for number in range(1550, 1554)]
 NUMBER = NUMBERS[0]
-UNREAD = f"sensor.{NUMBER}_unread_messages"
-PRESENCE = f"select.{NUMBER}_presence"
-MESSAGE = f"event.{NUMBER}_message"
+UNREAD = f"sensor.person_{NUMBER}_{NUMBER}_unread_messages"
+PRESENCE = f"select.person_{NUMBER}_{NUMBER}_presence"
+MESSAGE = f"event.person_{NUMBER}_{NUMBER}_message"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def entry(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
     """Return the entry of a large PBX with four mailboxes."""
     http_pbx.extensions = many_extensions(600, 1)
     boxes = [
-        mailbox(number, extension_id=http_pbx.extension_id(number))
+        mailbox(number, f"Person {number}", extension_id=http_pbx.extension_id(number))
         for number in NUMBERS
     ]
     return await load_with_mailboxes(hass, http_pbx, *boxes)

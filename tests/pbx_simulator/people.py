@@ -102,6 +102,11 @@ class PeopledPbx(Pbx):
         self.extensions[extension.number] = extension
         self.announce_extension(extension.number, "CREATE")
 
+    def rename_extension(self, number: str, name: str) -> None:
+        """Let the administrator give an extension another name."""
+        self.extensions[number].name = name
+        self.announce_extension(number, "UPDATE")
+
     def delete_extension(self, number: str) -> None:
         """Let the administrator delete an extension, and its messages with it."""
         del self.extensions[number]

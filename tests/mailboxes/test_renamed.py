@@ -1,0 +1,164 @@
+"""Boxes that are renamed on the PBX: their mailboxes follow."""
+
+import unicodedata
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.const import DOMAIN
+from tests.common import HOUR, MINUTE, asked
+from tests.pbx_simulator import PbxSimulator, default_groups
+from tests.pbx_simulator.many import many_extensions
+
+from .common import UNREAD, load_again, load_with_mailboxes, mailbox, pass_time
+
+INFORMATION = "system/information"  # asked once by each setup
+
+
+def device_of(
+    hass: HomeAssistant, entry: MockConfigEntry, number: str
+) -> dr.DeviceEntry:
+    """Return the device of a mailbox."""
+    [device] = (
+        each
+        for each in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        if (DOMAIN, f"{entry.unique_id}_{number}") in each.identifiers
+    )
+    return device
+
+
+def names(
+    hass: HomeAssistant, entry: MockConfigEntry, number: str = "3200"
+) -> tuple[str | None, str, str]:
+    """Return the name of the device of a mailbox, its title and its stored name."""
+    device = device_of(hass, entry, number)
+    subentry = entry.subentries[f"mailbox_{number}"]
+    return device.name, subentry.title, subentry.data["name"]
+
+
+async def test_an_extension(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """An event tells of it; the entry is reloaded once, and entities keep their IDs."""
+    http_pbx.rename_extension("3200", "Leonie Ball")
+    await pass_time(freezer, 10)
+
+    title = "Leonie Ball (3200)"
+    assert names(hass, leo) == (title, title, "Leonie Ball")
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.name == f"{title} Unread messages"
+    await pass_time(freezer, HOUR)
+    assert asked(http_pbx)[INFORMATION] == 1
+
+
+async def test_names_that_the_user_gave(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+) -> None:
+    """They stay."""
+    device = device_of(hass, leo, "3200")
+    dr.async_get(hass).async_update_device(device.id, name_by_user="The boss")
+    subentry = leo.subentries["mailbox_3200"]
+    hass.config_entries.async_update_subentry(leo, subentry, title="Reception")
+    await hass.async_block_till_done()
+
+    http_pbx.rename_extension("3200", "Leonie Ball")
+    await pass_time(freezer, 10)
+
+    assert names(hass, leo)[1:] == ("Reception", "Leonie Ball")
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.name == "The boss Unread messages"
+
+
+async def test_a_name_that_is_only_spelled_otherwise(
+    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing changes for what looks the same."""
+    spelled = unicodedata.normalize("NFD", http_pbx.extensions["0042"].name)
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("0042", spelled))
+    http_pbx.requests.clear()
+
+    await pass_time(freezer, HOUR)
+
+    assert names(hass, entry, "0042")[2] == spelled
+    assert asked(http_pbx)[INFORMATION] == 0
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("count", [2, 50])
+async def test_many_while_home_assistant_was_off(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    count: int,
+) -> None:
+    """They follow with the next poll, with one reload for all of them."""
+    http_pbx.extensions = many_extensions(count, 1)
+    boxes = [mailbox(each, f"Person {each}") for each in http_pbx.extensions]
+    entry = await load_with_mailboxes(hass, http_pbx, *boxes)
+    await hass.config_entries.async_unload(entry.entry_id)
+    for extension in http_pbx.extensions.values():
+        extension.name = extension.name.replace("Person", "Guest")
+    await load_again(hass, entry)
+    http_pbx.requests.clear()
+
+    await pass_time(freezer, HOUR)
+
+    for number in http_pbx.extensions:
+        title = f"Guest {number} ({number})"
+        assert names(hass, entry, number) == (title, title, f"Guest {number}")
+    assert asked(http_pbx)[INFORMATION] == 1
+    assert len(er.async_get(hass).entities) == 3 * count
+    assert hass.states.get("sensor.person_1000_1000_unread_messages")
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_an_extension_behind_the_first_page(
+    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its name is not in the answer to a request by its ID."""
+    http_pbx.extensions = many_extensions(600, 1)
+    numbers = [str(number) for number in range(1550, 1554)]
+    boxes = [
+        mailbox(each, f"Person {each}", extension_id=http_pbx.extension_id(each))
+        for each in numbers
+    ]
+    entry = await load_with_mailboxes(hass, http_pbx, *boxes)
+    await pass_time(freezer, 10)
+
+    http_pbx.rename_extension("1552", "Leonie Ball")
+    await pass_time(freezer, 10)
+
+    assert names(hass, entry, "1552")[2] == "Leonie Ball"
+    assert names(hass, entry, "1553")[2] == "Person 1553"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_group(
+    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """No event tells of it: it is noticed within half an hour."""
+    http_pbx.groups = default_groups()
+    group = http_pbx.groups["6300"]
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("6300", group.name, "group")
+    )
+
+    group.name = "Help desk"
+    await pass_time(freezer, 35 * MINUTE)
+
+    title = "Help desk (6300)"
+    assert names(hass, entry, "6300") == (title, title, "Help desk")
+    await hass.config_entries.async_unload(entry.entry_id)
