@@ -100,6 +100,18 @@ async def test_messages_are_titled_as_a_person_would(
     assert (await async_browse_media(hass, f"{home}/messages")).title == "Nachrichten"
 
 
+@pytest.mark.parametrize("name", ["مرحبا بالعالم", "שלום", "\u202eAnna Weber"])
+async def test_a_name_from_right_to_left_leaves_the_time_as_it_is(
+    hass: HomeAssistant, home: str, pbx: PbxSimulator, name: str
+) -> None:
+    """The date and the duration after it would be shown in reverse order."""
+    leave(pbx, "3200", "15550123", name, 9 * DAY, 605)
+
+    (title,) = await browse(hass, f"{home}/messages/3200")
+
+    assert title == f"Unread · \u2068{name}\u2069 · 2026-11-16 13:00 · 10:05"
+
+
 async def test_a_mailbox_without_messages_says_so(
     hass: HomeAssistant, home: str
 ) -> None:

@@ -3,6 +3,9 @@
 Messages are private: only those of boxes that the user added as mailboxes are shown.
 """
 
+from typing import Final
+from unicodedata import bidirectional
+
 from homeassistant.components.media_player import BrowseError
 from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.exceptions import HomeAssistantError
@@ -16,6 +19,9 @@ from ..references import MessageReference
 from .folders import MailboxFolder
 from .items import Items, audio_item, folder_item
 from .pbxs import LoadedPbx
+
+# The kinds of characters after which numbers are shown from right to left.
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
 
 
 def mailbox_items(pbx: LoadedPbx) -> Items:
@@ -114,11 +120,20 @@ def _title(pbx: LoadedPbx, message: Message) -> str:
     minutes, seconds = divmod(message.duration, 60)
     parts = [
         "" if message.is_read else texts["unread"],
-        message.caller_name or message.caller_number or texts["unknown_caller"],
+        _isolated(message.caller_name)
+        or message.caller_number
+        or texts["unknown_caller"],
         _when(pbx, message),
         f"{minutes}:{seconds:02}",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _isolated(name: str) -> str:
+    """Return a name that leaves the order of what follows it as it is."""
+    if any(bidirectional(character) in _RIGHT_TO_LEFT for character in name):
+        return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+    return name
 
 
 def _when(pbx: LoadedPbx, message: Message) -> str:
