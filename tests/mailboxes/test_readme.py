@@ -73,6 +73,10 @@ async def test_a_dashboard(
     assert state.state == "0"
     assert http_pbx.mailboxes.listed("3200") == [old]
 
+    await tap(hass, delete)
+    await tap(hass, delete)  # Nothing is left.
+    assert http_pbx.mailboxes.listed("3200") == []
+
 
 async def tap(hass: HomeAssistant, action: dict[str, Any]) -> None:
     """Do what a dashboard does when somebody taps a card."""
