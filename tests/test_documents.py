@@ -10,6 +10,9 @@ from .documents import PROPERTY, Documents
 from .faults import document
 from .faults.changes import CHANGES, TROUBLES
 from .faults.document import found, found_of_change
+from .faults.mailbox_cases import ROWS_OF_ALL, cases_of
+from .faults.mailbox_shown import Place, promised_shown
+from .faults.mailbox_tables import found_of_mailboxes
 from .faults.outcomes import Outcome
 from .faults.rows import ROWS
 
@@ -47,6 +50,12 @@ def run(documents: Documents, page: Path, *, rows: int = len(ROWS)) -> int:
                 for case in row.cases(fault)
             ]
             report(documents, found(row, fault, outcomes))
+    for row in ROWS_OF_ALL:
+        for fault in row.faults:
+            texts = {str(case): "" for case in cases_of(row, fault)}
+            report(documents, found_of_mailboxes(row, fault, said=texts))
+        shown = [promised_shown(row.promise, place) for place in Place]
+        report(documents, found_of_mailboxes(row, row.faults[0], shown=shown))
     for trouble in TROUBLES:
         said = {change.action: "" for change in CHANGES}
         report(documents, found_of_change(trouble, said))

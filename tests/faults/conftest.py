@@ -1,9 +1,10 @@
 """What the tests of faults share."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import freezegun
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -11,10 +12,13 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import Player, entry_for, load
-from tests.pbx_simulator import PbxSimulator, Resolve
+from tests.mailboxes.common import load_with_mailboxes, mailbox
+from tests.mailboxes.ears import Ears
+from tests.pbx_simulator import PbxSimulator, Resolve, default_groups
 from tests.window import Window
 
 from .home import NAME, Home
+from .mailbox_home import MailboxHome
 
 
 @pytest.fixture
@@ -45,3 +49,34 @@ async def home(
     speaker = await hass_client_no_auth()
     entry = await load(hass, entry_for(pbx))
     return Home(hass, pbx, resolve, clock, entry, Window(hass, pbx), player, speaker)
+
+
+@pytest.fixture
+async def mailboxes(
+    clock: FrozenDateTimeFactory,
+    resolve: Resolve,
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    player: Player,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> AsyncIterator[MailboxHome]:
+    """Return a home with a PBX of five mailboxes, one of them of a group."""
+    resolve(NAME, ["127.0.0.1"])
+    pbx.base_url = f"https://{NAME}:{pbx.port}"
+    pbx.groups = default_groups()
+    for domain in ("media_source", "stt", DOMAIN):
+        assert await async_setup_component(hass, domain, {})
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
+    entry = await load_with_mailboxes(
+        hass,
+        pbx,
+        mailbox("3200", "Leo Ball"),
+        mailbox("3201", "Ann Empty"),
+        mailbox("3202", "Olive Odd"),
+        mailbox("0042", "Zoë Zero"),
+        mailbox("6300", "Sales", kind="group"),
+    )
+    speaker = await hass_client_no_auth()
+    window = Window(hass, pbx)
+    yield MailboxHome(hass, pbx, resolve, clock, entry, window, player, speaker)
+    await hass.config_entries.async_unload(entry.entry_id)

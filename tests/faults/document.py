@@ -14,6 +14,8 @@ from . import limits
 from .cases import AUDIO, DEL_TOKEN, Side
 from .changes import CHANGES, TROUBLES
 from .home import TEXTS, WORKS
+from .mailbox_shown import MOST_REQUESTS
+from .mailbox_tables import MailboxFindings, said_table, shown_table
 from .outcomes import Outcome
 from .promises import Within
 from .rows import ROWS, SECTIONS, Row
@@ -44,6 +46,7 @@ class Findings:
 
     matrix: Matrix
     changes: Mapping[str, Mapping[str, str]]
+    mailboxes: MailboxFindings
 
 
 def document(findings: Findings) -> str:
@@ -53,6 +56,8 @@ def document(findings: Findings) -> str:
     return TEMPLATE.read_text("utf-8").format(
         faults=len(matrix),
         cases=f"{sum(len(outcomes) for outcomes in matrix.values()):,}",
+        mailbox_cases=f"{findings.mailboxes.cases:,}",
+        most_requests=MOST_REQUESTS,
         connection=limits.CONNECTION,
         answer=limits.ANSWER,
         silence=limits.SILENCE,
@@ -61,6 +66,8 @@ def document(findings: Findings) -> str:
         setup=limits.SETUP,
         tables="\n".join(tables),
         changes=_change_table(findings.changes),
+        shown=shown_table(findings.mailboxes),
+        said=said_table(findings.mailboxes),
         messages="\n".join(_messages(matrix)).strip(),
     )
 
@@ -234,15 +241,18 @@ def found_of_change(trouble: str, said: Mapping[str, str]) -> dict[str, Any]:
 def findings_of(parts: Iterable[Mapping[str, Any]]) -> Findings | None:
     """Return what came of everything; None if some was not tried."""
     changes, rest = {}, []
+    mailboxes = MailboxFindings()
     for part in parts:
         if "trouble" in part:
             changes[part["trouble"]] = part["said"]
+        elif "mailboxes" in part:
+            mailboxes.add(part)
         else:
             rest.append(part)
     matrix = _matrix_of(rest)
-    if matrix is None or changes.keys() != TROUBLES.keys():
+    if matrix is None or changes.keys() != TROUBLES.keys() or not mailboxes.is_whole:
         return None
-    return Findings(matrix, changes)
+    return Findings(matrix, changes, mailboxes)
 
 
 def _matrix_of(parts: Iterable[Mapping[str, Any]]) -> Matrix | None:

@@ -36,7 +36,7 @@ _CEILED = 2  # seconds that aiohttp rounds a limit up, and the clock runs on
 _STATUS = {WORKS: WORKS, "timeout": "504 Gateway Timeout", "not_found": "404 Not Found"}
 # What Home Assistant does not try again by itself.
 _NO_RETRY = {"invalid_auth", "certificate_changed", "not_supported", "redirected"}
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d")
+TIME = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d")
 _OURS = ("custom_components.yeastar_vm", "homeassistant.config_entries")
 
 
@@ -65,56 +65,74 @@ def expected(promise: Promise, case: Case, fault: Trouble) -> str:
         return _STATUS.get(key, "502 Bad Gateway")
     if key.startswith("step "):
         return str(TEXTS["config"]["step"][key.removeprefix("step ")]["title"])
-    text = (
-        TEXTS["config"]["error"][key]
-        if case.side is Side.FORM
-        else TEXTS["exceptions"][key]["message"]
-    )
-    said = text.format(
-        errcode=fault.code if isinstance(fault, Errcode) else "",
-        origin="http://example.invalid",
-        status=promise.status,
-        seconds=DELIVERY,
-        time="…",
-        extension=EXTENSION,
-        file=FILE,
-    )
+    form = case.side is Side.FORM
+    text = TEXTS["config"]["error"][key] if form else exception_text(key)
+    said = filled(text, promise, fault)
     if case.side is Side.SETUP:
         state = "setup_error" if key in _NO_RETRY else "setup_retry"
         return f"{state}: {said}"
-    return str(said)
+    return said
+
+
+def exception_text(key: str) -> str:
+    """Return the text of an error, with its placeholders."""
+    return str(TEXTS["exceptions"][key]["message"])
+
+
+def filled(text: str, promise: Promise, fault: Trouble, **others: str) -> str:
+    """Return a text with what a promise puts in place of its placeholders."""
+    return text.format(
+        **{
+            "errcode": fault.code if isinstance(fault, Errcode) else "",
+            "origin": "http://example.invalid",
+            "status": promise.status,
+            "seconds": DELIVERY,
+            "time": "…",
+            "extension": EXTENSION,
+            "file": FILE,
+            **others,
+        }
+    )
 
 
 @asynccontextmanager
-async def inflicted(home: Home, fault: Trouble, case: Case) -> AsyncIterator[None]:
-    """Let a fault befall the request that a case is about, for a while."""
+async def inflicted(
+    home: Home,
+    fault: Trouble,
+    *endpoints: str,
+    before: str | None = None,
+    waiting: bool = True,
+) -> AsyncIterator[None]:
+    """Let a fault befall requests for a while.
+
+    What lets nobody through does so at once, or when `before` was asked. Time passes
+    while a request waits, unless a test lets it pass.
+    """
     pbx, hourglass = home.pbx, Hourglass(home.clock)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(outages.STRANGERS, Outage.DEAF, partial(Deaf, hourglass))
-        patch.setattr(port, "DeadAddress", partial(DeadAddress, hourglass))
+        if waiting:
+            patch.setitem(outages.STRANGERS, Outage.DEAF, partial(Deaf, hourglass))
+            patch.setattr(port, "DeadAddress", partial(DeadAddress, hourglass))
         match fault:
+            case Fault() | Oddity() | Delay() | Line() if not waiting:
+                pbx.faults |= dict.fromkeys(endpoints, fault)
             case Fault() | Oddity() if fault not in (Fault.SILENT, Fault.SLOW):
-                pbx.faults[case.endpoint] = fault
+                pbx.faults |= dict.fromkeys(endpoints, fault)
             case Fault() | Oddity() | Delay() | Line():
-                pbx.faults[case.endpoint] = Waiting(fault, hourglass)
+                pbx.faults |= dict.fromkeys(endpoints, Waiting(fault, hourglass))
+            case Outage() | Weakness() if before:
+                pbx.outages_after[before] = fault
             case Outage() | Weakness():
-                await _break_off(home, fault, case)
+                await pbx.begin_outage(fault)
             case _:
-                await fault.begin(home, case.endpoint)
+                for endpoint in endpoints:
+                    await fault.begin(home, endpoint)
         yield
         await pbx.end_outage()
         await home.let_limits_run_out()
         pbx.faults.clear()
         if isinstance(fault, Errcode | Switch | Restart | Addresses):
             await fault.end(home)
-
-
-async def _break_off(home: Home, outage: Outage | Weakness, case: Case) -> None:
-    """Let nobody through to the request that a case is about."""
-    if case.before:
-        home.pbx.outages_after[case.before] = outage
-    else:
-        await home.pbx.begin_outage(outage)
 
 
 async def watched(
@@ -149,7 +167,7 @@ async def watched(
     ]
     assert len(sign_ins) <= 1, str(case)
 
-    told = [record for record in caplog.records[logged_before:] if _is_told(record)]
+    told = [record for record in caplog.records[logged_before:] if is_told(record)]
     lines = int(said != WORKS and case.side in (Side.SETUP, Side.SPEAKER))
     if case.side in (Side.REMOVAL, Side.FORM):
         # A token that cannot be revoked.
@@ -157,7 +175,7 @@ async def watched(
     assert len(told) == lines, f"{case}: {[record.getMessage() for record in told]}"
     assert not any(_has_traceback(record) for record in told), str(case)
     log, level = (told[0].getMessage(), told[0].levelno) if told else ("", 0)
-    return Outcome(case.endpoint, case.side, _TIME.sub("…", said), log, level)
+    return Outcome(case.endpoint, case.side, TIME.sub("…", said), log, level)
 
 
 def _has_traceback(record: logging.LogRecord) -> bool:
@@ -169,7 +187,7 @@ def _has_traceback(record: logging.LogRecord) -> bool:
     return error is not None and not isinstance(error, ConfigEntryError)
 
 
-def _is_told(record: logging.LogRecord) -> bool:
+def is_told(record: logging.LogRecord) -> bool:
     """Return whether a user finds a record in the log."""
     return record.levelno >= logging.WARNING or (
         record.levelno >= logging.INFO and record.name.startswith(_OURS)

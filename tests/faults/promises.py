@@ -20,7 +20,11 @@ from .cases import (
     Case,
     Side,
 )
-from .home import WORKS
+from .home import MINUTE, WORKS
+
+# What a PBX says that wants to be left alone for a while, and for how long at most.
+PAUSES = {"address_blocked", "address_not_allowed", "too_many_tokens"}
+PAUSE = 12 * MINUTE
 
 
 class Within(Enum):

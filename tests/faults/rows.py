@@ -128,7 +128,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
             FINE,
         ),
         Row(
-            "The same, and the certificate is another one",
+            "The name has several addresses, and the certificate is another one",
             (
                 Addresses(("127.0.0.9", "127.0.0.1"), Outage.CERTIFICATE_CHANGED),
                 Addresses(("127.0.0.1", "::1"), Outage.CERTIFICATE_CHANGED),
@@ -136,7 +136,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
             CERTIFICATE,
         ),
         _row(
-            "The same, and nothing answers at any",
+            "The name has several addresses, and nothing answers at any",
             Addresses(("127.0.0.9", "::1")),
             REFUSED,
         ),

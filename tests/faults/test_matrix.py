@@ -17,14 +17,11 @@ from tests.pbx_simulator.errors import ERRMSG, SUCCESS
 
 from .cases import AUDIO, CASES, ENDPOINTS, Case, Side
 from .document import found
-from .home import MINUTE, WORKS, Home
+from .home import WORKS, Home
 from .outcomes import expected, inflicted, watched
+from .promises import PAUSE, PAUSES
 from .rows import ROWS, Row
 from .troubles import Errcode, Trouble
-
-# What a PBX says that wants to be left alone for a while, and for how long at most.
-PAUSES = {"address_blocked", "address_not_allowed", "too_many_tokens"}
-PAUSE = 12 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -48,7 +45,7 @@ async def test_a_fault(
     outcomes = []
     for case in row.cases(fault):
         await prepare(home, case)
-        async with inflicted(home, fault, case):
+        async with inflicted(home, fault, case.endpoint, before=case.before):
             outcome = await watched(home, case, row.promise, caplog)
             if sends_nothing_more(row, case):
                 home.pbx.requests.clear()

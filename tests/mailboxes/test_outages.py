@@ -159,6 +159,29 @@ async def test_no_websocket(
     assert counts["get_token"] + counts["refresh_token"] <= 4
 
 
+@pytest.mark.parametrize("errcode", [EXPIRED, DENIED, NO_SUCH_ENDPOINT, 10009, -2])
+async def test_a_websocket_that_is_refused_in_a_frame(
+    http_pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    errcode: int,
+) -> None:
+    """The poll alone works, without a line in the log and without a storm."""
+    left = []
+    for minute in range(60):
+        http_pbx.events.send_frame(f'{{"errcode": {errcode}}}')
+        await pass_time(freezer, MINUTE)
+        if minute % 20 == 0:
+            left.append(http_pbx.leave_message("3200", "1", announced=False).msg_id)
+
+    assert arrivals.ids == left
+    counts = asked(http_pbx)
+    assert counts["subscribe"] <= 60
+    assert counts["refresh_token"] <= 60
+    assert counts["get_token"] == 0
+
+
 @pytest.mark.parametrize("errcode", [DENIED, 10001, 70084, 60002, -2])
 async def test_messages_that_may_not_be_queried(
     hass: HomeAssistant,
