@@ -1,8 +1,8 @@
 """The presences of the extensions of mailboxes, with as few requests as possible."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 import logging
-from typing import Final
+from typing import Any, Final
 
 from .mailbox import Mailbox
 from .pbx import (
@@ -30,8 +30,8 @@ class PresenceSource:
     """Ask the PBX for presences, by the number of the extension.
 
     Details of extensions are asked for by their IDs. The ID in a mailbox may be that of
-    an extension that was deleted since: it is the last resort, and what is answered
-    counts only for the number that it has.
+    an extension that was deleted since: what is answered counts only for the number
+    that it has.
     """
 
     def __init__(
@@ -40,9 +40,8 @@ class PresenceSource:
         """Initialize the source; `name` is that of the PBX in the log."""
         self._client = client
         self._name = name
-        # The IDs that the PBX told, and those in the mailboxes.
-        self._ids: dict[str, int] = {}
-        self._stored_ids = {
+        # Those in the mailboxes, until the PBX tells them.
+        self._ids = {
             number: mailbox.box.id
             for number, mailbox in mailboxes.items()
             if mailbox.box.id is not None
@@ -54,6 +53,9 @@ class PresenceSource:
         # The extensions that the API application may not see.
         self._denied = set[str]()
         self._behind_first_page = set[str]()
+        # Whether details name custom presences, and whether all pages were read.
+        self._is_named = True
+        self._has_read_all = False
 
     def forget_ids(self, numbers: Iterable[str]) -> None:
         """Forget the IDs of extensions that changed.
@@ -70,24 +72,12 @@ class PresenceSource:
         """Return the presences of extensions, and those that do not exist.
 
         What the PBX does not tell is in neither. The first page of its list is enough
-        for most of them. With `one_request`, no other is asked for. All pages are read
-        once, which name the custom presences; details of extensions may not.
+        for most of them. With `one_request`, no other is asked for. If details do not
+        name custom presences, all pages are read once, with a later query.
         """
-        steps = [
-            self._on_first_page,
-            self._by_id,
-            self._on_all_pages,
-            self._by_stored_id,
-        ]
-        if len(numbers) <= FEW:
-            steps, one_request = [self._one_by_one], False
-        elif one_request:
-            steps = steps[:1]
-        elif self._behind_first_page.issuperset(numbers):
-            steps = steps[1:]
         found: Found = {}
         is_denied = False
-        for ask in steps:
+        for ask in self._steps(numbers, one_request=one_request):
             if not (rest := [each for each in numbers if each not in found]):
                 break
             try:
@@ -95,9 +85,9 @@ class PresenceSource:
             except NOT_TOLD as err:
                 _LOGGER.debug("The presences are not known: %s", err)
                 is_denied = is_denied or isinstance(err, AccessDenied)
-        # Without all requests, the others may be allowed.
-        unknown = set(numbers) - found.keys() if not one_request else ()
-        self._note_denied(found, unknown if is_denied else ())
+        # Where not all was asked, the rest may be allowed.
+        is_denied = is_denied and (len(numbers) <= FEW or not one_request)
+        self._note_denied(found, set(numbers) - found.keys() if is_denied else ())
         presences = {}
         for number, extension in found.items():
             if extension and extension.name:
@@ -105,6 +95,19 @@ class PresenceSource:
             if extension and (presence := self._presence(extension)):
                 presences[number] = presence
         return presences, [number for number, each in found.items() if each is None]
+
+    def _steps(
+        self, numbers: Collection[str], *, one_request: bool
+    ) -> Sequence[Callable[[list[str]], Coroutine[Any, Any, Found]]]:
+        """Return the ways to ask: each for what those before did not find."""
+        if len(numbers) <= FEW:
+            return [self._one_by_one]
+        if one_request:
+            return [self._on_first_page]
+        if not (self._is_named or self._has_read_all):
+            return [self._on_all_pages, self._by_id]
+        steps = [self._on_first_page, self._by_id, self._on_all_pages]
+        return steps[1:] if self._behind_first_page.issuperset(numbers) else steps
 
     async def set(self, number: str, presence: str) -> None:
         """Set the presence of an extension; raise NotFound if it does not exist."""
@@ -138,21 +141,18 @@ class PresenceSource:
         return dict.fromkeys(numbers) | found if is_all and extensions else found
 
     async def _by_id(self, numbers: list[str]) -> Found:
-        return await self._details(numbers, self._ids)
-
-    async def _by_stored_id(self, numbers: list[str]) -> Found:
-        return await self._details(numbers, self._stored_ids)
-
-    async def _details(self, numbers: list[str], ids: Mapping[str, int]) -> Found:
-        known = [ids[each] for each in numbers if each in ids]
+        known = [self._ids[each] for each in numbers if each in self._ids]
         if not known:
             return {}
-        return _selected(await self._client.query_extensions(known), numbers)
+        extensions = await self._client.query_extensions(known)
+        self._is_named = all(each.custom_presence is not None for each in extensions)
+        return _selected(extensions, numbers)
 
     async def _on_all_pages(self, numbers: list[str]) -> Found:
         if len(numbers) <= FEW:
             return await self._one_by_one(numbers)
         every = await self._client.list_extensions()
+        self._has_read_all = True
         return dict.fromkeys(numbers) | _selected(every, numbers) if every else {}
 
     def _presence(self, extension: Extension) -> str:

@@ -1,9 +1,7 @@
 """The presences of many extensions: few requests, and custom ones keep their names."""
 
-import asyncio
 from collections.abc import Iterable
 
-from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -11,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common import HOUR, MINUTE, asked
+from tests.gate import Gate
 from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.lines import Answer
 from tests.pbx_simulator.many import many_extensions
 
 from .common import load_with_mailboxes, mailbox, pass_time
@@ -29,21 +27,6 @@ def mailboxes(pbx: PbxSimulator, numbers: Iterable[str]) -> list[ConfigSubentry]
         mailbox(number, f"Person {number}", extension_id=pbx.extension_id(number))
         for number in numbers
     ]
-
-
-class LaterPages:
-    """Holds back all pages of a list behind the first one."""
-
-    def __init__(self) -> None:
-        """Hold them back."""
-        self.asked, self.free = asyncio.Event(), asyncio.Event()
-
-    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
-        """Answer the first page at once."""
-        if http.query["page"] != "1":
-            self.asked.set()
-            await self.free.wait()
-        return answer()
 
 
 def select(number: str) -> str:
@@ -99,20 +82,25 @@ async def test_extensions_behind_the_first_page(
     *,
     named: bool,
 ) -> None:
-    """All pages are read after setup; later, one request for details is enough."""
+    """One request for details is enough, except for the names of custom presences.
+
+    If these have none, all pages are read once: not with the start, but later.
+    """
     large.switches.detail_custom_presence = named
     large.set_presence(LATER[0], "away", GARDEN)
     entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST + LATER))
     await pass_time(freezer, 2)
-    assert presence(hass, LATER[0]) == GARDEN
+    assert presence(hass, LATER[0]) == (GARDEN if named else "away")
     assert presence(hass, LATER[1]) == "available"
     large.set_presence(LATER[1], "business_trip")
+
+    await pass_time(freezer, 35 * MINUTE)
+    assert presence(hass, LATER[0]) == GARDEN
+    assert presence(hass, LATER[1]) == "business_trip"
     large.requests.clear()
 
     await pass_time(freezer, 35 * MINUTE)
-
     assert presence(hass, LATER[0]) == GARDEN
-    assert presence(hass, LATER[1]) == "business_trip"
     assert asked(large)["extension/list"] == asked(large)["extension/query"] <= 2
     await unload(hass, entry)
 
@@ -120,19 +108,43 @@ async def test_extensions_behind_the_first_page(
 async def test_setup_waits_for_the_first_page_alone(
     hass: HomeAssistant, large: PbxSimulator, freezer: FrozenDateTimeFactory
 ) -> None:
-    """What it does not tell follows: all pages, once."""
-    large.faults["extension/list"] = later = LaterPages()
+    """What it does not tell follows, with one request."""
+    gate = Gate(large, "extension/query")
     entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST + LATER))
-    await later.asked.wait()
+    await gate.arrived()
     assert presence(hass, FIRST[0]) == "available"
     assert presence(hass, LATER[0]) == "unavailable"
 
-    later.free.set()
+    gate.open()
     await pass_time(freezer, 2)
 
     assert presence(hass, LATER[0]) == "available"
-    assert asked(large)["extension/list"] == 3
-    assert asked(large)["extension/query"] == 0
+    assert asked(large)["extension/list"] == asked(large)["extension/query"] == 1
+    await unload(hass, entry)
+
+
+async def test_ids_of_extensions_that_were_deleted(
+    hass: HomeAssistant, large: PbxSimulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """The list of all is read once; the IDs that it has are used from then on."""
+    large.set_presence(LATER[0], "away")
+    stale = [
+        mailbox(
+            number, f"Person {number}", extension_id=large.extension_id(number) + 10
+        )
+        for number in LATER
+    ]
+    entry = await load_with_mailboxes(hass, large, *stale)
+    await pass_time(freezer, 2)
+    assert presence(hass, LATER[0]) == "away"
+    large.set_presence(LATER[0], "lunch")
+    large.requests.clear()
+
+    await pass_time(freezer, 35 * MINUTE)
+
+    assert presence(hass, LATER[0]) == "lunch"
+    assert asked(large)["extension/list"] == 0
+    assert asked(large)["extension/query"] <= 2
     await unload(hass, entry)
 
 
