@@ -11,7 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from homeassistant.exceptions import HomeAssistantError
 
+from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import HOUR
 from tests.pbx_simulator import (
     DateFormat,
@@ -32,7 +34,7 @@ from tests.pbx_simulator.errors import ApiError
 from tests.pbx_simulator.lines import Answer
 from tests.pbx_simulator.tokens import SLOTS
 
-from .residents import Residents
+from .residents import EVENTS, Residents
 
 type Incident = Callable[[Residents], AsyncGenerator[None]]
 
@@ -289,6 +291,22 @@ async def reload(home: Residents) -> AsyncGenerator[None]:
     yield
 
 
+async def used(home: Residents) -> AsyncGenerator[None]:
+    """Mark messages as read and delete them in Home Assistant."""
+    for number in EVENTS:
+        for message in home.pbx.mailboxes.listed(number)[-2:]:
+            action = home.random.choice(("mark_message_read", "delete_message"))
+            if home.hass:
+                with suppress(HomeAssistantError):
+                    await home.hass.services.async_call(
+                        DOMAIN,
+                        action,
+                        {"mailbox": number, "message_id": message.msg_id},
+                        blocking=True,
+                    )
+    yield
+
+
 async def off(home: Residents) -> AsyncGenerator[None]:
     """Stop Home Assistant, and start it again later."""
     await home.stop()
@@ -323,7 +341,7 @@ INCIDENTS: Final[tuple[Incident, ...]] = (
     blocked,
     not_allowed,
     secret_changed,
-    *[reload] * 2,
+    *[reload, used] * 2,
     *[off, crash] * 3,
 )
 OF_HTTPS: Final[tuple[Incident, ...]] = (
