@@ -151,6 +151,7 @@ async def test_what_arrived_meanwhile_runs_automations_at_the_next_start(
 
     await home.start()
     await home.wait_for(3)
+    await home.written(left[-1])
     await home.restart()
     await poll(home.entry)
 
@@ -246,6 +247,7 @@ async def test_a_crash_at_the_moment_of_an_event_loses_nothing(
 
     await home.start()
     await home.wait_for(3)
+    await home.written(second)
     await home.restart()
 
     assert home.ran == {key: [first, first, second] for key in TRIGGERS}
@@ -298,6 +300,7 @@ async def test_a_mailbox_that_was_deleted_meanwhile(
     left = http_pbx.leave_message("3200", "1").msg_id
     await home.start()
     await home.wait_for(1)
+    await home.written(left)
     await home.restart()
 
     assert home.ran == {"event": [left], "state": [left]}
