@@ -67,7 +67,7 @@ async def test_the_last_message(
         http_pbx,
         mailbox("3200", "Leo Ball"),
         mailbox("3201", "Ann Empty"),
-        mailbox("6300", "Support", "group"),
+        mailbox("6300", default_groups()["6300"].name, "group"),
     )
     arrivals = Arrivals(hass)
     assert shown(hass, UNREAD) == "1"
