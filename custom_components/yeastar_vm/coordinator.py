@@ -169,6 +169,14 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
                 }
             )
 
+    async def async_check_groups(self) -> None:
+        """Ask for the groups; raise a YeastarError."""
+        async with self._lock:
+            await self._source.check_groups()
+            self._async_take_over(
+                {k: v for k, v in self.data.items() if self._source.exists(k)}
+            )
+
     async def async_set_presence(self, number: str, presence: str) -> None:
         """Set the presence of an extension; raise a YeastarError."""
         async with self._lock:
@@ -250,7 +258,8 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         interval = PRESENCE_INTERVAL_WITHOUT_EVENTS
         found: dict[str, str] = {}
         try:
-            await self._source.check_groups()
+            if self._is_started:
+                await self._source.check_groups()
             found = await self._source.query_presences(
                 self.mailboxes, one_request=not self._is_started
             )

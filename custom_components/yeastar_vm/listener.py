@@ -135,11 +135,19 @@ class EventListener:
     async def _catch_up(self, *, has_events: bool) -> None:
         """Ask for what no event told, or will tell."""
         await self._coordinator.async_set_has_events(has_events=has_events)
-        self._started.set()
+        if not self._started.is_set():
+            self._started.set()
+            await self._check_groups()
         # Setup asks for presences with one request, which may not be enough for a large
         # PBX.
         self._presences |= self._coordinator.unknown_presences()
         self._check_soon()
+
+    async def _check_groups(self) -> None:
+        try:
+            await self._coordinator.async_check_groups()
+        except YeastarError as err:
+            _LOGGER.debug("The groups are not known: %s", err)
 
     def _is_new_call(self, uid: str) -> bool:
         """Return whether the event of a call comes for the first time."""

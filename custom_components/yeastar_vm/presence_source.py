@@ -53,8 +53,7 @@ class PresenceSource:
         # The extensions that the API application may not see.
         self._denied = set[str]()
         self._behind_first_page = set[str]()
-        # Whether details name custom presences, and whether all pages were read.
-        self._is_named = True
+        self._has_details = False
         self._has_read_all = False
 
     def forget_ids(self, numbers: Iterable[str]) -> None:
@@ -72,8 +71,7 @@ class PresenceSource:
         """Return the presences of extensions, and those that do not exist.
 
         What the PBX does not tell is in neither. The first page of its list is enough
-        for most of them. With `one_request`, no other is asked for. If details do not
-        name custom presences, all pages are read once, with a later query.
+        for most of them. With `one_request`, no other is asked for.
         """
         found: Found = {}
         is_denied = False
@@ -104,7 +102,8 @@ class PresenceSource:
             return [self._one_by_one]
         if one_request:
             return [self._on_first_page]
-        if not (self._is_named or self._has_read_all):
+        if self._has_details and not self._has_read_all:
+            # Details have no names, perhaps not even those of custom presences.
             return [self._on_all_pages, self._by_id]
         steps = [self._on_first_page, self._by_id, self._on_all_pages]
         return steps[1:] if self._behind_first_page.issuperset(numbers) else steps
@@ -145,7 +144,7 @@ class PresenceSource:
         if not known:
             return {}
         extensions = await self._client.query_extensions(known)
-        self._is_named = all(each.custom_presence is not None for each in extensions)
+        self._has_details = True
         return _selected(extensions, numbers)
 
     async def _on_all_pages(self, numbers: list[str]) -> Found:

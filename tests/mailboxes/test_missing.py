@@ -161,7 +161,7 @@ async def test_a_group_that_copies_its_messages_to_its_members(
     assert issues(hass) == ["mailbox_broadcast"]
     assert shown(hass, sensor) == "unavailable"
     await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done()
+    await pass_time(freezer, 2)
     assert issues(hass) == ["mailbox_broadcast"]
     assert shown(hass, sensor) == "unavailable"
 

@@ -84,7 +84,7 @@ async def test_extensions_behind_the_first_page(
 ) -> None:
     """One request for details is enough, except for the names of custom presences.
 
-    If these have none, all pages are read once: not with the start, but later.
+    All pages are read once: not with the start, but half an hour later.
     """
     large.switches.detail_custom_presence = named
     large.set_presence(LATER[0], "away", GARDEN)
