@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 
+from awesomeversion import AwesomeVersion
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import stt
+from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -14,6 +16,12 @@ from tests.pbx_simulator import PbxSimulator
 
 from .common import Arrivals, load_with_mailboxes, mailbox
 from .ears import Ears
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """Return whether Home Assistant leaves the timer of a coordinator when it stops."""
+    return AwesomeVersion(__version__) < "2026.10"
 
 
 @pytest.fixture
