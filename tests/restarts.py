@@ -70,6 +70,6 @@ class House:
         )
 
     async def crash(self) -> None:
-        """End Home Assistant, which writes nothing any more."""
+        """End Home Assistant, which no longer writes anything."""
         self.cut_power()
         await self.stop()

@@ -17,7 +17,7 @@ _SHORTEST_STEP: Final = 0.001  # seconds
 class Clock:
     """Moves the frozen time of a test, and that of the running event loop with it.
 
-    Time passes only when nothing happens any more, in threads neither, so that the same
+    Time passes only while nothing happens, also not in threads, so that the same
     test takes the same course on a slow machine.
     """
 
@@ -76,7 +76,7 @@ class Clock:
         self._freezer.tick(step)
 
     async def _settle(self) -> None:
-        """Wait until nothing happens any more, here and at the simulated PBX."""
+        """Wait until nothing happens, here and at the simulated PBX."""
         turns = 0
         while turns < _IDLE_TURNS:
             if self._threads:

@@ -144,7 +144,7 @@ async def pass_time(freezer: FrozenDateTimeFactory, seconds: float) -> None:
 
 
 async def _settle(loop: asyncio.SelectorEventLoop) -> None:
-    """Wait until nothing happens any more: neither here nor at the simulated PBX."""
+    """Wait until nothing happens: neither here nor at the simulated PBX."""
     turns = 0
     while turns < IDLE_TURNS:
         await asyncio.sleep(0)

@@ -105,7 +105,7 @@ async def sockets_end(home: Residents) -> AsyncGenerator[None]:
 
 
 async def sockets_fall_silent(home: Residents) -> AsyncGenerator[None]:
-    """Let nothing come through any more, and tell neither side."""
+    """Let nothing come through, and tell neither side."""
     home.pbx.silence_sockets()
     yield
 
