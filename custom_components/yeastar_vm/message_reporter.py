@@ -104,14 +104,15 @@ class MessageReporter:
         if not (self._is_started and self._is_available):
             return
         for number, messages in self._listed.items():
-            for message in reversed(self._new(number)):
+            if new := self._new(number):
+                oldest = new[-1]
                 self._store.async_report(
-                    self._ids[number], message.message_id, _ids(messages)
+                    self._ids[number], oldest.message_id, _ids(messages)
                 )
                 self._reported[number] += 1
                 self._schedule()
                 if listener := self._listeners.get(number):
-                    listener(message)
+                    listener(oldest)
                 return
 
     def _new(self, number: str) -> list[Message]:

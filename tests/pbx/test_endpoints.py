@@ -302,3 +302,21 @@ async def test_what_the_pbx_does_not_have(
     """Is told apart from a PBX that cannot be asked."""
     with pytest.raises(NotFound):
         await caller.client.get_play_link(extension, file)
+
+
+async def test_the_message_of_a_call(caller: Caller) -> None:
+    """Its audio, by the ID that the event of the call has."""
+    message = caller.pbx.leave_message("3200", "15550123")
+
+    link = await caller.client.get_call_link(message.uid)
+
+    assert await caller.client.download(link) == message.audio()
+
+
+async def test_firmware_that_knows_no_message_by_its_call(caller: Caller) -> None:
+    """The caller learns that this way does not work."""
+    caller.pbx.switches.message_uid_accepted = False
+    message = caller.pbx.leave_message("3200", "15550123")
+
+    with pytest.raises((NotFound, PbxFault)):
+        await caller.client.get_call_link(message.uid)

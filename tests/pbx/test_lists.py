@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.pbx_simulator import PbxSimulator, SimulatedExtension, TotalNumber
+from tests.pbx_simulator import (
+    PbxSimulator,
+    SimulatedExtension,
+    TotalNumber,
+    default_groups,
+)
 
 from .caller import Caller
 
@@ -77,3 +82,14 @@ async def test_a_list_with_a_right_total_costs_one_request(caller: Caller) -> No
     await caller.client.list_extensions()
 
     assert caller.asked().count("extension/list") == 1
+
+
+async def test_groups_without_a_total(caller: Caller) -> None:
+    """Their first page is read once; the second one shows that there is no more."""
+    caller.pbx.groups = default_groups()
+    caller.pbx.switches.total_number = TotalNumber.MISSING
+
+    groups = await caller.client.list_groups()
+
+    assert {group.number for group in groups} == caller.pbx.groups.keys()
+    assert caller.asked() == ["get_token", "vm_group/list", "vm_group/list"]

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .session import PbxSession
+from .session import BY_NUMBER, PbxSession
 from .values import JsonObject, contains, number_order, text, whole_number
 
-_ORDER: Final = {"sort_by": "number", "order_by": "asc"}
 MAX_DETAILS: Final = 16 * 1024 * 1024  # bytes; an extension takes some kilobytes
 
 
@@ -58,7 +57,9 @@ async def list_extensions(session: PbxSession) -> list[Extension]:
 
 async def list_first_extensions(session: PbxSession) -> tuple[list[Extension], bool]:
     """Return the extensions on the first page of the list, and whether it is all."""
-    page = await session.read_page("extension/list", "data", _ORDER, Extension.from_row)
+    page = await session.read_page(
+        "extension/list", "data", BY_NUMBER, Extension.from_row
+    )
     return page.rows, page.is_all
 
 
@@ -138,7 +139,7 @@ async def _extensions(
     extensions = await session.list_rows(
         endpoint,
         "data",
-        {**parameters, **_ORDER},
+        {**parameters, **BY_NUMBER},
         Extension.from_row,
         names,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from .errors import AccessDenied, NotSupported
-from .session import PbxSession
+from .session import BY_NUMBER, PbxSession
 from .values import JsonObject, comparable, number_order, text
 
 _BROADCAST: Final = "broadcast"
@@ -53,14 +53,13 @@ async def find_groups(session: PbxSession) -> list[Group] | None:
     if its total agrees.
     """
     endpoint, key = "vm_group/list", "vm_group_list"
-    order = {"sort_by": "number", "order_by": "asc"}
     try:
-        page = await session.read_page(endpoint, key, order, Group.from_row)
-        if not (page.size or page.is_all):
+        first = await session.read_page(endpoint, key, BY_NUMBER, Group.from_row)
+        if not (first.size or first.is_all):
             return None
-        groups = page.rows
-        if not page.is_all:
-            groups = await session.list_rows(endpoint, key, order, Group.from_row)
+        groups = await session.list_rows(
+            endpoint, key, BY_NUMBER, Group.from_row, first=first
+        )
     except AccessDenied, NotSupported:
         return None
     return sorted(groups, key=lambda group: number_order(group.number))

@@ -38,6 +38,8 @@ _LOGGER = logging.getLogger(__name__)
 
 PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 1000
+# The order of lists.
+BY_NUMBER: Final = {"sort_by": "number", "order_by": "asc"}
 REQUESTS_AT_ONCE: Final = 4
 
 
@@ -225,8 +227,10 @@ class PbxSession:
         parameters: Mapping[str, str],
         parse: Callable[[JsonObject], Row | None],
         names: Collection[str] = (),
+        *,
+        first: Page[Row] | None = None,
     ) -> list[Row]:
-        """Return the rows of all pages of a list.
+        """Return the rows of all pages of a list; `first` is the first, if it is known.
 
         A PBX may give fewer rows a page than it is asked for, and `total_number` may be
         wrong: pages are read until one is empty, shorter than the first, or the same as
@@ -238,7 +242,7 @@ class PbxSession:
                 endpoint, key, parameters, parse, names, number=number
             )
 
-        first = last = await read(1)
+        first = last = first or await read(1)
         rows, size = first.rows, first.size
         number = 1
         while last.size == first.size and size not in (0, first.total):
