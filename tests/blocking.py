@@ -49,7 +49,11 @@ def _folder(package: ModuleType) -> str:
 
 _GUARDS = (__file__, loop_util.__file__)
 _TESTED = (_folder(homeassistant), _folder(yeastar_vm))
-_TESTS = (f"{Path(__file__).parent}/", _folder(pytest_homeassistant_custom_component))
+_REPOSITORY = Path(__file__).parents[1]
+_TESTS = (
+    *(f"{_REPOSITORY / folder}/" for folder in ("simulator", "tests", "tools")),
+    _folder(pytest_homeassistant_custom_component),
+)
 
 
 @cache

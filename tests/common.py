@@ -20,9 +20,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.yeastar_vm.const import DOMAIN
-
-from .pbx_simulator import PbxSimulator
-from .pbx_simulator.model import RecordedRequest
+from simulator import PbxSimulator
+from simulator.model import RecordedRequest
 
 MINUTE = 60
 HOUR = 60 * MINUTE

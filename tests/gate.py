@@ -4,8 +4,8 @@ import asyncio
 
 from aiohttp import web
 
-from .pbx_simulator import PbxSimulator
-from .pbx_simulator.lines import Answer
+from simulator import PbxSimulator
+from simulator.lines import Answer
 
 
 class Gate:

@@ -8,9 +8,9 @@ from typing import Final, override
 from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 
-from .pbx_simulator import outages
-from .pbx_simulator.faults import Spoiler
-from .pbx_simulator.lines import Answer
+from simulator import outages
+from simulator.faults import Spoiler
+from simulator.lines import Answer
 
 _TURNS: Final = 5  # of the event loop in a second: what is sent arrives in a few
 

@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 
-from .pbx_simulator import tokens
+from simulator import tokens
 
 _random_text = tokens.random_text
 

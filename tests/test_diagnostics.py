@@ -15,10 +15,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import TokenPair
+from simulator import PbxSimulator
 
 from .common import Player, entry_for, load
 from .mailboxes.common import load_with_mailboxes, mailbox, poll
-from .pbx_simulator import PbxSimulator
 from .stored import stored_tokens
 
 

@@ -17,10 +17,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.issues import async_handle_error
 from custom_components.yeastar_vm.pbx import CertificateChanged, InvalidCredentials
+from simulator import Authority, Outage, PbxSimulator
 
 from .common import Player, entry_for, issues, load, play, reauth_flows, state_of
 from .gate import Gate
-from .pbx_simulator import Authority, Outage, PbxSimulator
 from .stored import stored_access_token
 from .user_interface import grouped
 

@@ -17,10 +17,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import Fault, PbxSimulator, links
 
 from .common import Player, arrival, reauth_flows
 from .leaks import Recorder, find_leaks, logged, raised
-from .pbx_simulator import Fault, PbxSimulator, links
 from .window import Window
 
 # Every kind of fault at every endpoint is in the fault matrix, which searches what is

@@ -28,10 +28,10 @@ from yarl import URL
 from custom_components.yeastar_vm import clients
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.issues import CERTIFICATE_CHANGED, async_create_issue
+from simulator import Outage, PbxSimulator
 
 from .common import Fetcher, Player, entry_for, load, play
 from .gate import Gate
-from .pbx_simulator import Outage, PbxSimulator
 from .user_interface import TRANSLATIONS
 from .window import Window
 

@@ -12,8 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.yeastar_vm.const import DOMAIN
-
-from .pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 
 
 class Window:

@@ -3,7 +3,7 @@
 import asyncio
 import struct
 
-from tests.pbx_simulator import Encoding, SimulatedGreeting
+from simulator import Encoding, SimulatedGreeting
 
 FREQUENCY = 600  # Hz, one for which there is GSM audio
 DURATION = 2.0  # seconds

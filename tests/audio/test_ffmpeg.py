@@ -23,7 +23,7 @@ from custom_components.yeastar_vm.audio import (
     convert,
     ffmpeg,
 )
-from tests.pbx_simulator import Encoding
+from simulator import Encoding
 
 from .files import chunk, encoded, fmt, gsm_frames, id3, tone, wav
 from .frames import read_frames, read_info

@@ -6,8 +6,8 @@ import struct
 import pytest
 
 from custom_components.yeastar_vm.audio import AudioNotDecodable, convert
-from tests.demo.audio import measure
-from tests.pbx_simulator import Encoding
+from simulator import Encoding
+from tools.demo.audio import measure
 
 from .files import (
     DURATION,

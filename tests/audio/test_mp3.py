@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from custom_components.yeastar_vm.audio import Metadata, convert, id3_tag
-from tests.pbx_simulator import Encoding
+from simulator import Encoding
 
 from .files import DURATION, encoded, tone
 from .frames import SAMPLES, channels, read_frames, read_info, read_tag, sampling_rate

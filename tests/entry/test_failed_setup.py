@@ -12,6 +12,7 @@ from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_contex
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Authority, Fault, PbxSimulator
 from tests.common import (
     HOUR,
     MINUTE,
@@ -25,7 +26,6 @@ from tests.common import (
     state_of,
 )
 from tests.hourglass import Hourglass, Waiting
-from tests.pbx_simulator import Authority, Fault, PbxSimulator
 from tests.stored import is_sign_in_refused, stored_access_token
 
 from .life import WRONG, start, wait

@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.gate import Gate
 from tests.interruption import interrupt
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import stored_access_token
 
 

@@ -8,8 +8,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm import clients
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import Fault, PbxSimulator
 from tests.common import MINUTE, endpoints, entry_for, load, our_tasks, reauth_flows
-from tests.pbx_simulator import Fault, PbxSimulator
 from tests.stored import stored_access_token
 
 from .life import WRONG, start

@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import HOUR, MINUTE, endpoints, entry_for, load
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import stored_access_token
 
 from .life import restart

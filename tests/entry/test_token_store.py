@@ -15,9 +15,9 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.yeastar_vm import async_migrate_entry, token_store
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import SignIn, TokenPair
+from simulator import PbxSimulator
 from tests.common import asked, endpoints, entry_for, load, state_of
 from tests.gate import Gate
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import is_sign_in_refused, stored_access_token, stored_tokens
 from tests.window import Window
 

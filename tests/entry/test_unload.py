@@ -10,9 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import Fault, PbxSimulator, tokens as simulated_tokens
 from tests.common import MINUTE, Player, arrival, endpoints, entry_for, load, our_tasks
 from tests.hourglass import Hourglass, Waiting
-from tests.pbx_simulator import Fault, PbxSimulator, tokens as simulated_tokens
 from tests.stored import stored_access_token
 
 from .life import PLAY, restart

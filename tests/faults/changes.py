@@ -8,15 +8,8 @@ from functools import partial
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from simulator import AfterActing, Fault, Oddity, Outage, SimulatedGreeting, outages
 from tests.hourglass import Deaf, Hourglass, Waiting
-from tests.pbx_simulator import (
-    AfterActing,
-    Fault,
-    Oddity,
-    Outage,
-    SimulatedGreeting,
-    outages,
-)
 
 from .home import TEXTS, WORKS, Home
 from .rows import API, ROWS

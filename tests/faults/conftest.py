@@ -11,10 +11,10 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator, Resolve, default_groups
 from tests.common import Player, entry_for, load
 from tests.mailboxes.common import load_with_mailboxes, mailbox
 from tests.mailboxes.ears import Ears
-from tests.pbx_simulator import PbxSimulator, Resolve, default_groups
 from tests.window import Window
 
 from .home import NAME, Home

@@ -33,9 +33,9 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator, Resolve
 from tests.common import Player, entry_for, load, reauth_flows
 from tests.leaks import raised
-from tests.pbx_simulator import PbxSimulator, Resolve
 from tests.window import Window
 
 WORKS = ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tests.pbx_simulator import Outage, Weakness
+from simulator import Outage, Weakness
 
 from .cases import GET_TOKEN, GROUPS
 from .home import HOUR, WORKS

@@ -11,17 +11,8 @@ import tracemalloc
 from homeassistant.exceptions import ConfigEntryError
 import pytest
 
+from simulator import Delay, Fault, Line, Oddity, Outage, Weakness, outages, port
 from tests.hourglass import DeadAddress, Deaf, Hourglass, Waiting
-from tests.pbx_simulator import (
-    Delay,
-    Fault,
-    Line,
-    Oddity,
-    Outage,
-    Weakness,
-    outages,
-    port,
-)
 
 from .cases import AUDIO, DEL_TOKEN, GET_TOKEN, Case, Side
 from .home import EXTENSION, FILE, TEXTS, WORKS, Home

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.pbx_simulator import (
+from simulator import (
     Delay,
     Fault,
     Line,

@@ -13,9 +13,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 import pytest
 
+from simulator import Authority, Certificate
 from tests.common import HOUR, MINUTE, issues
 from tests.mailboxes.common import UNREAD
-from tests.pbx_simulator import Authority, Certificate
 
 from .home import NAME
 from .mailbox_home import UNAVAILABLE, MailboxHome

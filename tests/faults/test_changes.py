@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator import Oddity
 from tests.documents import record
 from tests.greetings.recordings import music
 from tests.leaks import find_leaks, logged
-from tests.pbx_simulator import Oddity
 
 from .changes import (
     CHANGES,

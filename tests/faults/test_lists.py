@@ -9,12 +9,7 @@ from homeassistant.components.media_source.helper import async_search_media
 import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
-from tests.pbx_simulator import (
-    PastEnd,
-    SimulatedExtension,
-    SimulatedGreeting,
-    TotalNumber,
-)
+from simulator import PastEnd, SimulatedExtension, SimulatedGreeting, TotalNumber
 
 from .cases import EXTENSIONS, GREETINGS, SEARCH
 from .home import Home

@@ -9,11 +9,11 @@ import re
 from homeassistant.config_entries import ConfigEntryState
 import pytest
 
+from simulator import Fault, Oddity, Outage, Weakness
+from simulator.endpoints import ENDPOINTS as ENDPOINTS_OF_THE_PBX
+from simulator.errors import ERRMSG, SUCCESS
 from tests.documents import record
 from tests.leaks import find_leaks, logged
-from tests.pbx_simulator import Fault, Oddity, Outage, Weakness
-from tests.pbx_simulator.endpoints import ENDPOINTS as ENDPOINTS_OF_THE_PBX
-from tests.pbx_simulator.errors import ERRMSG, SUCCESS
 
 from .cases import AUDIO, CASES, ENDPOINTS, Case, Side
 from .document import found

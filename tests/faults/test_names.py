@@ -8,8 +8,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import DeadAddress, PbxSimulator, Resolve
 from tests.common import Player, entry_for, load
-from tests.pbx_simulator import DeadAddress, PbxSimulator, Resolve
 from tests.window import Window
 
 

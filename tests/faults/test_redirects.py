@@ -22,7 +22,7 @@ from custom_components.yeastar_vm.pbx import (
     YeastarClient,
     YeastarError,
 )
-from tests.pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 from tests.window import Window
 
 HOUR = 3600

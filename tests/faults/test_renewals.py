@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from simulator import Fault, OldTokens, Refusal
 from tests.hourglass import Hourglass, Waiting
-from tests.pbx_simulator import Fault, OldTokens, Refusal
 
 from .cases import (
     AUDIO,

@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import FastForward, Line, PbxSimulator, SimulatedGreeting
 from tests.common import Player, entry_for, load
-from tests.pbx_simulator import FastForward, Line, PbxSimulator, SimulatedGreeting
 
 MEGABIT = 125_000  # bytes a second
 LARGEST = 8 * 1024 * 1024

@@ -2,17 +2,8 @@
 
 from dataclasses import dataclass
 
-from tests.pbx_simulator import (
-    Delay,
-    Fault,
-    Line,
-    Oddity,
-    Outage,
-    Refusal,
-    Switches,
-    Weakness,
-)
-from tests.pbx_simulator.errors import ERRMSG
+from simulator import Delay, Fault, Line, Oddity, Outage, Refusal, Switches, Weakness
+from simulator.errors import ERRMSG
 
 from .home import NAME, Home
 

@@ -5,8 +5,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.common import reauth_flows
-from tests.pbx_simulator import PbxSimulator
 from tests.window import Window
 
 

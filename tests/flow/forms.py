@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.yeastar_vm.const import DOMAIN
-from tests.pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 
 
 def new_token(pbx: PbxSimulator) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import MINUTE, endpoints
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import stored_access_token
 from tests.user_interface import grouped
 from tests.window import Window

@@ -8,8 +8,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 import pytest
 
-from tests.pbx_simulator import Authority, PbxSimulator, Resolve
-from tests.pbx_simulator.certificate import Certificate
+from simulator import Authority, PbxSimulator, Resolve
+from simulator.certificate import Certificate
 from tests.user_interface import grouped
 from tests.window import Window
 

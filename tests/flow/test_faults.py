@@ -10,9 +10,9 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm import flow_client
+from simulator import Fault, PbxSimulator, Weakness
 from tests.common import endpoints
 from tests.hourglass import Deaf, Hourglass
-from tests.pbx_simulator import Fault, PbxSimulator, Weakness
 from tests.user_interface import TRANSLATIONS
 from tests.window import Window
 

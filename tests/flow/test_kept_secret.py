@@ -7,8 +7,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Fault, PbxSimulator
 from tests.common import MINUTE, Player, entry_for, load, play
-from tests.pbx_simulator import Fault, PbxSimulator
 from tests.stored import stored_access_token, stored_tokens
 from tests.window import Window
 

@@ -8,8 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import asked
-from tests.pbx_simulator import (
+from simulator import (
     Fault,
     GroupMode,
     Outage,
@@ -17,7 +16,8 @@ from tests.pbx_simulator import (
     SimulatedGroup,
     default_groups,
 )
-from tests.pbx_simulator.many import many_extensions
+from simulator.many import many_extensions
+from tests.common import asked
 
 
 async def open_form(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:

@@ -4,8 +4,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator
 
 from .forms import suggested
 

@@ -5,8 +5,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
+from simulator import Fault, PbxSimulator
 from tests.common import MINUTE, endpoints
-from tests.pbx_simulator import Fault, PbxSimulator
 from tests.stored import stored_access_token
 from tests.window import Window
 

@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import MINUTE, Player, endpoints, reauth_flows
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
 from tests.window import Window

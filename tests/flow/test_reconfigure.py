@@ -6,8 +6,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator, Refusal
 from tests.common import entry_for, reauth_flows, state_of
-from tests.pbx_simulator import PbxSimulator, Refusal
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
 from tests.window import Window

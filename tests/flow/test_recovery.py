@@ -11,7 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm.pbx import http as http_module
-from tests.pbx_simulator import Fault, PbxSimulator, Resolve, Weakness
+from simulator import Fault, PbxSimulator, Resolve, Weakness
 from tests.user_interface import TRANSLATIONS
 from tests.window import Window
 

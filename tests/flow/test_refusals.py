@@ -7,8 +7,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator, Resolve
 from tests.common import Player, endpoints, play
-from tests.pbx_simulator import PbxSimulator, Resolve
 from tests.window import Window
 
 from .forms import assert_error, new_token, suggested

@@ -8,8 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import Player, entry_for, issues, load, play
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import stored_access_token
 from tests.window import Window
 

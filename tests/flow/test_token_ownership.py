@@ -10,11 +10,11 @@ from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Fault, PbxSimulator
+from simulator.endpoints import ENDPOINTS, Endpoint
+from simulator.model import RecordedRequest
 from tests.common import endpoints
 from tests.gate import Gate
-from tests.pbx_simulator import Fault, PbxSimulator
-from tests.pbx_simulator.endpoints import ENDPOINTS, Endpoint
-from tests.pbx_simulator.model import RecordedRequest
 from tests.stored import stored_access_token
 from tests.window import Window
 

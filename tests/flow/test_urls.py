@@ -3,7 +3,7 @@
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from tests.pbx_simulator import Fault, PbxSimulator
+from simulator import Fault, PbxSimulator
 from tests.window import Window
 
 from .forms import assert_error, new_token, suggested

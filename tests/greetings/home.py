@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.faults import Spoiler
-from tests.pbx_simulator.lines import Answer
+from simulator import PbxSimulator
+from simulator.faults import Spoiler
+from simulator.lines import Answer
 
 from .recordings import music
 

@@ -20,8 +20,8 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from simulator import Fault, PbxSimulator
 from tests.common import Player
-from tests.pbx_simulator import Fault, PbxSimulator
 
 from .engines import HIGH, Holidays, Voice, add_holidays, add_voice
 from .home import UPLOAD, greetings

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.audio import to_telephony
+from simulator import PbxSimulator
 from tests.common import Player, entry_for, load
-from tests.pbx_simulator import PbxSimulator
 
 from .home import Shelf, act, greetings, upload
 from .recordings import music, pitch

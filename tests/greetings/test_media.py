@@ -32,9 +32,9 @@ from custom_components.yeastar_vm.services.media import (
     FETCH_TIMEOUT,
     async_fetch_media,
 )
+from simulator import Names, PbxSimulator
 from tests.hourglass import Hourglass
 from tests.mailboxes.common import load_with_mailboxes, mailbox
-from tests.pbx_simulator import Names, PbxSimulator
 
 from .engines import Voice, add_voice
 from .home import Shelf

@@ -10,12 +10,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from simulator import AfterActing, Fault, PbxSimulator
+from simulator.default_mail import default_groups
+from simulator.phones import Phone, Reaction
 from tests.common import arrival, endpoints
 from tests.gate import Gate
 from tests.hourglass import Hourglass
-from tests.pbx_simulator import AfterActing, Fault, PbxSimulator
-from tests.pbx_simulator.default_mail import default_groups
-from tests.pbx_simulator.phones import Phone, Reaction
 
 from .home import LIST, RECORD, Later, act, greetings, told
 

@@ -5,9 +5,9 @@ import asyncio
 from homeassistant.core import HomeAssistant
 import pytest
 
+from simulator import Fault, PbxSimulator, SimulatedGreeting
+from simulator.default_mail import default_groups
 from tests.common import endpoints
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
-from tests.pbx_simulator.default_mail import default_groups
 
 from .home import DELETE, LIST, RENAME, act, greetings, told
 

@@ -8,10 +8,10 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import AfterActing, Fault, Oddity, Outage, PbxSimulator
 from tests.common import endpoints
 from tests.gate import Gate
 from tests.hourglass import Hourglass, Waiting
-from tests.pbx_simulator import AfterActing, Fault, Oddity, Outage, PbxSimulator
 
 from .home import (
     DELETE,

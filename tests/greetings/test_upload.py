@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
 from custom_components.yeastar_vm.audio import wav
+from simulator import Fault, PbxSimulator, Refusal
+from simulator.default_mail import default_groups
 from tests.common import endpoints
-from tests.pbx_simulator import Fault, PbxSimulator, Refusal
-from tests.pbx_simulator.default_mail import default_groups
 
 from .home import LIST, SONG, UPLOAD, Shelf, act, greetings, refused, upload
 from .recordings import music, pitch, samples

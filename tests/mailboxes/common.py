@@ -11,8 +11,8 @@ from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import entry_for
-from tests.pbx_simulator import PbxSimulator
 
 UNREAD = "sensor.leo_ball_3200_unread_messages"
 MESSAGE = "event.leo_ball_3200_message"

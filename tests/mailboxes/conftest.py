@@ -11,8 +11,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.hourglass import Hourglass
-from tests.pbx_simulator import PbxSimulator
 
 from .common import Arrivals, load_with_mailboxes, mailbox
 from .ears import Ears

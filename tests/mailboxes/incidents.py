@@ -14,8 +14,7 @@ from aiohttp import web
 from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.yeastar_vm.const import DOMAIN
-from tests.common import HOUR
-from tests.pbx_simulator import (
+from simulator import (
     DateFormat,
     EventFault,
     EventType,
@@ -30,9 +29,10 @@ from tests.pbx_simulator import (
     TimeFormat,
     UnknownBox,
 )
-from tests.pbx_simulator.errors import ApiError
-from tests.pbx_simulator.lines import Answer
-from tests.pbx_simulator.tokens import SLOTS
+from simulator.errors import ApiError
+from simulator.lines import Answer
+from simulator.tokens import SLOTS
+from tests.common import HOUR
 
 from .residents import EVENTS, Residents
 

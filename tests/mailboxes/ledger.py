@@ -10,7 +10,7 @@ from typing import Any, Final
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 
-from tests.pbx_simulator import PbxSimulator, SimulatedMessage
+from simulator import PbxSimulator, SimulatedMessage
 
 # What was told less than this many seconds before a crash may be told again.
 _MOMENT: Final = 1

@@ -13,8 +13,8 @@ import time
 from typing import Any, Final
 
 from custom_components.yeastar_vm.listener import ELSEWHERE_PAUSE
+from simulator import MailboxFullError
 from tests.common import HOUR, MINUTE, our_tasks
-from tests.pbx_simulator import MailboxFullError
 
 from .incidents import INCIDENTS, OF_HTTPS, Incident
 from .residents import EVENTS, Residents

@@ -10,11 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
+from simulator.groups import Box
+from simulator.lockout import FAILURES_ALLOWED
+from simulator.model import RecordedRequest
 from tests.common import HOUR, entry_for
-from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.groups import Box
-from tests.pbx_simulator.lockout import FAILURES_ALLOWED
-from tests.pbx_simulator.model import RecordedRequest
 from tests.restarts import House
 from tests.window import Window
 

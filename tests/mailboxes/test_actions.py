@@ -7,8 +7,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import Fault, PbxSimulator
 from tests.common import asked, endpoints
-from tests.pbx_simulator import Fault, PbxSimulator
 
 from .common import call, unread
 

@@ -2,9 +2,9 @@
 
 from homeassistant.core import HomeAssistant
 
+from simulator import PbxSimulator
+from simulator.many import many_extensions
 from tests.common import asked
-from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.many import many_extensions
 
 from .common import MESSAGE, UNREAD, Arrivals, load_with_mailboxes, mailbox
 

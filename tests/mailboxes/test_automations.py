@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.pbx_simulator import Outage, PbxSimulator
+from simulator import Outage, PbxSimulator
 
 from .common import MESSAGE, UNREAD, poll
 

@@ -21,8 +21,8 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
+from simulator import PbxSimulator
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator
 
 from .common import MESSAGE, UNREAD, Arrivals
 from .ears import Ears

@@ -4,8 +4,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from simulator import EmptyBox, PbxSimulator, default_groups
 from tests.common import HOUR, MINUTE, asked, issues
-from tests.pbx_simulator import EmptyBox, PbxSimulator, default_groups
 
 from .common import (
     MESSAGE,

@@ -5,9 +5,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import CallStatus, EventFault, PbxSimulator
 from tests.common import MINUTE, asked
 from tests.hourglass import Hourglass
-from tests.pbx_simulator import CallStatus, EventFault, PbxSimulator
 
 from .common import UNREAD, Arrivals, pass_time, poll
 

@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.coordinator import MailboxCoordinator
 from custom_components.yeastar_vm.pbx import Message
+from simulator import PbxSimulator
 from tests.common import MINUTE, our_tasks
 from tests.interruption import interrupt
-from tests.pbx_simulator import PbxSimulator
 
 from .common import (
     MESSAGE,

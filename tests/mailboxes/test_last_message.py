@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.pbx_simulator import Outage, PbxSimulator
+from simulator import Outage, PbxSimulator
 
 from .common import MESSAGE, Arrivals, load_again, load_with_mailboxes, mailbox, poll
 

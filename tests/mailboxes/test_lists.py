@@ -5,8 +5,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.pbx_simulator import MessageIds, PbxSimulator
-from tests.pbx_simulator.lines import Answer
+from simulator import MessageIds, PbxSimulator
+from simulator.lines import Answer
 
 from .common import UNREAD, Arrivals, call, load_with_mailboxes, mailbox, poll
 

@@ -9,8 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from tests.common import HOUR, MINUTE, asked, issues
-from tests.pbx_simulator import (
+from simulator import (
     EmptyList,
     Fault,
     GroupMode,
@@ -19,7 +18,8 @@ from tests.pbx_simulator import (
     UnknownBox,
     default_groups,
 )
-from tests.pbx_simulator.many import many_extensions
+from simulator.many import many_extensions
+from tests.common import HOUR, MINUTE, asked, issues
 
 from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, pass_time, poll
 

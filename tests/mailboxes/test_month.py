@@ -11,8 +11,8 @@ import pytest
 
 from custom_components.yeastar_vm import coordinator
 from custom_components.yeastar_vm.pbx import events
+from simulator import PbxSimulator, default_groups, tokens
 from tests.common import HOUR, MINUTE
-from tests.pbx_simulator import PbxSimulator, default_groups, tokens
 from tests.restarts import House
 
 from .clock import Clock

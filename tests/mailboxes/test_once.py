@@ -7,9 +7,9 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Fault, MessageIds, Outage, PbxSimulator
 from tests.common import HOUR, MINUTE, arrival, our_tasks
 from tests.hourglass import Hourglass
-from tests.pbx_simulator import Fault, MessageIds, Outage, PbxSimulator
 
 from .common import (
     MESSAGE,

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Fault, PbxSimulator, SocketEnd, SocketRefusal
 from tests.common import HOUR, MINUTE, asked, issues, our_tasks, reauth_flows
-from tests.pbx_simulator import Fault, PbxSimulator, SocketEnd, SocketRefusal
 
 from .common import PRESENCE, UNREAD, Arrivals, pass_time, poll
 

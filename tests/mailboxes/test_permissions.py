@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator
 
 from .common import KITCHEN, MESSAGE
 from .ears import Ears

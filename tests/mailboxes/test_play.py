@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.audio import to_speech
+from simulator import Fault, PbxSimulator
 from tests.audio.frames import read_tag
 from tests.common import Player, asked, endpoints
-from tests.pbx_simulator import Fault, PbxSimulator
 
 from .common import KITCHEN, call, unread
 

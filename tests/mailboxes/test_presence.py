@@ -8,8 +8,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.common import HOUR, MINUTE, asked
-from tests.pbx_simulator import PbxSimulator
 
 from .common import PRESENCE, pass_time
 

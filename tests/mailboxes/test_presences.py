@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
+from simulator.many import many_extensions
 from tests.common import HOUR, MINUTE, asked
 from tests.gate import Gate
-from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.many import many_extensions
 
 from .common import load_with_mailboxes, mailbox, pass_time
 

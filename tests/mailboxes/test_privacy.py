@@ -8,9 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common import Player
-from tests.leaks import Recorder, find_leaks, logged
-from tests.pbx_simulator import (
+from simulator import (
     EventFault,
     EventType,
     Fault,
@@ -19,6 +17,8 @@ from tests.pbx_simulator import (
     default_groups,
     links,
 )
+from tests.common import Player
+from tests.leaks import Recorder, find_leaks, logged
 
 from .common import KITCHEN, Arrivals, call, load_with_mailboxes, mailbox, poll
 from .ears import Ears

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
+from simulator import PbxSimulator
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator
 from tests.readme import example, examples
 
 from .common import UNREAD, Arrivals

@@ -9,9 +9,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator, default_groups
+from simulator.many import many_extensions
 from tests.common import HOUR, MINUTE, asked
-from tests.pbx_simulator import PbxSimulator, default_groups
-from tests.pbx_simulator.many import many_extensions
 
 from .common import UNREAD, load_again, load_with_mailboxes, mailbox, pass_time
 

@@ -5,9 +5,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
+from simulator.many import many_extensions
 from tests.common import MINUTE, issues
-from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.many import many_extensions
 
 from .common import (
     Arrivals,

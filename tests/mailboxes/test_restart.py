@@ -10,8 +10,8 @@ from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import Outage, PbxSimulator
 from tests.common import asked, our_tasks
-from tests.pbx_simulator import Outage, PbxSimulator
 from tests.restarts import House
 
 from .common import (

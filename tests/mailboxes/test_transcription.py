@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.audio import to_speech
-from tests.pbx_simulator import Encoding, PbxSimulator
-from tests.pbx_simulator.wav import tone
+from simulator import Encoding, PbxSimulator
+from simulator.wav import tone
 
 from .common import call
 from .ears import Ears

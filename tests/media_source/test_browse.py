@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm import directory
-from tests.demo.audio import measure
+from simulator import Fault, PbxSimulator, SimulatedExtension
 from tests.gate import Gate
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedExtension
+from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
 

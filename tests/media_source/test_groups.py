@@ -10,9 +10,9 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.demo.audio import measure
-from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
-from tests.pbx_simulator.groups import SimulatedGroup
+from simulator import PbxSimulator, SimulatedGreeting
+from simulator.groups import SimulatedGroup
+from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
 

@@ -15,9 +15,9 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.demo.audio import measure
+from simulator import PbxSimulator
 from tests.mailboxes.common import load_with_mailboxes, mailbox
-from tests.pbx_simulator import PbxSimulator
+from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
 

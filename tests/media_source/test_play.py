@@ -27,9 +27,9 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
+from simulator import PbxSimulator, SimulatedGreeting
 from tests.common import Player, add_players
-from tests.demo.audio import measure
-from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
+from tools.demo.audio import measure
 
 from .media import ROOT
 

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
+from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 from .media import ROOT, browse, search
 

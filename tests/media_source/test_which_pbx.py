@@ -13,9 +13,9 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator, SimulatedExtension
 from tests.common import entry_for, load
 from tests.gate import Gate
-from tests.pbx_simulator import PbxSimulator, SimulatedExtension
 
 from .media import ROOT, browse, search
 

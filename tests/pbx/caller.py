@@ -15,7 +15,7 @@ from custom_components.yeastar_vm.pbx import (
     TokenPair,
     YeastarClient,
 )
-from tests.pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 
 
 class Caller:

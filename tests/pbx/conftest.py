@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from tests.pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 
 from .caller import Caller
 

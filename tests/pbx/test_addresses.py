@@ -14,7 +14,7 @@ from custom_components.yeastar_vm.pbx import (
     SignIn,
     YeastarClient,
 )
-from tests.pbx_simulator import Names, PbxSimulator, Weakness
+from simulator import Names, PbxSimulator, Weakness
 
 NAME = "pbx.example"
 # Nothing listens there.

@@ -9,8 +9,8 @@ from custom_components.yeastar_vm.pbx import (
     NoAudio,
     links as links_module,
 )
+from simulator import Fault, Refusal, SimulatedGreeting
 from tests.common import MINUTE
-from tests.pbx_simulator import Fault, Refusal, SimulatedGreeting
 
 from .caller import Caller
 

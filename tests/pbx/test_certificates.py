@@ -15,8 +15,8 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.certificate import Certificate
 from custom_components.yeastar_vm.pbx.failures import failure
+from simulator import Fault, PbxSimulator
 from tests.hourglass import Deaf, Hourglass
-from tests.pbx_simulator import Fault, PbxSimulator
 
 from .caller import Caller, stranger
 

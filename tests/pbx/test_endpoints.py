@@ -18,12 +18,7 @@ from custom_components.yeastar_vm.pbx import (
     PbxInfo,
     YeastarError,
 )
-from tests.pbx_simulator import (
-    EmptyList,
-    SimulatedExtension,
-    SimulatedGreeting,
-    UrlForm,
-)
+from simulator import EmptyList, SimulatedExtension, SimulatedGreeting, UrlForm
 
 from .caller import Caller, serve, stranger
 

@@ -21,9 +21,9 @@ from custom_components.yeastar_vm.pbx import (
     Redirected,
     YeastarError,
 )
+from simulator import Fault
 from tests.common import MINUTE
 from tests.hourglass import Hourglass, Waiting
-from tests.pbx_simulator import Fault
 
 from .caller import Caller, one_answer, serve, stranger
 

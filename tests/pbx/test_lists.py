@@ -2,12 +2,7 @@
 
 import pytest
 
-from tests.pbx_simulator import (
-    PbxSimulator,
-    SimulatedExtension,
-    TotalNumber,
-    default_groups,
-)
+from simulator import PbxSimulator, SimulatedExtension, TotalNumber, default_groups
 
 from .caller import Caller
 

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.yeastar_vm.pbx import Box, BoxKind, CannotConnect, Greeting
-from tests.pbx_simulator import AfterActing, Fault
+from simulator import AfterActing, Fault
 
 from .caller import Caller
 

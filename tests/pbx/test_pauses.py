@@ -16,8 +16,8 @@ from custom_components.yeastar_vm.pbx import (
     SignIn,
     TooManyTokens,
 )
+from simulator import BlockExpiry
 from tests.common import MINUTE
-from tests.pbx_simulator import BlockExpiry
 
 from .caller import Caller, one_answer, stranger
 

@@ -4,8 +4,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import CannotConnect, SignIn, YeastarError
+from simulator import Fault, Refusal
 from tests.common import MINUTE, asked
-from tests.pbx_simulator import Fault, Refusal
 
 from .caller import Caller
 

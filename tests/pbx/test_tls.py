@@ -13,7 +13,7 @@ from custom_components.yeastar_vm.pbx import (
     TokenPair,
     YeastarClient,
 )
-from tests.pbx_simulator import PbxSimulator, Weakness
+from simulator import PbxSimulator, Weakness
 
 from .caller import stranger
 

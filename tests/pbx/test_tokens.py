@@ -16,8 +16,8 @@ from custom_components.yeastar_vm.pbx import (
     TokenPair,
     tokens as tokens_module,
 )
+from simulator import Fault, Refusal
 from tests.common import HOUR, MINUTE
-from tests.pbx_simulator import Fault, Refusal
 
 from .caller import Caller
 

@@ -26,9 +26,9 @@ from custom_components.yeastar_vm.services.lists import (
 from custom_components.yeastar_vm.services.play import PLAY_GREETING_SCHEMA
 from custom_components.yeastar_vm.services.record import RECORD_GREETING_SCHEMA
 from custom_components.yeastar_vm.services.upload import UPLOAD_GREETING_SCHEMA
+from simulator import PbxSimulator, SimulatedGreeting
+from simulator.lines import Answer
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
-from tests.pbx_simulator.lines import Answer
 
 from .browser import BrowserUrl
 from .running import Run

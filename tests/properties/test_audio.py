@@ -16,9 +16,9 @@ from custom_components.yeastar_vm.audio import (
 )
 from custom_components.yeastar_vm.audio.formats import find_demuxers, is_pcm_wav
 from custom_components.yeastar_vm.audio.mp3 import id3_size, mp3_start
+from simulator import Encoding
 from tests.audio.files import chunk, fmt, gsm_frames, tone, wav
 from tests.audio.frames import read_frames, read_tag
-from tests.pbx_simulator import Encoding
 
 from .running import Run
 from .strategies import FEW, WITH_FIXTURES, edited, texts

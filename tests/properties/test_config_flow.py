@@ -12,7 +12,7 @@ from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import InvalidUrl, normalize_base_url
-from tests.pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 
 from .running import Run
 from .strategies import FEW, WITH_FIXTURES, attacks, near, texts

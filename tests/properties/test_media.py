@@ -36,7 +36,7 @@ from custom_components.yeastar_vm.references import (
     parse_media_identifier,
     pbx_identifier,
 )
-from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
+from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 from .running import Run
 from .strategies import FEW, joined, texts

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.relay.link import readable_name
+from simulator import PbxSimulator
 from tests.common import Fetcher
-from tests.pbx_simulator import PbxSimulator
 from tests.relay.home import relayed
 
 from .running import Run

@@ -20,7 +20,7 @@ from yarl import URL
 from custom_components.yeastar_vm.entry import YeastarData
 from custom_components.yeastar_vm.references import GreetingReference
 from custom_components.yeastar_vm.relay import RelayedMedia
-from tests.pbx_simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
+from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 
 class Home:

@@ -12,10 +12,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import CannotConnect
 from custom_components.yeastar_vm.relay import Relay, cache
+from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import LINK, asked, our_tasks
-from tests.demo.audio import measure
 from tests.gate import Gate
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
+from tools.demo.audio import measure
 
 from .home import add_greetings, fetch, greeting, hand_out, let_pass, outdated, relayed
 

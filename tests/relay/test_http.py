@@ -9,11 +9,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import LINK, Fetcher, endpoints, reauth_flows
-from tests.demo.audio import measure
 from tests.gate import Gate
 from tests.hourglass import Hourglass
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
+from tools.demo.audio import measure
 
 from .home import add_greetings, fetch, hand_out, let_pass, outdated, relayed
 

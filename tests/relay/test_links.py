@@ -21,8 +21,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.references import media_content_id
+from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import HOUR, Player, add_players, asked, entry_for, load
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
 
 from .home import Home, add_greetings, fetch, greeting, hand_out, let_pass, relayed
 

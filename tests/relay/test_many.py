@@ -11,9 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
+from simulator import PbxSimulator
 from tests.common import LINK, asked
-from tests.demo.audio import measure
-from tests.pbx_simulator import PbxSimulator
+from tools.demo.audio import measure
 
 from .home import add_greetings, fetch, outdated
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
 from custom_components.yeastar_vm.relay import Relay, cache
-from tests.pbx_simulator import PbxSimulator
+from simulator import PbxSimulator
 
 from .home import (
     Home,

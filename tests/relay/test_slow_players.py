@@ -7,9 +7,9 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Fault, PbxSimulator
 from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate
-from tests.pbx_simulator import Fault, PbxSimulator
 
 from .home import (
     Home,

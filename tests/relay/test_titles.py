@@ -9,9 +9,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.audio.frames import read_frames, read_info, read_tag
 from tests.common import asked
-from tests.pbx_simulator import PbxSimulator
 
 from .home import add_greetings, fetch, hand_out, let_pass, without_ffmpeg
 

@@ -7,8 +7,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.relay import Relay
+from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import entry_for, load
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
 
 from .home import add_greetings, fetch, hand_out, let_pass
 

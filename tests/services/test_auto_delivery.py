@@ -9,9 +9,9 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import Fault, PbxSimulator, SimulatedGreeting
+from simulator.wav import Encoding
 from tests.common import LINK, Player, asked, endpoints
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
-from tests.pbx_simulator.wav import Encoding
 
 from .calls import KITCHEN, play, refusal
 

@@ -11,8 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
 from tests.common import LINK, Player, endpoints
-from tests.pbx_simulator import PbxSimulator
 
 from .calls import KITCHEN, play, refusal
 

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import Player
-from tests.pbx_simulator import Fault, PbxSimulator, SimulatedGreeting
 
 from .calls import play, refusal
 

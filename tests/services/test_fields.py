@@ -8,8 +8,8 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 import voluptuous as vol
 
+from simulator import PbxSimulator, SimulatedGreeting
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 
 from .calls import KITCHEN, ask, play, refusal
 

@@ -9,8 +9,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.common import Player, add_players
-from tests.pbx_simulator import PbxSimulator
 
 from .calls import play, refusal
 

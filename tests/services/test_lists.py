@@ -7,8 +7,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 import voluptuous as vol
 
+from simulator import Fault, PbxSimulator
 from tests.common import Player
-from tests.pbx_simulator import Fault, PbxSimulator
 
 from .calls import ask
 

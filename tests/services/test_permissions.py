@@ -7,8 +7,8 @@ from homeassistant.exceptions import Unauthorized, UnknownUser
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from simulator import PbxSimulator
 from tests.common import Player, add_players
-from tests.pbx_simulator import PbxSimulator
 
 
 async def play_as(hass: HomeAssistant, user_id: str, **data: Any) -> None:

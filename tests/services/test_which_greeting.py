@@ -5,8 +5,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from simulator import PbxSimulator, SimulatedGreeting
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator, SimulatedGreeting
 
 from .calls import play, refusal
 

@@ -5,9 +5,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.common import Player, entry_for, load
 from tests.gate import Gate
-from tests.pbx_simulator import PbxSimulator
 
 from .calls import play, refusal
 

@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
+from simulator import PbxSimulator
 from tests.common import LINK, Player, add_players, endpoints
-from tests.pbx_simulator import PbxSimulator
 
 from .calls import KITCHEN, play, refusal
 

@@ -6,8 +6,8 @@ import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from simulator import PbxSimulator
 from tests.pbx.caller import Caller
-from tests.pbx_simulator import PbxSimulator
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.yeastar_vm.pbx import TokenPair
+from simulator import PbxSimulator
+from simulator.tokens import SLOTS
 from tests.common import MINUTE, entry_for
-from tests.pbx_simulator import PbxSimulator
-from tests.pbx_simulator.tokens import SLOTS
 from tests.stored import is_sign_in_refused, stored_tokens
 from tests.window import Window
 

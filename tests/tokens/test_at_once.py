@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import Credentials, InvalidCredentials, SignIn
+from simulator import PbxSimulator
 from tests.common import LINK, MINUTE, Player, asked
 from tests.gate import Gate
 from tests.pbx.caller import Caller
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import stored_access_token
 
 from .plays import play

@@ -8,9 +8,9 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulator import PbxSimulator
 from tests.common import LINK, Player, asked, entry_for
 from tests.gate import Gate
-from tests.pbx_simulator import PbxSimulator
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.window import Window
 

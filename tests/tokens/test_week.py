@@ -4,8 +4,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from simulator import PbxSimulator, Refusal
 from tests.common import Player
-from tests.pbx_simulator import PbxSimulator, Refusal
 
 from .week import Week
 

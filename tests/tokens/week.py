@@ -17,12 +17,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import SignIn
 from custom_components.yeastar_vm.token_store import async_get_token_store
+from simulator import Fault
+from simulator.errors import ApiError
+from simulator.lines import Answer
+from simulator.tokens import SLOTS
 from tests.common import HOUR, LINK, MINUTE, asked, load, reauth_flows
 from tests.gate import Gate
-from tests.pbx_simulator import Fault
-from tests.pbx_simulator.errors import ApiError
-from tests.pbx_simulator.lines import Answer
-from tests.pbx_simulator.tokens import SLOTS
 from tests.stored import is_sign_in_refused, stored_access_token, stored_tokens
 
 from .plays import play

@@ -1,0 +1,114 @@
+"""A Yeastar P-Series PBX on the loopback interface, for tests and for trying out.
+
+It does what the vendor's OpenAPI documents say, and where they say nothing it has a
+switch. ``python -m simulator`` runs it alone.
+
+    async with PbxSimulator() as pbx:
+        pbx.base_url, pbx.client_id, pbx.client_secret
+        pbx.switches.ranges = True
+        pbx.faults["extension_vm_greeting/play"] = Fault.RESET
+        pbx.errcodes["system/information"] = 70082
+        await pbx.begin_outage(Outage.REFUSED)
+
+        pbx.groups = default_groups()
+        pbx.calls.phones["3201"] = Phone(Reaction.BUSY)
+        message = pbx.leave_message("3200", "15550123", "Anna Weber")
+        pbx.read_at_phone(message.msg_id)
+        pbx.set_presence("3200", "away")
+        pbx.events.faults[EventType.CALL_ENDED] = EventFault.TWICE
+        pbx.drop_sockets()
+        pbx.timeline.run_due()  # after a test moved the clock
+"""
+
+from .broken_requests import AfterActing
+from .calls import CallStatus
+from .certificate import Authority, Certificate
+from .default_mail import default_groups, leave_default_messages
+from .event_frames import EventFault, EventType
+from .fast_forward import FastForward
+from .faults import Fault, Oddity, Passing, Spoiler
+from .groups import GroupMode, GroupType, SimulatedGroup
+from .lines import Delay, Line
+from .mailboxes import MailboxFullError, SimulatedMessage
+from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
+from .names import Names, Resolve
+from .outages import DeadAddress, Outage
+from .phones import Phone, Reaction
+from .simulator import PbxSimulator
+from .switches import (
+    AfterUpload,
+    AskAnswer,
+    BlockExpiry,
+    DateFormat,
+    EmptyBox,
+    EmptyList,
+    MessageIds,
+    NameRule,
+    OldTokens,
+    PastEnd,
+    Refusal,
+    SocketEnd,
+    SocketRefusal,
+    Switches,
+    TimeFormat,
+    TotalNumber,
+    UnannouncedEnd,
+    UnknownBox,
+    UrlForm,
+)
+from .tls import Weakness
+from .wav import Encoding
+
+__all__ = [
+    "AfterActing",
+    "AfterUpload",
+    "AskAnswer",
+    "Authority",
+    "BlockExpiry",
+    "CallStatus",
+    "Certificate",
+    "DateFormat",
+    "DeadAddress",
+    "Delay",
+    "EmptyBox",
+    "EmptyList",
+    "Encoding",
+    "EventFault",
+    "EventType",
+    "FastForward",
+    "Fault",
+    "GroupMode",
+    "GroupType",
+    "Line",
+    "MailboxFullError",
+    "MessageIds",
+    "NameRule",
+    "Names",
+    "Oddity",
+    "OldTokens",
+    "Outage",
+    "Passing",
+    "PastEnd",
+    "PbxSimulator",
+    "Phone",
+    "Reaction",
+    "RecordedRequest",
+    "Refusal",
+    "Resolve",
+    "SimulatedExtension",
+    "SimulatedGreeting",
+    "SimulatedGroup",
+    "SimulatedMessage",
+    "SocketEnd",
+    "SocketRefusal",
+    "Spoiler",
+    "Switches",
+    "TimeFormat",
+    "TotalNumber",
+    "UnannouncedEnd",
+    "UnknownBox",
+    "UrlForm",
+    "Weakness",
+    "default_groups",
+    "leave_default_messages",
+]

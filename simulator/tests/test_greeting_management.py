@@ -1,0 +1,346 @@
+"""Recording, renaming and deleting greetings, and the greetings of groups."""
+
+import json
+from math import inf
+from typing import Any
+
+import pytest
+
+from simulator import Phone, Reaction, SimulatedGreeting, SimulatedGroup
+from simulator.wav import length
+
+from .boxes import AUDIO, DUPLICATE, Box
+from .common import (
+    DATA_NOT_FOUND,
+    INTERFACE_NOT_EXISTED,
+    SUCCESS,
+    Client,
+    Clock,
+)
+
+# Lists and links of groups
+
+
+async def test_list_of_a_group(client: Client) -> None:
+    """Its rows are those of an extension, with a module of their own."""
+    client.pbx.groups["6300"] = SimulatedGroup(
+        "6300", "Sales", greetings=[SimulatedGreeting("group_vm_night.wav", id=22)]
+    )
+
+    answer = await client.get("vm_greeting/list", extension="6300")
+
+    assert answer == {
+        **SUCCESS,
+        "total_number": 1,
+        "greeting_list": [
+            {
+                "id": 22,
+                "module": "groupvoicemail",
+                "number": "6300",
+                "file": "group_vm_night.wav",
+                "suffix": ".wav",
+                "type": "record",
+                "real_filename": "group_vm_night.wav",
+            }
+        ],
+    }
+
+
+async def test_kinds_do_not_mix(client: Client) -> None:
+    """A group is no extension, and the other way round."""
+    client.pbx.groups["6300"] = SimulatedGroup("6300", "Sales")
+
+    extension = await client.get("extension_vm_greeting/list", extension="6300")
+    group = await client.get("vm_greeting/list", extension="3200")
+
+    assert extension == DATA_NOT_FOUND
+    assert group == DATA_NOT_FOUND
+
+
+async def test_download_link(box: Box) -> None:
+    """Needs the token, which the play link does not."""
+    await box.upload("new.wav")
+    answer = await box.get("download", extension=box.number, file="new.wav")
+    link = answer["download_resource_url"]
+
+    refused = await box.client.send("GET", link)
+    audio = await box.client.send(
+        "GET", link, params={"access_token": box.client.access_token}
+    )
+
+    assert json.loads(refused.body)["errcode"] == 10004
+    assert audio.body == AUDIO
+    assert await box.heard("new.wav") == AUDIO
+
+
+async def test_firmware_without_the_group_family(client: Client) -> None:
+    """Extensions have theirs all the same."""
+    client.pbx.switches.group_greeting_endpoints = False
+
+    group = await client.get("vm_greeting/list", extension="6300")
+    extension = await client.get("extension_vm_greeting/list", extension="3200")
+
+    assert group == INTERFACE_NOT_EXISTED
+    assert extension["errcode"] == 0
+
+
+# Record
+
+
+async def test_recording(box: Box, clock: Clock) -> None:
+    """The file is there once whoever answered has hung up."""
+    box.client.pbx.calls.phones["3201"] = Phone(rings=4, speech=AUDIO)
+
+    answer = await box.record()
+    clock.now += 4 + length(AUDIO) - 0.1
+    during = await box.names()
+    clock.now += 0.1
+    after = await box.names()
+
+    assert answer == {**SUCCESS, "owner": box.number}
+    assert during == ["old.wav"]
+    assert after == ["spoken.wav", "old.wav"]
+    assert await box.heard("spoken.wav") == AUDIO
+
+
+async def test_recording_until_somebody_hangs_up(box: Box, clock: Clock) -> None:
+    """A test can say when."""
+    pbx = box.client.pbx
+    pbx.calls.phones["3201"] = Phone(rings=0, talks=inf)
+    await box.record()
+    clock.now += 600
+    before = await box.names()
+
+    pbx.hang_up("3201")
+
+    assert before == ["old.wav"]
+    assert await box.names() == ["spoken.wav", "old.wav"]
+
+
+async def test_recording_that_is_refused_at_the_phone(box: Box, clock: Clock) -> None:
+    """Hanging up while it rings leaves nothing."""
+    await box.record()
+
+    box.client.pbx.hang_up("3201")
+    clock.now += 600
+
+    assert await box.names() == ["old.wav"]
+
+
+@pytest.mark.parametrize(
+    "reaction", [Reaction.BUSY, Reaction.UNREGISTERED, Reaction.NOT_ANSWERED]
+)
+async def test_nobody_records(box: Box, clock: Clock, reaction: Reaction) -> None:
+    """The answer is the same as ever, and no file appears."""
+    box.client.pbx.calls.phones["3201"] = Phone(reaction)
+
+    answer = await box.record()
+    clock.now += 600
+
+    assert answer == {**SUCCESS, "owner": box.number}
+    assert await box.names() == ["old.wav"]
+
+
+async def test_recorder_that_cannot_be_reached_is_an_error(box: Box) -> None:
+    """That is not documented."""
+    box.client.pbx.switches.unreachable_recorder = 70084
+    box.client.pbx.calls.phones["3201"] = Phone(Reaction.UNREGISTERED)
+
+    assert (await box.record())["errcode"] == 70084
+
+
+async def test_recorder_that_is_recording(box: Box, clock: Clock) -> None:
+    """Is busy until it hangs up, and free after that."""
+    box.client.pbx.switches.unreachable_recorder = 70084
+    first = await box.record("one")
+
+    second = await box.record("two")
+    clock.now += 600
+    third = await box.record("three")
+
+    assert [a["errcode"] for a in (first, second, third)] == [0, 70084, 0]
+
+
+@pytest.mark.parametrize(("overwrites", "expected"), [(True, 0), (False, 40003)])
+async def test_recording_under_a_name_that_exists(
+    box: Box, clock: Clock, overwrites: bool, expected: int
+) -> None:
+    """Whether it overwrites is not documented."""
+    box.client.pbx.switches.record_overwrites = overwrites
+    before = await box.heard("old.wav")
+
+    answer = await box.record("old")
+    clock.now += 600
+
+    assert answer["errcode"] == expected
+    assert await box.names() == ["old.wav"]
+    assert (await box.heard("old.wav") == before) is not overwrites
+
+
+@pytest.mark.parametrize("name", ["two words", "spoken.wav", "Fermé", "x" * 251])
+async def test_name_of_a_recording(box: Box, name: str) -> None:
+    """Digits, letters, ``_`` and ``-``."""
+    assert (await box.record(name))["errcode"] == 40002
+
+
+async def test_recording_at_a_phone_that_does_not_exist(box: Box) -> None:
+    """The recorder has to exist."""
+    assert await box.record(recorder="9999") == DATA_NOT_FOUND
+
+
+# Rename
+
+
+async def test_rename(box: Box) -> None:
+    """The audio, the ID and the place stay; the suffix, too."""
+    await box.upload("new.WAV")
+    greeting = (await box.rows())[0]["id"]
+
+    answer = await box.rename(greeting, "newer")
+
+    assert answer == SUCCESS
+    assert await box.names() == ["newer.WAV", "old.wav"]
+    assert (await box.rows())[0]["id"] == greeting
+    assert await box.heard("newer.WAV") == AUDIO
+
+
+async def test_rename_to_the_same_name(box: Box) -> None:
+    """Changes nothing."""
+    assert await box.rename(7, "old") == SUCCESS
+    assert await box.names() == ["old.wav"]
+
+
+async def test_rename_to_a_name_that_exists(box: Box) -> None:
+    """Is refused."""
+    await box.upload("new.wav")
+
+    assert await box.rename(7, "new") == DUPLICATE
+
+
+@pytest.mark.parametrize("missing", ["id", "number", "file"])
+async def test_rename_without_a_field(box: Box, missing: str) -> None:
+    """All three are required."""
+    body = {"id": 7, "number": box.number, "file": "new"}
+    del body[missing]
+
+    answer = await box.post("update", json=body)
+
+    assert answer["errcode"] == 40002
+    assert answer["invalid_param_list"] == [
+        {"field": missing, "validation_type": "required"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("greeting", "file", "number", "errcode"),
+    [
+        (8, "new", None, 60001),
+        (7, "new", "9999", 60001),
+        (7, "new.wav", None, 40002),
+        (7, 5, None, 0),
+    ],
+)
+async def test_rename_of_nothing(
+    box: Box, greeting: int, file: Any, number: Any, errcode: int
+) -> None:
+    """ID, owner and name have to be right."""
+    answer = await box.rename(greeting, file, number=number or box.number)
+
+    assert answer["errcode"] == errcode
+
+
+@pytest.mark.parametrize(("rebinds", "bound"), [(False, "old.wav"), (True, "new.wav")])
+async def test_rename_of_what_callers_hear(
+    client: Client, rebinds: bool, bound: str
+) -> None:
+    """What becomes of the settings that have the old name is not documented."""
+    extension = client.pbx.extensions["3201"]
+    extension.greetings = [SimulatedGreeting("old.wav", id=7)]
+    extension.vm_greeting = "old.wav"
+    extension.presence_greetings = {"away": "old.wav", "lunch": "other.wav"}
+    client.pbx.switches.rename_rebinds = rebinds
+
+    await Box(client, "extension_vm_greeting", "3201", []).rename(7, "new")
+
+    assert extension.vm_greeting == bound
+    assert extension.presence_greetings == {"away": bound, "lunch": "other.wav"}
+
+
+# Delete
+
+
+async def test_delete(box: Box) -> None:
+    """The file is gone, and cannot be deleted twice."""
+    first = await box.delete("old.wav")
+    second = await box.delete("old.wav")
+
+    assert first == SUCCESS
+    assert second == DATA_NOT_FOUND
+    assert await box.rows() == []
+
+
+async def test_delete_needs_the_full_name(box: Box) -> None:
+    """As play and download do."""
+    assert await box.delete("old") == DATA_NOT_FOUND
+    assert (await box.delete(""))["errcode"] == 40002
+
+
+@pytest.mark.parametrize(("refused", "errcode"), [(False, 0), (True, 70091)])
+async def test_delete_what_callers_hear(box: Box, refused: bool, errcode: int) -> None:
+    """Whether that is refused is not documented."""
+    pbx = box.client.pbx
+    pbx.switches.delete_in_use_refused = refused
+    pbx.groups["6300"].vm_greeting = "old.wav"
+    pbx.extensions["3201"].presence_greetings = {"away": "old.wav"}
+    await box.upload("unused.wav")
+
+    in_use = await box.delete("old.wav")
+    unused = await box.delete("unused.wav")
+
+    assert in_use["errcode"] == errcode
+    assert unused["errcode"] == 0
+
+
+# All of them
+
+
+@pytest.mark.parametrize(
+    ("method", "endpoint"),
+    [("GET", "upload"), ("POST", "record"), ("GET", "update"), ("POST", "delete")],
+)
+async def test_wrong_method(box: Box, method: str, endpoint: str) -> None:
+    """Is as good as no endpoint."""
+    answer = await box.client.call(
+        method,
+        f"{box.prefix}/{endpoint}",
+        params={"access_token": box.client.access_token},
+    )
+
+    assert answer == INTERFACE_NOT_EXISTED
+
+
+@pytest.mark.parametrize("errcode", [10001, 10005, 10009])
+async def test_changes_that_are_refused(box: Box, errcode: int) -> None:
+    """A missing permission or feature concerns all changes, and nothing else."""
+    box.client.pbx.switches.greeting_changes_refused = errcode
+
+    answers = [
+        await box.upload("new.wav"),
+        await box.record(),
+        await box.rename(7, "new"),
+        await box.delete("old.wav"),
+    ]
+
+    assert [answer["errcode"] for answer in answers] == [errcode] * 4
+    assert await box.names() == ["old.wav"]
+
+
+async def test_old_firmware(client: Client) -> None:
+    """Has neither list nor changes."""
+    client.pbx.switches.greeting_endpoints = False
+
+    answer = await client.get(
+        "extension_vm_greeting/delete", extension="3200", file="vm_welcome.wav"
+    )
+
+    assert answer == INTERFACE_NOT_EXISTED

@@ -1,5 +1,0 @@
-"""A whole system on one machine: simulated PBX, Home Assistant, and a real player.
-
-``python -m tests.demo`` starts it, tries greetings and messages, and checks what was
-heard.
-"""

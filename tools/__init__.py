@@ -1,0 +1,1 @@
+"""The tools: the demo, measurements, real players, and the user interface."""

@@ -1,0 +1,88 @@
+"""The walkthrough as a command: its arguments and what it does."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Error as BrowserError
+
+from simulator import default_groups, leave_default_messages
+from tools.demo.console import PROGRAM, say, step
+from tools.demo.errors import DemoError
+from tools.demo.program import add_port, run_until_interrupted, temporary_system
+from tools.demo.system import System
+from tools.demo.user import add_player
+
+from .browser import browser
+from .pictures import Album
+from .visit import Visit
+from .walk import walk
+from .words import Words
+
+_REPOSITORY = Path(__file__).parents[2]
+PICTURES = _REPOSITORY / "docs" / "images"
+OTHER_PICTURES = _REPOSITORY / ".cache" / "walkthrough"
+LANGUAGES = ("en", "de")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/walkthrough",
+        description="Walk through the user interface in Chromium, in English and in"
+        " German, check what is there, and take pictures.",
+    )
+    add_port(parser)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        default=PICTURES,
+        metavar="FOLDER",
+        help="where the pictures of the English one go (default: docs/images); those"
+        " of the German one go to .cache/walkthrough/de",
+    )
+    return parser.parse_args(arguments)
+
+
+async def run(arguments: list[str]) -> int:
+    """Walk until the end or an interruption and return the exit status."""
+    PROGRAM.set("walkthrough")
+    options = parse(arguments)
+    asyncio.get_running_loop().set_exception_handler(_take_note)
+    return await run_until_interrupted(_walk_all(options.port, options.images))
+
+
+def _take_note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say nothing of Playwright's own process, which Ctrl-C ends, too."""
+    if "from the driver" not in str(context.get("exception")):
+        loop.default_exception_handler(context)
+
+
+async def _walk_all(port: int, images: Path) -> None:
+    async with temporary_system(port) as system:
+        system.pbx.groups.update(default_groups())
+        leave_default_messages(system.pbx)
+        with step("add the player"):
+            entity_id = await add_player(system.home, system.player)
+            player = await system.home.get(f"/api/states/{entity_id}")
+        for language in LANGUAGES:
+            folder = images if language == "en" else OTHER_PICTURES / language
+            folder.mkdir(parents=True, exist_ok=True)
+            with step(f"choose the language {language}"):
+                await system.home.choose_language(language)
+                words = Words(language)
+            await _walk_in(system, words, folder, player["attributes"]["friendly_name"])
+            say(f"the pictures are in {folder}")
+
+
+async def _walk_in(system: System, words: Words, folder: Path, player: str) -> None:
+    complaints: list[str] = []
+    async with browser(system.home, words.language, complaints) as page:
+        album = Album(page, words, folder, complaints)
+        try:
+            await walk(Visit(page, words, album, system), player)
+        except (BrowserError, DemoError) as error:
+            failed = OTHER_PICTURES / "failed.png"
+            await page.screenshot(path=failed)
+            raise DemoError(f"{error}\n  (what the user saw: {failed})") from error
