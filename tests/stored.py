@@ -4,7 +4,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from custom_components.yeastar_vm.pbx import TokenPair
-from custom_components.yeastar_vm.token_store import async_get_token_store
+from custom_components.yeastar_vm.sign_in.store import async_get_token_store
 
 
 async def stored_tokens(hass: HomeAssistant, entry: ConfigEntry) -> TokenPair | None:

@@ -15,7 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yeastar_vm.issues import async_handle_error
+from custom_components.yeastar_vm.errors.issues import async_handle_error
 from custom_components.yeastar_vm.pbx import CertificateChanged, InvalidCredentials
 from simulator import Authority, Outage, PbxSimulator
 

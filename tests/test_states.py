@@ -25,9 +25,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.yeastar_vm import clients
+from custom_components.yeastar_vm.sign_in import clients
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.issues import CERTIFICATE_CHANGED, async_create_issue
+from custom_components.yeastar_vm.errors.issues import CERTIFICATE_CHANGED, async_create_issue
 from simulator import Outage, PbxSimulator
 
 from .common import Fetcher, Player, entry_for, load, play

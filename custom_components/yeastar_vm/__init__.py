@@ -17,15 +17,10 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from .clients import (
-    async_close_client,
-    async_forget_pause,
-    async_revoke,
-    create_entry_client,
-)
+from .sign_in.clients import async_close_client, async_forget_pause, async_revoke, create_entry_client
 from .const import DOMAIN
-from .coordinator import MailboxCoordinator
-from .directory import Directory
+from .mailboxes.coordinator import MailboxCoordinator
+from .playback.directory import Directory
 from .entry import (
     YeastarConfigEntry,
     YeastarData,
@@ -33,22 +28,11 @@ from .entry import (
     async_load_tokens,
     async_take_tokens,
 )
-from .exceptions import translate, translated
-from .issues import (
-    ANOTHER_PBX,
-    async_create_issue,
-    async_create_mailbox_issue,
-    async_delete_all_issues,
-    async_delete_issues,
-    async_delete_mailbox_issue,
-    async_handle_error,
-    async_watch_entries,
-    async_watch_url,
-    handled_errors,
-)
-from .listener import EventListener
-from .mailbox import entry_mailboxes
-from .message_store import async_get_message_store, async_remove_message_store
+from .errors.exceptions import translate, translated
+from .errors.issues import ANOTHER_PBX, async_create_issue, async_create_mailbox_issue, async_delete_all_issues, async_delete_issues, async_delete_mailbox_issue, async_handle_error, async_watch_entries, async_watch_url, handled_errors
+from .mailboxes.listener import EventListener
+from .mailboxes.mailbox import entry_mailboxes
+from .mailboxes.store import async_get_message_store, async_remove_message_store
 from .pbx import (
     CertificateChanged,
     ConnectionFailure,
@@ -60,7 +44,7 @@ from .pbx import (
     YeastarClient,
     YeastarError,
 )
-from .relay import Relay, RelayView
+from .playback.relay import Relay, RelayView
 from .services import async_setup_services
 
 SETUP_TIMEOUT: Final = 10  # seconds; a silent PBX must not delay the start

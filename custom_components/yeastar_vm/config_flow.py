@@ -13,22 +13,15 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from yarl import URL
 
-from .connect_flow import ConnectFlow
+from .flow.connect import ConnectFlow
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
 from .entry import YeastarConfigEntry, entry_credentials
-from .flow_client import Attempt, PastedTokens
-from .flow_forms import (
-    CREDENTIALS,
-    EXAMPLE_URL,
-    TOKENS,
-    form_schema,
-    input_errors,
-    suggested_values,
-)
-from .mailbox import SUBENTRY_MAILBOX
-from .options_flow import YeastarOptionsFlow
+from .flow.client import Attempt, PastedTokens
+from .flow.forms import CREDENTIALS, EXAMPLE_URL, TOKENS, form_schema, input_errors, suggested_values
+from .mailboxes.mailbox import SUBENTRY_MAILBOX
+from .flow.options import YeastarOptionsFlow
 from .pbx import Credentials, InvalidUrl, normalize_base_url
-from .subentry_flow import MailboxSubentryFlow
+from .flow.mailbox import MailboxSubentryFlow
 
 
 class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):

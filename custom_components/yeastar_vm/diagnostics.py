@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
-from .coordinator import MailboxCoordinator
+from .mailboxes.coordinator import MailboxCoordinator
 from .entry import YeastarConfigEntry, entry_credentials
-from .token_store import CONF_TOKEN, async_get_token_store
+from .sign_in.store import CONF_TOKEN, async_get_token_store
 
 
 async def async_get_config_entry_diagnostics(

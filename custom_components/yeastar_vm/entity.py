@@ -10,8 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
-from .coordinator import MailboxCoordinator, MailboxState
-from .mailbox import Mailbox, mailbox_identifier
+from .mailboxes.coordinator import MailboxCoordinator, MailboxState
+from .mailboxes.mailbox import Mailbox, mailbox_identifier
 from .pbx import BoxKind
 
 

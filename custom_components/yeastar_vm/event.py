@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
 from .pbx import Message
-from .references import MessageReference, media_content_id
+from .playback.references import MessageReference, media_content_id
 
 PARALLEL_UPDATES = 0
 

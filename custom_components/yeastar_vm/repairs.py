@@ -6,11 +6,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 import voluptuous as vol
 
-from .certificate_text import certificate_placeholders, replacement_placeholders
-from .clients import create_entry_client
+from .flow.certificate_text import certificate_placeholders, replacement_placeholders
+from .sign_in.clients import create_entry_client
 from .const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
 from .entry import YeastarConfigEntry, async_update_and_reload
-from .issues import ANOTHER_PBX, async_delete_all_issues
+from .errors.issues import ANOTHER_PBX, async_delete_all_issues
 from .pbx import Certificate, SignIn, YeastarError
 
 type IssueData = dict[str, str | int | float | None]

@@ -9,8 +9,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
-from .exceptions import invalid
-from .issues import handled_errors
+from .errors.exceptions import invalid
+from .errors.issues import handled_errors
 from .pbx import BoxKind, NotFound
 
 # Each change is a request to the PBX.

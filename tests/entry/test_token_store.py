@@ -12,7 +12,8 @@ from pytest_homeassistant_custom_component.common import (
     flush_store,
 )
 
-from custom_components.yeastar_vm import async_migrate_entry, token_store
+from custom_components.yeastar_vm import async_migrate_entry
+from custom_components.yeastar_vm.sign_in import store as token_store
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import SignIn, TokenPair
 from simulator import PbxSimulator
@@ -326,7 +327,7 @@ async def test_a_pbx_that_is_slower_than_setup_costs_one_token(
     gate = Gate(pbx, "get_token", busy=True)
     with monkeypatch.context() as impatient:
         impatient.setattr("custom_components.yeastar_vm.SETUP_TIMEOUT", 0.1)
-        impatient.setattr("custom_components.yeastar_vm.clients.CLOSE_TIMEOUT", 0.1)
+        impatient.setattr("custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1)
         assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
         assert not await hass.config_entries.async_reload(entry.entry_id)
     gate.open()
@@ -343,7 +344,7 @@ async def test_a_pbx_that_is_slower_than_the_removal_keeps_no_token(
 ) -> None:
     """The removal waits for a sign-in that is on its way."""
     monkeypatch.setattr("custom_components.yeastar_vm.SETUP_TIMEOUT", 0.1)
-    monkeypatch.setattr("custom_components.yeastar_vm.clients.CLOSE_TIMEOUT", 0.1)
+    monkeypatch.setattr("custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1)
     entry = entry_for(pbx)
     gate = Gate(pbx, "get_token", busy=True)
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY

@@ -9,7 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.yeastar_vm import flow_client
+from custom_components.yeastar_vm.flow import client as flow_client
 from simulator import Fault, PbxSimulator, Weakness
 from tests.common import endpoints
 from tests.hourglass import Deaf, Hourglass

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.yeastar_vm.pbx import http as http_module
+from custom_components.yeastar_vm.pbx.http import api as http_module
 from simulator import Fault, PbxSimulator, Resolve, Weakness
 from tests.user_interface import TRANSLATIONS
 from tests.window import Window

@@ -12,7 +12,7 @@ from random import Random
 import time
 from typing import Any, Final
 
-from custom_components.yeastar_vm.listener import ELSEWHERE_PAUSE
+from custom_components.yeastar_vm.mailboxes.listener import ELSEWHERE_PAUSE
 from simulator import MailboxFullError
 from tests.common import HOUR, MINUTE, our_tasks
 

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.coordinator import MailboxCoordinator
+from custom_components.yeastar_vm.mailboxes.coordinator import MailboxCoordinator
 from custom_components.yeastar_vm.pbx import Message
 from simulator import PbxSimulator
 from tests.common import MINUTE, our_tasks

@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.yeastar_vm import coordinator
+from custom_components.yeastar_vm.mailboxes import coordinator
 from custom_components.yeastar_vm.pbx import events
 from simulator import PbxSimulator, default_groups, tokens
 from tests.common import HOUR, MINUTE

@@ -15,7 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yeastar_vm import directory
+from custom_components.yeastar_vm.playback import directory
 from simulator import Fault, PbxSimulator, SimulatedExtension
 from tests.gate import Gate
 from tools.demo.audio import measure

@@ -13,8 +13,8 @@ from custom_components.yeastar_vm.pbx import (
     CertificateChanged,
     CertificateNotTrusted,
 )
-from custom_components.yeastar_vm.pbx.certificate import Certificate
-from custom_components.yeastar_vm.pbx.failures import failure
+from custom_components.yeastar_vm.pbx.http.certificate import Certificate
+from custom_components.yeastar_vm.pbx.http.failures import failure
 from simulator import Fault, PbxSimulator
 from tests.hourglass import Deaf, Hourglass
 

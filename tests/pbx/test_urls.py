@@ -9,7 +9,7 @@ from custom_components.yeastar_vm.pbx import (
     InvalidUrl,
     normalize_base_url,
 )
-from custom_components.yeastar_vm.pbx.urls import endpoint_url, resource_url
+from custom_components.yeastar_vm.pbx.http.urls import endpoint_url, resource_url
 
 BASE = "https://192.168.5.150:8088"
 LINK = "api/download/PBX-VoicemailGreeting-83.23.0.x-download-20260512105717-D5P9O.wav"

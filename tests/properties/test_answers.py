@@ -20,10 +20,10 @@ from custom_components.yeastar_vm.pbx import (
     YeastarError,
     number_order,
 )
-from custom_components.yeastar_vm.pbx.answers import parse_answer
-from custom_components.yeastar_vm.pbx.pause import LONGEST_PAUSE, address_blocked
+from custom_components.yeastar_vm.pbx.http.answers import parse_answer
+from custom_components.yeastar_vm.pbx.http.pause import LONGEST_PAUSE, address_blocked
 from custom_components.yeastar_vm.pbx.values import text, whole_number
-from custom_components.yeastar_vm.token_store import tokens_to_data
+from custom_components.yeastar_vm.sign_in.store import tokens_to_data
 
 from .json_copies import as_sent, stored
 from .strategies import edited, json_values, spoiled, texts

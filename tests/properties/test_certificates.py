@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.yeastar_vm.certificate_text import certificate_placeholders
+from custom_components.yeastar_vm.flow.certificate_text import certificate_placeholders
 from custom_components.yeastar_vm.pbx import Certificate
 
 from .strategies import edited

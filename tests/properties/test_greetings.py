@@ -16,8 +16,8 @@ import pytest
 from yarl import URL
 
 from custom_components.yeastar_vm.pbx import Greeting, Group
-from custom_components.yeastar_vm.services import media
-from custom_components.yeastar_vm.services.box import greeting_name, named
+from custom_components.yeastar_vm.services.greetings import media
+from custom_components.yeastar_vm.services.greetings.box import greeting_name, named
 
 from .browser import BrowserUrl
 from .json_copies import as_sent, stored

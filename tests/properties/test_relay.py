@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.yeastar_vm.relay.link import readable_name
+from custom_components.yeastar_vm.playback.relay.link import readable_name
 from simulator import PbxSimulator
 from tests.common import Fetcher
 from tests.relay.home import relayed

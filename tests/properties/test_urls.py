@@ -15,7 +15,7 @@ from custom_components.yeastar_vm.pbx import (
     InvalidUrl,
     normalize_base_url,
 )
-from custom_components.yeastar_vm.pbx.urls import endpoint_url, resource_url
+from custom_components.yeastar_vm.pbx.http.urls import endpoint_url, resource_url
 
 from .browser import BrowserUrl, Refused
 from .strategies import attacks, json_values, near, texts

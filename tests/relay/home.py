@@ -18,8 +18,8 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.yeastar_vm.entry import YeastarData
-from custom_components.yeastar_vm.references import GreetingReference
-from custom_components.yeastar_vm.relay import RelayedMedia
+from custom_components.yeastar_vm.playback.references import GreetingReference
+from custom_components.yeastar_vm.playback.relay import RelayedMedia
 from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 

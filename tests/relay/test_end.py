@@ -23,7 +23,7 @@ from custom_components.yeastar_vm.audio import Audio
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.entry import YeastarData
 from custom_components.yeastar_vm.pbx import Interrupted
-from custom_components.yeastar_vm.relay import Relay, RelayedMedia, cache
+from custom_components.yeastar_vm.playback.relay import Relay, RelayedMedia, cache
 from simulator import PbxSimulator
 from tests.common import LINK, Player, our_tasks
 from tests.gate import Gate

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import CannotConnect
-from custom_components.yeastar_vm.relay import Relay, cache
+from custom_components.yeastar_vm.playback.relay import Relay, cache
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate

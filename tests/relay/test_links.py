@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.references import media_content_id
+from custom_components.yeastar_vm.playback.references import media_content_id
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import HOUR, Player, add_players, asked, entry_for, load
 

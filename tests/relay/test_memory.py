@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.yeastar_vm.relay import Relay, cache
+from custom_components.yeastar_vm.playback.relay import Relay, cache
 from simulator import PbxSimulator
 
 from .home import (

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.relay import Relay
+from custom_components.yeastar_vm.playback.relay import Relay
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import entry_for, load
 

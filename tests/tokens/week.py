@@ -16,7 +16,7 @@ from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import SignIn
-from custom_components.yeastar_vm.token_store import async_get_token_store
+from custom_components.yeastar_vm.sign_in.store import async_get_token_store
 from simulator import Fault
 from simulator.errors import ApiError
 from simulator.lines import Answer

@@ -8,12 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
-from custom_components.yeastar_vm.mailbox import (
-    SUBENTRY_MAILBOX,
-    box_title,
-    entry_mailboxes,
-    mailbox_data,
-)
+from custom_components.yeastar_vm.mailboxes.mailbox import SUBENTRY_MAILBOX, box_title, entry_mailboxes, mailbox_data
 from custom_components.yeastar_vm.pbx import Box, BoxKind, Extension
 from tools.demo.console import step
 

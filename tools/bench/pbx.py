@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from custom_components.yeastar_vm.pbx.certificate import ssl_argument
+from custom_components.yeastar_vm.pbx.http.certificate import ssl_argument
 from simulator import PbxSimulator
 from tools.demo.errors import DemoError
 from tools.demo.processes import running

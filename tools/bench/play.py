@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import voluptuous as vol
 
-from custom_components.yeastar_vm.pbx.http import REQUESTS_AT_ONCE
+from custom_components.yeastar_vm.pbx.http.api import REQUESTS_AT_ONCE
 from tools.demo.console import step
 
 from .home import PLAYER, Player, added_pbx

@@ -20,7 +20,7 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
-from ..exceptions import localized_errors, time_limit, translated
+from ..errors.exceptions import localized_errors, time_limit, translated
 from .browse import browse_folder
 from .folders import Folder, parse_folder
 from .items import root_item

@@ -2,8 +2,8 @@
 
 from homeassistant.components.media_player import BrowseError
 
-from ..exceptions import translated
-from ..issues import handled_errors
+from ..errors.exceptions import translated
+from ..errors.issues import handled_errors
 from ..pbx import Box, BoxKind, Extension, Greeting, Group, contains
 from .pbxs import LoadedPbx
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..pbx import BoxKind, number_order
-from ..references import GREETINGS, MESSAGES, is_name
+from ..playback.references import GREETINGS, MESSAGES, is_name
 
 _KINDS: Final = {"extensions": BoxKind.EXTENSION, "groups": BoxKind.GROUP}
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}

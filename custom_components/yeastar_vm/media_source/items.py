@@ -7,7 +7,7 @@ from homeassistant.components.media_source import BrowseMediaSource
 
 from ..const import DOMAIN
 from ..pbx import BoxKind, Greeting
-from ..references import GreetingReference, MediaReference, media_identifier
+from ..playback.references import GreetingReference, MediaReference, media_identifier
 from .folders import (
     BoxFolder,
     Folder,

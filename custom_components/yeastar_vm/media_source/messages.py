@@ -11,11 +11,11 @@ from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..coordinator import MailboxCoordinator
-from ..exceptions import translated
-from ..issues import handled_errors
+from ..mailboxes.coordinator import MailboxCoordinator
+from ..errors.exceptions import translated
+from ..errors.issues import handled_errors
 from ..pbx import Message, NotFound, contains, number_order
-from ..references import MessageReference
+from ..playback.references import MessageReference
 from .folders import MailboxFolder
 from .items import Items, audio_item, folder_item
 from .pbxs import LoadedPbx

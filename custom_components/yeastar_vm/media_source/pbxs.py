@@ -10,8 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, YeastarData, find_entry
-from ..exceptions import async_texts, not_loaded, translated
-from ..references import pbx_identifier
+from ..errors.exceptions import async_texts, not_loaded, translated
+from ..playback.references import pbx_identifier
 
 
 @dataclass(frozen=True, slots=True)

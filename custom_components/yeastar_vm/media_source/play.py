@@ -3,15 +3,10 @@
 from homeassistant.components.media_source import PlayMedia, Unresolvable
 from homeassistant.core import HomeAssistant
 
-from ..exceptions import translated
-from ..issues import handled_errors
+from ..errors.exceptions import translated
+from ..errors.issues import handled_errors
 from ..pbx import NotFound, YeastarClient
-from ..references import (
-    GreetingReference,
-    MediaReference,
-    MessageReference,
-    parse_media_identifier,
-)
+from ..playback.references import GreetingReference, MediaReference, MessageReference, parse_media_identifier
 from .messages import check_message
 from .pbxs import find_loaded_pbx
 

@@ -10,10 +10,10 @@ from homeassistant.components.media_player import BrowseError, SearchMediaQuery
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..exceptions import async_localized_message, translated
-from ..issues import handled_errors
+from ..errors.exceptions import async_localized_message, translated
+from ..errors.issues import handled_errors
 from ..pbx import Box, BoxKind
-from ..references import MAX_NAME
+from ..playback.references import MAX_NAME
 from .boxes import list_boxes, list_greetings, recent_boxes, search_boxes
 from .folders import (
     BoxFolder,

@@ -1,6 +1,6 @@
 """A Yeastar P-Series PBX as a Python library. It needs only aiohttp and orjson."""
 
-from .certificate import Certificate
+from .http.certificate import Certificate
 from .client import YeastarClient
 from .clock import PbxClock
 from .errors import (
@@ -45,10 +45,10 @@ from .greetings import Box, BoxKind, Greeting
 from .groups import Group
 from .links import PlayLink
 from .messages import Message, message_time
-from .pause import Pause
+from .http.pause import Pause
 from .system import PbxInfo
 from .tokens import Credentials, SignIn, TokenPair
-from .urls import normalize_base_url
+from .http.urls import normalize_base_url
 from .values import comparable, contains, number_order
 
 __all__ = [

@@ -5,20 +5,20 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 import aiohttp
 
 from . import events, extensions, greetings, groups, links, messages, system
-from .certificate import Certificate
+from .http.certificate import Certificate
 from .clock import PbxClock
 from .events import StreamEvent
 from .extensions import Extension
 from .greetings import Box, Greeting
 from .groups import Group
-from .http import PbxHttp
+from .http.api import PbxHttp
 from .links import PlayLink
 from .messages import Message
-from .pause import Pause
+from .http.pause import Pause
 from .session import PbxSession
 from .system import PbxInfo
 from .tokens import SignIn, TokenManager
-from .transport import Resolver, Transport
+from .http.transport import Resolver, Transport
 
 
 class YeastarClient:

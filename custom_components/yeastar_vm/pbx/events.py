@@ -12,7 +12,7 @@ from typing import Final
 
 import aiohttp
 
-from .answers import answer_error, read_json
+from .http.answers import answer_error, read_json
 from .errors import (
     AccessDenied,
     CannotConnect,

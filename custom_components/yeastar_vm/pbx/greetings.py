@@ -16,7 +16,7 @@ from .extensions import get_extension
 from .groups import get_group
 from .links import PlayLink, read_link
 from .session import PbxSession, gather_limited
-from .transport import Form
+from .http.transport import Form
 from .values import JsonObject, contains, storable, text, whole_number
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from .errors import InvalidLink, NoAudio
 from .session import PbxSession
-from .urls import query_string, resource_url
+from .http.urls import query_string, resource_url
 from .values import JsonObject
 
 _LOGGER = logging.getLogger(__name__)

@@ -29,9 +29,9 @@ from .errors import (
     Unauthorized,
     YeastarError,
 )
-from .http import MAX_ANSWER, PbxHttp
+from .http.api import MAX_ANSWER, PbxHttp
 from .tokens import TokenManager
-from .transport import Body
+from .http.transport import Body
 from .values import JsonObject, whole_number
 
 _LOGGER = logging.getLogger(__name__)

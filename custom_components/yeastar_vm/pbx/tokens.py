@@ -25,7 +25,7 @@ from .errors import (
     TokenRefused,
     YeastarError,
 )
-from .http import PbxHttp
+from .http.api import PbxHttp
 from .values import JsonObject, text, whole_number
 
 RENEW_EARLY: Final = 60  # seconds before an access token expires

@@ -7,10 +7,10 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
-from ..exceptions import invalid, time_limit
-from ..issues import handled_errors
+from ..errors.exceptions import invalid, time_limit
+from ..errors.issues import handled_errors
 from ..pbx import BoxKind, comparable
-from ..references import GreetingReference, media_content_id
+from ..playback.references import GreetingReference, media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
 from .lookup import LOOKUP_TIMEOUT, loaded_entry
 

@@ -9,9 +9,9 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, find_entry
-from ..exceptions import invalid, not_loaded
+from ..errors.exceptions import invalid, not_loaded
 from ..pbx import Greeting, NotFound, PlayLink, YeastarClient
-from ..references import GreetingReference, is_same_name, parse_media_content_id
+from ..playback.references import GreetingReference, is_same_name, parse_media_content_id
 from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
 
 # Seconds for all requests that find what is meant. One alone ends before that, with the

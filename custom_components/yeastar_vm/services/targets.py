@@ -23,7 +23,7 @@ from homeassistant.helpers.target import (
     async_extract_referenced_entity_ids,
 )
 
-from ..exceptions import invalid
+from ..errors.exceptions import invalid
 from .permissions import async_permission_check
 
 _LOGGER = logging.getLogger(__name__)

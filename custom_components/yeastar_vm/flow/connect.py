@@ -1,0 +1,251 @@
+"""The check that all ways through the config flow share: see who answers."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigFlow,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_URL
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
+from yarl import URL
+
+from .certificate_text import (
+    MAX_NAMES,
+    certificate_placeholders,
+    replacement_placeholders,
+)
+from ..sign_in.clients import async_get_pause
+from ..const import CONF_CERTIFICATE_FINGERPRINT
+from ..entry import YeastarConfigEntry, async_load_tokens, async_update_and_reload, sign_in_to_data
+from ..errors.exceptions import error_placeholders
+from .client import Attempt, FlowClient, async_set_up_integration, async_speaks_tls
+from .forms import CONF_ADDRESS, KEEP_ADDRESS, address_schema
+from ..errors.issues import async_delete_all_issues
+from ..pbx import Certificate, CertificateChanged, CertificateNotTrusted, CertificateWrongName, InvalidResponse, InvalidUrl, Pause, PbxFault, PbxInfo, SignInPaused, YeastarError, normalize_base_url
+
+# The key of an error in the form.
+HTTPS_REQUIRED: Final = "https_required"
+
+
+class ConnectFlow(ConfigFlow):
+    """The steps of a config flow that follow its forms."""
+
+    _typed: Mapping[str, Any] = {}
+    _attempt: Attempt
+    _certificate: Certificate
+    _found: PbxInfo
+
+    def __init__(self) -> None:
+        """Initialize the flow."""
+        # The certificates that the user trusted in this flow, by base URL.
+        self._trusted: dict[str, str] = {}
+
+    async def async_step_new_address(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Confirm that a secret of the entry is sent to another address."""
+        if user_input is not None:
+            return await self._async_connect(replace(self._attempt, must_confirm=False))
+        assert self._entry
+        return self.async_show_form(
+            step_id="new_address",
+            description_placeholders={
+                "url": self._attempt.base_url,
+                "old_url": self._entry.data[CONF_URL],
+            },
+        )
+
+    async def async_step_certificate(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the user trust a certificate that no trusted authority signed."""
+        attempt, certificate = self._attempt, self._certificate
+        if user_input is not None:
+            self._trusted[attempt.base_url] = certificate.fingerprint
+            return await self._async_connect(
+                replace(attempt, fingerprint=certificate.fingerprint)
+            )
+        return self.async_show_form(
+            step_id="certificate_changed" if attempt.changed_from else "certificate",
+            description_placeholders=certificate_placeholders(
+                attempt.base_url, certificate, attempt.changed_from
+            ),
+        )
+
+    async_step_certificate_changed = async_step_certificate
+
+    async def async_step_certificate_wrong_name(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Offer the addresses that the certificate of an authority is for."""
+        attempt, certificate = self._attempt, self._certificate
+        if user_input is not None:
+            if (base_url := user_input[CONF_ADDRESS]) == KEEP_ADDRESS:
+                return await self.async_step_certificate()
+            return await self._async_connect(
+                replace(attempt, base_url=base_url, must_confirm=False)
+            )
+        if not (urls := list(_certified_urls(certificate, attempt.base_url))):
+            return await self.async_step_certificate()
+        return self.async_show_form(
+            step_id="certificate_wrong_name",
+            data_schema=address_schema(urls),
+            description_placeholders=certificate_placeholders(
+                attempt.base_url, certificate
+            ),
+        )
+
+    async def async_step_replaced(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Confirm that another PBX takes the place of the one of the entry."""
+        if user_input is not None:
+            return await self._async_connect(
+                replace(self._attempt, replaced_by=self._found.serial_number)
+            )
+        assert self._entry
+        return self.async_show_form(
+            step_id="replaced",
+            description_placeholders=replacement_placeholders(
+                self._entry, self._found.name, self._found.serial_number
+            ),
+        )
+
+    @property
+    def _entry(self) -> YeastarConfigEntry | None:
+        """Return the entry that the flow changes, or None if it adds one."""
+        if self.source == SOURCE_USER:
+            return None
+        entry = self.hass.config_entries.async_get_entry(self.context["entry_id"])
+        if entry is None:
+            raise AbortFlow("entry_removed")
+        return entry
+
+    @property
+    def _name(self) -> str:
+        """Return the name of the PBX that the flow changes."""
+        return self._entry.title if self._entry else ""
+
+    @abstractmethod
+    def _show_form(
+        self, errors: dict[str, str], placeholders: Mapping[str, str] | None = None
+    ) -> ConfigFlowResult:
+        """Show the form that the user filled in, with what is wrong."""
+
+    async def _async_connect(self, attempt: Attempt) -> ConfigFlowResult:
+        """Connect; what goes wrong is shown in the form."""
+        await async_set_up_integration(self.hass)
+        try:
+            return await self._async_try(attempt)
+        except YeastarError as err:
+            # The user may have selected another address since.
+            self._typed = {**self._typed, CONF_URL: self._attempt.base_url}
+            key = PbxFault.key if isinstance(err, PbxFault) else err.key
+            return self._show_form({"base": key}, error_placeholders(err))
+
+    async def _async_try(self, attempt: Attempt) -> ConfigFlowResult:
+        """Sign in and see who answers. Ask the user if that is not safe."""
+        self._attempt = attempt
+        if attempt.must_confirm and not attempt.fingerprint:
+            return await self.async_step_new_address()
+        is_http = attempt.base_url.startswith("http:")
+        if is_http and await async_speaks_tls(self.hass, attempt.base_url):
+            return self._show_form({"base": HTTPS_REQUIRED})
+        async with FlowClient(self.hass, attempt) as flow_client:
+            client = flow_client.client
+            try:
+                info = await client.get_information()
+            except CertificateChanged:
+                following = self._without_pin(attempt)
+            except CertificateNotTrusted as err:
+                self._certificate, _ = await client.probe_certificate()
+                if isinstance(err, CertificateWrongName):
+                    return await self.async_step_certificate_wrong_name()
+                return await self.async_step_certificate()
+            except InvalidResponse:
+                # It may be a page of the web portal, copied from a browser.
+                origin = str(URL(attempt.base_url).origin())
+                if attempt.base_url == origin or flow_client.has_new_tokens:
+                    raise
+                following = replace(attempt, base_url=origin)
+            except SignInPaused:
+                self._include_pause(attempt, flow_client.pause)
+                raise
+            else:
+                return await self._async_finish(attempt, info, flow_client)
+        return await self._async_try(following)
+
+    async def _async_finish(
+        self, attempt: Attempt, info: PbxInfo, flow_client: FlowClient
+    ) -> ConfigFlowResult:
+        """Create an entry, or change the one that is there.
+
+        Nothing is awaited between the check that the flow goes on and its end.
+        """
+        # Raises UnknownFlow if the user has closed the flow.
+        self.hass.config_entries.flow.async_get(self.flow_id)
+        entry = self._entry
+        await self.async_set_unique_id(info.serial_number, raise_on_progress=False)
+        is_other = entry is None or entry.unique_id != info.serial_number
+        if is_other:
+            self._abort_if_unique_id_configured()
+        if entry and is_other and attempt.replaced_by != info.serial_number:
+            self._found = info
+            return await self.async_step_replaced()
+        data = {
+            CONF_URL: attempt.base_url,
+            CONF_CERTIFICATE_FINGERPRINT: attempt.fingerprint,
+            **sign_in_to_data(flow_client.keep()),
+        }
+        if entry is None:
+            return self.async_create_entry(title=info.name, data=data)
+        if is_other:
+            async_delete_all_issues(self.hass, entry)
+        async_update_and_reload(
+            self.hass,
+            entry,
+            data=data,
+            title=info.name if is_other else entry.title,
+            unique_id=info.serial_number,
+        )
+        if entry.disabled_by:
+            # It is not set up now.
+            self.hass.async_create_task(async_load_tokens(self.hass, entry))
+        return self.async_update_and_abort(entry)
+
+    def _without_pin(self, attempt: Attempt) -> Attempt:
+        """Return the attempt for a certificate that is not the pinned one.
+
+        An authority may have signed it; otherwise, the user is asked. A certificate
+        that was pinned for another address has not changed.
+        """
+        changed_from = attempt.fingerprint
+        if attempt.base_url not in self._trusted and (
+            self._entry is None or attempt.base_url != self._entry.data[CONF_URL]
+        ):
+            changed_from = None
+        return replace(attempt, fingerprint=None, changed_from=changed_from)
+
+    @callback
+    def _include_pause(self, attempt: Attempt, pause: Pause) -> None:
+        """Let entries of this PBX respect the pause that the user met."""
+        entries: list[YeastarConfigEntry] = self._async_current_entries()
+        for entry in entries:
+            if entry is self._entry or entry.data[CONF_URL] == attempt.base_url:
+                async_get_pause(self.hass, entry).include(pause)
+
+
+def _certified_urls(certificate: Certificate, base_url: str) -> Iterator[str]:
+    """Yield the base URLs with the names of a certificate in place of the host."""
+    url = URL(base_url)
+    for name in certificate.names[:MAX_NAMES]:
+        host = f"[{name}]" if ":" in name else name
+        with suppress(InvalidUrl):
+            yield normalize_base_url(f"https://{host}:{url.port}{url.raw_path}")

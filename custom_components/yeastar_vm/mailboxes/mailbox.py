@@ -1,0 +1,103 @@
+"""Mailboxes: the boxes that the user added to Home Assistant, as config subentries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ..pbx import Box, BoxKind, comparable
+
+SUBENTRY_MAILBOX: Final = "mailbox"
+
+CONF_EXTENSION_ID: Final = "extension_id"
+CONF_KIND: Final = "kind"
+CONF_NAME: Final = "name"
+CONF_NUMBER: Final = "number"
+
+
+class Absence(StrEnum):
+    """Why a mailbox has no messages on the PBX; the value is the key of its issue."""
+
+    GONE = "mailbox_gone"
+    BROADCAST = "mailbox_broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox; `subentry_id` is the ID of its config subentry."""
+
+    subentry_id: str
+    box: Box
+
+    @classmethod
+    def from_data(cls, subentry_id: str, data: Mapping[str, Any]) -> Self:
+        """Read the data of a config subentry."""
+        kind = BoxKind(data[CONF_KIND])
+        box = Box(data[CONF_NUMBER], data[CONF_NAME], kind, data[CONF_EXTENSION_ID])
+        return cls(subentry_id, box)
+
+    @property
+    def number(self) -> str:
+        """Return the number of the box."""
+        return self.box.number
+
+    @property
+    def title(self) -> str:
+        """Return the title that a person recognizes."""
+        return box_title(self.box)
+
+
+@callback
+def entry_mailboxes(entry: ConfigEntry[Any]) -> dict[str, Mailbox]:
+    """Return the mailboxes of a config entry, by the number of the box."""
+    mailboxes = (
+        Mailbox.from_data(subentry.subentry_id, subentry.data)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_MAILBOX
+    )
+    return {mailbox.number: mailbox for mailbox in mailboxes}
+
+
+@callback
+def async_rename_mailbox(
+    hass: HomeAssistant, entry: ConfigEntry[Any], mailbox: Mailbox, name: str
+) -> None:
+    """Give a mailbox the name that its box has on the PBX, unless it has it.
+
+    A title that the user gave it stays.
+    """
+    if comparable(name) == comparable(mailbox.box.name):
+        return
+    if (subentry := entry.subentries.get(mailbox.subentry_id)) is None:
+        return  # The user has just removed it.
+    box = replace(mailbox.box, name=name)
+    is_ours = subentry.title == mailbox.title
+    hass.config_entries.async_update_subentry(
+        entry,
+        subentry,
+        data=mailbox_data(box),
+        title=box_title(box) if is_ours else subentry.title,
+    )
+
+
+def mailbox_data(box: Box) -> dict[str, Any]:
+    """Return the data of the config subentry of a box."""
+    return {
+        CONF_EXTENSION_ID: box.id,
+        CONF_KIND: box.kind.value,
+        CONF_NAME: box.name,
+        CONF_NUMBER: box.number,
+    }
+
+
+def box_title(box: Box) -> str:
+    """Return the title of a box: its name and its number."""
+    return f"{box.name} ({box.number})" if box.name else box.number
+
+
+def mailbox_identifier(serial_number: str, number: str) -> str:
+    """Return the identifier of the device of a mailbox."""
+    return f"{serial_number}_{number}"

@@ -1,0 +1,106 @@
+"""The messages that Home Assistant has reported, kept across restarts.
+
+Each message is reported once: also across reloads, outages of the PBX and deletions.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+
+STORAGE_VERSION: Final = 1
+# IDs that are remembered of a mailbox beyond those that the PBX lists: a message that
+# is not listed for a moment is not new when it is listed again. A mailbox has at most
+# 500 messages.
+MAX_FORMER: Final = 500
+
+_STORES: HassKey[dict[str, MessageStore]] = HassKey(f"{DOMAIN}_message_stores")
+
+
+class MessageStore:
+    """The message IDs that were reported, by the ID of the subentry of the mailbox."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Initialize the store; `async_load` reads it."""
+        self._store: Store[dict[str, list[str]]] = Store(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.messages", private=True
+        )
+        self._reported: dict[str, dict[str, None]] = {}
+
+    async def async_load(self) -> None:
+        """Read the file."""
+        data = await self._store.async_load() or {}
+        self._reported = {mailbox: dict.fromkeys(ids) for mailbox, ids in data.items()}
+
+    @callback
+    def async_keep(self, mailboxes: Collection[str]) -> None:
+        """Forget the mailboxes that are not among these."""
+        kept = {key: ids for key, ids in self._reported.items() if key in mailboxes}
+        if len(kept) != len(self._reported):
+            self._reported = kept
+            self._async_save()
+
+    def knows(self, mailbox: str) -> bool:
+        """Return whether anything is remembered of a mailbox."""
+        return mailbox in self._reported
+
+    def is_reported(self, mailbox: str, message_id: str) -> bool:
+        """Return whether a message was reported."""
+        return message_id in self._reported[mailbox]
+
+    @callback
+    def async_add(self, mailbox: str, message_ids: Iterable[str]) -> None:
+        """Begin to remember the messages of a mailbox; those that it has are known."""
+        self._reported[mailbox] = dict.fromkeys(message_ids)
+        self._async_save()
+
+    @callback
+    def async_report(
+        self, mailbox: str, message_id: str, listed: Collection[str]
+    ) -> None:
+        """Remember that a message is reported; `listed` are all that the PBX lists."""
+        before = self._reported[mailbox]
+        listed = dict.fromkeys(listed)
+        former = [each for each in before if each not in listed]
+        known = [each for each in listed if each in before]
+        self._reported[mailbox] = dict.fromkeys(
+            [*former[-MAX_FORMER:], *known, message_id]
+        )
+        self._async_save()
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        self._reported = {}
+        # Otherwise, a write that has begun would create the file again.
+        await self._store.async_save({})
+        await self._store.async_remove()
+
+    @callback
+    def _async_save(self) -> None:
+        # Nothing is awaited: a report is never interrupted between the two.
+        self._store.async_delay_save(self._data)
+
+    def _data(self) -> dict[str, list[str]]:
+        return {mailbox: list(ids) for mailbox, ids in self._reported.items()}
+
+
+async def async_get_message_store(hass: HomeAssistant, entry_id: str) -> MessageStore:
+    """Return the message store of a config entry, which outlives a reload."""
+    stores = hass.data.setdefault(_STORES, {})
+    if (store := stores.get(entry_id)) is None:
+        store = MessageStore(hass, entry_id)
+        await store.async_load()
+        # It may have been loaded twice at once.
+        store = stores.setdefault(entry_id, store)
+    return store
+
+
+async def async_remove_message_store(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget the messages of a config entry without mailboxes."""
+    stores = hass.data.setdefault(_STORES, {})
+    store = stores.pop(entry_id, None) or MessageStore(hass, entry_id)
+    await store.async_remove()

@@ -1,0 +1,70 @@
+"""The meaning of an exception of aiohttp or of the network."""
+
+import ssl
+from typing import Final
+
+import aiohttp
+
+from ..errors import CannotConnect, CertificateChanged, CertificateNotTrusted, CertificateWrongName, ConnectionFailure, InvalidResponse, YeastarError
+
+# Reasons of OpenSSL for an answer that is not TLS. Every other failure of a handshake
+# is one of a server that speaks TLS, and must not lead to plain http.
+_NO_TLS: Final = {
+    "HTTP_REQUEST",
+    "PACKET_LENGTH_TOO_LONG",
+    "RECORD_LAYER_FAILURE",
+    "UNEXPECTED_EOF_WHILE_READING",
+    "UNKNOWN_PROTOCOL",
+    "WRONG_VERSION_NUMBER",
+}
+# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+_WRONG_NAME: Final = {62, 64}
+# X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL, X509_V_ERR_CA_MD_TOO_WEAK.
+_WEAK: Final = {66, 67, 68}
+
+
+def failure(err: Exception) -> YeastarError:
+    """Return the error for an exception of aiohttp or of the network.
+
+    The texts of aiohttp contain the URL, and with it the access token: none is kept.
+    """
+    match err:
+        case aiohttp.ServerFingerprintMismatch():
+            return CertificateChanged(err.got.hex())
+        case aiohttp.ClientConnectorCertificateError():
+            return _certificate_failure(err.certificate_error)
+        case ValueError(__context__=aiohttp.ServerFingerprintMismatch() as mismatch):
+            # aiohttp stumbles over an IPv6 address with a zone when it puts it aside.
+            return CertificateChanged(mismatch.got.hex())
+        case aiohttp.ClientResponseError() | aiohttp.InvalidURL() | ValueError():
+            return InvalidResponse("not an answer of a web server")
+        case aiohttp.ClientConnectorSSLError(os_error=ssl.SSLError(reason=reason)):
+            no_tls = reason in _NO_TLS
+            return CannotConnect(
+                ConnectionFailure.TLS_FAILED
+                if no_tls
+                else ConnectionFailure.TLS_OUTDATED
+            )
+        case aiohttp.ClientConnectorDNSError():
+            return CannotConnect(ConnectionFailure.HOST_NOT_FOUND)
+        case TimeoutError():
+            return CannotConnect(ConnectionFailure.TIMEOUT)
+        case aiohttp.ClientConnectorError(os_error=ConnectionResetError()):
+            return CannotConnect(ConnectionFailure.CONNECTION_LOST)
+        case aiohttp.ClientConnectorError():
+            return CannotConnect(ConnectionFailure.CONNECTION_REFUSED)
+    return CannotConnect(ConnectionFailure.CONNECTION_LOST)
+
+
+def _certificate_failure(err: Exception) -> YeastarError:
+    if isinstance(err, ssl.SSLCertVerificationError):
+        if err.verify_code in _WRONG_NAME:
+            return CertificateWrongName()
+        if err.verify_code in _WEAK:
+            return CannotConnect(ConnectionFailure.TLS_OUTDATED)
+    return CertificateNotTrusted()
+
+
+def is_unavailable(status: int) -> bool:
+    """Return whether a server, or a gateway in front of it, is not available now."""
+    return status == 429 or status >= 500

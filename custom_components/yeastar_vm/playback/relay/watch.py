@@ -1,0 +1,60 @@
+"""Tell the user of players that do not fetch what they were told to play."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+import logging
+from typing import Final
+
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ...const import DOMAIN
+from ..references import Reference
+from .link import RelayedMedia
+
+_LOGGER = logging.getLogger(__name__)
+
+FETCH_TIME: Final = 15  # seconds
+WARNING_INTERVAL: Final = timedelta(hours=1)
+
+_WARNED_AT: HassKey[dict[str, datetime]] = HassKey(f"{DOMAIN}_players_warned_at")
+
+
+@callback
+def async_watch_for_fetch(
+    hass: HomeAssistant, media: RelayedMedia, players: Sequence[str]
+) -> None:
+    """Log a warning if nobody fetches a link soon after it was handed to players."""
+    if media.link.fetched_at >= media.prepared_at:
+        return
+
+    @callback
+    def warn(_: datetime) -> None:
+        media.link.on_fetch.remove(cancel)
+        _warn(hass, media.link.target.reference, players)
+
+    cancel = async_call_later(hass, FETCH_TIME, HassJob(warn, cancel_on_shutdown=True))
+    media.link.on_fetch.append(cancel)
+
+
+def _warn(hass: HomeAssistant, reference: Reference, players: Sequence[str]) -> None:
+    now = dt_util.utcnow()
+    warned_at = hass.data.setdefault(_WARNED_AT, {})
+    silent = [
+        player
+        for player in players
+        if player not in warned_at or warned_at[player] + WARNING_INTERVAL <= now
+    ]
+    if not silent:
+        return
+    warned_at.update(dict.fromkeys(silent, now))
+    _LOGGER.warning(
+        "%s was not fetched from Home Assistant within %d seconds by %s. Check that the"
+        " player can reach the URL of Home Assistant under Settings > System > Network,"
+        " and, if that URL begins with https, that the player trusts its certificate",
+        reference,
+        FETCH_TIME,
+        ", ".join(silent),
+    )

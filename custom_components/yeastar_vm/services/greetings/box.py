@@ -1,0 +1,216 @@
+"""A box whose greetings an action changes: one action at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+import re
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.json import JsonObjectType
+
+from ...const import DOMAIN
+from ...entry import YeastarData
+from ...errors.exceptions import async_localized_message, invalid, time_limit, translate, translated
+from ...errors.issues import handled_errors
+from ...pbx import AccessDenied, AlreadyExists, Box, CannotConnect, ConnectionFailure, FileTooLarge, Greeting, Interrupted, InUse, InvalidResponse, LimitReached, NotSupported, PbxFault, YeastarClient, YeastarError
+from ...playback.references import GreetingReference, is_same_name, media_content_id
+from ..fields import ATTR_EXTENSION, ATTR_FILE
+from ..lookup import LOOKUP_TIMEOUT, listed_files, loaded_entry
+
+MAX_NAME: Final = 250  # characters, without the suffix
+
+_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}")
+_SUFFIX: Final = ".wav"
+_SHOWN: Final = 50  # characters of a name that is not one
+
+_LOCKS: HassKey[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = HassKey(
+    f"{DOMAIN}_box_locks"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBox:
+    """A box that no other action changes, and the greetings that it has."""
+
+    hass: HomeAssistant
+    data: YeastarData
+    box: Box
+    greetings: list[Greeting]
+
+    @property
+    def client(self) -> YeastarClient:
+        """Return the client of the PBX."""
+        return self.data.client
+
+    @property
+    def number(self) -> str:
+        """Return the number of the box."""
+        return self.box.number
+
+    def find(self, file: str) -> Greeting:
+        """Return the greeting that a user means, whose suffix may be left out.
+
+        Raise ServiceValidationError if there is none.
+        """
+        if not self.greetings:
+            raise invalid("no_greetings", extension=self.number)
+        for greeting in self.greetings:
+            if is_same_name(greeting.file, file):
+                return greeting
+        match [each for each in self.greetings if is_same_name(_stem(each.file), file)]:
+            case [greeting]:
+                return greeting
+        raise invalid(
+            "file_not_found",
+            extension=self.number,
+            file=file,
+            files=listed_files(self.greetings),
+        )
+
+    def check_free(self, name: str) -> None:
+        """Raise ServiceValidationError if there is a greeting of this name."""
+        if existing := named(self.greetings, name):
+            raise invalid("greeting_exists", extension=self.number, file=existing.file)
+
+    async def change(
+        self, request: Coroutine[Any, Any, None], *files: str
+    ) -> tuple[list[Greeting], YeastarError | None]:
+        """Send a change to the PBX, once. Return the greetings that it lists then.
+
+        The error is None if the PBX accepted the change; otherwise it is not known
+        whether the PBX acted, which the greetings may tell. Raise what the PBX refused
+        it with, or HomeAssistantError if the greetings cannot be read. `files` are
+        those whose audio is no longer what it was.
+        """
+        failure = None
+        try:
+            await request
+        except NotSupported:
+            raise translated(HomeAssistantError, "changes_not_supported") from None
+        except AccessDenied:
+            raise translated(HomeAssistantError, "changes_denied") from None
+        except YeastarError as err:
+            if not may_have_acted(err):
+                raise
+            failure = err
+        finally:
+            self._forget(files)
+        try:
+            return await self.client.list_box_greetings(self.box), failure
+        except YeastarError as err:
+            if failure:
+                raise await self.error("change_unclear", failure) from err
+            raise await self.error("change_unlisted", err) from err
+
+    async def error(self, key: str, reason: YeastarError) -> HomeAssistantError:
+        """Return the error of a change, with its reason."""
+        text = await async_localized_message(
+            self.hass, translate(reason, HomeAssistantError)
+        )
+        return translated(HomeAssistantError, key, extension=self.number, reason=text)
+
+    async def not_changed(self, failure: YeastarError | None) -> HomeAssistantError:
+        """Return the error for a change that the list of greetings does not show."""
+        if failure:
+            return await self.error("change_failed", failure)
+        return translated(HomeAssistantError, "change_not_listed")
+
+    def response(self, greeting: Greeting) -> JsonObjectType:
+        """Return what the response of an action says about a greeting."""
+        reference = GreetingReference(self.number, greeting.file)
+        return {
+            ATTR_EXTENSION: self.number,
+            ATTR_FILE: greeting.file,
+            ATTR_MEDIA_CONTENT_ID: media_content_id(
+                self.data.info.serial_number, reference
+            ),
+        }
+
+    def _forget(self, files: Iterable[str]) -> None:
+        for file in files:
+            reference = GreetingReference(self.number, file)
+            self.data.relay.forget(reference)
+            self.data.direct_checks.forget(reference)
+
+
+@asynccontextmanager
+async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
+    """Open the box of an action. Other actions that change it wait until then.
+
+    Raise ServiceValidationError if there is no such box.
+    """
+    hass = call.hass
+    number: str = call.data[ATTR_EXTENSION]
+    if not number:
+        raise invalid("extension_empty")
+    entry = await loaded_entry(hass, call.data)
+    data = entry.runtime_data
+    locks = hass.data.setdefault(_LOCKS, WeakValueDictionary())
+    lock = locks.setdefault((entry.entry_id, number), asyncio.Lock())
+    async with lock:
+        with handled_errors(hass, entry):
+            async with time_limit(LOOKUP_TIMEOUT):
+                box, greetings = await _read_box(data.client, number)
+            yield OpenBox(hass, data, box, greetings)
+
+
+async def _read_box(client: YeastarClient, number: str) -> tuple[Box, list[Greeting]]:
+    """Return a box and its greetings, which tell its kind if there are any."""
+    greetings = await client.list_greetings(number)
+    if greetings:
+        return Box(number, "", greetings[0].kind), greetings
+    if (box := await client.find_box(number)) is None:
+        raise invalid("extension_not_found", extension=number)
+    return box, []
+
+
+def greeting_name(file: str) -> str:
+    """Return the name of a new greeting without its suffix.
+
+    Raise ServiceValidationError for what the PBX does not accept.
+    """
+    name = file.strip()
+    if name.lower().endswith(_SUFFIX):
+        name = name[: -len(_SUFFIX)]
+    if not _NAME.fullmatch(name):
+        shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+        raise _name_not_allowed(shown)
+    return name
+
+
+def _name_not_allowed(name: str) -> ServiceValidationError:
+    return invalid("name_not_allowed", name=name, length=str(MAX_NAME))
+
+
+def named(greetings: Iterable[Greeting], name: str) -> Greeting | None:
+    """Return the greeting that a name without a suffix leads to, or None.
+
+    The PBX may call it otherwise than it was uploaded.
+    """
+    found = {each.file: each for each in greetings if _stem(each.file) == name}
+    return found.get(f"{name}{_SUFFIX}") or next(iter(found.values()), None)
+
+
+def may_have_acted(err: YeastarError) -> bool:
+    """Return whether the PBX may have done what it was asked in spite of an error."""
+    match err:
+        case CannotConnect(reason=reason):
+            return reason in (
+                ConnectionFailure.CONNECTION_LOST,
+                ConnectionFailure.TIMEOUT,
+                ConnectionFailure.UNAVAILABLE,
+            )
+        case AlreadyExists() | FileTooLarge() | InUse() | LimitReached():
+            return False
+    return isinstance(err, InvalidResponse | Interrupted | PbxFault)
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(file).stem

@@ -1,0 +1,62 @@
+"""The actions that rename and delete greetings."""
+
+from typing import Final
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ...errors.exceptions import invalid
+from .box import greeting_name, named, open_box
+from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
+
+ATTR_NEW_NAME: Final = "new_name"
+
+_GREETING_FIELDS: Final = {
+    vol.Required(ATTR_EXTENSION): box_number,
+    vol.Required(ATTR_FILE): text,
+    **PBX_FIELD,
+}
+RENAME_GREETING_SCHEMA: Final = vol.Schema(
+    {**_GREETING_FIELDS, vol.Required(ATTR_NEW_NAME): cv.string}
+)
+DELETE_GREETING_SCHEMA: Final = vol.Schema(_GREETING_FIELDS)
+
+
+async def async_rename_greeting(call: ServiceCall) -> ServiceResponse:
+    """Rename a greeting of a box."""
+    name = greeting_name(call.data[ATTR_NEW_NAME])
+    file = _requested_file(call)
+    async with open_box(call) as box:
+        greeting = box.find(file)
+        if named(box.greetings, name) is not greeting:
+            box.check_free(name)
+        greetings, failure = await box.change(
+            box.client.rename_greeting(greeting, name), greeting.file, f"{name}.wav"
+        )
+        if (renamed := named(greetings, name)) is None:
+            raise await box.not_changed(failure)
+        response = box.response(renamed)
+    return response if call.return_response else None
+
+
+async def async_delete_greeting(call: ServiceCall) -> ServiceResponse:
+    """Delete a greeting of a box."""
+    file = _requested_file(call)
+    async with open_box(call) as box:
+        greeting = box.find(file)
+        greetings, failure = await box.change(
+            box.client.delete_greeting(greeting), greeting.file
+        )
+        if any(each.file == greeting.file for each in greetings):
+            raise await box.not_changed(failure)
+    if not call.return_response:
+        return None
+    return {ATTR_EXTENSION: box.number, ATTR_FILE: greeting.file}
+
+
+def _requested_file(call: ServiceCall) -> str:
+    file: str = call.data[ATTR_FILE].strip()
+    if not file:
+        raise invalid("greeting_empty")
+    return file

@@ -1,0 +1,105 @@
+"""The action that records a greeting at a phone."""
+
+import asyncio
+from typing import Final
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ...errors.exceptions import invalid, translated
+from ...pbx import AccessDenied, CannotConnect, Greeting, Interrupted, NotFound, NotSupported, PbxFault, YeastarError
+from .box import OpenBox, greeting_name, may_have_acted, named, open_box
+from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number
+
+ATTR_RECORDER: Final = "recorder"
+ATTR_TIMEOUT: Final = "timeout"
+
+POLL_INTERVAL: Final = 2  # seconds
+
+# "Partial success" and "processing"; after other error codes, no phone rings.
+_UNDER_WAY: Final = (1, 2)
+
+RECORD_GREETING_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(ATTR_EXTENSION): box_number,
+        vol.Required(ATTR_RECORDER): box_number,
+        vol.Required(ATTR_FILE): cv.string,
+        vol.Optional(ATTR_TIMEOUT, default=60): vol.All(
+            # Before 2026.9, a value that did not fit the other type was an error.
+            vol.Any(int, vol.Coerce(float)),
+            vol.Range(min=10, max=600),
+            vol.Coerce(int),
+        ),
+        **PBX_FIELD,
+    }
+)
+
+
+async def async_record_greeting(call: ServiceCall) -> ServiceResponse:
+    """Let a phone ring, and wait for the greeting that is recorded there.
+
+    It is not documented whether the PBX would replace an existing greeting, and its
+    list would not show when: the name has to be free.
+    """
+    name = greeting_name(call.data[ATTR_FILE])
+    if not (recorder := call.data[ATTR_RECORDER]):
+        raise invalid("recorder_empty")
+    async with open_box(call) as box:
+        box.check_free(name)
+        failure = await _ring(box, recorder, name)
+        greeting = await _wait_for(box, name, call.data[ATTR_TIMEOUT])
+        if greeting is None:
+            raise await _not_recorded(box, call, failure)
+        response = box.response(greeting)
+    return response if call.return_response else None
+
+
+async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:
+    """Let a phone ring, once. Return the error if it is not known whether it does."""
+    try:
+        await box.client.record_greeting(box.box, recorder, name)
+    except NotFound:
+        raise invalid("recorder_not_found", recorder=recorder) from None
+    except NotSupported:
+        raise translated(HomeAssistantError, "changes_not_supported") from None
+    except AccessDenied:
+        raise translated(HomeAssistantError, "changes_denied") from None
+    except YeastarError as err:
+        refused = isinstance(err, PbxFault) and err.errcode not in _UNDER_WAY
+        if refused or not may_have_acted(err):
+            raise
+        return err
+    return None
+
+
+async def _wait_for(box: OpenBox, name: str, seconds: int) -> Greeting | None:
+    """Return a greeting as soon as the PBX lists it, or None if it does not in time."""
+    loop = box.hass.loop
+    deadline = loop.time() + seconds
+    while (left := deadline - loop.time()) > 0:
+        await asyncio.sleep(min(left, POLL_INTERVAL))
+        try:
+            greetings = await box.client.list_box_greetings(box.box)
+        except Interrupted as err:
+            raise await box.error("change_unclear", err) from err
+        except CannotConnect:
+            continue
+        if greeting := named(greetings, name):
+            return greeting
+    return None
+
+
+async def _not_recorded(
+    box: OpenBox, call: ServiceCall, failure: YeastarError | None
+) -> HomeAssistantError:
+    """Return the error for a recording that did not arrive."""
+    if failure:
+        return await box.error("change_unclear", failure)
+    return translated(
+        HomeAssistantError,
+        "record_timed_out",
+        recorder=call.data[ATTR_RECORDER],
+        seconds=str(call.data[ATTR_TIMEOUT]),
+    )

@@ -1,0 +1,67 @@
+"""The actions of messages: list them, mark them as read, and delete them."""
+
+from typing import Final
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ...errors.exceptions import invalid
+from ...errors.issues import handled_errors
+from ...pbx import NotFound
+from .mailboxes import (
+    ATTR_MESSAGE_ID,
+    ATTR_UNREAD,
+    MAILBOX_FIELD,
+    MESSAGE_FIELD,
+    async_mark_read,
+    message_response,
+    updated_mailbox,
+)
+
+ATTR_LIMIT: Final = "limit"
+
+LIST_MESSAGES_SCHEMA: Final = vol.Schema(
+    {
+        **MAILBOX_FIELD,
+        vol.Optional(ATTR_UNREAD, default=False): cv.boolean,
+        vol.Optional(ATTR_LIMIT, default=20): vol.All(
+            vol.Any(int, vol.Coerce(float)),
+            vol.Range(min=1, max=500),
+            vol.Coerce(int),
+        ),
+    }
+)
+MESSAGE_SCHEMA: Final = vol.Schema({**MAILBOX_FIELD, **MESSAGE_FIELD})
+
+
+async def async_list_messages(call: ServiceCall) -> ServiceResponse:
+    """Return the messages of a mailbox, the newest one first."""
+    mailbox = await updated_mailbox(call)
+    state = mailbox.state
+    messages = state.unread if call.data[ATTR_UNREAD] else state.messages
+    return {
+        "messages": [
+            message_response(mailbox, message)
+            for message in messages[: call.data[ATTR_LIMIT]]
+        ],
+        "total": len(messages),
+    }
+
+
+async def async_mark_message_read(call: ServiceCall) -> None:
+    """Mark a message of a mailbox as read."""
+    mailbox = await updated_mailbox(call)
+    message = mailbox.message(call.data[ATTR_MESSAGE_ID])
+    await async_mark_read(call.hass, mailbox, message)
+
+
+async def async_delete_message(call: ServiceCall) -> None:
+    """Delete a message of a mailbox."""
+    mailbox = await updated_mailbox(call)
+    message = mailbox.message(call.data[ATTR_MESSAGE_ID])
+    with handled_errors(call.hass, mailbox.entry, greetings=False):
+        try:
+            await mailbox.coordinator.async_delete_message(message)
+        except NotFound:
+            raise invalid("message_gone") from None
