@@ -1,7 +1,12 @@
-"""The rooms of the integration: each may use only what lies below it."""
+"""The order of the rooms: imports lead down, never up or in a circle.
+
+The rooms are the folders and modules of the integration; which one lies above which is
+read from their imports. The same holds within each folder.
+"""
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,134 +14,54 @@ import pytest
 from custom_components import yeastar_vm
 
 ROOT = Path(yeastar_vm.__file__).parent
-MAX_LINES = 350
-
-# From the ground up. A room may import from its own line and from those above it here.
-LAYERS: tuple[tuple[str, ...], ...] = (
-    ("const",),
-    ("pbx", "audio"),
-    ("mailbox", "references"),
-    (
-        "relay",
-        "exceptions",
-        "token_store",
-        "message_reporter",
-        "message_store",
-        "mailbox_source",
-        "presence_source",
-        "certificate_text",
-    ),
-    ("coordinator", "listener", "clients", "direct", "directory"),
-    ("entry",),
-    ("issues",),
-    ("delivery", "entity"),
-    ("services", "media_source", "sensor", "event", "select"),
-    ("flow_client", "flow_forms"),
-    ("connect_flow", "options_flow", "subentry_flow"),
-    ("config_flow", "repairs", "diagnostics"),
-    ("__init__",),
-)
-# Within a package, in the same way.
-PACKAGES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "pbx": (
-        ("errors", "values", "bodies"),
-        ("urls", "certificate", "connection", "failures", "pause", "clock"),
-        ("transport", "answers"),
-        ("http",),
-        ("tokens",),
-        ("session",),
-        ("links", "system", "extensions", "groups"),
-        ("greetings", "messages", "events"),
-        ("client",),
-        ("__init__",),
-    ),
-}
+FOLDERS = sorted({path.parent for path in ROOT.rglob("*.py")} - {ROOT})
+LIBRARIES = ("audio", "pbx")
 
 
-def room(path: Path) -> str:
-    """Return the room of a module: a package, or a module of its own."""
-    return path.relative_to(ROOT).with_suffix("").parts[0]
-
-
-def modules() -> Iterator[Path]:
-    """Return all modules of the integration."""
-    yield from sorted(ROOT.rglob("*.py"))
-
-
-def imports(path: Path) -> Iterator[tuple[str, ...]]:
-    """Return what a module imports of the integration, as parts below its root."""
-    package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(ast.parse(path.read_text())):
+def imports(module: Path) -> Iterator[tuple[str, ...]]:
+    """Yield what a module imports of the integration, as parts below its root."""
+    package = module.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
         base = package[: len(package) - node.level + 1]
-        if node.module:
-            yield (*base, *node.module.split("."))
-        else:
-            yield from ((*base, alias.name) for alias in node.names)
+        for alias in node.names:
+            parts = (*base, *(node.module or "").split("."), alias.name)
+            yield tuple(part for part in parts if part)
 
 
-def floor(name: str, layers: tuple[tuple[str, ...], ...]) -> int:
-    """Return the floor of a room; each room is on one."""
-    floors = [number for number, layer in enumerate(layers) if name in layer]
-    assert floors, f"{name} is on no floor: give it a place in {__name__}"
-    return floors[0]
+def rooms(folder: Path) -> dict[str, set[str]]:
+    """Return the rooms of a folder, each with those that it imports from."""
+    graph: dict[str, set[str]] = {}
+    below = folder.relative_to(ROOT).parts
+    names = {path.stem for path in folder.iterdir() if path.suffix in ("", ".py")}
+    for module in sorted(folder.rglob("*.py")):
+        room = module.relative_to(folder).with_suffix("").parts[0]
+        used = graph.setdefault(room, set())
+        for target in imports(module):
+            if target[: len(below)] == below:
+                name = target[len(below)] if len(target) > len(below) else ""
+                # What is no room of its own is a name that the folder exports.
+                used.add(name if name in names else "__init__")
+        used.discard(room)
+    return graph
 
 
 @pytest.mark.parametrize(
-    "path", modules(), ids=lambda path: str(path.relative_to(ROOT))
+    "folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT))
 )
-def test_a_room_uses_what_lies_below(path: Path) -> None:
-    """Nothing on the way down leads up again."""
-    own = room(path)
-    for target in imports(path):
-        if target and target[0] != own:
-            assert floor(target[0], LAYERS) <= floor(own, LAYERS), target
+def test_imports_lead_down(folder: Path) -> None:
+    """A room uses what lies below it, and what it uses never leads back to it."""
+    try:
+        list(TopologicalSorter(rooms(folder)).static_order())
+    except CycleError as err:
+        pytest.fail(f"in a circle: {' → '.join(err.args[1])}")
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_module_of_a_package_uses_what_lies_below(package: str) -> None:
-    """Within a package, in the same way."""
-    for path in sorted((ROOT / package).glob("*.py")):
-        for target in imports(path):
-            if target[:1] == (package,) and len(target) > 1:
-                layers = PACKAGES[package]
-                assert floor(target[1], layers) <= floor(path.stem, layers), (
-                    path.name,
-                    target,
-                )
-
-
-def test_the_library_knows_nothing_of_home_assistant() -> None:
-    """It could be a package of its own."""
-    for path in (*(ROOT / "pbx").glob("*.py"), *(ROOT / "audio").glob("*.py")):
-        assert "homeassistant" not in path.read_text().split('"""', 2)[2], path.name
-
-
-def test_each_module_has_one_subject() -> None:
-    """As far as its length shows it."""
-    sizes = {path.name: len(path.read_text().splitlines()) for path in modules()}
-
-    assert {name: size for name, size in sizes.items() if size > MAX_LINES} == {}
-
-
-def test_there_are_no_circles() -> None:
-    """No module needs, over others, itself."""
-    graph = {
-        tuple(path.relative_to(ROOT).with_suffix("").parts): set(imports(path))
-        for path in modules()
-    }
-
-    def circle(
-        module: tuple[str, ...], way: tuple[tuple[str, ...], ...] = ()
-    ) -> tuple[tuple[str, ...], ...]:
-        if module in way:
-            return (*way, module)
-        found = (
-            circle(target, (*way, module))
-            for target in graph.get(module, ())
-            if target in graph
-        )
-        return next(filter(None, found), ())
-
-    assert [found for module in graph if (found := circle(module))] == []
+def test_the_libraries_know_nothing_of_home_assistant() -> None:
+    """They could be packages of their own."""
+    for library in LIBRARIES:
+        for module in (ROOT / library).rglob("*.py"):
+            _, _, code = module.read_text("utf-8").split('"""', 2)
+            assert "homeassistant" not in code, module
+            assert all(target[0] == library for target in imports(module)), module

@@ -25,9 +25,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.yeastar_vm.sign_in import clients
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.errors.issues import CERTIFICATE_CHANGED, async_create_issue
+from custom_components.yeastar_vm.errors.issues import (
+    CERTIFICATE_CHANGED,
+    async_create_issue,
+)
+from custom_components.yeastar_vm.sign_in import clients
 from simulator import Outage, PbxSimulator
 
 from .common import Fetcher, Player, entry_for, load, play
@@ -103,7 +106,7 @@ async def leaving(
     """Hold an entry while it is unloaded."""
     home.pbx.reboot()
     gate = Gate(home.pbx, "refresh_token")
-    renewal = asyncio.create_task(home.entry.runtime_data.client.get_information())
+    renewal = asyncio.create_task(home.entry.runtime_data.client.system.information())
     await gate.arrived()
     del home.pbx.faults["refresh_token"]
     task = asyncio.ensure_future(leave(home.entry.entry_id))

@@ -17,16 +17,32 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 import custom_components.yeastar_vm
-from custom_components.yeastar_vm.errors import issues as issues_module
 from custom_components.yeastar_vm.audio import AudioError
 from custom_components.yeastar_vm.audio.errors import FfmpegError, FfmpegFailed
-from custom_components.yeastar_vm.flow.certificate_text import certificate_placeholders, replacement_placeholders
 from custom_components.yeastar_vm.config_flow import YeastarConfigFlow
-from custom_components.yeastar_vm.flow.connect import HTTPS_REQUIRED
 from custom_components.yeastar_vm.const import CONF_DELIVERY, DOMAIN, Delivery
+from custom_components.yeastar_vm.errors import issues as issues_module
 from custom_components.yeastar_vm.errors.exceptions import error_placeholders
-from custom_components.yeastar_vm.flow.forms import CONF_ADDRESS, CREDENTIALS, KEEP_ADDRESS, TOKENS
-from custom_components.yeastar_vm.errors.issues import ANOTHER_PBX, CERTIFICATE_CHANGED, CERTIFICATE_NOT_TRUSTED, FIXABLE, MESSAGES_NOT_SUPPORTED, NO_URL_AVAILABLE, URL_HAS_IP_ADDRESS
+from custom_components.yeastar_vm.errors.issues import (
+    ANOTHER_PBX,
+    CERTIFICATE_CHANGED,
+    CERTIFICATE_NOT_TRUSTED,
+    FIXABLE,
+    MESSAGES_NOT_SUPPORTED,
+    NO_URL_AVAILABLE,
+    URL_HAS_IP_ADDRESS,
+)
+from custom_components.yeastar_vm.flow.certificate_text import (
+    certificate_placeholders,
+    replacement_placeholders,
+)
+from custom_components.yeastar_vm.flow.connect import HTTPS_REQUIRED
+from custom_components.yeastar_vm.flow.forms import (
+    CONF_ADDRESS,
+    CREDENTIALS,
+    KEEP_ADDRESS,
+    TOKENS,
+)
 from custom_components.yeastar_vm.mailboxes.mailbox import Absence
 from custom_components.yeastar_vm.pbx import (
     AddressBlocked,

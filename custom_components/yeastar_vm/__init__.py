@@ -17,10 +17,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from .sign_in.clients import async_close_client, async_forget_pause, async_revoke, create_entry_client
 from .const import DOMAIN
-from .mailboxes.coordinator import MailboxCoordinator
-from .playback.directory import Directory
 from .entry import (
     YeastarConfigEntry,
     YeastarData,
@@ -29,7 +26,19 @@ from .entry import (
     async_take_tokens,
 )
 from .errors.exceptions import translate, translated
-from .errors.issues import ANOTHER_PBX, async_create_issue, async_create_mailbox_issue, async_delete_all_issues, async_delete_issues, async_delete_mailbox_issue, async_handle_error, async_watch_entries, async_watch_url, handled_errors
+from .errors.issues import (
+    ANOTHER_PBX,
+    async_create_issue,
+    async_create_mailbox_issue,
+    async_delete_all_issues,
+    async_delete_issues,
+    async_delete_mailbox_issue,
+    async_handle_error,
+    async_watch_entries,
+    async_watch_url,
+    handled_errors,
+)
+from .mailboxes.coordinator import MailboxCoordinator
 from .mailboxes.listener import EventListener
 from .mailboxes.mailbox import entry_mailboxes
 from .mailboxes.store import async_get_message_store, async_remove_message_store
@@ -44,8 +53,15 @@ from .pbx import (
     YeastarClient,
     YeastarError,
 )
+from .playback.directory import Directory
 from .playback.relay import Relay, RelayView
 from .services import async_setup_services
+from .sign_in.clients import (
+    async_close_client,
+    async_forget_pause,
+    async_revoke,
+    create_entry_client,
+)
 
 SETUP_TIMEOUT: Final = 10  # seconds; a silent PBX must not delay the start
 
@@ -156,7 +172,7 @@ async def _async_identify(
 
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
     try:
-        info = await client.get_information()
+        info = await client.system.information()
     except InvalidCredentials as err:
         raise translate(err, ConfigEntryAuthFailed) from err
     except YeastarError as err:

@@ -13,15 +13,22 @@ from homeassistant.const import (
 from homeassistant.core import callback
 from yarl import URL
 
-from .flow.connect import ConnectFlow
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
 from .entry import YeastarConfigEntry, entry_credentials
 from .flow.client import Attempt, PastedTokens
-from .flow.forms import CREDENTIALS, EXAMPLE_URL, TOKENS, form_schema, input_errors, suggested_values
-from .mailboxes.mailbox import SUBENTRY_MAILBOX
-from .flow.options import YeastarOptionsFlow
-from .pbx import Credentials, InvalidUrl, normalize_base_url
+from .flow.connect import ConnectFlow
+from .flow.forms import (
+    CREDENTIALS,
+    EXAMPLE_URL,
+    TOKENS,
+    form_schema,
+    input_errors,
+    suggested_values,
+)
 from .flow.mailbox import MailboxSubentryFlow
+from .flow.options import YeastarOptionsFlow
+from .mailboxes.mailbox import SUBENTRY_MAILBOX
+from .pbx import Credentials, InvalidUrl, normalize_base_url
 
 
 class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):

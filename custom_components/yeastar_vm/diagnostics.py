@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
-from .mailboxes.coordinator import MailboxCoordinator
 from .entry import YeastarConfigEntry, entry_credentials
+from .mailboxes.coordinator import MailboxCoordinator
 from .sign_in.store import CONF_TOKEN, async_get_token_store
 
 

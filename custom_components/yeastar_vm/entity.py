@@ -41,7 +41,6 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
     key: ClassVar[str]
 
     def __init__(self, coordinator: MailboxCoordinator, mailbox: Mailbox) -> None:
-        """Initialize the entity."""
         super().__init__(coordinator)
         self.mailbox = mailbox
         serial_number = coordinator.info.serial_number

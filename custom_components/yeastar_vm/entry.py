@@ -11,16 +11,28 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant, callback
 
-from .sign_in.clients import REVOKE_TIMEOUT, async_revoke_later, async_wait_closed, create_entry_client
 from .const import CONF_SIGN_IN_REFUSED, DOMAIN
 from .mailboxes.coordinator import MailboxCoordinator
-from .playback.direct import DirectChecks
-from .playback.directory import Directory
 from .mailboxes.listener import EventListener
 from .pbx import Credentials, PbxInfo, SignIn, TokenPair, YeastarClient
+from .playback.direct import DirectChecks
+from .playback.directory import Directory
 from .playback.references import pbx_identifier
 from .playback.relay import Relay
-from .sign_in.store import CONF_OBTAINED_AT, CONF_TOKEN, TokenStore, async_get_token_store, async_remove_token_store, tokens_to_data
+from .sign_in.clients import (
+    REVOKE_TIMEOUT,
+    async_revoke_later,
+    async_wait_closed,
+    create_entry_client,
+)
+from .sign_in.store import (
+    CONF_OBTAINED_AT,
+    CONF_TOKEN,
+    TokenStore,
+    async_get_token_store,
+    async_remove_token_store,
+    tokens_to_data,
+)
 
 _SIGN_IN_KEYS: Final = {CONF_TOKEN, CONF_SIGN_IN_REFUSED, CONF_OBTAINED_AT}
 

@@ -6,12 +6,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 import voluptuous as vol
 
-from .flow.certificate_text import certificate_placeholders, replacement_placeholders
-from .sign_in.clients import create_entry_client
 from .const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
 from .entry import YeastarConfigEntry, async_update_and_reload
 from .errors.issues import ANOTHER_PBX, async_delete_all_issues
+from .flow.certificate_text import certificate_placeholders, replacement_placeholders
 from .pbx import Certificate, SignIn, YeastarError
+from .sign_in.clients import create_entry_client
 
 type IssueData = dict[str, str | int | float | None]
 
@@ -20,7 +20,6 @@ class _EntryRepairFlow(RepairsFlow):
     """A repair of a config entry."""
 
     def __init__(self, entry_id: str) -> None:
-        """Initialize the flow."""
         self._entry_id = entry_id
 
     @property
@@ -85,7 +84,6 @@ class AnotherPbxRepairFlow(_EntryRepairFlow):
     """Let the PBX that setup found take the place of the one of the entry."""
 
     def __init__(self, entry_id: str, new_name: str, new_serial_number: str) -> None:
-        """Initialize the flow with what setup found."""
         super().__init__(entry_id)
         self._new_name = new_name
         self._new_serial_number = new_serial_number

@@ -29,7 +29,7 @@ async def test_a_reload_is_finished(
         if is_renewing:
             pbx.reboot()
             gate = Gate(pbx, "refresh_token")
-            asking = asyncio.create_task(entry.runtime_data.client.get_information())
+            asking = asyncio.create_task(entry.runtime_data.client.system.information())
             await gate.arrived()
             hass.loop.call_soon(gate.open)
 

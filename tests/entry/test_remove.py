@@ -6,8 +6,8 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.sign_in import clients
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.sign_in import clients
 from simulator import Fault, PbxSimulator
 from tests.common import MINUTE, endpoints, entry_for, load, our_tasks, reauth_flows
 from tests.stored import stored_access_token

@@ -13,9 +13,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.yeastar_vm import async_migrate_entry
-from custom_components.yeastar_vm.sign_in import store as token_store
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import SignIn, TokenPair
+from custom_components.yeastar_vm.sign_in import store as token_store
 from simulator import PbxSimulator
 from tests.common import asked, endpoints, entry_for, load, state_of
 from tests.gate import Gate
@@ -228,7 +228,7 @@ async def test_a_renewal_does_not_touch_the_entry(
     before = entry.modified_at
     pbx.reboot()
 
-    await entry.runtime_data.client.get_information()
+    await entry.runtime_data.client.system.information()
 
     assert asked(pbx)["get_token"] == 2
     assert entry.modified_at == before
@@ -327,7 +327,9 @@ async def test_a_pbx_that_is_slower_than_setup_costs_one_token(
     gate = Gate(pbx, "get_token", busy=True)
     with monkeypatch.context() as impatient:
         impatient.setattr("custom_components.yeastar_vm.SETUP_TIMEOUT", 0.1)
-        impatient.setattr("custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1)
+        impatient.setattr(
+            "custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1
+        )
         assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
         assert not await hass.config_entries.async_reload(entry.entry_id)
     gate.open()
@@ -344,7 +346,9 @@ async def test_a_pbx_that_is_slower_than_the_removal_keeps_no_token(
 ) -> None:
     """The removal waits for a sign-in that is on its way."""
     monkeypatch.setattr("custom_components.yeastar_vm.SETUP_TIMEOUT", 0.1)
-    monkeypatch.setattr("custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1)
+    monkeypatch.setattr(
+        "custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1
+    )
     entry = entry_for(pbx)
     gate = Gate(pbx, "get_token", busy=True)
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY

@@ -81,7 +81,7 @@ class Home:
         """Let time pass until the access token is as it should be."""
         self.clock.tick(25 * HOUR)
         if token is not Token.GONE:
-            await self.entry.runtime_data.client.get_information()
+            await self.entry.runtime_data.client.system.information()
         if token is Token.EXPIRED:
             self.clock.tick(31 * MINUTE)
 

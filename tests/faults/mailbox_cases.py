@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from custom_components.yeastar_vm.services.messages.transcribe import TRANSCRIPTION_TIMEOUT
+from custom_components.yeastar_vm.services.messages.transcribe import (
+    TRANSCRIPTION_TIMEOUT,
+)
 
 from .cases import AUDIO
 from .home import WORKS

@@ -69,23 +69,25 @@ async def a_server(status: int, location: str = "") -> AsyncIterator[Server]:
         yield server
 
 
+async def _information(client: YeastarClient) -> object:
+    return await client.system.information()
+
+
 async def _play(client: YeastarClient) -> object:
-    return await client.get_play_link("3200", "vm_welcome.wav")
+    return await client.greetings.play_link("3200", "vm_welcome.wav")
 
 
 async def _download(client: YeastarClient) -> object:
-    return await client.download(PlayLink(f"{client.base_url}/a.wav", 0))
+    return await client.audio.download(PlayLink(f"{client.base_url}/a.wav", 0))
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308])
 @pytest.mark.parametrize(
     ("lifetimes", "ask"),
     [
-        pytest.param(
-            {"access": 0, "refresh": 0}, YeastarClient.get_information, id="get_token"
-        ),
-        pytest.param({"access": 0}, YeastarClient.get_information, id="refresh_token"),
-        pytest.param({}, YeastarClient.get_information, id="system/information"),
+        pytest.param({"access": 0, "refresh": 0}, _information, id="get_token"),
+        pytest.param({"access": 0}, _information, id="refresh_token"),
+        pytest.param({}, _information, id="system/information"),
         pytest.param({}, _play, id="extension_vm_greeting/play"),
         pytest.param({}, _download, id="download"),
         pytest.param({}, YeastarClient.revoke, id="del_token"),
@@ -136,7 +138,7 @@ async def test_home_assistants_check_of_redirects_is_not_in_the_way(
     )
     async with a_server(302, location) as pbx:
         with pytest.raises(error):
-            await a_client(hass, pbx.base_url).get_information()
+            await a_client(hass, pbx.base_url).system.information()
 
 
 async def test_the_http_port_of_a_pbx_leads_to_its_https_port(

@@ -28,7 +28,10 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.services.greetings import media as media_module
-from custom_components.yeastar_vm.services.greetings.media import FETCH_TIMEOUT, async_fetch_media
+from custom_components.yeastar_vm.services.greetings.media import (
+    FETCH_TIMEOUT,
+    async_fetch_media,
+)
 from simulator import Names, PbxSimulator
 from tests.hourglass import Hourglass
 from tests.mailboxes.common import load_with_mailboxes, mailbox

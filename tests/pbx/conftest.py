@@ -26,6 +26,6 @@ def caller(session: aiohttp.ClientSession, pbx: PbxSimulator) -> Caller:
 @pytest.fixture
 async def signed_in(caller: Caller) -> Caller:
     """Return a caller that has a token."""
-    await caller.client.get_information()
+    await caller.client.system.information()
     caller.asked()
     return caller

@@ -74,7 +74,7 @@ async def test_a_pinned_pbx_is_found(
     """Wherever it stands among addresses that are dead."""
     caller = client(pbx, names, named_session, addresses, fingerprint=pbx.fingerprint)
 
-    assert (await caller.get_information()).serial_number == pbx.serial_number
+    assert (await caller.system.information()).serial_number == pbx.serial_number
 
 
 @pytest.mark.parametrize("addresses", ORDERS)
@@ -88,7 +88,7 @@ async def test_its_certificate_is_shown(
     caller = client(pbx, names, named_session, addresses)
 
     with pytest.raises(CertificateNotTrusted):
-        await caller.get_information()
+        await caller.system.information()
     certificate, trusted = await caller.probe_certificate()
 
     assert certificate.fingerprint == pbx.fingerprint
@@ -107,7 +107,7 @@ async def test_its_certificate_has_changed(
     caller = client(pbx, names, named_session, addresses, fingerprint="ab" * 32)
 
     with pytest.raises(CertificateChanged) as raised:
-        await caller.get_information()
+        await caller.system.information()
 
     assert raised.value.fingerprint == pbx.fingerprint
     assert pbx.requests == []
@@ -125,7 +125,7 @@ async def test_its_tls_is_too_old(
     caller = client(pbx, names, named_session, addresses)
 
     with pytest.raises(CannotConnect, match="tls_outdated"):
-        await caller.get_information()
+        await caller.system.information()
 
 
 async def test_nothing_answers(
@@ -135,4 +135,4 @@ async def test_nothing_answers(
     caller = client(pbx, names, named_session, DEAD)
 
     with pytest.raises(CannotConnect, match="connection_refused"):
-        await caller.get_information()
+        await caller.system.information()

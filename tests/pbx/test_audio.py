@@ -22,9 +22,9 @@ async def test_a_link_that_needs_the_token_gets_it(
     """First as documented, then once more with the token."""
     caller.pbx.switches.play_link_needs_token = True
     caller.pbx.switches.token_refusal = refusal
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
 
-    audio = await caller.client.download(link)
+    audio = await caller.client.audio.download(link)
 
     assert audio[:4] == b"RIFF"
     assert caller.asked()[-2:] == ["download", "download"]
@@ -36,11 +36,11 @@ async def test_an_expired_link_is_no_audio(
 ) -> None:
     """The PBX may answer that with HTTP 200."""
     caller.pbx.switches.link_refusal = refusal
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
     freezer.tick(31 * MINUTE)
 
     with pytest.raises(NoAudio):
-        await caller.client.download(link)
+        await caller.client.audio.download(link)
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ async def test_something_else_than_audio_is_no_audio(
     caller: Caller, fault: Fault
 ) -> None:
     """Nothing else is passed on."""
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
     caller.pbx.faults["download"] = fault
 
     with pytest.raises(NoAudio):
-        await caller.client.download(link)
+        await caller.client.audio.download(link)
 
 
 @pytest.mark.parametrize("with_length", [True, False])
@@ -64,19 +64,19 @@ async def test_audio_is_bounded(
     """Whether the PBX says how much it is or not."""
     caller.pbx.switches.content_length = with_length
     monkeypatch.setattr(links_module, "MAX_AUDIO", 1000)
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
 
     with pytest.raises(AudioTooLarge):
-        await caller.client.download(link)
+        await caller.client.audio.download(link)
 
 
 async def test_audio_cut_off_is_an_error(caller: Caller) -> None:
     """Half a greeting is none."""
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
     caller.pbx.faults["download"] = Fault.HALF
 
     with pytest.raises(CannotConnect, match="connection_lost"):
-        await caller.client.download(link)
+        await caller.client.audio.download(link)
 
 
 @pytest.mark.parametrize("fault", [Fault.HUGE_AUDIO, Fault.HUGE_AUDIO_ANNOUNCED])
@@ -84,10 +84,10 @@ async def test_the_start_of_audio_is_all_that_is_fetched(
     caller: Caller, fault: Fault
 ) -> None:
     """Nothing waits for 300 MiB that a PBX would send."""
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
     caller.pbx.faults["download"] = fault
 
-    start = await caller.client.read_start(link)
+    start = await caller.client.audio.read_start(link)
 
     assert start[:4] == b"RIFF"
     assert len(start) == links_module.START_OF_AUDIO
@@ -99,18 +99,18 @@ async def test_short_audio_is_its_own_start(caller: Caller) -> None:
     caller.pbx.extensions["0042"].greetings = [
         SimulatedGreeting("hello.wav", content=audio)
     ]
-    link = await caller.client.get_play_link("0042", "hello.wav")
+    link = await caller.client.greetings.play_link("0042", "hello.wav")
 
-    assert await caller.client.read_start(link) == audio
+    assert await caller.client.audio.read_start(link) == audio
 
 
 async def test_the_start_of_audio_is_what_a_player_gets(caller: Caller) -> None:
     """That is nothing if the link needs the token."""
     caller.pbx.switches.play_link_needs_token = True
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
 
     with pytest.raises(NoAudio):
-        await caller.client.read_start(link)
+        await caller.client.audio.read_start(link)
     assert caller.asked()[-1:] == ["download"]
 
 
@@ -128,8 +128,8 @@ async def test_there_is_no_start_of_audio(
     caller: Caller, fault: Fault, error: type[Exception]
 ) -> None:
     """What is wrong is told apart as for the whole."""
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
     caller.pbx.faults["download"] = fault
 
     with pytest.raises(error):
-        await caller.client.read_start(link)
+        await caller.client.audio.read_start(link)

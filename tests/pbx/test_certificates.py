@@ -26,7 +26,7 @@ async def test_a_self_signed_certificate_is_not_trusted(caller: Caller) -> None:
     client = caller.new(caller.client.sign_in, fingerprint=None)
 
     with pytest.raises(CertificateNotTrusted):
-        await client.get_information()
+        await client.system.information()
 
     assert caller.asked() == []
 
@@ -36,7 +36,7 @@ async def test_a_changed_certificate_gets_nothing(signed_in: Caller) -> None:
     await signed_in.pbx.renew_certificate()
 
     with pytest.raises(CertificateChanged) as caught:
-        await signed_in.client.get_information()
+        await signed_in.client.system.information()
 
     assert caught.value.fingerprint == signed_in.pbx.fingerprint
     assert signed_in.asked() == []
@@ -104,7 +104,7 @@ async def test_https_at_a_port_of_http(
     client = stranger(session, http_pbx.base_url.replace("http:", "https:"))
 
     with pytest.raises(CannotConnect, match="tls_failed"):
-        await client.get_information()
+        await client.system.information()
 
 
 async def test_who_vouches_is_told_whatever_is_answered(caller: Caller) -> None:

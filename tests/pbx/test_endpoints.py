@@ -25,15 +25,15 @@ from .caller import Caller, serve, stranger
 
 async def test_information(caller: Caller) -> None:
     """The PBX says who it is."""
-    assert await caller.client.get_information() == PbxInfo(
+    assert await caller.client.system.information() == PbxInfo(
         "3631A2124001", "PBX", "Yeastar P550", "37.23.0.15"
     )
 
 
 async def test_every_request_has_the_vendors_user_agent(caller: Caller) -> None:
     """Also the download of the audio."""
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
-    await caller.client.download(link)
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
+    await caller.client.audio.download(link)
 
     assert {request.headers["User-Agent"] for request in caller.pbx.requests} == {
         "OpenAPI"
@@ -45,7 +45,7 @@ async def test_search_finds_an_exact_number(caller: Caller) -> None:
     """The PBX's search is a keyword match; `get_extension` is not."""
     caller.pbx.extensions["13200"] = SimulatedExtension("13200", "Not Leo")
 
-    found = await caller.client.search_extensions("320")
+    found = await caller.client.extensions.search("320")
 
     assert [extension.number for extension in found] == [
         "3200",
@@ -53,10 +53,10 @@ async def test_search_finds_an_exact_number(caller: Caller) -> None:
         "3202",
         "13200",
     ]
-    assert await caller.client.get_extension("3200") == Extension(
+    assert await caller.client.extensions.get("3200") == Extension(
         "3200", "Leo Ball", "available", "", id=1
     )
-    assert await caller.client.get_extension("320") is None
+    assert await caller.client.extensions.get("320") is None
 
 
 @pytest.mark.parametrize("errcode", [60001, 40002])
@@ -66,14 +66,14 @@ async def test_a_search_that_finds_nothing_may_be_an_error(
     """The vendor's documents do not say that it is not."""
     caller.pbx.errcodes["extension/search"] = errcode
 
-    assert await caller.client.search_extensions("nobody") == []
-    assert await caller.client.get_extension("9999") is None
+    assert await caller.client.extensions.search("nobody") == []
+    assert await caller.client.extensions.get("9999") is None
 
 
 async def test_a_search_for_nothing_finds_all(caller: Caller) -> None:
     """Without a parameter that has no value."""
-    assert await caller.client.search_extensions("") == (
-        await caller.client.list_extensions()
+    assert await caller.client.extensions.search("") == (
+        await caller.client.extensions.all()
     )
     assert "extension/search" not in caller.asked()
 
@@ -98,10 +98,10 @@ async def test_a_parameter_that_is_refused_is_not_always_a_name(
     async with serve(answers) as base_url:
         client = stranger(session, base_url)
         if error is None:
-            assert await client.list_greetings("3200") == []
+            assert await client.greetings.of("3200") == []
         else:
             with pytest.raises(error):
-                await client.list_greetings("3200")
+                await client.greetings.of("3200")
 
 
 async def test_a_list_of_all_has_no_name_to_be_refused(caller: Caller) -> None:
@@ -109,12 +109,12 @@ async def test_a_list_of_all_has_no_name_to_be_refused(caller: Caller) -> None:
     caller.pbx.errcodes["extension/list"] = 40002
 
     with pytest.raises(PbxFault):
-        await caller.client.list_extensions()
+        await caller.client.extensions.all()
 
 
 async def test_greetings_have_their_full_file_name(caller: Caller) -> None:
     """Also where the list shows another one, or one without its suffix."""
-    greetings = await caller.client.list_greetings("3200")
+    greetings = await caller.client.greetings.of("3200")
 
     assert [(each.extension, each.file, each.type) for each in greetings] == [
         ("3200", "vm_welcome_001.wav", "tts"),
@@ -153,7 +153,7 @@ async def test_an_extension_may_have_no_greetings(
     """However the PBX writes an empty list."""
     caller.pbx.switches.empty_list = empty
 
-    assert await caller.client.list_greetings("3201") == []
+    assert await caller.client.greetings.of("3201") == []
 
 
 @pytest.mark.parametrize(("page_size", "pages"), [(None, 3), (400, 3), (100, 11)])
@@ -166,7 +166,7 @@ async def test_lists_are_read_to_their_end(
         "5000", "Many", [SimulatedGreeting(f"{i:04}.wav") for i in range(1050)]
     )
 
-    greetings = await caller.client.list_greetings("5000")
+    greetings = await caller.client.greetings.of("5000")
 
     assert [greeting.file for greeting in greetings] == [
         f"{i:04}.wav" for i in range(1050)
@@ -178,13 +178,13 @@ async def test_a_connection_is_for_one_request(caller: Caller) -> None:
     """Also where the PBX closes it without saying so."""
     caller.pbx.switches.announce_close = False
     caller.pbx.switches.max_page_size = 1
-    await caller.client.get_information()
+    await caller.client.system.information()
     caller.pbx.reboot()
     caller.pbx.switches.refuse_refresh = True
 
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
-    audio = await caller.client.download(link)
-    greetings = await caller.client.list_greetings("3200")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
+    audio = await caller.client.audio.download(link)
+    greetings = await caller.client.greetings.of("3200")
 
     assert len(audio) > 1000
     assert len(greetings) == 4
@@ -200,7 +200,7 @@ async def test_many_extensions_are_read_politely(caller: Caller) -> None:
     numbers = [str(number) for number in range(1000, 11000)]
     caller.pbx.extensions = {n: SimulatedExtension(n, f"Name {n}") for n in numbers}
 
-    extensions = await caller.client.list_extensions()
+    extensions = await caller.client.extensions.all()
 
     assert [extension.number for extension in extensions] == numbers
     assert caller.asked() == ["get_token", *["extension/list"] * 20]
@@ -217,7 +217,7 @@ async def test_a_page_that_fails_fails_the_list(
     ]
     async with serve(answers) as base_url:
         with pytest.raises(PbxFault):
-            await stranger(session, base_url).list_extensions()
+            await stranger(session, base_url).extensions.all()
 
 
 async def test_an_answer_that_is_packed_small_is_still_too_large(
@@ -231,7 +231,7 @@ async def test_an_answer_that_is_packed_small_is_still_too_large(
         tracemalloc.start()
         try:
             with pytest.raises(InvalidResponse, match="too large"):
-                await stranger(session, base_url).get_information()
+                await stranger(session, base_url).system.information()
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -245,7 +245,7 @@ async def test_a_pbx_that_ignores_the_page(session: aiohttp.ClientSession) -> No
     page = {"errcode": 0, "total_number": 3, "data": [{"number": "1"}, "?", {}]}
     answers = [aiohttp.web.json_response(page) for _ in range(3)]
     async with serve(answers) as base_url:
-        extensions = await stranger(session, base_url).list_extensions()
+        extensions = await stranger(session, base_url).extensions.all()
 
     assert [extension.number for extension in extensions] == ["1"]
 
@@ -262,9 +262,9 @@ async def test_any_file_name_finds_its_audio(caller: Caller, file: str) -> None:
         if greeting.real_filename == file
     )
 
-    link = await caller.client.get_play_link("3202", file)
+    link = await caller.client.greetings.play_link("3202", file)
 
-    assert await caller.client.download(link) == original.audio()
+    assert await caller.client.audio.download(link) == original.audio()
 
 
 @pytest.mark.parametrize("form", UrlForm)
@@ -273,7 +273,7 @@ async def test_a_play_link_leads_to_the_pbx(caller: Caller, form: UrlForm) -> No
     caller.pbx.switches.url_form = form
     before = time.time()
 
-    link = await caller.client.get_play_link("3200", "vm_welcome.wav")
+    link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
 
     assert link.url.startswith(f"{caller.pbx.base_url}/api/download/")
     assert before + 1800 <= link.expires_at <= time.time() + 1800
@@ -285,7 +285,7 @@ async def test_a_play_link_elsewhere_is_refused(caller: Caller) -> None:
     caller.pbx.switches.play_resource_url = "https://evil.example/a.wav"
 
     with pytest.raises(InvalidResponse):
-        await caller.client.get_play_link("3200", "vm_welcome.wav")
+        await caller.client.greetings.play_link("3200", "vm_welcome.wav")
 
 
 @pytest.mark.parametrize(
@@ -296,22 +296,4 @@ async def test_what_the_pbx_does_not_have(
 ) -> None:
     """Is told apart from a PBX that cannot be asked."""
     with pytest.raises(NotFound):
-        await caller.client.get_play_link(extension, file)
-
-
-async def test_the_message_of_a_call(caller: Caller) -> None:
-    """Its audio, by the ID that the event of the call has."""
-    message = caller.pbx.leave_message("3200", "15550123")
-
-    link = await caller.client.get_call_link(message.uid)
-
-    assert await caller.client.download(link) == message.audio()
-
-
-async def test_firmware_that_knows_no_message_by_its_call(caller: Caller) -> None:
-    """The caller learns that this way does not work."""
-    caller.pbx.switches.message_uid_accepted = False
-    message = caller.pbx.leave_message("3200", "15550123")
-
-    with pytest.raises((NotFound, PbxFault)):
-        await caller.client.get_call_link(message.uid)
+        await caller.client.greetings.play_link(extension, file)

@@ -48,10 +48,10 @@ async def test_a_fault_is_named_and_passes(
     signed_in.pbx.faults["extension_vm_greeting/play"] = fault
 
     with pytest.raises(error, match=text):
-        await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+        await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
 
     signed_in.pbx.faults.clear()
-    assert await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+    assert await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
     assert "get_token" not in signed_in.asked()
 
 
@@ -63,7 +63,7 @@ async def test_a_silent_pbx_is_not_waited_for_for_ever(
     signed_in.pbx.faults["system/information"] = silent
 
     with pytest.raises(CannotConnect, match="timeout"):
-        await signed_in.client.get_information()
+        await signed_in.client.system.information()
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ async def test_an_error_code_is_named_and_passes(
     signed_in.pbx.errcodes["extension_vm_greeting/play"] = errcode
 
     with pytest.raises(error):
-        await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+        await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
 
     signed_in.pbx.errcodes.clear()
     freezer.tick(11 * MINUTE)
-    assert await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+    assert await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
     assert "get_token" not in signed_in.asked()
 
 
@@ -102,10 +102,10 @@ async def test_the_port_may_be_closed(signed_in: Caller) -> None:
     """As while the PBX restarts, after which the token still works."""
     await signed_in.pbx.stop()
     with pytest.raises(CannotConnect, match="connection_refused"):
-        await signed_in.client.get_information()
+        await signed_in.client.system.information()
 
     await signed_in.pbx.start()
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert signed_in.asked() == ["system/information"]
 
@@ -123,7 +123,7 @@ async def test_an_answer_may_be_written_otherwise(
 ) -> None:
     """A byte order mark, numbers as text, fields too many or too few."""
     async with one_answer(answer) as base_url:
-        info = await stranger(session, base_url).get_information()
+        info = await stranger(session, base_url).system.information()
 
     assert info == PbxInfo("1", "1", "", "")
 
@@ -149,7 +149,7 @@ async def test_an_answer_of_another_shape_is_refused(
     """Whatever it is."""
     async with one_answer(answer) as base_url:
         with pytest.raises(InvalidResponse):
-            await stranger(session, base_url).get_information()
+            await stranger(session, base_url).system.information()
 
 
 async def test_something_else_than_a_web_server_is_no_pbx(
@@ -164,7 +164,7 @@ async def test_something_else_than_a_web_server_is_no_pbx(
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises((InvalidResponse, CannotConnect)):
-            await stranger(session, f"http://127.0.0.1:{port}").get_information()
+            await stranger(session, f"http://127.0.0.1:{port}").system.information()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -177,7 +177,7 @@ async def test_a_redirect_within_the_origin_is_followed(
         aiohttp.web.json_response({"errcode": 0, "data": {"sn": "1"}}),
     ]
     async with serve(answers) as base_url:
-        info = await stranger(session, base_url).get_information()
+        info = await stranger(session, base_url).system.information()
 
     assert info.serial_number == "1"
 
@@ -193,7 +193,7 @@ async def test_a_redirect_without_end_or_aim_is_no_answer(
     ]
     async with serve(answers) as base_url:
         with pytest.raises((InvalidResponse, Redirected)):
-            await stranger(session, base_url).get_information()
+            await stranger(session, base_url).system.information()
 
 
 async def test_another_origin_is_named_without_its_query(signed_in: Caller) -> None:
@@ -201,6 +201,6 @@ async def test_another_origin_is_named_without_its_query(signed_in: Caller) -> N
     signed_in.pbx.faults["system/information"] = Fault.REDIRECT
 
     with pytest.raises(Redirected) as caught:
-        await signed_in.client.get_information()
+        await signed_in.client.system.information()
 
     assert caught.value.origin == "http://example.invalid"

@@ -41,7 +41,7 @@ async def test_all_rows_are_read_whatever_the_total_is(
     """Until a page is shorter than the first one."""
     caller.pbx.switches.total_number = total
 
-    extensions = await caller.client.list_extensions()
+    extensions = await caller.client.extensions.all()
 
     assert [extension.number for extension in extensions] == numbers
     assert caller.asked().count("extension/list") == requests
@@ -53,7 +53,7 @@ async def test_a_last_page_that_is_full(caller: Caller, numbers: list[str]) -> N
     caller.pbx.switches.max_page_size = 19
     caller.pbx.switches.total_number = None
 
-    extensions = await caller.client.list_extensions()
+    extensions = await caller.client.extensions.all()
 
     assert [extension.number for extension in extensions] == numbers
     assert caller.asked().count("extension/list") == 2
@@ -67,14 +67,14 @@ async def test_a_pbx_that_ignores_the_page(
     caller.pbx.switches.ignored_parameters = frozenset({"page"})
     caller.pbx.switches.total_number = total
 
-    extensions = await caller.client.list_extensions()
+    extensions = await caller.client.extensions.all()
 
     assert [extension.number for extension in extensions] == numbers[:PAGE]
 
 
 async def test_a_list_with_a_right_total_costs_one_request(caller: Caller) -> None:
     """There is no need to ask whether there are more."""
-    await caller.client.list_extensions()
+    await caller.client.extensions.all()
 
     assert caller.asked().count("extension/list") == 1
 
@@ -84,7 +84,7 @@ async def test_groups_without_a_total(caller: Caller) -> None:
     caller.pbx.groups = default_groups()
     caller.pbx.switches.total_number = TotalNumber.MISSING
 
-    groups = await caller.client.list_groups()
+    groups = await caller.client.groups.all()
 
     assert {group.number for group in groups} == caller.pbx.groups.keys()
     assert caller.asked() == ["get_token", "vm_group/list", "vm_group/list"]

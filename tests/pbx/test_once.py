@@ -18,7 +18,7 @@ async def test_a_phone_rings_once(caller: Caller, fault: Fault, acted: bool) -> 
     box = Box("3201", "Ann Empty", BoxKind.EXTENSION)
 
     with pytest.raises(CannotConnect):
-        await caller.client.record_greeting(box, "3200", "holiday")
+        await caller.client.greetings.record(box, "3200", "holiday")
 
     assert caller.asked().count(RECORD) == 1
 
@@ -29,7 +29,7 @@ async def test_a_greeting_is_deleted_once(caller: Caller, fault: Fault) -> None:
     caller.pbx.faults[DELETE] = AfterActing(fault)
 
     with pytest.raises(CannotConnect):
-        await caller.client.delete_greeting(Greeting("0042", "hello.wav", "record"))
+        await caller.client.greetings.delete(Greeting("0042", "hello.wav", "record"))
 
     assert caller.asked().count(DELETE) == 1
     assert caller.pbx.extensions["0042"].greetings == []

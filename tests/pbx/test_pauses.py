@@ -28,17 +28,17 @@ async def test_all_eight_tokens_in_use(
     """Nothing is sent for a while, and then it works."""
     for _ in range(8):
         other = caller.new(caller.client.sign_in, pause=Pause())
-        await other.get_information()
+        await other.system.information()
     caller.asked()
 
     for _ in range(3):
         with pytest.raises(TooManyTokens) as caught:
-            await caller.client.get_information()
+            await caller.client.system.information()
     assert caller.asked() == ["get_token"]
     assert caught.value.retry_at == pytest.approx(time.time() + 5 * MINUTE, abs=5)
 
     freezer.tick(31 * MINUTE)
-    await caller.client.get_information()
+    await caller.client.system.information()
 
 
 async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
@@ -49,12 +49,14 @@ async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
     for _ in range(7):
         await caller.new(
             SignIn(signed_in.client.sign_in.credentials), pause=Pause()
-        ).get_information()
+        ).system.information()
     with pytest.raises(TooManyTokens):
-        await caller.new(SignIn(signed_in.client.sign_in.credentials)).get_information()
+        await caller.new(
+            SignIn(signed_in.client.sign_in.credentials)
+        ).system.information()
     caller.asked()
 
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert caller.asked() == ["refresh_token", "system/information"]
 
@@ -68,18 +70,18 @@ async def test_a_blocked_address_waits(
     for _ in range(5):
         other = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
         with pytest.raises(InvalidCredentials):
-            await other.get_information()
+            await other.system.information()
     caller.asked()
 
     for _ in range(3):
         with pytest.raises(AddressBlocked) as caught:
-            await caller.client.get_information()
+            await caller.client.system.information()
     assert caller.asked() == ["get_token"]
     wait = caught.value.retry_at - time.time()
     assert 9 * MINUTE < wait <= 11 * MINUTE
 
     freezer.tick(11 * MINUTE)
-    await caller.client.get_information()
+    await caller.client.system.information()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ async def test_a_block_ends_when_the_pbx_says(
     answer = {"errcode": 70004, "block_expire_time": block_expire_time}
     async with one_answer(json.dumps(answer)) as base_url:
         with pytest.raises(AddressBlocked) as caught:
-            await stranger(session, base_url).get_information()
+            await stranger(session, base_url).system.information()
 
     assert caught.value.retry_at == pytest.approx(now + wait, abs=5)
 
@@ -122,9 +124,9 @@ async def test_a_block_of_sign_ins_leaves_a_valid_token_alone(
     signed_in.pbx.errcodes["get_token"] = 70004
     other = signed_in.new(SignIn(Credentials("other", "wrong")))
     with pytest.raises(AddressBlocked):
-        await other.get_information()
+        await other.system.information()
 
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
 
 async def test_an_address_not_allowed_waits_a_minute(
@@ -134,9 +136,9 @@ async def test_an_address_not_allowed_waits_a_minute(
     signed_in.pbx.switches.allow_list = frozenset({"192.0.2.1"})
     for _ in range(3):
         with pytest.raises(AddressNotAllowed):
-            await signed_in.client.get_information()
+            await signed_in.client.system.information()
     assert signed_in.asked() == ["system/information"]
 
     signed_in.pbx.switches.allow_list = None
     freezer.tick(MINUTE)
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()

@@ -32,7 +32,7 @@ async def test_a_refused_refresh_leads_to_one_sign_in(
     signed_in.pbx.switches.refresh_refusal = refusal
     freezer.tick(31 * MINUTE)
 
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert signed_in.asked() == ["refresh_token", "get_token", "system/information"]
 
@@ -42,11 +42,11 @@ async def test_a_refresh_that_ends_in_an_error_of_the_pbx(
     caller: Caller, freezer: FrozenDateTimeFactory, errcode: int
 ) -> None:
     """Leads to a sign-in as well."""
-    await caller.client.get_information()
+    await caller.client.system.information()
     caller.pbx.errcodes["refresh_token"] = errcode
     freezer.tick(31 * MINUTE)
 
-    await caller.client.get_information()
+    await caller.client.system.information()
 
     assert len(caller.pbx.live_access_tokens) == 1
 
@@ -58,10 +58,10 @@ async def test_a_refresh_that_fails_otherwise_loses_nothing(
     freezer.tick(31 * MINUTE)
     signed_in.pbx.faults["refresh_token"] = Fault.BAD_GATEWAY_502
     with pytest.raises(CannotConnect):
-        await signed_in.client.get_information()
+        await signed_in.client.system.information()
 
     signed_in.pbx.faults.clear()
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert signed_in.asked() == ["refresh_token", "refresh_token", "system/information"]
 
@@ -73,10 +73,10 @@ async def test_an_answer_to_a_refresh_may_get_lost(
     freezer.tick(31 * MINUTE)
     signed_in.pbx.faults["refresh_token"] = Fault.HALF
     with pytest.raises(CannotConnect):
-        await signed_in.client.get_information()
+        await signed_in.client.system.information()
 
     signed_in.pbx.faults.clear()
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert signed_in.asked()[1:] == ["refresh_token", "get_token", "system/information"]
 
@@ -87,10 +87,10 @@ async def test_a_refused_refresh_token_may_count_as_a_failed_login(
     """The sign-in that follows ends the count: no number of reboots blocks anybody."""
     caller.pbx.switches.refused_refresh_is_failed_login = True
     for _ in range(10):
-        await caller.client.get_information()
+        await caller.client.system.information()
         caller.pbx.reboot()
 
-    await caller.client.get_information()
+    await caller.client.system.information()
 
     assert caller.pbx.lockout._failures == {}
 
@@ -100,14 +100,14 @@ async def test_a_refresh_without_credentials_can_be_tried_again(
     caller: Caller, freezer: FrozenDateTimeFactory, fault: Fault
 ) -> None:
     """The refresh token is all there is: a gateway's page is no reason to drop it."""
-    await caller.client.get_information()
+    await caller.client.system.information()
     client = caller.new(SignIn(None, caller.client.sign_in.tokens))
     freezer.tick(31 * MINUTE)
     caller.pbx.faults["refresh_token"] = fault
     with pytest.raises(YeastarError):
-        await client.get_information()
+        await client.system.information()
 
     caller.pbx.faults.clear()
-    await client.get_information()
+    await client.system.information()
 
     assert asked(caller.pbx)["get_token"] == 1

@@ -27,7 +27,7 @@ async def test_weak_tls_never_leads_to_plain_http(
     client = stranger(session, pbx.base_url)
 
     with pytest.raises((CannotConnect, CertificateNotTrusted)) as raised:
-        await client.get_information()
+        await client.system.information()
 
     # What a pinned certificate can still be trusted for, it is offered for.
     assert raised.value.key in {"tls_outdated", "certificate_not_trusted"}
@@ -48,4 +48,4 @@ async def test_no_tls_at_all(
     )
 
     with pytest.raises(CannotConnect, match="tls_failed"):
-        await client.get_information()
+        await client.system.information()

@@ -25,7 +25,7 @@ from .caller import Caller
 async def test_one_token_serves_many_calls(caller: Caller) -> None:
     """And is kept for the next start."""
     for _ in range(3):
-        await caller.client.get_information()
+        await caller.client.system.information()
 
     assert caller.asked() == ["get_token", *["system/information"] * 3]
     assert [kept.tokens for kept in caller.kept] == [caller.client.sign_in.tokens]
@@ -35,7 +35,7 @@ async def test_a_restart_uses_the_kept_token(signed_in: Caller) -> None:
     """It costs no new one."""
     restarted = signed_in.new(signed_in.kept[-1])
 
-    await restarted.get_information()
+    await restarted.system.information()
 
     assert signed_in.asked() == ["system/information"]
 
@@ -55,7 +55,7 @@ async def test_a_token_is_renewed_early(
     """A minute before its end; one request while it is fresh, two when it is not."""
     freezer.tick(age)
 
-    await signed_in.client.get_play_link("3200", "vm_welcome.wav")
+    await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
 
     assert signed_in.asked() == asked
     assert len(signed_in.pbx.live_access_tokens) == 1
@@ -66,11 +66,11 @@ async def test_a_wrong_secret_is_never_tried_again(caller: Caller) -> None:
     client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
     for _ in range(10):
         with pytest.raises(InvalidCredentials):
-            await client.get_information()
+            await client.system.information()
 
     restarted = caller.new(caller.kept[-1])
     with pytest.raises(InvalidCredentials):
-        await restarted.get_information()
+        await restarted.system.information()
 
     assert caller.asked() == ["get_token"]
 
@@ -86,7 +86,7 @@ async def test_a_token_revoked_early_is_renewed_once(
     signed_in.pbx.switches.refresh_refusal = refusal
     signed_in.pbx.reboot()
 
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert signed_in.asked() == [
         "system/information",
@@ -102,7 +102,7 @@ async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> 
 
     for _ in range(3):
         with pytest.raises(AccessDenied):
-            await signed_in.client.get_information()
+            await signed_in.client.system.information()
 
     assert signed_in.asked().count("refresh_token") == 1
 
@@ -116,12 +116,12 @@ async def test_a_token_alone_dies(
     now = time.time()
     alone = TokenPair.of_unknown_age(tokens.access_token, "", now)
     client = caller.new(SignIn(None, alone))
-    await client.get_information()
+    await client.system.information()
     freezer.tick(31 * MINUTE)
     caller.asked()
 
     with pytest.raises(InvalidCredentials):
-        await client.get_information()
+        await client.system.information()
 
     assert caller.asked() == []
 
@@ -131,13 +131,13 @@ async def test_a_caller_who_gives_up_does_not_end_the_renewal(
 ) -> None:
     """Its tokens would be lost, and the refresh token with them."""
     freezer.tick(31 * MINUTE)
-    call = asyncio.create_task(signed_in.client.get_information())
+    call = asyncio.create_task(signed_in.client.system.information())
     await asyncio.sleep(0)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
 
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
 
     assert signed_in.asked() == ["refresh_token", "system/information"]
 
@@ -147,7 +147,7 @@ async def test_closing_lets_a_renewal_finish(
 ) -> None:
     """What it obtained is kept."""
     freezer.tick(31 * MINUTE)
-    call = asyncio.create_task(signed_in.client.get_information())
+    call = asyncio.create_task(signed_in.client.system.information())
     await asyncio.sleep(0)
     call.cancel()
 
@@ -164,7 +164,7 @@ async def test_closing_ends_a_renewal_that_hangs(
     """It leaves no task behind."""
     monkeypatch.setattr(tokens_module, "CLOSE_TIMEOUT", 0.1)
     caller.pbx.faults["get_token"] = Fault.SILENT
-    call = asyncio.create_task(caller.client.get_information())
+    call = asyncio.create_task(caller.client.system.information())
     await asyncio.sleep(0)
 
     await caller.client.close()
@@ -192,7 +192,7 @@ async def test_nothing_secret_is_shown(
 ) -> None:
     """Not by values, and not by the log."""
     caplog.set_level(logging.DEBUG)
-    await signed_in.client.get_information()
+    await signed_in.client.system.information()
     sign_in = signed_in.client.sign_in
     assert sign_in.tokens
     assert sign_in.credentials

@@ -13,6 +13,7 @@ from custom_components.yeastar_vm.pbx import (
     CannotConnect,
     Credentials,
     Pause,
+    PbxInfo,
     PlayLink,
     SignIn,
     TokenPair,
@@ -50,19 +51,24 @@ INFORMATION = {"errcode": 0, "data": {"sn": "3631A2124001", "device_name": "PBX"
 ERRCODES = (0, -1, 10001, 10004, 10005, 40002, 60001, 60002, 70004, 70087)
 
 
+def ask_for_information(client: YeastarClient) -> Coroutine[Any, Any, PbxInfo]:
+    """Ask who the PBX is."""
+    return client.system.information()
+
+
 def download(client: YeastarClient) -> Coroutine[Any, Any, bytes]:
     """Fetch audio from where it should be."""
-    return client.download(PlayLink(f"{client.base_url}/a.wav", 0))
+    return client.audio.download(PlayLink(f"{client.base_url}/a.wav", 0))
 
 
 calls: st.SearchStrategy[Call] = st.sampled_from(
     [
-        YeastarClient.get_information,
-        YeastarClient.list_extensions,
-        lambda client: client.search_extensions("leo"),
-        lambda client: client.get_extension("3200"),
-        lambda client: client.list_greetings("3200"),
-        lambda client: client.get_play_link("3200", "a.wav"),
+        ask_for_information,
+        lambda client: client.extensions.all(),
+        lambda client: client.extensions.search("leo"),
+        lambda client: client.extensions.get("3200"),
+        lambda client: client.greetings.of("3200"),
+        lambda client: client.greetings.play_link("3200", "a.wav"),
         download,
         YeastarClient.revoke,
     ]
@@ -179,7 +185,7 @@ def test_any_bytes_in_place_of_a_certificate_are_an_error_of_the_client(
     """A server need not speak TLS."""
     server.answer, server.patient = answer, False
     client = connect(session, server, scheme="https")
-    assert isinstance(run(outcome(client.get_information())), CannotConnect)
+    assert isinstance(run(outcome(client.system.information())), CannotConnect)
     assert isinstance(run(outcome(client.probe_certificate())), CannotConnect)
 
 
@@ -198,11 +204,11 @@ locations = st.lists(_location_parts, max_size=8).map("".join) | edited(
 
 @WITH_FIXTURES
 @given(calls, st.sampled_from([301, 302, 303, 307, 308]), locations)
-@example(YeastarClient.get_information, 302, "javascript:alert(1)")
-@example(YeastarClient.get_information, 302, "http://xn--a/")
-@example(YeastarClient.get_information, 302, "http://[::1]@")
-@example(YeastarClient.get_information, 302, "a%00b://c")
-@example(YeastarClient.get_information, 302, "//ELSEWHERE")
+@example(ask_for_information, 302, "javascript:alert(1)")
+@example(ask_for_information, 302, "http://xn--a/")
+@example(ask_for_information, 302, "http://[::1]@")
+@example(ask_for_information, 302, "a%00b://c")
+@example(ask_for_information, 302, "//ELSEWHERE")
 def test_no_redirect_leads_elsewhere(
     run: Run,
     session: ClientSession,
@@ -235,7 +241,7 @@ def test_the_pbx_is_asked_for_what_was_named(
     server.answer = http(200, json.dumps(RIGHT).encode())
     client = connect(session, server, token=token)
 
-    run(client.get_play_link(extension, file))
+    run(client.greetings.play_link(extension, file))
 
     assert server.asked() == [
         (

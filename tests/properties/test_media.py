@@ -27,7 +27,15 @@ from custom_components.yeastar_vm.media_source.folders import (
     parse_folder,
 )
 from custom_components.yeastar_vm.pbx import BoxKind
-from custom_components.yeastar_vm.playback.references import MAX_NAME, GreetingReference, media_content_id, media_identifier, parse_media_content_id, parse_media_identifier, pbx_identifier
+from custom_components.yeastar_vm.playback.references import (
+    MAX_NAME,
+    GreetingReference,
+    media_content_id,
+    media_identifier,
+    parse_media_content_id,
+    parse_media_identifier,
+    pbx_identifier,
+)
 from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 
 from .running import Run

@@ -168,7 +168,7 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
     await download.arrived()
     freezer.tick(timedelta(minutes=31))
     refresh = Gate(pbx, "refresh_token")
-    renewing = asyncio.create_task(entry.runtime_data.client.get_information())
+    renewing = asyncio.create_task(entry.runtime_data.client.system.information())
     await refresh.arrived()
 
     unloading = asyncio.create_task(hass.config_entries.async_unload(entry.entry_id))

@@ -254,7 +254,7 @@ async def test_a_few_are_fetched_at_a_time(
     gate = Gate(pbx, "download")
     plays = [asyncio.create_task(hand_out(entry, f"{n}.wav")) for n in range(10)]
     await gate.arrived(4)
-    await entry.runtime_data.client.get_information()  # what is on its way, arrives
+    await entry.runtime_data.client.system.information()  # what is on its way, arrives
 
     assert gate.waiting == 4
 

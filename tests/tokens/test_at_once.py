@@ -37,12 +37,15 @@ async def test_a_thousand_plays_with_an_expired_token(
 
 async def test_a_thousand_calls_with_a_forgotten_token(caller: Caller) -> None:
     """Cause one sign-in, though each of them is refused first."""
-    await caller.client.get_information()
+    await caller.client.system.information()
     caller.pbx.reboot()
     caller.pbx.requests.clear()
 
     links = await asyncio.gather(
-        *(caller.client.get_play_link("3200", "vm_welcome.wav") for _ in range(1000))
+        *(
+            caller.client.greetings.play_link("3200", "vm_welcome.wav")
+            for _ in range(1000)
+        )
     )
 
     assert len({link.url for link in links}) == 1000
@@ -57,7 +60,7 @@ async def test_a_thousand_calls_with_a_wrong_secret(caller: Caller) -> None:
     client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
 
     results = await asyncio.gather(
-        *(client.get_information() for _ in range(1000)), return_exceptions=True
+        *(client.system.information() for _ in range(1000)), return_exceptions=True
     )
 
     assert {type(result) for result in results} == {InvalidCredentials}
@@ -71,10 +74,10 @@ async def test_waiting_for_others_is_no_failure_to_connect(
     connector = aiohttp.TCPConnector(limit=1)
     async with aiohttp.ClientSession(connector=connector) as session:
         client = Caller(session, http_pbx).client
-        await client.get_information()
+        await client.system.information()
         gate = Gate(http_pbx, LINK)
         calls = [
-            asyncio.create_task(client.get_play_link("3200", "vm_welcome.wav"))
+            asyncio.create_task(client.greetings.play_link("3200", "vm_welcome.wav"))
             for _ in range(2)
         ]
         await gate.arrived()

@@ -8,7 +8,12 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 
-from custom_components.yeastar_vm.mailboxes.mailbox import SUBENTRY_MAILBOX, box_title, entry_mailboxes, mailbox_data
+from custom_components.yeastar_vm.mailboxes.mailbox import (
+    SUBENTRY_MAILBOX,
+    box_title,
+    entry_mailboxes,
+    mailbox_data,
+)
 from custom_components.yeastar_vm.pbx import Box, BoxKind, Extension
 from tools.demo.console import step
 
@@ -54,7 +59,7 @@ async def measure_mailboxes(hass: HomeAssistant, extent: Extent) -> list[Table]:
     rests = rests_table(seconds, _MESSAGES)
     for extensions, counts in extent.mailboxes.items():
         async with callers(extensions) as people, added_pbx(hass, people.pbx) as entry:
-            every = await entry.runtime_data.client.list_extensions()
+            every = await entry.runtime_data.client.extensions.all()
             with step(f"mailboxes: none of {extensions:,} extensions"):
                 start_alone = await measure_starts(hass, entry, people, rounds)
                 rest_alone = await measure_rest(hass, entry, people, clock, seconds)

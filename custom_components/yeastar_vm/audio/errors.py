@@ -56,12 +56,14 @@ class FfmpegMissing(FfmpegError):
 
 
 class FfmpegFailed(FfmpegError):
-    """It cannot be started, ends at once, or does not do what ffmpeg does."""
+    """It cannot be started, ends at once, or does not do what ffmpeg does.
+
+    `reason` is what the system says, such as `Exec format error`.
+    """
 
     key = "ffmpeg_failed"
 
     def __init__(self, reason: str) -> None:
-        """Keep what the system says, e.g. `Exec format error`."""
         super().__init__(f"ffmpeg does not work: {reason}")
         self.reason = reason
 

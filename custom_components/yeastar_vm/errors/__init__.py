@@ -1,0 +1,1 @@
+"""Errors in the words of the user, and repair issues."""

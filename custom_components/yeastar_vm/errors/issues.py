@@ -19,12 +19,19 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util.hass_dict import HassKey
 
 from ..audio import AudioError
-from ..sign_in.clients import async_end_pause
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry
-from .exceptions import invalid, translate
 from ..mailboxes.mailbox import Absence, Mailbox
-from ..pbx import AddressNotAllowed, CertificateChanged, CertificateNotTrusted, InvalidCredentials, NotSupported, YeastarError
+from ..pbx import (
+    AddressNotAllowed,
+    CertificateChanged,
+    CertificateNotTrusted,
+    InvalidCredentials,
+    NotSupported,
+    YeastarError,
+)
+from ..sign_in.clients import async_end_pause
+from .exceptions import invalid, translate
 
 ADDRESS_NOT_ALLOWED: Final = "address_not_allowed"
 ANOTHER_PBX: Final = "another_pbx"

@@ -1,0 +1,1 @@
+"""The forms that add and change a PBX and its mailboxes."""

@@ -14,10 +14,19 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
-from ..sign_in.clients import FINISH_TIMEOUT, async_revoke, create_client
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, async_load_tokens
-from ..pbx import CannotConnect, ConnectionFailure, Credentials, Pause, SignIn, TokenPair, YeastarClient, YeastarError
+from ..pbx import (
+    CannotConnect,
+    ConnectionFailure,
+    Credentials,
+    Pause,
+    SignIn,
+    TokenPair,
+    YeastarClient,
+    YeastarError,
+)
+from ..sign_in.clients import FINISH_TIMEOUT, async_revoke, create_client
 
 LOOK_TIMEOUT: Final = 5  # seconds; a server without TLS may wait for more
 
@@ -64,7 +73,6 @@ class FlowClient:
     client: YeastarClient
 
     def __init__(self, hass: HomeAssistant, attempt: Attempt) -> None:
-        """Initialize the context manager. The client is created when it is entered."""
         self._hass = hass
         self._attempt = attempt
         self._is_kept = False

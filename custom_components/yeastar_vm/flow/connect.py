@@ -16,19 +16,37 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from yarl import URL
 
+from ..const import CONF_CERTIFICATE_FINGERPRINT
+from ..entry import (
+    YeastarConfigEntry,
+    async_load_tokens,
+    async_update_and_reload,
+    sign_in_to_data,
+)
+from ..errors.exceptions import error_placeholders
+from ..errors.issues import async_delete_all_issues
+from ..pbx import (
+    Certificate,
+    CertificateChanged,
+    CertificateNotTrusted,
+    CertificateWrongName,
+    InvalidResponse,
+    InvalidUrl,
+    Pause,
+    PbxFault,
+    PbxInfo,
+    SignInPaused,
+    YeastarError,
+    normalize_base_url,
+)
+from ..sign_in.clients import async_get_pause
 from .certificate_text import (
     MAX_NAMES,
     certificate_placeholders,
     replacement_placeholders,
 )
-from ..sign_in.clients import async_get_pause
-from ..const import CONF_CERTIFICATE_FINGERPRINT
-from ..entry import YeastarConfigEntry, async_load_tokens, async_update_and_reload, sign_in_to_data
-from ..errors.exceptions import error_placeholders
 from .client import Attempt, FlowClient, async_set_up_integration, async_speaks_tls
 from .forms import CONF_ADDRESS, KEEP_ADDRESS, address_schema
-from ..errors.issues import async_delete_all_issues
-from ..pbx import Certificate, CertificateChanged, CertificateNotTrusted, CertificateWrongName, InvalidResponse, InvalidUrl, Pause, PbxFault, PbxInfo, SignInPaused, YeastarError, normalize_base_url
 
 # The key of an error in the form.
 HTTPS_REQUIRED: Final = "https_required"
@@ -43,7 +61,6 @@ class ConnectFlow(ConfigFlow):
     _found: PbxInfo
 
     def __init__(self) -> None:
-        """Initialize the flow."""
         # The certificates that the user trusted in this flow, by base URL.
         self._trusted: dict[str, str] = {}
 
@@ -161,7 +178,7 @@ class ConnectFlow(ConfigFlow):
         async with FlowClient(self.hass, attempt) as flow_client:
             client = flow_client.client
             try:
-                info = await client.get_information()
+                info = await client.system.information()
             except CertificateChanged:
                 following = self._without_pin(attempt)
             except CertificateNotTrusted as err:

@@ -97,11 +97,11 @@ async def _list_boxes(client: YeastarClient) -> dict[str, Box]:
     """Return the boxes that have messages, by number."""
     boxes = [
         Box(each.number, each.name, BoxKind.EXTENSION, each.id)
-        for each in await client.list_extensions()
+        for each in await client.extensions.all()
     ]
     boxes += [
         Box(each.number, each.name, BoxKind.GROUP)
-        for each in await client.list_groups()
+        for each in await client.groups.all()
         if each.has_messages
     ]
     return {box.number: box for box in boxes}
@@ -109,5 +109,5 @@ async def _list_boxes(client: YeastarClient) -> dict[str, Box]:
 
 async def _has_messages(client: YeastarClient, number: str) -> bool:
     """Return whether the messages of a group are its own."""
-    groups = await client.list_groups()
+    groups = await client.groups.all()
     return all(each.has_messages for each in groups if each.number == number)

@@ -1,0 +1,1 @@
+"""Mailboxes: the boxes whose messages Home Assistant sees."""

@@ -12,11 +12,18 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
+from ..pbx import (
+    BoxKind,
+    CannotConnect,
+    GatewayRefused,
+    Message,
+    PbxInfo,
+    YeastarClient,
+)
 from .mailbox import Absence, Mailbox, async_rename_mailbox, entry_mailboxes
-from .source import MailboxSource
 from .reporter import MessageReporter
+from .source import MailboxSource
 from .store import MessageStore
-from ..pbx import BoxKind, CannotConnect, GatewayRefused, Message, PbxInfo, YeastarClient
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -181,13 +188,13 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     async def async_mark_message_read(self, message: Message) -> None:
         """Mark a message as read; raise a YeastarError."""
         async with self._lock:
-            await self.client.mark_message_read(message.message_id)
+            await self.client.messages.mark_read(message.message_id)
             self._async_replace_message(message, replace(message, is_read=True))
 
     async def async_delete_message(self, message: Message) -> None:
         """Delete a message; raise a YeastarError."""
         async with self._lock:
-            await self.client.delete_message(message.message_id)
+            await self.client.messages.delete(message.message_id)
             self._async_replace_message(message, None)
 
     @callback

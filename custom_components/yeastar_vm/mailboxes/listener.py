@@ -9,8 +9,19 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from ..pbx import (
+    Connected,
+    Disconnected,
+    ExtensionChanged,
+    Interrupted,
+    InvalidCredentials,
+    PresenceChanged,
+    StreamEvent,
+    VoicemailLeft,
+    YeastarClient,
+    YeastarError,
+)
 from .coordinator import MailboxCoordinator
-from ..pbx import Connected, Disconnected, ExtensionChanged, Interrupted, InvalidCredentials, PresenceChanged, StreamEvent, VoicemailLeft, YeastarClient, YeastarError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,7 +51,6 @@ class EventListener:
         coordinator: MailboxCoordinator,
         on_error: Callable[[YeastarError], None],
     ) -> None:
-        """Initialize the listener."""
         self._hass = hass
         self._entry = entry
         self._client = client

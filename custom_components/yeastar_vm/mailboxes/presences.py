@@ -4,8 +4,16 @@ from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, 
 import logging
 from typing import Any, Final
 
+from ..pbx import (
+    AccessDenied,
+    Extension,
+    InvalidResponse,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    YeastarClient,
+)
 from .mailbox import Mailbox
-from ..pbx import AccessDenied, Extension, InvalidResponse, NotFound, NotSupported, PbxFault, YeastarClient
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,7 +37,6 @@ class PresenceSource:
     def __init__(
         self, client: YeastarClient, name: str, mailboxes: Mapping[str, Mailbox]
     ) -> None:
-        """Initialize the source; `name` is that of the PBX in the log."""
         self._client = client
         self._name = name
         # Those in the mailboxes, until the PBX tells them.
@@ -102,9 +109,9 @@ class PresenceSource:
 
     async def set(self, number: str, presence: str) -> None:
         """Set the presence of an extension; raise NotFound if it does not exist."""
-        if (extension := await self._client.get_extension(number)) is None:
+        if (extension := await self._client.extensions.get(number)) is None:
             raise NotFound
-        await self._client.set_presence(extension, presence)
+        await self._client.extensions.set_presence(extension, presence)
         self._custom.pop(number, None)
 
     def _note_denied(self, found: Found, denied: Collection[str]) -> None:
@@ -122,10 +129,10 @@ class PresenceSource:
             _LOGGER.info("%s grants access to extensions again", self._name)
 
     async def _one_by_one(self, numbers: list[str]) -> Found:
-        return {each: await self._client.get_extension(each) for each in numbers}
+        return {each: await self._client.extensions.get(each) for each in numbers}
 
     async def _on_first_page(self, numbers: list[str]) -> Found:
-        extensions, is_all = await self._client.list_first_extensions()
+        extensions, is_all = await self._client.extensions.first_page()
         found = _selected(extensions, numbers)
         self._behind_first_page = set() if is_all else {*numbers} - found.keys()
         # None at all may as well mean that they are not told.
@@ -135,14 +142,14 @@ class PresenceSource:
         known = [self._ids[each] for each in numbers if each in self._ids]
         if not known:
             return {}
-        extensions = await self._client.query_extensions(known)
+        extensions = await self._client.extensions.query(known)
         self._has_details = True
         return _selected(extensions, numbers)
 
     async def _on_all_pages(self, numbers: list[str]) -> Found:
         if len(numbers) <= FEW:
             return await self._one_by_one(numbers)
-        every = await self._client.list_extensions()
+        every = await self._client.extensions.all()
         self._has_read_all = True
         return dict.fromkeys(numbers) | _selected(every, numbers) if every else {}
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 
+from ..pbx import Message
 from .mailbox import Mailbox
 from .store import MessageStore
-from ..pbx import Message
 
 type MessageListener = Callable[[Message], None]
 
@@ -28,7 +28,6 @@ class MessageReporter:
         store: MessageStore,
         mailboxes: Mapping[str, Mailbox],
     ) -> None:
-        """Initialize the reporter; `mailboxes` are by the number of the box."""
         self._hass = hass
         self._store = store
         self._ids = {number: each.subentry_id for number, each in mailboxes.items()}

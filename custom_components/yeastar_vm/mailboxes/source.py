@@ -6,8 +6,8 @@ from contextlib import suppress
 import logging
 from typing import Final
 
-from .mailbox import Absence, Mailbox
 from ..pbx import BoxKind, Message, NotFound, PbxClock, YeastarClient
+from .mailbox import Absence, Mailbox
 from .presences import FEW, NOT_TOLD, PresenceSource
 
 _LOGGER = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class MailboxSource:
     async def _query_others(self, numbers: list[str]) -> dict[str, list[Message]]:
         """Return the messages of boxes of which the PBX said something."""
         try:
-            return await self._client.query_messages(numbers, self._clock)
+            return await self._client.messages.query(numbers, self._clock)
         except NotFound:
             # It refuses all because of one of them.
             existing = await self._existing(numbers)
@@ -121,13 +121,13 @@ class MailboxSource:
     async def _query_silent(self, numbers: list[str]) -> dict[str, list[Message]]:
         """Return the messages of boxes that exist, of which some may have none."""
         try:
-            return await self._client.query_messages(numbers, self._clock)
+            return await self._client.messages.query(numbers, self._clock)
         except NotFound:
             # Which one has none, the PBX does not say.
             found: dict[str, list[Message]] = {}
             for number in numbers if len(numbers) > 1 else ():
                 with suppress(NotFound):
-                    found |= await self._client.query_messages([number], self._clock)
+                    found |= await self._client.messages.query([number], self._clock)
             return found
 
     async def _existing(self, numbers: Collection[str]) -> list[str]:
@@ -151,11 +151,11 @@ class MailboxSource:
     async def _extensions(self, numbers: Collection[str]) -> set[str]:
         """Return those numbers that are an extension, or all extensions."""
         if len(numbers) > FEW:
-            found = {each.number for each in await self._client.list_extensions()}
+            found = {each.number for each in await self._client.extensions.all()}
             if not found:
                 raise NotFound  # A PBX has extensions: these are not told.
             return found
-        return {each for each in numbers if await self._client.get_extension(each)}
+        return {each for each in numbers if await self._client.extensions.get(each)}
 
     async def _groups(self) -> set[str] | None:
         """Return the numbers of all groups that have messages.
@@ -163,7 +163,7 @@ class MailboxSource:
         It is None if the PBX does not tell the groups.
         """
         try:
-            groups = await self._client.find_groups()
+            groups = await self._client.groups.find()
         except NOT_TOLD as err:
             _LOGGER.debug("The groups are not known: %s", err)
             return None

@@ -25,7 +25,6 @@ class MessageStore:
     """The message IDs that were reported, by the ID of the subentry of the mailbox."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Initialize the store; `async_load` reads it."""
         self._store: Store[dict[str, list[str]]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.messages", private=True
         )

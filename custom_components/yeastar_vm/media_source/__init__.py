@@ -45,7 +45,6 @@ class YeastarMediaSource(MediaSource):
     name = "Yeastar"
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize the media source."""
         super().__init__(DOMAIN)
         self.hass = hass
 

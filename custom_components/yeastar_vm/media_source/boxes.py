@@ -13,9 +13,9 @@ async def list_boxes(pbx: LoadedPbx, kind: BoxKind) -> list[Box]:
     client = pbx.data.client
     with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
         if kind is BoxKind.GROUP:
-            boxes = [_box(kind, group) for group in await client.list_groups()]
+            boxes = [_box(kind, group) for group in await client.groups.all()]
         else:
-            boxes = [_box(kind, each) for each in await client.list_extensions()]
+            boxes = [_box(kind, each) for each in await client.extensions.all()]
     pbx.data.directory.keep(kind, boxes)
     return boxes
 
@@ -36,7 +36,7 @@ async def search_boxes(pbx: LoadedPbx, kind: BoxKind, text: str) -> list[Box]:
             if text in group.number or contains(group.name, text)
         ]
     with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
-        extensions = await pbx.data.client.search_extensions(text)
+        extensions = await pbx.data.client.extensions.search(text)
     boxes = [_box(kind, extension) for extension in extensions]
     pbx.data.directory.add(boxes)
     return boxes
@@ -46,7 +46,7 @@ async def list_greetings(pbx: LoadedPbx, number: str) -> list[Greeting]:
     """Return the greetings of a box; raise BrowseError if there are none."""
     client = pbx.data.client
     with handled_errors(pbx.hass, pbx.entry, BrowseError):
-        if greetings := await client.list_greetings(number):
+        if greetings := await client.greetings.of(number):
             return greetings
         if await client.find_box(number) is None:
             raise translated(BrowseError, "no_such_extension", extension=number)

@@ -11,9 +11,9 @@ from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..mailboxes.coordinator import MailboxCoordinator
 from ..errors.exceptions import translated
 from ..errors.issues import handled_errors
+from ..mailboxes.coordinator import MailboxCoordinator
 from ..pbx import Message, NotFound, contains, number_order
 from ..playback.references import MessageReference
 from .folders import MailboxFolder

@@ -6,7 +6,12 @@ from homeassistant.core import HomeAssistant
 from ..errors.exceptions import translated
 from ..errors.issues import handled_errors
 from ..pbx import NotFound, YeastarClient
-from ..playback.references import GreetingReference, MediaReference, MessageReference, parse_media_identifier
+from ..playback.references import (
+    GreetingReference,
+    MediaReference,
+    MessageReference,
+    parse_media_identifier,
+)
 from .messages import check_message
 from .pbxs import find_loaded_pbx
 

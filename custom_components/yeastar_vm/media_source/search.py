@@ -144,7 +144,7 @@ async def _search_boxes(
     if not boxes:
         return []
     with handled_errors(pbx.hass, pbx.entry, BrowseError):
-        greetings = await pbx.data.client.list_greetings_of(boxes)
+        greetings = await pbx.data.client.greetings.of_boxes(boxes)
     numbers = {box.number for box in matches}
     return [
         greeting_item(pbx, greeting, with_number=True)
@@ -162,7 +162,7 @@ async def _boxes_to_ask(
     """Return the boxes whose greetings are searched: all, or those that match."""
     if scope is None and BoxKind.EXTENSION in kinds:
         with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
-            count = await pbx.data.client.count_extensions()
+            count = await pbx.data.client.extensions.count()
         if count > MAX_BOXES_TO_ASK:
             return matches[:MAX_BOXES_TO_ASK]
         await list_boxes(pbx, BoxKind.EXTENSION)  # as they are now

@@ -1,6 +1,6 @@
 """A Yeastar P-Series PBX as a Python library. It needs only aiohttp and orjson."""
 
-from .http.certificate import Certificate
+from .boxes import Box, BoxKind
 from .client import YeastarClient
 from .clock import PbxClock
 from .errors import (
@@ -41,14 +41,15 @@ from .events import (
     VoicemailLeft,
 )
 from .extensions import Extension
-from .greetings import Box, BoxKind, Greeting
+from .greetings import Greeting
 from .groups import Group
+from .http.certificate import Certificate
+from .http.pause import Pause
+from .http.urls import normalize_base_url
 from .links import PlayLink
 from .messages import Message, message_time
-from .http.pause import Pause
 from .system import PbxInfo
 from .tokens import Credentials, SignIn, TokenPair
-from .http.urls import normalize_base_url
 from .values import comparable, contains, number_order
 
 __all__ = [

@@ -53,7 +53,6 @@ class CannotConnect(YeastarError):
     """The PBX could not be reached, or its answer did not arrive: try again later."""
 
     def __init__(self, reason: ConnectionFailure) -> None:
-        """Keep the reason."""
         super().__init__(reason.value)
         self.key = reason.value
         self.reason = reason
@@ -81,23 +80,27 @@ class CertificateWrongName(CertificateNotTrusted):
 
 
 class CertificateChanged(YeastarError):
-    """The server shows another certificate than the pinned one. Nothing was sent."""
+    """The server shows another certificate than the pinned one. Nothing was sent.
+
+    `fingerprint` is the SHA-256 that was met: 64 lower-case hex digits.
+    """
 
     key = "certificate_changed"
 
     def __init__(self, fingerprint: str) -> None:
-        """Keep the SHA-256 fingerprint that was met: 64 lower-case hex digits."""
         super().__init__("the certificate is not the pinned one")
         self.fingerprint = fingerprint
 
 
 class Redirected(YeastarError):
-    """The server sends its callers to another origin, which is not followed."""
+    """The server sends its callers to another origin, which is not followed.
+
+    `origin` is such as `https://192.168.5.150:8088`.
+    """
 
     key = "redirected"
 
     def __init__(self, origin: str) -> None:
-        """Keep the origin, e.g. `https://192.168.5.150:8088`."""
         super().__init__("redirected to another origin")
         self.origin = origin
 
@@ -130,10 +133,12 @@ class InvalidCredentials(YeastarError):
 
 
 class SignInPaused(YeastarError):
-    """The PBX takes no sign-in for now. Nothing is sent to it before `retry_at`."""
+    """The PBX takes no sign-in for now. Nothing is sent to it before `retry_at`.
+
+    `retry_at` is in seconds since the epoch.
+    """
 
     def __init__(self, retry_at: float) -> None:
-        """Keep the time of the next attempt, in seconds since the epoch."""
         super().__init__()
         self.retry_at = retry_at
 
@@ -174,7 +179,6 @@ class TokenRefused(AccessDenied):
     """
 
     def __init__(self, *, expired: bool) -> None:
-        """Keep which of the two it is."""
         super().__init__("access token refused")
         self.expired = expired
 
@@ -183,7 +187,6 @@ class Unauthorized(TokenRefused):
     """HTTP 401 without an API answer: the PBX or a gateway in front of it."""
 
     def __init__(self) -> None:
-        """Initialize the error."""
         super().__init__(expired=False)
 
 
@@ -193,7 +196,6 @@ class GatewayRefused(YeastarError):
     key = "gateway_refused"
 
     def __init__(self, status: int) -> None:
-        """Keep the HTTP status."""
         super().__init__(f"HTTP {status}")
         self.status = status
 
@@ -224,7 +226,6 @@ class PbxFault(YeastarError):
     key = "pbx_fault"
 
     def __init__(self, errcode: int) -> None:
-        """Keep the error code of the vendor's table."""
         super().__init__(f"error {errcode}")
         self.errcode = errcode
 

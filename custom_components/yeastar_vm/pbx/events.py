@@ -12,7 +12,6 @@ from typing import Final
 
 import aiohttp
 
-from .http.answers import answer_error, read_json
 from .errors import (
     AccessDenied,
     CannotConnect,
@@ -24,6 +23,7 @@ from .errors import (
     TokenRefused,
     YeastarError,
 )
+from .http.answers import answer_error, read_json
 from .session import PbxSession
 from .values import JsonObject, text, whole_number
 

@@ -50,97 +50,98 @@ class Extension:
         )
 
 
-async def list_extensions(session: PbxSession) -> list[Extension]:
-    """Return all extensions by number (vendor page "Query Extension List")."""
-    return await _extensions(session, "extension/list", {})
+class Extensions:
+    """The extensions of a PBX."""
 
+    def __init__(self, session: PbxSession) -> None:
+        self._session = session
 
-async def list_first_extensions(session: PbxSession) -> tuple[list[Extension], bool]:
-    """Return the extensions on the first page of the list, and whether it is all."""
-    page = await session.read_page(
-        "extension/list", "data", BY_NUMBER, Extension.from_row
-    )
-    return page.rows, page.is_all
+    async def all(self) -> list[Extension]:
+        """Return all extensions by number (vendor page "Query Extension List")."""
+        return await self._read("extension/list", {})
 
+    async def first_page(self) -> tuple[list[Extension], bool]:
+        """Return the extensions on the first page, and whether it is all of them."""
+        page = await self._session.read_page(
+            "extension/list", "data", BY_NUMBER, Extension.from_row
+        )
+        return page.rows, page.is_all
 
-async def search_extensions(session: PbxSession, search: str) -> list[Extension]:
-    """Return the extensions whose number, name or mail address contains a text.
+    async def search(self, search: str) -> list[Extension]:
+        """Return the extensions whose number, name or mail address contains a text.
 
-    They are sorted by number; vendor page "Search Specific Extensions". An empty text
-    matches all of them. The PBX does not find a name that it has in another Unicode
-    form, or with another kind of space: if it finds nothing, compare here.
-    """
-    if not search:
-        return await list_extensions(session)
-    found = await _extensions(
-        session,
-        "extension/search",
-        {"search_value": search},
-        names=("search_value",),
-    )
-    if found or (search.isascii() and " " not in search):
-        return found
-    return [each for each in await list_extensions(session) if each.is_named(search)]
+        They are sorted by number; vendor page "Search Specific Extensions". An empty
+        text matches all of them. The PBX does not find a name that it has in another
+        Unicode form, or with another kind of space: if it finds nothing, compare here.
+        """
+        if not search:
+            return await self.all()
+        found = await self._read(
+            "extension/search",
+            {"search_value": search},
+            names=("search_value",),
+        )
+        if found or (search.isascii() and " " not in search):
+            return found
+        return [each for each in await self.all() if each.is_named(search)]
 
+    async def get(self, number: str) -> Extension | None:
+        """Return the extension with exactly this number, or None."""
+        for extension in await self.search(number):
+            if extension.number == number:
+                return extension
+        return None
 
-async def get_extension(session: PbxSession, number: str) -> Extension | None:
-    """Return the extension with exactly this number, or None."""
-    for extension in await search_extensions(session, number):
-        if extension.number == number:
-            return extension
-    return None
+    async def query(self, ids: Iterable[int]) -> list[Extension]:
+        """Return the extensions with some IDs, in one request.
 
+        Vendor page "Query Information of Multiple Extensions", which knows no pages.
+        The answer also contains passwords, of which nothing is kept. Raise NotFound if
+        the PBX refuses all because of one that does not exist.
+        """
+        answer = await self._session.get(
+            "extension/query",
+            {"ids": ",".join(map(str, ids))},
+            names=("ids",),
+            limit=MAX_DETAILS,
+        )
+        rows = answer.get("data")
+        parsed = (
+            Extension.from_row(row)
+            for row in (rows if isinstance(rows, list) else [])
+            if isinstance(row, dict)
+        )
+        return [extension for extension in parsed if extension]
 
-async def query_extensions(session: PbxSession, ids: Iterable[int]) -> list[Extension]:
-    """Return the extensions with some IDs, in one request.
+    async def count(self) -> int:
+        """Return the number of extensions, as the first page of their list has it."""
+        answer = await self._session.get(
+            "extension/list", {"page": "1", "page_size": "1"}
+        )
+        return whole_number(answer.get("total_number")) or 0
 
-    Vendor page "Query Information of Multiple Extensions", which knows no pages. The
-    answer also contains passwords, of which nothing is kept. Raise NotFound if the PBX
-    refuses all because of one that does not exist.
-    """
-    answer = await session.get(
-        "extension/query",
-        {"ids": ",".join(map(str, ids))},
-        names=("ids",),
-        limit=MAX_DETAILS,
-    )
-    rows = answer.get("data")
-    parsed = (
-        Extension.from_row(row)
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, dict)
-    )
-    return [extension for extension in parsed if extension]
+    async def set_presence(self, extension: Extension, presence: str) -> None:
+        """Set the presence of an extension, which also selects its greeting.
 
+        Vendor page "Edit an Extension". Raise NotFound if the extension was deleted.
+        """
+        body: dict[str, str | int] = {
+            "id": extension.id or 0,
+            "presence_status": presence,
+        }
+        await self._session.post("extension/update", body, names=("id",))
 
-async def count_extensions(session: PbxSession) -> int:
-    """Return the number of extensions, as the first page of their list has it."""
-    answer = await session.get("extension/list", {"page": "1", "page_size": "1"})
-    return whole_number(answer.get("total_number")) or 0
-
-
-async def set_presence(
-    session: PbxSession, extension: Extension, presence: str
-) -> None:
-    """Set the presence of an extension, which also selects its greeting.
-
-    Vendor page "Edit an Extension". Raise NotFound if the extension was deleted.
-    """
-    body: dict[str, str | int] = {"id": extension.id or 0, "presence_status": presence}
-    await session.post("extension/update", body, names=("id",))
-
-
-async def _extensions(
-    session: PbxSession,
-    endpoint: str,
-    parameters: Mapping[str, str],
-    names: Collection[str] = (),
-) -> list[Extension]:
-    extensions = await session.list_rows(
-        endpoint,
-        "data",
-        {**parameters, **BY_NUMBER},
-        Extension.from_row,
-        names,
-    )
-    return sorted(extensions, key=lambda extension: number_order(extension.number))
+    async def _read(
+        self,
+        endpoint: str,
+        parameters: Mapping[str, str],
+        names: Collection[str] = (),
+    ) -> list[Extension]:
+        extensions = await self._session.list_rows(
+            endpoint,
+            "data",
+            {**parameters, **BY_NUMBER},
+            Extension.from_row,
+            names,
+        )
+        return sorted(extensions, key=lambda extension: number_order(extension.number))

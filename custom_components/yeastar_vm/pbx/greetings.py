@@ -6,44 +6,21 @@ extensions are asked first, groups if there is no such extension.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain
 import time
 from typing import Final, Self
 
+from .boxes import Box, BoxKind
 from .errors import AccessDenied, NotFound, NotSupported
-from .extensions import get_extension
-from .groups import get_group
+from .http.transport import Form
 from .links import PlayLink, read_link
 from .session import PbxSession, gather_limited
-from .http.transport import Form
 from .values import JsonObject, contains, storable, text, whole_number
-
-
-class BoxKind(StrEnum):
-    """The kinds of boxes."""
-
-    EXTENSION = "extension"
-    GROUP = "group"
-
 
 _PREFIXES: Final = {
     BoxKind.EXTENSION: "extension_vm_greeting",
     BoxKind.GROUP: "vm_greeting",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box: an extension or a group voicemail.
-
-    `id` is that of the extension, if the PBX says it.
-    """
-
-    number: str
-    name: str
-    kind: BoxKind
-    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,140 +64,132 @@ class Greeting:
         return contains(self.file, search)
 
 
-async def find_box(session: PbxSession, number: str) -> Box | None:
-    """Return the box with exactly this number, or None."""
-    if extension := await get_extension(session, number):
-        return Box(number, extension.name, BoxKind.EXTENSION, extension.id)
-    if group := await get_group(session, number):
-        return Box(number, group.name, BoxKind.GROUP)
-    return None
+class Greetings:
+    """The voicemail greetings of a PBX."""
 
+    def __init__(self, session: PbxSession) -> None:
+        self._session = session
 
-async def list_greetings(session: PbxSession, number: str) -> list[Greeting]:
-    """Return the greetings of a box: none if there is no such box.
+    async def of(self, number: str) -> list[Greeting]:
+        """Return the greetings of a box: none if there is no such box.
 
-    Vendor page "Query Extension Voicemail Greeting List" and its twin for groups.
-    """
-    if greetings := await list_box_greetings(session, number, BoxKind.EXTENSION):
-        return greetings
-    return await _list_group_greetings(session, number)
+        Vendor page "Query Extension Voicemail Greeting List" and its twin for groups.
+        """
+        if greetings := await self._of(number, BoxKind.EXTENSION):
+            return greetings
+        return await self._of_group(number)
 
-
-async def _list_group_greetings(session: PbxSession, number: str) -> list[Greeting]:
-    """Return the greetings of a group; none if the PBX does not offer them."""
-    try:
-        return await list_box_greetings(session, number, BoxKind.GROUP)
-    except AccessDenied, NotSupported:
-        return []
-
-
-async def list_box_greetings(
-    session: PbxSession, number: str, kind: BoxKind
-) -> list[Greeting]:
-    """Return the greetings of a box of a known kind."""
-    return await session.list_rows(
-        f"{_PREFIXES[kind]}/list",
-        "greeting_list",
-        {"extension": number},
-        lambda row: Greeting.from_row(row, number, kind),
-        names=("extension",),
-    )
-
-
-async def list_greetings_of(
-    session: PbxSession, boxes: Iterable[Box]
-) -> list[Greeting]:
-    """Return the greetings of several boxes, in their order.
-
-    It takes a request for each of them, a few at a time.
-    """
-
-    async def find(box: Box) -> list[Greeting]:
-        if box.kind is BoxKind.GROUP:
-            return await _list_group_greetings(session, box.number)
-        return await list_box_greetings(session, box.number, box.kind)
-
-    return list(chain.from_iterable(await gather_limited(find, boxes)))
-
-
-async def get_play_link(session: PbxSession, number: str, file: str) -> PlayLink:
-    """Return the play link of a greeting; `file` is the full file name.
-
-    Vendor page "Play an Extension Voicemail Greeting" and its twin for groups.
-    """
-    try:
-        return await _play_link(session, number, file, BoxKind.EXTENSION)
-    except NotFound:
+    async def _of_group(self, number: str) -> list[Greeting]:
+        """Return the greetings of a group; none if the PBX does not offer them."""
         try:
-            return await _play_link(session, number, file, BoxKind.GROUP)
+            return await self._of(number, BoxKind.GROUP)
         except AccessDenied, NotSupported:
-            raise NotFound from None
+            return []
 
+    async def of_box(self, box: Box) -> list[Greeting]:
+        """Return the greetings of a box of a known kind."""
+        return await self._of(box.number, box.kind)
 
-async def _play_link(
-    session: PbxSession, number: str, file: str, kind: BoxKind
-) -> PlayLink:
-    now = time.monotonic()
-    answer = await session.get(
-        f"{_PREFIXES[kind]}/play",
-        {"extension": number, "file": file},
-        names=("extension", "file"),
-    )
-    return read_link(
-        session, answer, "play_resource_url", needs_token=False, requested_at=now
-    )
+    async def _of(self, number: str, kind: BoxKind) -> list[Greeting]:
+        return await self._session.list_rows(
+            f"{_PREFIXES[kind]}/list",
+            "greeting_list",
+            {"extension": number},
+            lambda row: Greeting.from_row(row, number, kind),
+            names=("extension",),
+        )
 
+    async def of_boxes(self, boxes: Iterable[Box]) -> list[Greeting]:
+        """Return the greetings of several boxes, in their order.
 
-async def upload_greeting(session: PbxSession, box: Box, name: str, wav: bytes) -> None:
-    """Upload a WAV file as a greeting; one of the same name is replaced.
+        It takes a request for each of them, a few at a time.
+        """
 
-    `name` has no suffix; the PBX appends one. Vendor page "Upload an Extension
-    Voicemail Greeting". Raise FileTooLarge or LimitReached.
-    """
-    form = Form(
-        wav, f"{name}.wav", "audio/wav", {"owner": box.number, "is_check": "force"}
-    )
-    await session.post(f"{_PREFIXES[box.kind]}/upload", form, names=("owner",))
+        async def find(box: Box) -> list[Greeting]:
+            if box.kind is BoxKind.GROUP:
+                return await self._of_group(box.number)
+            return await self.of_box(box)
 
+        return list(chain.from_iterable(await gather_limited(find, boxes)))
 
-async def record_greeting(
-    session: PbxSession, box: Box, recorder: str, name: str
-) -> None:
-    """Let an extension ring, and record what its user says as a greeting of a box.
+    async def play_link(self, number: str, file: str) -> PlayLink:
+        """Return the play link of a greeting; `file` is the full file name.
 
-    `name` has no suffix. The PBX answers when the call is started, not when it is over.
-    Vendor page "Record an Extension Voicemail Greeting".
-    """
-    await session.get(
-        f"{_PREFIXES[box.kind]}/record",
-        {"owner": box.number, "recorder": recorder, "file": name},
-        names=("owner", "recorder"),
-    )
+        Vendor page "Play an Extension Voicemail Greeting" and its twin for groups.
+        """
+        try:
+            return await self._play_link(number, file, BoxKind.EXTENSION)
+        except NotFound:
+            try:
+                return await self._play_link(number, file, BoxKind.GROUP)
+            except AccessDenied, NotSupported:
+                raise NotFound from None
 
+    async def _play_link(self, number: str, file: str, kind: BoxKind) -> PlayLink:
+        now = time.monotonic()
+        answer = await self._session.get(
+            f"{_PREFIXES[kind]}/play",
+            {"extension": number, "file": file},
+            names=("extension", "file"),
+        )
+        return read_link(
+            self._session,
+            answer,
+            "play_resource_url",
+            needs_token=False,
+            requested_at=now,
+        )
 
-async def rename_greeting(session: PbxSession, greeting: Greeting, name: str) -> None:
-    """Rename a greeting; `name` has no suffix (page "Edit an Extension … Greeting").
+    async def upload(self, box: Box, name: str, wav: bytes) -> None:
+        """Upload a WAV file as a greeting; one of the same name is replaced.
 
-    Raise AlreadyExists if the box has a greeting of that name, NotSupported if the PBX
-    does not say the ID of the greeting.
-    """
-    if greeting.id is None:
-        raise NotSupported("the list of greetings does not contain IDs")
-    body: dict[str, str | int] = {
-        "id": greeting.id,
-        "number": greeting.extension,
-        "file": name,
-    }
-    await session.post(f"{_PREFIXES[greeting.kind]}/update", body, names=("id",))
+        `name` has no suffix; the PBX appends one. Vendor page "Upload an Extension
+        Voicemail Greeting". Raise FileTooLarge or LimitReached.
+        """
+        form = Form(
+            wav, f"{name}.wav", "audio/wav", {"owner": box.number, "is_check": "force"}
+        )
+        await self._session.post(
+            f"{_PREFIXES[box.kind]}/upload", form, names=("owner",)
+        )
 
+    async def record(self, box: Box, recorder: str, name: str) -> None:
+        """Let an extension ring, and record what its user says as a greeting of a box.
 
-async def delete_greeting(session: PbxSession, greeting: Greeting) -> None:
-    """Delete a greeting (vendor page "Delete an Extension Voicemail Greeting").
+        `name` has no suffix. The PBX answers when the call is started, not when it is
+        over. Vendor page "Record an Extension Voicemail Greeting".
+        """
+        await self._session.get(
+            f"{_PREFIXES[box.kind]}/record",
+            {"owner": box.number, "recorder": recorder, "file": name},
+            names=("owner", "recorder"),
+        )
 
-    Raise InUse if the PBX uses it.
-    """
-    await session.get(
-        f"{_PREFIXES[greeting.kind]}/delete",
-        {"extension": greeting.extension, "file": greeting.file},
-        names=("extension", "file"),
-    )
+    async def rename(self, greeting: Greeting, name: str) -> None:
+        """Rename a greeting; `name` has no suffix.
+
+        Vendor page "Edit an Extension Voicemail Greeting". Raise AlreadyExists if the
+        box has a greeting of that name, NotSupported if the PBX does not say the ID of
+        the greeting.
+        """
+        if greeting.id is None:
+            raise NotSupported("the list of greetings does not contain IDs")
+        body: dict[str, str | int] = {
+            "id": greeting.id,
+            "number": greeting.extension,
+            "file": name,
+        }
+        await self._session.post(
+            f"{_PREFIXES[greeting.kind]}/update", body, names=("id",)
+        )
+
+    async def delete(self, greeting: Greeting) -> None:
+        """Delete a greeting (vendor page "Delete an Extension Voicemail Greeting").
+
+        Raise InUse if the PBX uses it.
+        """
+        await self._session.get(
+            f"{_PREFIXES[greeting.kind]}/delete",
+            {"extension": greeting.extension, "file": greeting.file},
+            names=("extension", "file"),
+        )

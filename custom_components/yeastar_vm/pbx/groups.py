@@ -45,34 +45,40 @@ class Group:
         )
 
 
-async def find_groups(session: PbxSession) -> list[Group] | None:
-    """Return all group voicemails by number (page "Query Group Voicemail List").
+class Groups:
+    """The group voicemails of a PBX."""
 
-    It is None if the PBX does not tell them: firmware without groups, or an API
-    application that may not see them. A list without rows says that there are none only
-    if its total agrees.
-    """
-    endpoint, key = "vm_group/list", "vm_group_list"
-    try:
-        first = await session.read_page(endpoint, key, BY_NUMBER, Group.from_row)
-        if not (first.size or first.is_all):
+    def __init__(self, session: PbxSession) -> None:
+        self._session = session
+
+    async def find(self) -> list[Group] | None:
+        """Return all group voicemails by number (page "Query Group Voicemail List").
+
+        It is None if the PBX does not tell them: firmware without groups, or an API
+        application that may not see them. A list without rows says that there are none
+        only if its total agrees.
+        """
+        endpoint, key = "vm_group/list", "vm_group_list"
+        try:
+            first = await self._session.read_page(
+                endpoint, key, BY_NUMBER, Group.from_row
+            )
+            if not (first.size or first.is_all):
+                return None
+            groups = await self._session.list_rows(
+                endpoint, key, BY_NUMBER, Group.from_row, first=first
+            )
+        except AccessDenied, NotSupported:
             return None
-        groups = await session.list_rows(
-            endpoint, key, BY_NUMBER, Group.from_row, first=first
-        )
-    except AccessDenied, NotSupported:
+        return sorted(groups, key=lambda group: number_order(group.number))
+
+    async def all(self) -> list[Group]:
+        """Return all group voicemails by number: none if the PBX does not tell them."""
+        return await self.find() or []
+
+    async def get(self, number: str) -> Group | None:
+        """Return the group voicemail with exactly this number, or None."""
+        for group in await self.all():
+            if group.number == number:
+                return group
         return None
-    return sorted(groups, key=lambda group: number_order(group.number))
-
-
-async def list_groups(session: PbxSession) -> list[Group]:
-    """Return all group voicemails by number: none if the PBX does not tell them."""
-    return await find_groups(session) or []
-
-
-async def get_group(session: PbxSession, number: str) -> Group | None:
-    """Return the group voicemail with exactly this number, or None."""
-    for group in await list_groups(session):
-        if group.number == number:
-            return group
-    return None

@@ -6,8 +6,8 @@ import time
 from typing import ClassVar, Final
 
 from .errors import InvalidLink, NoAudio
-from .session import PbxSession
 from .http.urls import query_string, resource_url
+from .session import PbxSession
 from .values import JsonObject
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,6 +32,42 @@ class PlayLink:
     LIFETIME: ClassVar = 1800
 
 
+class Audio:
+    """The audio behind links of a PBX."""
+
+    def __init__(self, session: PbxSession) -> None:
+        self._session = session
+
+    async def download(self, link: PlayLink) -> bytes:
+        """Return the audio of a link, at most 32 MB, as the PBX stores it.
+
+        Raise NoAudio if the link does not lead to audio, AudioTooLarge if to more.
+        """
+        # A play URL is documented to need no token, a download URL to need one, and
+        # neither what is answered otherwise.
+        for with_token in (link.needs_token, not link.needs_token):
+            url = link.url
+            if with_token:
+                query = query_string(
+                    {"access_token": await self._session.access_token()}
+                )
+                url += f"{'&' if '?' in url else '?'}{query}"
+            status, body = await self._session.download(url, MAX_AUDIO)
+            if _is_audio(status, body):
+                return body
+        raise NoAudio
+
+    async def read_start(self, link: PlayLink) -> bytes:
+        """Return the first bytes of the audio of a link, as a player gets them.
+
+        Raise NoAudio if it does not lead to audio without an access token.
+        """
+        status, start = await self._session.read_start(link.url, START_OF_AUDIO)
+        if not _is_audio(status, start):
+            raise NoAudio
+        return start
+
+
 def read_link(
     session: PbxSession,
     answer: JsonObject,
@@ -47,35 +83,6 @@ def read_link(
         _LOGGER.debug("%s is not used: %s", key, err)
         raise
     return PlayLink(url, time.time() + PlayLink.LIFETIME, needs_token, requested_at)
-
-
-async def download(session: PbxSession, link: PlayLink) -> bytes:
-    """Return the audio of a link, at most 32 MB, as the PBX stores it.
-
-    Raise NoAudio if the link does not lead to audio, AudioTooLarge if to more.
-    """
-    # A play URL is documented to need no token, a download URL to need one, and neither
-    # what is answered otherwise.
-    for with_token in (link.needs_token, not link.needs_token):
-        url = link.url
-        if with_token:
-            query = query_string({"access_token": await session.access_token()})
-            url += f"{'&' if '?' in url else '?'}{query}"
-        status, body = await session.download(url, MAX_AUDIO)
-        if _is_audio(status, body):
-            return body
-    raise NoAudio
-
-
-async def read_start(session: PbxSession, link: PlayLink) -> bytes:
-    """Return the first bytes of the audio of a link, as a player gets them.
-
-    Raise NoAudio if it does not lead to audio without an access token.
-    """
-    status, start = await session.read_start(link.url, START_OF_AUDIO)
-    if not _is_audio(status, start):
-        raise NoAudio
-    return start
 
 
 def _is_audio(status: int, body: bytes) -> bool:

@@ -30,8 +30,8 @@ from .errors import (
     YeastarError,
 )
 from .http.api import MAX_ANSWER, PbxHttp
-from .tokens import TokenManager
 from .http.transport import Body
+from .tokens import TokenManager
 from .values import JsonObject, whole_number
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,7 +61,6 @@ class PbxSession:
     """Requests to a PBX that need an access token."""
 
     def __init__(self, http: PbxHttp, tokens: TokenManager) -> None:
-        """Initialize the session."""
         self._http = http
         self._tokens = tokens
         self._denied: set[str] = set()

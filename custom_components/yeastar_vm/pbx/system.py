@@ -38,6 +38,12 @@ class PbxInfo:
         )
 
 
-async def get_information(session: PbxSession) -> PbxInfo:
-    """Return the identity of the PBX."""
-    return PbxInfo.from_answer(await session.get("system/information"))
+class System:
+    """The PBX itself."""
+
+    def __init__(self, session: PbxSession) -> None:
+        self._session = session
+
+    async def information(self) -> PbxInfo:
+        """Return the identity of the PBX."""
+        return PbxInfo.from_answer(await self._session.get("system/information"))

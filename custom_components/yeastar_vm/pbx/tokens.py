@@ -113,7 +113,6 @@ class TokenManager:
     """Hold the one access token of a PBX."""
 
     def __init__(self, http: PbxHttp, sign_in: SignIn) -> None:
-        """Initialize the manager with a sign-in from before."""
         self._http = http
         self.sign_in = sign_in
         self._listeners: list[Callable[[SignIn], None]] = []

@@ -1,0 +1,1 @@
+"""From a link of the PBX to a player."""

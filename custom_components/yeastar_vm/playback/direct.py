@@ -44,7 +44,7 @@ class DirectChecks:
         check = self._checks.setdefault(reference, _Check())
         async with check.lock:
             if now >= check.expires_at:
-                check.playable = is_pcm_wav(await client.read_start(link))
+                check.playable = is_pcm_wav(await client.audio.read_start(link))
                 check.expires_at = now + CHECK_LIFETIME
         return check.playable
 

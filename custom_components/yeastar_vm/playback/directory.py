@@ -20,7 +20,6 @@ class Directory:
     """
 
     def __init__(self) -> None:
-        """Initialize an empty directory."""
         self.names: dict[str, str] = {}
         self._lists: dict[BoxKind, tuple[list[Box], datetime]] = {}
 

@@ -55,7 +55,7 @@ class GreetingReference:
 
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the audio; errors as of the client."""
-        return await client.get_play_link(self.number, self.file)
+        return await client.greetings.play_link(self.number, self.file)
 
     async def find(self, client: YeastarClient) -> tuple[Self, PlayLink]:
         """Return this reference as the PBX spells it, and a link to its audio.
@@ -65,7 +65,7 @@ class GreetingReference:
         try:
             return self, await self.get_link(client)
         except NotFound:
-            for greeting in await client.list_greetings(self.number):
+            for greeting in await client.greetings.of(self.number):
                 if greeting.file != self.file and is_same_name(
                     greeting.file, self.file
                 ):
@@ -110,7 +110,7 @@ class MessageReference:
 
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the audio; errors as of the client."""
-        return await client.get_message_link(self.message_id)
+        return await client.messages.link(self.message_id)
 
     async def find(self, client: YeastarClient) -> tuple[Self, PlayLink]:
         """Return this reference and a link to its audio; errors as of the client."""
@@ -147,7 +147,7 @@ class MessagesReference:
 
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the first message; errors as of the client."""
-        return await client.get_message_link(self.message_ids[0])
+        return await client.messages.link(self.message_ids[0])
 
 
 # What a media identifier names.

@@ -6,19 +6,30 @@ from homeassistant.core import HomeAssistant, SupportsResponse, callback
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
-from .greetings.changes import DELETE_GREETING_SCHEMA, RENAME_GREETING_SCHEMA, async_delete_greeting, async_rename_greeting
+from .greetings.changes import (
+    DELETE_GREETING_SCHEMA,
+    RENAME_GREETING_SCHEMA,
+    async_delete_greeting,
+    async_rename_greeting,
+)
+from .greetings.play import PLAY_GREETING_SCHEMA, async_play_greeting
+from .greetings.record import RECORD_GREETING_SCHEMA, async_record_greeting
+from .greetings.upload import UPLOAD_GREETING_SCHEMA, async_upload_greeting
 from .lists import (
     LIST_GREETINGS_SCHEMA,
     SEARCH_EXTENSIONS_SCHEMA,
     async_list_greetings,
     async_search_extensions,
 )
-from .messages.messages import LIST_MESSAGES_SCHEMA, MESSAGE_SCHEMA, async_delete_message, async_list_messages, async_mark_message_read
-from .greetings.play import PLAY_GREETING_SCHEMA, async_play_greeting
+from .messages.messages import (
+    LIST_MESSAGES_SCHEMA,
+    MESSAGE_SCHEMA,
+    async_delete_message,
+    async_list_messages,
+    async_mark_message_read,
+)
 from .messages.play import PLAY_MESSAGE_SCHEMA, async_play_message
-from .greetings.record import RECORD_GREETING_SCHEMA, async_record_greeting
 from .messages.transcribe import TRANSCRIBE_MESSAGE_SCHEMA, async_transcribe_message
-from .greetings.upload import UPLOAD_GREETING_SCHEMA, async_upload_greeting
 
 SERVICE_DELETE_GREETING: Final = "delete_greeting"
 SERVICE_DELETE_MESSAGE: Final = "delete_message"

@@ -43,7 +43,7 @@ async def async_list_greetings(call: ServiceCall) -> ServiceResponse:
     data = entry.runtime_data
     with handled_errors(hass, entry):
         async with time_limit(LOOKUP_TIMEOUT):
-            greetings = await data.client.list_greetings(extension)
+            greetings = await data.client.greetings.of(extension)
             if not greetings and await data.client.find_box(extension) is None:
                 raise invalid("extension_not_found", extension=extension)
     return {
@@ -69,8 +69,8 @@ async def async_search_extensions(call: ServiceCall) -> ServiceResponse:
     search = comparable(call.data[ATTR_SEARCH])
     with handled_errors(hass, entry, greetings=False):
         async with time_limit(LOOKUP_TIMEOUT):
-            extensions = await client.search_extensions(search)
-            groups = await client.list_groups()
+            extensions = await client.extensions.search(search)
+            groups = await client.groups.all()
     found: list[JsonValueType] = [
         *(
             _box_row(BoxKind.EXTENSION, each.number, each.name, each.presence)

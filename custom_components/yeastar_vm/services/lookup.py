@@ -11,7 +11,11 @@ from ..const import DOMAIN
 from ..entry import YeastarConfigEntry, find_entry
 from ..errors.exceptions import invalid, not_loaded
 from ..pbx import Greeting, NotFound, PlayLink, YeastarClient
-from ..playback.references import GreetingReference, is_same_name, parse_media_content_id
+from ..playback.references import (
+    GreetingReference,
+    is_same_name,
+    parse_media_content_id,
+)
 from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
 
 # Seconds for all requests that find what is meant. One alone ends before that, with the
@@ -92,7 +96,7 @@ async def find_greeting(
     Raise ServiceValidationError if there is no such greeting.
     """
     if file is None:
-        greetings = await client.list_greetings(extension)
+        greetings = await client.greetings.of(extension)
         if len(greetings) > 1:
             raise invalid(
                 "file_required", extension=extension, files=listed_files(greetings)
@@ -103,7 +107,7 @@ async def find_greeting(
     try:
         return await GreetingReference(extension, file).find(client)
     except NotFound:
-        greetings = await client.list_greetings(extension)
+        greetings = await client.greetings.of(extension)
         if not greetings:
             raise await _no_greetings(client, extension) from None
         if any(is_same_name(greeting.file, file) for greeting in greetings):

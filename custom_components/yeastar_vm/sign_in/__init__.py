@@ -1,0 +1,1 @@
+"""How Home Assistant is signed in to a PBX."""

@@ -14,7 +14,14 @@ from homeassistant.helpers.aiohttp_client import (
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
-from ..pbx import ConnectionFailure, Pause, SignIn, TokenPair, YeastarClient, YeastarError
+from ..pbx import (
+    ConnectionFailure,
+    Pause,
+    SignIn,
+    TokenPair,
+    YeastarClient,
+    YeastarError,
+)
 
 _LOGGER = logging.getLogger(__name__)
 

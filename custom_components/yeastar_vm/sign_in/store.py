@@ -31,7 +31,6 @@ class TokenStore:
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Initialize the store; `async_load` reads it."""
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}", private=True
         )

@@ -12,7 +12,24 @@ from typing import Final
 
 import orjson
 
-from ..errors import AccessDenied, AlreadyExists, CannotConnect, ConnectionFailure, FileTooLarge, GatewayRefused, InUse, InvalidResponse, LimitReached, NotFound, NotSupported, PbxFault, TokenRefused, Unauthorized, YeastarError
+from ..errors import (
+    AccessDenied,
+    AlreadyExists,
+    CannotConnect,
+    ConnectionFailure,
+    FileTooLarge,
+    GatewayRefused,
+    InUse,
+    InvalidResponse,
+    LimitReached,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    TokenRefused,
+    Unauthorized,
+    YeastarError,
+)
+from ..values import JsonObject, whole_number
 from .failures import is_unavailable
 from .pause import (
     SIGN_IN_ENDPOINTS,
@@ -20,7 +37,6 @@ from .pause import (
     address_not_allowed,
     too_many_tokens,
 )
-from ..values import JsonObject, whole_number
 
 # The endpoints that change greetings, and what keeps them from doing so.
 _CHANGES: Final = re.compile(r"(extension_)?vm_greeting/(delete|record|update|upload)")

@@ -11,15 +11,24 @@ from typing import Final, Literal
 import aiohttp
 from yarl import URL
 
+from ..errors import (
+    AudioTooLarge,
+    CannotConnect,
+    ConnectionFailure,
+    GatewayRefused,
+    InvalidResponse,
+    SignInPaused,
+    Unauthorized,
+    YeastarError,
+)
+from ..values import JsonObject
 from .answers import answer_error, parse_answer
 from .bodies import read_start, read_whole
 from .certificate import Certificate
-from ..errors import AudioTooLarge, CannotConnect, ConnectionFailure, GatewayRefused, InvalidResponse, SignInPaused, Unauthorized, YeastarError
 from .failures import is_unavailable
 from .pause import SIGN_IN_ENDPOINTS, Pause
 from .transport import CONNECT_TIMEOUT, Body, Form, Transport
 from .urls import endpoint_url
-from ..values import JsonObject
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,7 +50,6 @@ class PbxHttp:
     """The API of one PBX over HTTP."""
 
     def __init__(self, transport: Transport, pause: Pause) -> None:
-        """Initialize the API; `pause` is shared by all clients of the PBX."""
         self._transport = transport
         self._pause = pause
         self._semaphore = asyncio.Semaphore(REQUESTS_AT_ONCE)

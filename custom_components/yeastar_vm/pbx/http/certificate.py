@@ -65,7 +65,6 @@ class CertificateProbe(aiohttp.Fingerprint):
     """
 
     def __init__(self) -> None:
-        """Expect a fingerprint that no certificate has."""
         super().__init__(bytes(32))
         self.der = b""
 

@@ -5,7 +5,15 @@ from typing import Final
 
 import aiohttp
 
-from ..errors import CannotConnect, CertificateChanged, CertificateNotTrusted, CertificateWrongName, ConnectionFailure, InvalidResponse, YeastarError
+from ..errors import (
+    CannotConnect,
+    CertificateChanged,
+    CertificateNotTrusted,
+    CertificateWrongName,
+    ConnectionFailure,
+    InvalidResponse,
+    YeastarError,
+)
 
 # Reasons of OpenSSL for an answer that is not TLS. Every other failure of a handshake
 # is one of a server that speaks TLS, and must not lead to plain http.

@@ -13,9 +13,21 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
+from ..errors import (
+    CannotConnect,
+    CertificateChanged,
+    CertificateNotTrusted,
+    CertificateWrongName,
+    ConnectionFailure,
+    Interrupted,
+    InvalidResponse,
+    NotSupported,
+    Redirected,
+    Unauthorized,
+    YeastarError,
+)
 from .certificate import Certificate, CertificateProbe, ssl_argument
 from .connection import own_connection
-from ..errors import CannotConnect, CertificateChanged, CertificateNotTrusted, CertificateWrongName, ConnectionFailure, Interrupted, InvalidResponse, NotSupported, Redirected, Unauthorized, YeastarError
 from .failures import failure, is_unavailable
 from .urls import same_origin
 

@@ -28,7 +28,6 @@ class AudioCache:
         loop: asyncio.AbstractEventLoop,
         convert: Callable[[bytes], Coroutine[Any, Any, Audio]],
     ) -> None:
-        """Initialize the cache; `convert` makes audio of a source."""
         self._loop = loop
         self._convert = convert
         self._kept: dict[str, _Kept] = {}

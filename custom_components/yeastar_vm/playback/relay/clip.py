@@ -39,7 +39,6 @@ class Clips:
     """The clips of one converted audio, which share its memory."""
 
     def __init__(self, audio: Audio) -> None:
-        """Begin without any clip."""
         self.suffix = audio.suffix
         self.content_type = audio.content_type
         self._digest = audio.digest

@@ -93,7 +93,6 @@ class RelayLinks:
     """The links of one relay."""
 
     def __init__(self, hass: HomeAssistant, relay: ClipSource) -> None:
-        """Initialize the links."""
         self._all = hass.data.setdefault(_LINKS, {})
         self._relay = relay
         self._own: dict[str, RelayLink] = {}  # in the order in which they expire

@@ -202,10 +202,10 @@ class Relay:
     async def _download(self, reference: Reference, link: PlayLink) -> bytes:
         """Return the audio of a reference; `link` leads to its first part."""
         _, *others = reference.parts
-        sources = [await self._client.download(link)]
+        sources = [await self._client.audio.download(link)]
         for part in others:
             link = await part.get_link(self._client)
-            sources.append(await self._client.download(link))
+            sources.append(await self._client.audio.download(link))
         return await join(get_ffmpeg_manager(self._hass).binary, sources)
 
     async def _convert(self, source: bytes) -> Audio:

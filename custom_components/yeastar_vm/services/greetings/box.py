@@ -17,9 +17,31 @@ from homeassistant.util.json import JsonObjectType
 
 from ...const import DOMAIN
 from ...entry import YeastarData
-from ...errors.exceptions import async_localized_message, invalid, time_limit, translate, translated
+from ...errors.exceptions import (
+    async_localized_message,
+    invalid,
+    time_limit,
+    translate,
+    translated,
+)
 from ...errors.issues import handled_errors
-from ...pbx import AccessDenied, AlreadyExists, Box, CannotConnect, ConnectionFailure, FileTooLarge, Greeting, Interrupted, InUse, InvalidResponse, LimitReached, NotSupported, PbxFault, YeastarClient, YeastarError
+from ...pbx import (
+    AccessDenied,
+    AlreadyExists,
+    Box,
+    CannotConnect,
+    ConnectionFailure,
+    FileTooLarge,
+    Greeting,
+    Interrupted,
+    InUse,
+    InvalidResponse,
+    LimitReached,
+    NotSupported,
+    PbxFault,
+    YeastarClient,
+    YeastarError,
+)
 from ...playback.references import GreetingReference, is_same_name, media_content_id
 from ..fields import ATTR_EXTENSION, ATTR_FILE
 from ..lookup import LOOKUP_TIMEOUT, listed_files, loaded_entry
@@ -103,7 +125,7 @@ class OpenBox:
         finally:
             self._forget(files)
         try:
-            return await self.client.list_box_greetings(self.box), failure
+            return await self.client.greetings.of_box(self.box), failure
         except YeastarError as err:
             if failure:
                 raise await self.error("change_unclear", failure) from err
@@ -163,7 +185,7 @@ async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
 
 async def _read_box(client: YeastarClient, number: str) -> tuple[Box, list[Greeting]]:
     """Return a box and its greetings, which tell its kind if there are any."""
-    greetings = await client.list_greetings(number)
+    greetings = await client.greetings.of(number)
     if greetings:
         return Box(number, "", greetings[0].kind), greetings
     if (box := await client.find_box(number)) is None:

@@ -7,8 +7,8 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ...errors.exceptions import invalid
-from .box import greeting_name, named, open_box
 from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
+from .box import greeting_name, named, open_box
 
 ATTR_NEW_NAME: Final = "new_name"
 
@@ -32,7 +32,7 @@ async def async_rename_greeting(call: ServiceCall) -> ServiceResponse:
         if named(box.greetings, name) is not greeting:
             box.check_free(name)
         greetings, failure = await box.change(
-            box.client.rename_greeting(greeting, name), greeting.file, f"{name}.wav"
+            box.client.greetings.rename(greeting, name), greeting.file, f"{name}.wav"
         )
         if (renamed := named(greetings, name)) is None:
             raise await box.not_changed(failure)
@@ -46,7 +46,7 @@ async def async_delete_greeting(call: ServiceCall) -> ServiceResponse:
     async with open_box(call) as box:
         greeting = box.find(file)
         greetings, failure = await box.change(
-            box.client.delete_greeting(greeting), greeting.file
+            box.client.greetings.delete(greeting), greeting.file
         )
         if any(each.file == greeting.file for each in greetings):
             raise await box.not_changed(failure)

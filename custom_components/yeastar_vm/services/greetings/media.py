@@ -30,7 +30,11 @@ from ...entry import find_entry
 from ...errors.exceptions import invalid, not_loaded, translated
 from ...errors.issues import handled_errors
 from ...pbx import NotFound
-from ...playback.references import MediaReference, MessageReference, parse_media_content_id
+from ...playback.references import (
+    MediaReference,
+    MessageReference,
+    parse_media_content_id,
+)
 
 MAX_SOURCE: Final = 64 * 1024 * 1024  # bytes
 MAX_REDIRECTS: Final = 5
@@ -104,7 +108,7 @@ async def _fetch_from_pbx(
             _, link = await reference.find(data.client)
         except NotFound:
             raise invalid("media_gone") from None
-        return await data.client.download(link)
+        return await data.client.audio.download(link)
 
 
 async def _speak(hass: HomeAssistant, content_id: str) -> bytes:

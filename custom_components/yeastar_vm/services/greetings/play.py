@@ -16,11 +16,19 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 
-from ...playback.delivery import DeliveredMedia, async_deliver
 from ...errors.exceptions import time_limit
 from ...errors.issues import handled_errors
+from ...playback.delivery import DeliveredMedia, async_deliver
 from ...playback.relay import Relay
-from ..fields import ATTR_DELIVERY, ATTR_EXTENSION, ATTR_FILE, DELIVERY_FIELD, GREETING_FIELDS, PLAYER_FIELDS, PLAYER_OPTIONS
+from ..fields import (
+    ATTR_DELIVERY,
+    ATTR_EXTENSION,
+    ATTR_FILE,
+    DELIVERY_FIELD,
+    GREETING_FIELDS,
+    PLAYER_FIELDS,
+    PLAYER_OPTIONS,
+)
 from ..lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting
 from ..targets import async_target_players
 

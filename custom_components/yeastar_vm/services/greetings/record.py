@@ -9,9 +9,18 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ...errors.exceptions import invalid, translated
-from ...pbx import AccessDenied, CannotConnect, Greeting, Interrupted, NotFound, NotSupported, PbxFault, YeastarError
-from .box import OpenBox, greeting_name, may_have_acted, named, open_box
+from ...pbx import (
+    AccessDenied,
+    CannotConnect,
+    Greeting,
+    Interrupted,
+    NotFound,
+    NotSupported,
+    PbxFault,
+    YeastarError,
+)
 from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number
+from .box import OpenBox, greeting_name, may_have_acted, named, open_box
 
 ATTR_RECORDER: Final = "recorder"
 ATTR_TIMEOUT: Final = "timeout"
@@ -59,7 +68,7 @@ async def async_record_greeting(call: ServiceCall) -> ServiceResponse:
 async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:
     """Let a phone ring, once. Return the error if it is not known whether it does."""
     try:
-        await box.client.record_greeting(box.box, recorder, name)
+        await box.client.greetings.record(box.box, recorder, name)
     except NotFound:
         raise invalid("recorder_not_found", recorder=recorder) from None
     except NotSupported:
@@ -81,7 +90,7 @@ async def _wait_for(box: OpenBox, name: str, seconds: int) -> Greeting | None:
     while (left := deadline - loop.time()) > 0:
         await asyncio.sleep(min(left, POLL_INTERVAL))
         try:
-            greetings = await box.client.list_box_greetings(box.box)
+            greetings = await box.client.greetings.of_box(box.box)
         except Interrupted as err:
             raise await box.error("change_unclear", err) from err
         except CannotConnect:

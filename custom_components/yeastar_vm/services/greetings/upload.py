@@ -8,11 +8,24 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...audio import MAX_UPLOAD, TELEPHONY_BYTES_A_SECOND, AudioNotDecodable, AudioTooLong, to_telephony
+from ...audio import (
+    MAX_UPLOAD,
+    TELEPHONY_BYTES_A_SECOND,
+    AudioNotDecodable,
+    AudioTooLong,
+    to_telephony,
+)
 from ...errors.exceptions import invalid
 from ...pbx import Greeting, YeastarError
+from ..fields import (
+    ATTR_EXTENSION,
+    ATTR_FILE,
+    ATTR_MEDIA,
+    PBX_FIELD,
+    box_number,
+    media_content_id,
+)
 from .box import OpenBox, greeting_name, named, open_box
-from ..fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA, PBX_FIELD, box_number, media_content_id
 from .media import async_fetch_media
 
 ATTR_OVERWRITE: Final = "overwrite"
@@ -69,7 +82,7 @@ async def _upload(box: OpenBox, name: str, wav: bytes) -> Greeting:
     before = named(box.greetings, name)
     files = {f"{name}.wav", *([before.file] if before else [])}
     greetings, failure = await box.change(
-        box.client.upload_greeting(box.box, name, wav), *files
+        box.client.greetings.upload(box.box, name, wav), *files
     )
     if (greeting := named(greetings, name)) is None:
         raise await box.not_changed(failure)
@@ -83,7 +96,7 @@ async def _is_uploaded(
 ) -> bool:
     """Return whether a greeting is what was uploaded, rather than what was before."""
     try:
-        link = await box.client.get_play_link(box.number, greeting.file)
-        return await box.client.download(link) == wav
+        link = await box.client.greetings.play_link(box.number, greeting.file)
+        return await box.client.audio.download(link) == wav
     except YeastarError as err:
         raise await box.error("change_unclear", failure) from err

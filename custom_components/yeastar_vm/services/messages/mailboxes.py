@@ -12,11 +12,11 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ...const import DOMAIN
-from ...mailboxes.coordinator import MailboxCoordinator, MailboxState
 from ...entry import YeastarConfigEntry
-from ...event import MessageEventEntity
 from ...errors.exceptions import invalid, time_limit
 from ...errors.issues import handled_errors
+from ...event import MessageEventEntity
+from ...mailboxes.coordinator import MailboxCoordinator, MailboxState
 from ...mailboxes.mailbox import mailbox_identifier
 from ...pbx import Message, NotFound
 from ...playback.references import MessageReference, media_content_id

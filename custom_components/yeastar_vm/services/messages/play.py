@@ -14,12 +14,14 @@ import voluptuous as vol
 
 from ...audio import AudioNotDecodable, AudioTooLong
 from ...const import Delivery
-from ...playback.delivery import DeliveredMedia, async_deliver
 from ...errors.exceptions import invalid, time_limit
 from ...errors.issues import handled_errors
 from ...pbx import AudioTooLarge, Message, NoAudio, NotFound
+from ...playback.delivery import DeliveredMedia, async_deliver
 from ...playback.references import MessageReference, MessagesReference
 from ..fields import PLAYER_FIELDS, text
+from ..greetings.play import DELIVERY_TIMEOUT, async_play_media, media_response
+from ..targets import async_target_players
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     MAILBOX_FIELD,
@@ -28,8 +30,6 @@ from .mailboxes import (
     message_response,
     updated_mailbox,
 )
-from ..greetings.play import DELIVERY_TIMEOUT, async_play_media, media_response
-from ..targets import async_target_players
 
 _LOGGER = logging.getLogger(__name__)
 

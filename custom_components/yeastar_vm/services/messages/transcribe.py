@@ -61,10 +61,10 @@ async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
     with handled_errors(hass, mailbox.entry, greetings=False):
         async with time_limit(TRANSCRIPTION_TIMEOUT):
             try:
-                link = await client.get_message_link(message.message_id)
+                link = await client.messages.link(message.message_id)
             except NotFound:
                 raise invalid("message_gone") from None
-            source = await client.download(link)
+            source = await client.audio.download(link)
             wav = await to_speech(
                 get_ffmpeg_manager(hass).binary, source, int(metadata.sample_rate)
             )
