@@ -15,6 +15,7 @@ from aiohttp import web
 
 from . import errors
 from .endpoints import Stream, check_token, find_endpoint
+from .envelope import Fields, as_written, envelope
 from .links import DOWNLOAD_PATH, Audible, LinkKind
 from .model import RecordedRequest
 from .pbx import Pbx
@@ -44,7 +45,7 @@ def answer(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Respons
         if request.endpoint == DOWNLOAD:
             return _download(pbx, request, http)
         if request.path.startswith(API_PATH):
-            return envelope(errors.SUCCESS, _call(pbx, request))
+            return respond(pbx, errors.SUCCESS, _call(pbx, request))
     except (errors.ApiError, errors.HttpError) as error:
         return refusal(pbx, error)
     return web.Response(status=404, text="404")
@@ -72,14 +73,14 @@ def refusal(pbx: Pbx, error: errors.ApiError | errors.HttpError) -> web.Response
         error = otherwise.error
     if isinstance(error, errors.HttpError):
         return web.Response(status=error.status, text=f"{error.status}")
-    return envelope(error.errcode, error.fields, pbx.switches.error_status)
+    return respond(pbx, error.errcode, error.fields, pbx.switches.error_status)
 
 
-def envelope(
-    errcode: int, fields: dict[str, object], status: int = 200
+def respond(
+    pbx: Pbx, errcode: int, fields: Fields | None = None, status: int = 200
 ) -> web.Response:
-    """Wrap the fields of an answer."""
-    body = {"errcode": errcode, "errmsg": errors.ERRMSG.get(errcode, ""), **fields}
+    """Return the response that an answer of the API is sent with."""
+    body = envelope(pbx.switches, errcode, fields)
     return web.Response(
         status=status,
         body=json.dumps(body).encode(),
@@ -87,13 +88,14 @@ def envelope(
     )
 
 
-def _call(pbx: Pbx, request: RecordedRequest) -> dict[str, object]:
+def _call(pbx: Pbx, request: RecordedRequest) -> Fields:
     _check_access(pbx, request)
     endpoint = find_endpoint(pbx, request)
     if endpoint.needs_token:
         check_token(pbx, request.query)
         _check_permission(pbx, request)
-    return endpoint.handler(pbx, _without_ignored(pbx, request))
+    fields = endpoint.handler(pbx, _without_ignored(pbx, request))
+    return as_written(pbx.switches, fields)
 
 
 def _download(pbx: Pbx, request: RecordedRequest, http: web.Request) -> web.Response:

@@ -21,6 +21,8 @@ from cryptography.x509.oid import NameOID
 
 LOOPBACK = ("127.0.0.1", "localhost")
 """What a certificate is for unless told otherwise."""
+FACTORY_NAME = "UCCPBX"
+"""Subject and issuer of the certificate that a PBX is delivered with."""
 _DAY = timedelta(days=1)
 _TEN_YEARS = timedelta(days=3652)
 
@@ -63,6 +65,14 @@ class Certificate:
         today = _at(now)
         unsigned = _unsigned(names, key, _name(names[0]), today - _DAY, _TEN_YEARS)
         return cls._of(unsigned.sign(key, hashes.SHA256()), key)
+
+    @classmethod
+    def factory(cls, now: float) -> Self:
+        """Make a self-signed one as of the Software Edition: for nobody's name."""
+        key = _new_key()
+        name, today = _name(FACTORY_NAME), _at(now)
+        unsigned = _unsigned((), key, name, today - _DAY, _TEN_YEARS)
+        return cls._of(unsigned.subject_name(name).sign(key, hashes.SHA256()), key)
 
     @classmethod
     def read(cls, pem: str) -> Self:

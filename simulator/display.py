@@ -13,6 +13,7 @@ _DATES: Mapping[DateFormat, str] = {
 _TIMES: Mapping[TimeFormat, str] = {
     TimeFormat.HOURS_24: "%H:%M:%S",
     TimeFormat.HOURS_12: "%I:%M:%S %p",
+    TimeFormat.HOURS_12_PM: "%I:%M:%S %p",
 }
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import json
 
 from . import errors
+from .envelope import envelope
 from .event_frames import Event, EventFault, Frame
-from .switches import SocketEnd, Switches
+from .switches import HeartbeatAnswer, SocketEnd, Switches
 from .timeline import Timeline
 from .tokens import Tokens
 
@@ -87,7 +88,7 @@ class EventSockets:
         for socket in self._sockets:
             if socket.access_token not in live and not socket.token_died:
                 socket.token_died = True
-                socket.send(_answer(errors.TOKEN_EXPIRED))
+                socket.send(self._answer(errors.TOKEN_EXPIRED))
                 if self._switches.ends_with_token:
                     socket.end(self._switches.socket_end)
             if now >= socket.heard_at + self._switches.silence_seconds:
@@ -104,11 +105,13 @@ class EventSockets:
         """Take a frame of a client."""
         self._heard(socket)
         if socket.token_died:
-            socket.send(_answer(errors.TOKEN_EXPIRED))
+            socket.send(self._answer(errors.TOKEN_EXPIRED))
         elif text == _HEARTBEAT:
-            socket.send(_HEARTBEAT_ANSWER)
+            self._answer_heartbeat(socket)
         else:
-            socket.send(_answer(_subscribe(socket, text)))
+            errcode = _subscribe(socket, text)
+            if self._switches.subscription_answered:
+                socket.send(self._answer(errcode))
 
     def publish(self, event: Event) -> None:
         """Send an event to whoever subscribed to its type."""
@@ -142,6 +145,16 @@ class EventSockets:
         for socket in self._sockets:
             socket.silent = True
 
+    def _answer_heartbeat(self, socket: EventSocket) -> None:
+        match self._switches.heartbeat_answer:
+            case HeartbeatAnswer.TEXT:
+                socket.send(_HEARTBEAT_ANSWER)
+            case HeartbeatAnswer.SUCCESS:
+                socket.send(self._answer(errors.SUCCESS))
+
+    def _answer(self, errcode: int) -> str:
+        return json.dumps(envelope(self._switches, errcode))
+
     def _heard(self, socket: EventSocket) -> None:
         socket.heard_at = self._timeline.now
         self._timeline.at(socket.heard_at + self._switches.silence_seconds, self.check)
@@ -167,7 +180,3 @@ def _subscribe(socket: EventSocket, text: str) -> int:
         return errors.PARAMETER_ERROR
     socket.topics = frozenset(topics)
     return errors.SUCCESS
-
-
-def _answer(errcode: int) -> str:
-    return json.dumps({"errcode": errcode, "errmsg": errors.ERRMSG[errcode]})

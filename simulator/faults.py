@@ -17,6 +17,7 @@ from aiohttp import web
 
 from .connections import reset
 from .lines import Answer, Line, body_of, promise
+from .redirects import RedirectTo
 
 type Inflict = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
 
@@ -131,12 +132,6 @@ def _huge_audio(*, announced: bool) -> Inflict:
     return inflict
 
 
-async def _redirect(request: web.Request, answer: Answer) -> web.StreamResponse:
-    """Send the client to another origin."""
-    elsewhere = {"Location": f"http://example.invalid{request.path_qs}"}
-    return web.Response(status=302, headers=elsewhere, content_type="text/html")
-
-
 async def _redirect_within(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Send the client to another path of the same origin, and answer there."""
     if "moved" in request.query:
@@ -239,7 +234,7 @@ class Fault(_Named):
     JSON_NESTED = "json_nested", _json("[" * 100_000)
     NO_ERRCODE = "no_errcode", _json("{}")
     NO_FIELDS = "no_fields", _json('{"errcode": 0, "errmsg": "SUCCESS"}')
-    REDIRECT = "redirect", _redirect
+    REDIRECT = "redirect", RedirectTo("http://example.invalid").inflict
     HTML = "html", _page(200)
     BAD_REQUEST_400 = "bad_request_400", _page(400)
     UNAUTHORIZED_401 = "unauthorized_401", _page(401, headers=_SIGN_IN)

@@ -50,6 +50,7 @@ class SimulatedExtension:
 
     ``vm_greeting`` is what callers hear: the full name of a greeting, or
     ``follow_system``; ``presence_greetings`` are those of a presence, before that.
+    ``presence_before`` is the presence before its last change.
     """
 
     number: str
@@ -60,6 +61,7 @@ class SimulatedExtension:
     mobile: str = ""
     _: KW_ONLY
     custom_presence: str = ""
+    presence_before: str = ""
     vm_greeting: str = "follow_system"
     presence_greetings: dict[str, str] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from types import EllipsisType, NoneType, UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
-from .certificate import LOOPBACK, Authority, Certificate
+from .certificate import FACTORY_NAME, LOOPBACK, Authority, Certificate
 from .faults import Fault, Oddity, Spoiler
 from .lines import Delay, Line
 from .outages import Outage
@@ -80,6 +80,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="have a certificate of an authority, whose own is written to this file",
     )
     group.add_argument(
+        "--factory-certificate",
+        action="store_true",
+        help=f"have a certificate that names {FACTORY_NAME} and no host",
+    )
+    group.add_argument(
         "--certificate-for",
         action="append",
         metavar="NAME",
@@ -98,6 +103,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def certificate_of(arguments: argparse.Namespace, now: float) -> Certificate | None:
     """Return the certificate that is asked for; write that of its authority."""
     names = arguments.certificate_for or LOOPBACK
+    if arguments.factory_certificate:
+        return Certificate.factory(now)
     if not arguments.authority:
         return Certificate.create(now, names) if arguments.certificate_for else None
     authority = Authority(now)

@@ -46,6 +46,7 @@ class Pbx:
         self.mailboxes = Mailboxes(self.switches, self.timeline)
         self.calls = Calls(self.timeline, self._announce_call_state)
         self.booted_at = clock()
+        self._call_ids: dict[str, str] = {}
         self._extension_ids: dict[str, int] = {}
         self._new_ids = count(1)
 
@@ -83,6 +84,7 @@ class Pbx:
         extension = self.extensions[number]
         before = (extension.presence, extension.custom_presence)
         extension.presence, extension.custom_presence = status, custom
+        extension.presence_before = before[0]
         if before == (status, custom) or not self._is_monitored(number):
             return
         if custom and self.switches.presence_event_custom:
@@ -92,7 +94,18 @@ class Pbx:
     def announce_call(self, call: EndedCall) -> None:
         """Send event 30012: a call has ended."""
         internal = call.caller.number in self.extensions
-        self._publish(EventType.CALL_ENDED, call.msg(self.switches, internal=internal))
+        stages = [call]
+        if self.switches.call_event_stages:
+            stages.insert(0, call.stage_before())
+        for stage in stages:
+            msg = stage.msg(self.switches, internal=internal)
+            self._publish(EventType.CALL_ENDED, msg)
+
+    def call_id(self, uid: str, started_at: float) -> str:
+        """Return the ID of a call, the same for all of its stages."""
+        if uid not in self._call_ids:
+            self._call_ids[uid] = f"{int(started_at)}.{len(self._call_ids) + 1}"
+        return self._call_ids[uid]
 
     def announce_extension(self, number: str, option: str) -> None:
         """Send event 30022: an extension is new, changed or gone."""

@@ -1,7 +1,7 @@
 """A PBX with people: callers, and those at its phones and in its web portal."""
 
 from .calls import CallStatus, EndedCall, Party, new_uid
-from .groups import Box, GroupMode
+from .groups import Box, GroupMode, GroupType
 from .mailboxes import SimulatedMessage
 from .model import SimulatedExtension
 from .pbx import Pbx
@@ -10,6 +10,11 @@ from .wav import Encoding, length, tone
 
 _TONE = 440
 _MESSAGE_SECONDS = 3
+_TYPES = {
+    GroupType.RING_GROUP: "Ring Group",
+    GroupType.QUEUE: "Queue",
+    GroupType.CUSTOM: "",
+}
 
 
 class PeopledPbx(Pbx):
@@ -25,12 +30,14 @@ class PeopledPbx(Pbx):
         duration: int | None = None,
         left_at: float | None = None,
         announced: bool = True,
+        uid: str = "",
     ) -> SimulatedMessage:
         """Let a caller leave a message in the box of an extension or a group.
 
         Without ``audio`` it is a tone of ``duration`` seconds. A group that broadcasts
         copies the message to its members; the first copy is returned. A message that
-        is not ``announced`` is there without an event, like a forwarded one.
+        is not ``announced`` is there without an event, like a forwarded one. ``uid`` is
+        that of a call that went on to one more box.
         """
         if audio is None:
             audio = tone(Encoding.PCM16, _TONE, duration or _MESSAGE_SECONDS)
@@ -39,7 +46,7 @@ class PeopledPbx(Pbx):
         if left_at is None:
             left_at = self.timeline.now
         caller = Party(caller_number, caller_name)
-        uid = new_uid(left_at, self.switches)
+        uid = uid or new_uid(left_at, self.switches)
         messages = [
             self._deliver(member, caller, uid, audio, duration, left_at)
             for member in self._boxes_behind(box)
@@ -86,14 +93,15 @@ class PeopledPbx(Pbx):
     ) -> None:
         """Let a call end, which event 30012 says."""
         started_at = self.timeline.now - duration
-        box = self._boxes_by_number.get(callee)
+        uid = uid or new_uid(started_at, self.switches)
         call = EndedCall(
             Party(caller, caller_name),
-            Party(callee, box.name if box else ""),
+            self._party(callee),
             status,
             started_at,
             duration,
-            uid or new_uid(started_at, self.switches),
+            self.call_id(uid, started_at),
+            uid,
         )
         self.announce_call(call)
 
@@ -138,6 +146,13 @@ class PeopledPbx(Pbx):
     @property
     def _boxes_by_number(self) -> dict[str, Box]:
         return {**self.groups, **self.extensions}
+
+    def _party(self, number: str) -> Party:
+        if extension := self.extensions.get(number):
+            return Party(number, extension.name)
+        if group := self.groups.get(number):
+            return Party(number, group.name, _TYPES[group.type])
+        return Party(number)
 
     def _boxes_behind(self, box: str) -> list[str]:
         """Return the numbers of the boxes that a message for this one goes to."""

@@ -1,10 +1,27 @@
-"""The http port of a PBX that leads everybody to https."""
+"""Answers that send a client elsewhere, and an http port that leads to https."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
+from .lines import Answer
 from .port import Port
+
+
+@dataclass(frozen=True)
+class RedirectTo:
+    """Sends a client to the same path at another origin, with all that it asked."""
+
+    origin: str
+    status: int = 302
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Do not act on the request."""
+        elsewhere = {"Location": f"{self.origin}{http.path_qs}"}
+        return web.Response(
+            status=self.status, headers=elsewhere, content_type="text/html"
+        )
 
 
 class RedirectingPort:

@@ -12,7 +12,7 @@ from .answers import (
     UNTYPED,
     answer,
     endpoint_name,
-    envelope,
+    respond,
     served_path,
     stream as answer_stream,
 )
@@ -326,7 +326,7 @@ class PbxSimulator(PeopledPbx):
 
     def _answer(self, request: RecordedRequest, http: web.Request) -> web.Response:
         if errcode := self._of_endpoint(self.errcodes, request.endpoint):
-            return envelope(errcode, {})
+            return respond(self, errcode)
         response = answer(self, request, http)
         # The token of a socket may be one of those that this request has ended.
         self.events.check()

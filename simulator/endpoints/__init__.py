@@ -14,7 +14,7 @@ from simulator.pbx import Pbx
 
 from .extension_details import EXTENSION_DETAILS
 from .extensions import EXTENSIONS
-from .family import Endpoint, Family, Fields, Row, Stream
+from .family import Endpoint, Family, Stream
 from .greeting_changes import GREETING_CHANGES
 from .greetings import GREETINGS
 from .groups import GROUPS
@@ -27,10 +27,9 @@ from .tokens import TOKENS
 __all__ = [
     "DEFAULT_PAGE_SIZE",
     "ENDPOINTS",
+    "NAMES",
     "Endpoint",
     "Family",
-    "Fields",
-    "Row",
     "Stream",
     "check_token",
     "find_endpoint",
@@ -52,6 +51,12 @@ FAMILIES: tuple[Family, ...] = (
 ENDPOINTS: dict[str, Endpoint] = {
     path: endpoint for family in FAMILIES for path, endpoint in family.endpoints.items()
 }
+
+NAMES: tuple[str, ...] = (
+    *ENDPOINTS,
+    *(path for family in FAMILIES for path in family.streams),
+)
+"""The paths of all endpoints, the WebSocket's too."""
 
 
 def find_endpoint(pbx: Pbx, request: RecordedRequest) -> Endpoint:

@@ -4,12 +4,13 @@ The answers carry passwords, as those of the PBX do.
 """
 
 from simulator import errors
+from simulator.envelope import Fields
 from simulator.errors import ApiError, parameter_error
 from simulator.model import RecordedRequest, SimulatedExtension
 from simulator.pbx import Pbx
 from simulator.presence import PRESENCES
 
-from .family import Endpoint, Family, Fields, Row
+from .family import Endpoint, Family, Row
 from .parameters import json_body, require
 
 

@@ -1,9 +1,11 @@
 """The extensions of the PBX: ``extension/*``."""
 
+from simulator.envelope import Fields
 from simulator.model import RecordedRequest, SimulatedExtension
 from simulator.pbx import Pbx
+from simulator.switches import CustomPresence
 
-from .family import Endpoint, Family, Fields, Row
+from .family import Endpoint, Family, Row
 from .listing import listed
 from .parameters import sorted_rows
 
@@ -54,16 +56,27 @@ def _row(pbx: Pbx, extension: SimulatedExtension) -> Row:
             "linkus_web": {"status": 0, "ext_dev_type": "linkusweb"},
         },
         "presence_status": extension.presence,
-        "custom_presence_status": extension.custom_presence,
+        "custom_presence_status": _custom_presence(pbx, extension),
         "number": extension.number,
         "caller_id_name": extension.name,
         "role_name": "",
         "email_addr": extension.email,
         "mobile_number": extension.mobile,
     }
-    if not pbx.switches.custom_presence:
+    if pbx.switches.custom_presence is CustomPresence.MISSING:
         del row["custom_presence_status"]
     return row
+
+
+def _custom_presence(pbx: Pbx, extension: SimulatedExtension) -> str:
+    if extension.custom_presence:
+        return extension.custom_presence
+    match pbx.switches.custom_presence:
+        case CustomPresence.REPEATS:
+            return extension.presence
+        case CustomPresence.LAGS:
+            return extension.presence_before or extension.presence
+    return ""
 
 
 EXTENSIONS = Family(

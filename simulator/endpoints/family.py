@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from simulator.envelope import Fields
 from simulator.model import RecordedRequest
 from simulator.pbx import Pbx
 
 type Row = dict[str, Any]
-type Fields = dict[str, object]
 type Handler = Callable[[Pbx, RecordedRequest], Fields]
 """Returns the fields that follow ``errcode`` and ``errmsg``, or raises."""
 type Stream = Callable[

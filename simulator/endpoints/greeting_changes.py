@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from simulator import errors
+from simulator.envelope import Fields
 from simulator.errors import ApiError, parameter_error
 from simulator.form import Part, form_parts
 from simulator.greeting_files import check_name, is_telephony_wav, stored_name
@@ -11,9 +12,10 @@ from simulator.groups import Box
 from simulator.model import RecordedRequest, SimulatedExtension, SimulatedGreeting
 from simulator.pbx import Pbx
 from simulator.switches import AskAnswer, NameRule
+from simulator.wav import rewritten
 
 from .boxes import BOX_KINDS, BoxKind, greeting_of
-from .family import Endpoint, Family, Fields
+from .family import Endpoint, Family
 from .parameters import json_body, require
 
 type _Handler = Callable[[BoxKind, Pbx, RecordedRequest], Fields]
@@ -36,7 +38,10 @@ def _upload(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
         raise parameter_error("file", name)
     if values["is_check"] == "force":
         _check_room(pbx, box, name)
-        _store(pbx, box, name, file.content)
+        content = file.content
+        if switches.upload_rewritten:
+            content = rewritten(content)
+        _store_later(pbx, box, name, content)
     elif name in _names(box):
         return {"owner": box.number, **_exists(pbx, greeting_of(box, name))}
     return {"owner": box.number}
@@ -65,7 +70,7 @@ def _record(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
         raise ApiError(errors.DUPLICATE_KEY_VALUE)
     _check_room(pbx, box, name)
     rings = pbx.calls.record(
-        query["recorder"], lambda speech: _store(pbx, box, name, speech)
+        query["recorder"], lambda speech: _store_later(pbx, box, name, speech)
     )
     if not rings and switches.unreachable_recorder is not None:
         raise ApiError(switches.unreachable_recorder)
@@ -117,6 +122,15 @@ def _fields(parts: list[Part]) -> tuple[Part, dict[str, str]]:
     if values["is_check"] not in ("ask", "force"):
         raise parameter_error("is_check", values["is_check"])
     return by_name["file"], values
+
+
+def _store_later(pbx: Pbx, box: Box, name: str, content: bytes) -> None:
+    """Store a greeting when the PBX is done with it."""
+    if not (seconds := pbx.switches.stored_after):
+        _store(pbx, box, name, content)
+        return
+    done_at = pbx.timeline.now + seconds
+    pbx.timeline.at(done_at, lambda: _store(pbx, box, name, content))
 
 
 def _store(pbx: Pbx, box: Box, name: str, content: bytes) -> None:

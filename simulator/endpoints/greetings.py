@@ -2,12 +2,13 @@
 
 from functools import partial
 
+from simulator.envelope import Fields
 from simulator.links import LinkKind
 from simulator.model import RecordedRequest, SimulatedGreeting
 from simulator.pbx import Pbx
 
 from .boxes import BOX_KINDS, BoxKind, greeting_of
-from .family import Endpoint, Family, Fields, Row
+from .family import Endpoint, Family, Row
 from .links import link_fields
 from .listing import listed
 from .parameters import require

@@ -1,10 +1,11 @@
 """The group voicemails of the PBX: ``vm_group/*``."""
 
+from simulator.envelope import Fields
 from simulator.groups import SimulatedGroup
 from simulator.model import RecordedRequest
 from simulator.pbx import Pbx
 
-from .family import Endpoint, Family, Fields, Row
+from .family import Endpoint, Family, Row
 from .listing import listed
 from .parameters import sorted_rows
 

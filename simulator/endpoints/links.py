@@ -1,10 +1,9 @@
 """The answer that gives a link, which all families with audio have in common."""
 
+from simulator.envelope import Fields
 from simulator.links import Audible, LinkKind
 from simulator.pbx import Pbx
 from simulator.switches import UrlForm
-
-from .family import Fields
 
 
 def link_fields(

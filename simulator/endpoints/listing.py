@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from simulator.envelope import Fields
 from simulator.pbx import Pbx
-from simulator.switches import EmptyList, TotalNumber
+from simulator.switches import TotalNumber
 
-from .family import Fields, Row
+from .family import Row
 from .parameters import page_of
 
 
@@ -20,8 +21,4 @@ def listed(pbx: Pbx, query: Mapping[str, str], name: str, rows: list[Row]) -> Fi
         del fields["total_number"]
     elif total is not TotalNumber.RIGHT:
         fields["total_number"] = total
-    if not rows and pbx.switches.empty_list is EmptyList.NULL:
-        fields[name] = None
-    if not rows and pbx.switches.empty_list is EmptyList.MISSING:
-        del fields[name]
     return fields

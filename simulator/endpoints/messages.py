@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from simulator import errors
 from simulator.display import displayed
+from simulator.envelope import Fields
 from simulator.errors import ApiError, parameter_error
 from simulator.groups import GroupMode, SimulatedGroup
 from simulator.links import LinkKind
@@ -12,7 +13,7 @@ from simulator.model import RecordedRequest
 from simulator.pbx import Pbx
 from simulator.switches import EmptyBox, UnknownBox
 
-from .family import Endpoint, Family, Fields, Row
+from .family import Endpoint, Family, Row
 from .links import link_fields
 from .listing import listed
 from .parameters import json_body, require
@@ -26,6 +27,9 @@ def _get(pbx: Pbx, request: RecordedRequest) -> Fields:
     number = request.query["number"]
     if not _has_mailbox(pbx, number):
         raise ApiError(errors.DATA_NOT_FOUND)
+    refuses_empty = pbx.switches.empty_box is EmptyBox.REFUSED
+    if refuses_empty and not pbx.mailboxes.listed(number):
+        raise ApiError(errors.DATA_NOT_FOUND)
     return _mailbox(pbx, request.query, number)
 
 
@@ -37,6 +41,8 @@ def _query(pbx: Pbx, request: RecordedRequest) -> Fields:
     match pbx.switches.unknown_box:
         case UnknownBox.REFUSED if unknown:
             raise ApiError(errors.DATA_NOT_FOUND)
+        case UnknownBox.INTERNAL_ERROR if unknown:
+            raise ApiError(errors.INTERNAL_SERVER_ERROR)
         case UnknownBox.OMITTED:
             numbers = [number for number in numbers if number not in unknown]
     empty = {number for number in numbers if not pbx.mailboxes.listed(number)}
@@ -54,6 +60,8 @@ def _query(pbx: Pbx, request: RecordedRequest) -> Fields:
 def _download(pbx: Pbx, request: RecordedRequest) -> Fields:
     """Answer "Download a voicemail message"."""
     message = _message(pbx, request.query, "msg_id")
+    if not message.content and pbx.switches.silent_message_refused:
+        raise ApiError(errors.DATA_NOT_FOUND)
     if pbx.switches.download_marks_as_read:
         message.is_read = True
     return link_fields(pbx, LinkKind.DOWNLOAD, None, message, family="Voicemail")

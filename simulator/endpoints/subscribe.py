@@ -18,22 +18,33 @@ from .parameters import check_token
 _ENDS = frozenset(
     {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
 )
+_STATUSES = {
+    SocketRefusal.HTTP_400: 400,
+    SocketRefusal.HTTP_401: 401,
+    SocketRefusal.HTTP_403: 403,
+}
 
 
 async def _subscribe(
     pbx: Pbx, request: RecordedRequest, http: web.Request
 ) -> web.StreamResponse:
     """Answer "Monitor events via WebSocket" for as long as the connection lasts."""
-    try:
-        check_token(pbx, request.query)
-    except ApiError, HttpError:
-        if pbx.switches.socket_refusal is SocketRefusal.ANSWER:
-            raise
     websocket = web.WebSocketResponse(autoping=False, autoclose=False)
-    if not websocket.can_prepare(http):
+    upgrades = bool(websocket.can_prepare(http))
+    if pbx.switches.upgrade_before_token and not upgrades:
+        raise HttpError(400)
+    refusal = _refusal(pbx, request)
+    if refusal is SocketRefusal.CUT:
+        return hang_up(http)
+    if not upgrades:
         raise HttpError(400)
     await websocket.prepare(http)
     socket = pbx.events.add(request.query.get("access_token", ""))
+    match refusal:
+        case SocketRefusal.CLOSE_FRAME:
+            socket.end(SocketEnd.CLOSE_FRAME)
+        case SocketRefusal.DEAF:
+            socket.silent = True
     pbx.events.check()
     sending = asyncio.create_task(_send(websocket, http, socket))
     try:
@@ -44,6 +55,20 @@ async def _subscribe(
             sending.cancel()
         await asyncio.wait([sending])
     return websocket
+
+
+def _refusal(pbx: Pbx, request: RecordedRequest) -> SocketRefusal | None:
+    """Return how a token is refused, None for a good one; raise for an HTTP answer."""
+    try:
+        check_token(pbx, request.query)
+    except ApiError, HttpError:
+        refusal = pbx.switches.socket_refusal
+        if refusal is SocketRefusal.ANSWER:
+            raise
+        if refusal in _STATUSES:
+            raise HttpError(_STATUSES[refusal]) from None
+        return refusal
+    return None
 
 
 async def _receive(

@@ -1,10 +1,11 @@
 """The PBX about itself: ``system/*``."""
 
 from simulator.display import displayed
+from simulator.envelope import Fields
 from simulator.model import RecordedRequest
 from simulator.pbx import Pbx
 
-from .family import Endpoint, Family, Fields, Row
+from .family import Endpoint, Family, Row
 
 
 def _information(pbx: Pbx, request: RecordedRequest) -> Fields:

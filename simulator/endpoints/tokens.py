@@ -1,11 +1,12 @@
 """Signing in, renewing and signing out: ``get_token`` and its like."""
 
 from simulator import errors
+from simulator.envelope import Fields
 from simulator.errors import ApiError
 from simulator.model import RecordedRequest
 from simulator.pbx import Pbx
 
-from .family import Endpoint, Family, Fields
+from .family import Endpoint, Family
 from .parameters import json_body
 
 
@@ -16,12 +17,16 @@ def _get_token(pbx: Pbx, request: RecordedRequest) -> Fields:
     body = json_body(request, "username", "password")
     if (body["username"], body["password"]) != (pbx.client_id, pbx.client_secret):
         pbx.lockout.failed(request.source, now)
-        raise ApiError(
-            errors.FAILURE,
-            invalid_param_list=[{"field": "username or password", "value": "error"}],
-        )
+        raise _refusal(pbx.switches.wrong_secret)
     pbx.lockout.succeeded(request.source)
     return pbx.tokens.issue(now)
+
+
+def _refusal(errcode: int) -> ApiError:
+    if errcode != errors.FAILURE:
+        return ApiError(errcode)
+    wrong = {"field": "username or password", "value": "error"}
+    return ApiError(errcode, invalid_param_list=[wrong])
 
 
 def _refresh_token(pbx: Pbx, request: RecordedRequest) -> Fields:

@@ -5,12 +5,19 @@ The defaults are what the documents state or, failing that, what they suggest.
 
 from dataclasses import dataclass
 
-from .access import AccessSwitches, BlockExpiry, UnannouncedEnd
-from .events import EventSwitches, SocketEnd, SocketRefusal
+from .access import AccessSwitches, BlockExpiry, ErrMsg, UnannouncedEnd
+from .events import (
+    CallParties,
+    EventSwitches,
+    HeartbeatAnswer,
+    SocketEnd,
+    SocketRefusal,
+)
 from .greetings import AfterUpload, AskAnswer, GreetingSwitches, NameRule
 from .links import LinkSwitches, UrlForm
 from .lists import EmptyList, ListSwitches, PastEnd, TotalNumber
 from .messages import (
+    CustomPresence,
     DateFormat,
     EmptyBox,
     MessageIds,
@@ -25,9 +32,13 @@ __all__ = [
     "AfterUpload",
     "AskAnswer",
     "BlockExpiry",
+    "CallParties",
+    "CustomPresence",
     "DateFormat",
     "EmptyBox",
     "EmptyList",
+    "ErrMsg",
+    "HeartbeatAnswer",
     "MessageIds",
     "NameRule",
     "OldTokens",

@@ -29,6 +29,14 @@ class UnannouncedEnd(StrEnum):
     """It stays good for any number of requests."""
 
 
+class ErrMsg(StrEnum):
+    """What ``errmsg`` is."""
+
+    TEXT = auto()
+    NULL = auto()
+    MISSING = auto()
+
+
 @dataclass
 class AccessSwitches:
     """Switches of the transport, the User-Agent and the block list."""
@@ -41,6 +49,7 @@ class AccessSwitches:
     block_seconds: float | None = 600
     """How long five failed logins block an address; None: until it is lifted."""
     block_expire_time: BlockExpiry = BlockExpiry.SECONDS_LEFT
+    errmsg: ErrMsg = ErrMsg.TEXT
     error_status: int = 200
     """HTTP status of an answer whose errcode is not 0."""
     malformed_refusal: Refusal = Refusal.PARAMETER_ERROR

@@ -48,6 +48,10 @@ class GreetingSwitches:
     ask_answer: AskAnswer = AskAnswer.DUPLICATE_KEY
     after_upload: AfterUpload = AfterUpload.CONVERTED
     """The bytes stay what was uploaded, since nothing is converted here."""
+    upload_rewritten: bool = False
+    """Store other bytes than those that came, of the same sound."""
+    stored_after: float = 0
+    """Seconds from the end of an upload or a recording until it is stored."""
     upload_names: NameRule = NameRule.DOCUMENTED
     """Of uploaded and renamed greetings; recordings are always ``STRICT``."""
     upload_limit: int = 8 * _MIB

@@ -5,11 +5,13 @@ from enum import StrEnum, auto
 
 
 class EmptyList(StrEnum):
-    """What a list without rows is, such as the greetings of an extension."""
+    """What a list without rows is, also one inside a row."""
 
     ARRAY = auto()
     NULL = auto()
     MISSING = auto()
+    BARE = auto()
+    """Missing, and its total with it, as seen of an idle ``call/query``."""
 
 
 class TotalNumber(StrEnum):
@@ -35,6 +37,10 @@ class ListSwitches:
     greeting_endpoints: bool = True
     """False: firmware older than xx.23.0, the greeting family answers 10001."""
     empty_list: EmptyList = EmptyList.ARRAY
+    empty_fields: bool = True
+    """False: rows leave out the fields that are empty, such as an e-mail address."""
+    not_found_skeleton: bool = False
+    """Give 60001 the fields of a list without rows, as seen of an idle queue."""
     max_page_size: int | None = None
     """Rows on one page at most, whatever ``page_size`` asks for; None: no limit."""
     total_number: TotalNumber | object = TotalNumber.RIGHT

@@ -23,6 +23,8 @@ class UnknownBox(StrEnum):
     EMPTY = auto()
     REFUSED = auto()
     """60001 for the whole request."""
+    INTERNAL_ERROR = auto()
+    """-2 for the whole request."""
 
 
 class EmptyBox(StrEnum):
@@ -31,7 +33,19 @@ class EmptyBox(StrEnum):
     LISTED = auto()
     OMITTED = auto()
     REFUSED = auto()
-    """60001 for the whole request."""
+    """60001 for the whole request, also of ``vm/get``."""
+
+
+class CustomPresence(StrEnum):
+    """What ``custom_presence_status`` is where there is no custom presence."""
+
+    EMPTY = auto()
+    REPEATS = auto()
+    """The default presence."""
+    LAGS = auto()
+    """The default presence as it was before its last change."""
+    MISSING = auto()
+    """Older firmware, which has no custom presences."""
 
 
 class DateFormat(StrEnum):
@@ -47,6 +61,7 @@ class TimeFormat(StrEnum):
 
     HOURS_24 = "hh:mm:ss"
     HOURS_12 = "hh:mm:ss AM"
+    HOURS_12_PM = "hh:mm:ss PM"
 
 
 @dataclass
@@ -65,6 +80,8 @@ class MessageSwitches:
     empty_box: EmptyBox = EmptyBox.LISTED
     broadcast_box_refused: bool = False
     """Answer 60001 for a group that holds no messages; False: it is just empty."""
+    silent_message_refused: bool = False
+    """Answer 60001 to the download of a message without audio, as of a hang-up."""
     download_marks_as_read: bool = False
     group_message_read_by_one: bool = True
     """A message of a group is read as soon as one member heard it; False: all."""
@@ -78,8 +95,7 @@ class MessageSwitches:
     system_formats: bool = True
     """False: older firmware, whose ``system/information`` has neither formats nor
     ``timestamp``."""
-    custom_presence: bool = True
-    """False: older firmware, whose extensions have no ``custom_presence_status``."""
+    custom_presence: CustomPresence = CustomPresence.EMPTY
     detail_custom_presence: bool = False
     """Name a custom presence in ``extension/get`` and ``extension/query``, too."""
     detail_greetings: bool = True

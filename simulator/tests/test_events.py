@@ -6,6 +6,7 @@ import json
 
 from aiohttp import (
     ClientWSTimeout,
+    ServerDisconnectedError,
     WSCloseCode,
     WSMsgType,
     WSServerHandshakeError,
@@ -15,9 +16,9 @@ import pytest
 from simulator import (
     EventFault,
     Fault,
+    HeartbeatAnswer,
     PbxSimulator,
     Phone,
-    Refusal,
     SocketEnd,
     SocketRefusal,
 )
@@ -213,6 +214,36 @@ async def test_heartbeat(client: Client, clock: Clock) -> None:
             assert await websocket.receive_str() == "heartbeat response"
 
 
+@pytest.mark.parametrize(
+    ("how", "answer"),
+    [(HeartbeatAnswer.TEXT, "heartbeat response"), (HeartbeatAnswer.SUCCESS, SUCCESS)],
+)
+async def test_answer_to_a_heartbeat(
+    client: Client, how: HeartbeatAnswer, answer: object
+) -> None:
+    """It may be that of a subscription."""
+    client.pbx.switches.heartbeat_answer = how
+    async with connected(client) as websocket:
+        await websocket.send_str("heartbeat")
+
+        received = await websocket.receive_str()
+
+    assert answer in (received, json.loads(received) if "{" in received else None)
+
+
+async def test_what_is_not_answered(client: Client) -> None:
+    """It is heard all the same: the socket lasts, and events come."""
+    client.pbx.switches.heartbeat_answer = HeartbeatAnswer.NONE
+    client.pbx.switches.subscription_answered = False
+    async with connected(client) as websocket:
+        await websocket.send_json({"topic_list": [EXTENSION_CHANGED]})
+        await websocket.send_str("heartbeat")
+        await _until(lambda: bool(client.pbx.events.open[0].topics))
+        client.pbx.announce_extension("3200", "UPDATE")
+
+        assert (await websocket.receive_json())["type"] == EXTENSION_CHANGED
+
+
 async def test_timer(client: Client) -> None:
     """With the real time nobody has to ask."""
     async with PbxSimulator(https=False) as pbx:
@@ -308,27 +339,59 @@ async def test_refused_token(stranger: Client) -> None:
     assert stranger.pbx.events.opened == 0
 
 
-async def test_refused_token_as_http_status(stranger: Client) -> None:
-    """It may also be a status."""
-    stranger.pbx.switches.token_refusal = Refusal.HTTP_401
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (SocketRefusal.HTTP_400, 400),
+        (SocketRefusal.HTTP_401, 401),
+        (SocketRefusal.HTTP_403, 403),
+    ],
+)
+async def test_refused_token_as_http_status(
+    stranger: Client, refusal: SocketRefusal, status: int
+) -> None:
+    """It may also be a status; elsewhere the API answers as ever."""
+    stranger.pbx.switches.socket_refusal = refusal
 
     with pytest.raises(WSServerHandshakeError) as refused:
         async with connected(stranger):
             pass
 
-    assert refused.value.status == 401
+    assert refused.value.status == status
+    assert await stranger.get("system/information") == TOKEN_EXPIRED
 
 
-async def test_refused_token_as_frame(stranger: Client) -> None:
-    """It may also be the first frame."""
-    stranger.pbx.switches.socket_refusal = SocketRefusal.FRAME
+@pytest.mark.parametrize(
+    ("refusal", "frames"),
+    [(SocketRefusal.FRAME, [TOKEN_EXPIRED]), (SocketRefusal.CLOSE_FRAME, [])],
+)
+async def test_refused_token_as_frame(
+    stranger: Client, refusal: SocketRefusal, frames: list[object]
+) -> None:
+    """It may also be the first frame, or the end without one."""
+    stranger.pbx.switches.socket_refusal = refusal
 
     async with connected(stranger) as websocket:
-        frame = await websocket.receive_json()
+        received = [await websocket.receive_json() for _ in frames]
         end = await websocket.receive()
 
-    assert frame == TOKEN_EXPIRED
+    assert received == frames
     assert end.type is WSMsgType.CLOSE
+
+
+async def test_refused_token_without_a_word(stranger: Client) -> None:
+    """The connection ends in the handshake, or a socket opens and says nothing."""
+    stranger.pbx.switches.socket_refusal = SocketRefusal.CUT
+    with pytest.raises(ServerDisconnectedError):
+        async with connected(stranger):
+            pass
+
+    stranger.pbx.switches.socket_refusal = SocketRefusal.DEAF
+    async with connected(stranger) as websocket:
+        await websocket.send_str("heartbeat")
+        with pytest.raises(TimeoutError):
+            await websocket.receive(timeout=0.1)
+        await stranger.pbx.stop()
 
 
 # No WebSocket
@@ -358,11 +421,21 @@ async def test_firmware_without_websocket(client: Client) -> None:
     assert await client.get("subscribe") == INTERFACE_NOT_EXISTED
 
 
-async def test_plain_request(client: Client) -> None:
-    """What is no WebSocket is no request for events."""
-    path = f"/openapi/v1.0/subscribe?access_token={client.access_token}"
+@pytest.mark.parametrize(("first", "dead"), [(False, 200), (True, 400)])
+async def test_plain_request(client: Client, first: bool, dead: int) -> None:
+    """What is no WebSocket is no request for events, whether or not its token lives.
 
-    assert (await client.send("GET", path)).status == 400
+    Real ones were seen to look at that first.
+    """
+    client.pbx.switches.upgrade_before_token = first
+    path = "/openapi/v1.0/subscribe?access_token="
+
+    statuses = [
+        (await client.send("GET", f"{path}{token}")).status
+        for token in (client.access_token, "dead")
+    ]
+
+    assert statuses == [400, dead]
 
 
 # What goes wrong

@@ -10,10 +10,12 @@ from aiohttp import (
     ClientPayloadError,
     ClientSession,
     ServerDisconnectedError,
+    WSServerHandshakeError,
 )
 import pytest
 
-from simulator import Fault, Oddity, Passing, PbxSimulator
+from simulator import Fault, Oddity, Passing, PbxSimulator, RedirectTo
+from simulator.endpoints import NAMES
 
 from .common import Client, Clock, json_of
 
@@ -113,6 +115,19 @@ async def test_stop_in_frozen_time_cuts_a_client_that_does_not_read() -> None:
         await pbx.stop()
 
         writer.transport.abort()
+
+
+@pytest.mark.parametrize("endpoint", [*NAMES, "download"])
+async def test_silence_of_one_endpoint(client: Client, endpoint: str) -> None:
+    """It never answers, whatever it is asked; the others do."""
+    client.pbx.faults[endpoint] = Fault.SILENT
+    path = "/api/download/" if endpoint == "download" else f"/openapi/v1.0/{endpoint}"
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await client.send("POST", path)
+
+    assert (await client.send("GET", "/")).status == 404
 
 
 async def test_silence_ends_when_the_client_goes(client: Client) -> None:
@@ -232,6 +247,23 @@ async def test_faults_name_their_endpoint(client: Client) -> None:
     mended = await client.send("GET", path, **query)
 
     assert [of_all.status, own.status, mended.status] == [502, 404, 200]
+
+
+@pytest.mark.parametrize("endpoint", ["get_token", "subscribe"])
+async def test_redirect_to_another_server(client: Client, endpoint: str) -> None:
+    """It takes along all that was asked, a WebSocket too."""
+    async with PbxSimulator(https=False) as other:
+        client.pbx.faults[endpoint] = RedirectTo(other.base_url, status=307)
+
+        await client.call("POST", endpoint, params={"access_token": "secret"}, data="x")
+        with pytest.raises(WSServerHandshakeError):
+            await client.session.ws_connect(
+                f"{client.pbx.base_url}/openapi/v1.0/{endpoint}", ssl=False
+            )
+
+    assert [request.endpoint for request in other.requests] == [endpoint] * 2
+    assert other.requests[0].query == {"access_token": "secret"}
+    assert other.requests[0].body == b"x"
 
 
 async def test_errcodes(client: Client) -> None:

@@ -20,11 +20,7 @@ from simulator import (
 from simulator.wav import tone
 
 from .boxes import AUDIO, DUPLICATE, OTHER_AUDIO, Box
-from .common import (
-    DATA_NOT_FOUND,
-    SUCCESS,
-    accept_any_certificate,
-)
+from .common import DATA_NOT_FOUND, SUCCESS, Clock, accept_any_certificate
 
 
 async def test_upload(box: Box) -> None:
@@ -217,6 +213,34 @@ async def test_ask_for_a_name_that_exists(
     owner = {"owner": box.number} if expected["errcode"] == 0 else {}
     assert answer == {**expected, **owner}
     assert await box.heard("old.wav") == before
+
+
+@pytest.mark.parametrize("audio", [AUDIO, OTHER_AUDIO, b"no WAV"])
+async def test_upload_that_is_stored_as_other_bytes(box: Box, audio: bytes) -> None:
+    """They sound the same."""
+    box.client.pbx.switches.upload_rewritten = True
+
+    await box.upload("new.wav", audio)
+
+    stored = await box.heard("new.wav")
+    assert stored != audio
+    assert stored[44 : len(audio)] == audio[44:]
+
+
+async def test_upload_that_is_stored_later(box: Box, clock: Clock) -> None:
+    """Its answer is a success at once; a recording is as late."""
+    box.client.pbx.switches.stored_after = 3
+    before = await box.heard("old.wav")
+
+    answers = [await box.upload("new.wav"), await box.upload("old.wav")]
+    clock.now += 2.9
+    early = await box.names(), await box.heard("old.wav")
+    clock.now += 0.1
+
+    assert answers == [{**SUCCESS, "owner": box.number}] * 2
+    assert early == (["old.wav"], before)
+    assert await box.names() == ["new.wav", "old.wav"]
+    assert await box.heard("old.wav") == AUDIO
 
 
 async def test_ask_for_a_name_that_is_free(box: Box) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from yarl import URL
 
-from simulator import EmptyList, UrlForm
+from simulator import UrlForm
 
 from .common import DATA_NOT_FOUND, DOWNLOAD, LIST, PLAY, SUCCESS, Client
 
@@ -67,25 +67,6 @@ async def test_empty_query_parts_are_tolerated(client: Client) -> None:
         answer = await response.json()
 
     assert answer["total_number"] == 1
-
-
-@pytest.mark.parametrize(
-    ("form", "expected"),
-    [
-        (EmptyList.ARRAY, {"greeting_list": []}),
-        (EmptyList.NULL, {"greeting_list": None}),
-        (EmptyList.MISSING, {}),
-    ],
-)
-async def test_extension_without_greetings(
-    client: Client, form: EmptyList, expected: dict[str, object]
-) -> None:
-    """What an empty list looks like is not documented."""
-    client.pbx.switches.empty_list = form
-
-    answer = await client.get(LIST, extension="3201")
-
-    assert answer == {**SUCCESS, "total_number": 0, **expected}
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,8 @@
 """The list of group voicemails."""
 
-from typing import Any
-
 import pytest
 
 from simulator import (
-    EmptyList,
     GroupMode,
     GroupType,
     PbxSimulator,
@@ -94,21 +91,6 @@ async def test_pages(client: Client) -> None:
 
     assert answer["total_number"] == 3
     assert [row["number"] for row in answer["vm_group_list"]] == ["6100"]
-
-
-@pytest.mark.parametrize(
-    ("form", "fields"),
-    [
-        (EmptyList.ARRAY, {"vm_group_list": []}),
-        (EmptyList.NULL, {"vm_group_list": None}),
-        (EmptyList.MISSING, {}),
-    ],
-)
-async def test_no_group(client: Client, form: EmptyList, fields: Any) -> None:
-    """How an empty list is written is not documented."""
-    client.pbx.switches.empty_list = form
-
-    assert await client.get(LIST) == {**SUCCESS, "total_number": 0, **fields}
 
 
 async def test_member_that_is_gone(client: Client) -> None:

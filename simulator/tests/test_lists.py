@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import EmptyList, PastEnd, SimulatedGreeting, TotalNumber
+from simulator import PastEnd, SimulatedGreeting, TotalNumber
 
 from .common import DATA_NOT_FOUND, LIST, SUCCESS, Client, Clock
 
@@ -225,25 +225,6 @@ async def test_the_last_page_again_after_it(client: Client) -> None:
     ]
 
     assert [len(page["data"]) for page in pages] == [3, 1, 1, 1]
-
-
-@pytest.mark.parametrize(
-    ("form", "expected"),
-    [
-        (EmptyList.ARRAY, {"data": []}),
-        (EmptyList.NULL, {"data": None}),
-        (EmptyList.MISSING, {}),
-    ],
-)
-async def test_a_list_without_rows(
-    client: Client, form: EmptyList, expected: dict[str, object]
-) -> None:
-    """What it looks like is not documented."""
-    client.pbx.switches.empty_list = form
-
-    answer = await client.get("extension/search", search_value="nobody")
-
-    assert answer == {**SUCCESS, "total_number": 0, **expected}
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,22 @@ async def test_wrong_credentials(stranger: Client, wrong: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "errcode",
+    [1, -2, 20002, 40002, 40011, 60101, 70001, 70002, 70003, 70082, 10009, 70084],
+)
+async def test_wrong_credentials_under_another_code(
+    stranger: Client, errcode: int
+) -> None:
+    """Which one is not known; it counts as a failed sign-in."""
+    stranger.pbx.switches.wrong_secret = errcode
+
+    answers = [await stranger.login("wrong") for _ in range(6)]
+
+    assert [answer["errcode"] for answer in answers] == [errcode] * 5 + [70004]
+    assert "invalid_param_list" not in answers[0]
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         (b"username=x", {"errcode": 40001, "errmsg": "PARAMETER SYNTAX ERROR"}),

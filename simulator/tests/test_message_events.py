@@ -6,7 +6,15 @@ from typing import Any
 from aiohttp import ClientWebSocketResponse
 import pytest
 
-from simulator import CallStatus, Delay, EventFault, GroupMode, SimulatedGroup
+from simulator import (
+    CallParties,
+    CallStatus,
+    Delay,
+    EventFault,
+    GroupMode,
+    SimulatedGroup,
+    default_groups,
+)
 
 from .common import Client, Clock
 from .websocket import connected, nothing_more
@@ -60,28 +68,87 @@ async def test_message_from_inside(client: Client) -> None:
     assert (call["type"], call["src_trunk_name"]) == ("Internal", " ")
 
 
-async def test_older_firmware_has_no_uid(client: Client) -> None:
-    """The message can only be looked for."""
-    client.pbx.switches.call_event_uid = False
+async def test_firmware_of_2023(client: Client) -> None:
+    """As it was seen: without a uid, so that the message can only be looked for."""
+    client.pbx.switches.call_event_of_2023 = True
     async with connected(client, [CALL_ENDED]) as websocket:
-        client.pbx.leave_message("3200", "1")
+        client.pbx.end_call("703", "0123456789", CallStatus.BUSY)
 
-        assert "uid" not in await call_of(websocket)
+        call = await call_of(websocket)
+
+    assert call.pop("call_id").startswith("1755852280.")
+    assert call == {
+        "time_start": "2025-08-22 08:44:40",
+        "call_from": "703",
+        "call_to": "0123456789",
+        "call_duration": 0,
+        "talk_duration": 0,
+        "src_trunk_name": "Trunk",
+        "dst_trunk_name": "",
+        "pin_code": "",
+        "status": "BUSY",
+        "type": "Inbound",
+        "recording": "",
+        "did_number": "",
+        "agent_ring_time": 0,
+    }
 
 
-async def test_names_of_caller_and_callee(client: Client) -> None:
-    """Call records have them; whether events do is not documented."""
-    client.pbx.switches.call_event_names = True
+@pytest.mark.parametrize(
+    ("parties", "caller", "extension", "group"),
+    [
+        (CallParties.NUMBER, "15550123", "3200", "6400"),
+        (CallParties.NAMED, "Anna<15550123>", "Leo Ball<3200>", "Support<6400>"),
+        (CallParties.TYPED, "Anna<15550123>", "Leo Ball<3200>", "Queue Support<6400>"),
+        (CallParties.WORDS, "Anna<15550123>", "Leo Ball", "Support"),
+    ],
+)
+async def test_how_caller_and_callee_are_written(
+    client: Client, parties: CallParties, caller: str, extension: str, group: str
+) -> None:
+    """All forms were seen; which one a message has is not known."""
+    client.pbx.switches.call_parties = parties
+    client.pbx.groups = default_groups()
     async with connected(client, [CALL_ENDED]) as websocket:
         client.pbx.leave_message("3200", "15550123", "Anna")
-        client.pbx.leave_message("3200", "15550124")
+        client.pbx.leave_message("6400", "15550124")
 
         calls = [await call_of(websocket) for _ in range(2)]
 
     assert [(call["call_from"], call["call_to"]) for call in calls] == [
-        ("Anna<15550123>", "Leo Ball<3200>"),
-        ("15550124", "Leo Ball<3200>"),
+        (caller, extension),
+        ("15550124", group),
     ]
+
+
+async def test_stages_of_a_call(client: Client) -> None:
+    """Each has an event of its own, and the IDs are those of the call."""
+    client.pbx.switches.call_event_stages = True
+    client.pbx.switches.call_parties = CallParties.TYPED
+    async with connected(client, [CALL_ENDED]) as websocket:
+        client.pbx.leave_message("3200", "15550123")
+
+        ivr, box = [await call_of(websocket) for _ in range(2)]
+
+    assert (ivr["call_to"], ivr["status"]) == ("IVR Main<6200>", "ANSWERED")
+    assert (box["call_to"], box["status"]) == ("Leo Ball<3200>", "VOICEMAIL")
+    assert (ivr["uid"], ivr["call_id"]) == (box["uid"], box["call_id"])
+
+
+async def test_two_boxes_of_one_call(client: Client, clock: Clock) -> None:
+    """A queue's voicemail goes on to another box: each has its message."""
+    client.pbx.groups = default_groups()
+    async with connected(client, [CALL_ENDED]) as websocket:
+        first = client.pbx.leave_message("6400", "15550123")
+        clock.now += 40
+        second = client.pbx.leave_message("3200", "15550123", uid=first.uid)
+
+        calls = [await call_of(websocket) for _ in range(2)]
+
+    assert [call["call_to"] for call in calls] == ["6400", "3200"]
+    assert {call["uid"] for call in calls} == {first.uid} == {second.uid}
+    assert len({call["call_id"] for call in calls}) == 1
+    assert first.msg_id != second.msg_id
 
 
 async def test_message_without_an_event(client: Client) -> None:

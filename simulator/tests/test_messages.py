@@ -11,7 +11,6 @@ import pytest
 from simulator import (
     DateFormat,
     EmptyBox,
-    EmptyList,
     Encoding,
     GroupMode,
     MailboxFullError,
@@ -20,6 +19,7 @@ from simulator import (
     TimeFormat,
     UnknownBox,
 )
+from simulator.many import fill_mailboxes, many_extensions
 from simulator.wav import tone
 
 from .common import DATA_NOT_FOUND, INTERFACE_NOT_EXISTED, SUCCESS, Client, Clock
@@ -157,11 +157,19 @@ async def test_mailbox_that_does_not_exist(
     assert await client.get("vm/get", number="9999") == DATA_NOT_FOUND
 
 
-async def test_mailbox_that_does_not_exist_is_an_error(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("unknown", "errcode"),
+    [(UnknownBox.REFUSED, 60001), (UnknownBox.INTERNAL_ERROR, -2)],
+)
+async def test_mailbox_that_does_not_exist_is_an_error(
+    client: Client, unknown: UnknownBox, errcode: int
+) -> None:
     """It may spoil the whole request."""
-    client.pbx.switches.unknown_box = UnknownBox.REFUSED
+    client.pbx.switches.unknown_box = unknown
 
-    assert await client.get("vm/query", number="3200,9999") == DATA_NOT_FOUND
+    answer = await client.get("vm/query", number="3200,9999")
+
+    assert answer["errcode"] == errcode
     assert (await client.get("vm/query", number="3200"))["errcode"] == 0
 
 
@@ -175,36 +183,15 @@ async def test_mailbox_without_messages(client: Client) -> None:
 
     client.pbx.switches.empty_box = EmptyBox.REFUSED
     assert await client.get("vm/query", number="3200,0042") == DATA_NOT_FOUND
+    assert await client.get("vm/get", number="0042") == DATA_NOT_FOUND
     assert (await client.get("vm/query", number="3200"))["errcode"] == 0
+    assert (await client.get("vm/get", number="3200"))["errcode"] == 0
 
 
 @pytest.mark.parametrize("endpoint", ["vm/get", "vm/query"])
 async def test_no_mailbox(client: Client, endpoint: str) -> None:
     """The number is required."""
     assert (await client.get(endpoint))["errcode"] == 40002
-
-
-@pytest.mark.parametrize(
-    ("form", "fields"),
-    [
-        (EmptyList.ARRAY, {"data": []}),
-        (EmptyList.NULL, {"data": None}),
-        (EmptyList.MISSING, {}),
-    ],
-)
-async def test_empty_mailbox(
-    client: Client, form: EmptyList, fields: dict[str, Any]
-) -> None:
-    """How an empty list is written is not documented."""
-    client.pbx.switches.empty_list = form
-
-    one = await client.get("vm/get", number="3200")
-    several = await client.get("vm/query", number="3200")
-
-    assert one == {**SUCCESS, "total_number": 0, **fields}
-    assert several["voicemail_list"] == [
-        {"number": "3200", "total_number": 0, **fields}
-    ]
 
 
 @pytest.mark.parametrize(
@@ -252,6 +239,7 @@ async def test_message_ids_after_a_reboot(client: Client, clock: Clock) -> None:
         (DateFormat.YEAR_FIRST, TimeFormat.HOURS_24, "2025/08/22 17:44:40"),
         (DateFormat.DAY_FIRST, TimeFormat.HOURS_24, "22/08/2025 17:44:40"),
         (DateFormat.MONTH_FIRST, TimeFormat.HOURS_12, "08/22/2025 05:44:40 PM"),
+        (DateFormat.DAY_FIRST, TimeFormat.HOURS_12_PM, "22/08/2025 05:44:40 PM"),
     ],
 )
 async def test_time_as_the_pbx_displays_it(
@@ -297,6 +285,20 @@ async def test_message_that_is_listed_later(client: Client, clock: Clock) -> Non
     assert before == []
     assert refused == DATA_NOT_FOUND
     assert len(await messages(client)) == 1
+
+
+async def test_mailboxes_that_are_full_at_once(client: Client) -> None:
+    """A large PBX costs little to make; a page of each box comes in one answer."""
+    numbers = [str(number) for number in range(1000, 1200)]
+    client.pbx.extensions = many_extensions(200, 1)
+
+    fill_mailboxes(client.pbx, numbers, 500)
+
+    answer = await client.get("vm/query", number=",".join(numbers), page_size="1")
+    boxes = answer["voicemail_list"]
+    assert [box["number"] for box in boxes] == numbers
+    assert {(box["total_number"], len(box["data"])) for box in boxes} == {(500, 1)}
+    assert len({row["msg_id"] for row in await messages(client, "1199")}) == 500
 
 
 async def test_full_mailbox(client: Client) -> None:
@@ -352,6 +354,23 @@ async def test_download_and_read(client: Client, marks: bool, is_read: int) -> N
     await client.get("vm/download", msg_id=message.msg_id)
 
     assert (await messages(client))[0]["is_read"] == is_read
+
+
+@pytest.mark.parametrize(("refused", "errcode"), [(False, 0), (True, 60001)])
+async def test_message_without_audio(
+    client: Client, refused: bool, errcode: int
+) -> None:
+    """Of a caller who hung up: it is listed, and may have no file at all."""
+    client.pbx.switches.silent_message_refused = refused
+    silent = client.pbx.leave_message("3200", "1", audio=b"")
+    other = client.pbx.leave_message("3200", "1")
+
+    answer = await client.get("vm/download", msg_id=silent.msg_id)
+
+    listed = (await messages(client))[1]
+    assert (listed["msg_id"], listed["duration"]) == (silent.msg_id, 0)
+    assert answer["errcode"] == errcode
+    assert (await client.get("vm/download", msg_id=other.msg_id))["errcode"] == 0
 
 
 async def test_download_of_nothing(client: Client) -> None:

@@ -176,9 +176,12 @@ async def test_an_authority_whose_certificate_has_expired(tmp_path: Path) -> Non
                 await client.session.get(client.pbx.base_url, ssl=trust)
 
 
-async def test_a_self_signed_certificate_for_a_name() -> None:
+@pytest.mark.parametrize(
+    "options", [["--certificate-for", "pbx.example"], ["--factory-certificate"]]
+)
+async def test_a_self_signed_certificate(options: list[str]) -> None:
     """It is the one that is shown."""
-    async with running("--certificate-for", "pbx.example") as client:
+    async with running(*options) as client:
         assert await shown_fingerprint(client.pbx) == client.pbx.fingerprint
 
 

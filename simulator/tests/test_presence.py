@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator import Encoding, SimulatedExtension, SimulatedGreeting
+from simulator import CustomPresence, Encoding, SimulatedExtension, SimulatedGreeting
 from simulator.wav import tone
 
 from .common import DATA_NOT_FOUND, SUCCESS, Client
@@ -91,9 +91,31 @@ async def test_custom_presence(client: Client, says_custom: bool, status: str) -
     assert json.loads(event["msg"])["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("form", "custom"),
+    [
+        (CustomPresence.EMPTY, ""),
+        (CustomPresence.REPEATS, "lunch"),
+        (CustomPresence.LAGS, "available"),
+    ],
+)
+async def test_no_custom_presence(
+    client: Client, form: CustomPresence, custom: str
+) -> None:
+    """Real ones were seen to repeat the default one; how fast is not known."""
+    client.pbx.switches.custom_presence = form
+    await update(client, id=1, presence_status="lunch")
+
+    lunch = await presence_in_list(client, "3200")
+    client.pbx.set_presence("3200", "away", "In the lab")
+
+    assert lunch == ("lunch", custom)
+    assert await presence_in_list(client, "3200") == ("away", "In the lab")
+
+
 async def test_older_firmware_has_no_custom_presence(client: Client) -> None:
     """The rows have no such field."""
-    client.pbx.switches.custom_presence = False
+    client.pbx.switches.custom_presence = CustomPresence.MISSING
 
     rows = (await client.get("extension/list"))["data"]
 

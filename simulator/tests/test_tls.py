@@ -14,10 +14,11 @@ from aiohttp import (
     ServerDisconnectedError,
     TCPConnector,
 )
+from cryptography import x509
 import pytest
 from yarl import URL
 
-from simulator import Authority, Names, Outage, PbxSimulator, Weakness
+from simulator import Authority, Certificate, Names, Outage, PbxSimulator, Weakness
 
 from .common import accept_any_certificate, shown_fingerprint
 
@@ -53,6 +54,22 @@ async def test_renewed_certificate(pbx: PbxSimulator) -> None:
     assert pbx.base_url == base_url
     assert pbx.fingerprint != before
     assert pbx.fingerprint == await shown_fingerprint(pbx)
+
+
+async def test_the_certificate_of_the_factory() -> None:
+    """It names the kind of the device and no host, as of the Software Edition."""
+    async with PbxSimulator(certificate=Certificate.factory(time.time())) as pbx:
+        shown = x509.load_pem_x509_certificate(pbx.certificate_pem.encode())
+        by_name = await refused(
+            pbx, ssl.create_default_context(cadata=pbx.certificate_pem)
+        )
+
+        assert await get(pbx, accept_any_certificate()) == 404
+        assert pbx.fingerprint == await shown_fingerprint(pbx)
+
+    assert shown.subject.rfc4514_string() == "CN=UCCPBX"
+    assert shown.issuer == shown.subject
+    assert "IP address mismatch" in by_name
 
 
 # An authority

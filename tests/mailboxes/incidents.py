@@ -15,6 +15,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import (
+    CallParties,
     DateFormat,
     EventFault,
     EventType,
@@ -179,18 +180,19 @@ async def spelled_otherwise(home: Residents) -> AsyncGenerator[None]:
     """Do as another firmware, or another setting, from now on."""
     switches = home.pbx.switches
     choose = home.random.choice
-    switches.unknown_box = choose(list(UnknownBox))
+    switches.unknown_box = choose([*UnknownBox][:-1])
     switches.message_ids = choose((MessageIds.DECIMAL, MessageIds.HEXADECIMAL))
     switches.date_format = choose(list(DateFormat))
     switches.time_format = choose(list(TimeFormat))
     switches.time_zone = ZoneInfo(choose(("Europe/Berlin", "America/New_York")))
     switches.socket_end = choose(list(SocketEnd))
     switches.socket_refusal = choose(list(SocketRefusal))
+    switches.call_parties = choose(list(CallParties))
     for name in (
         "newest_message_first",
         "event_msg_as_text",
-        "call_event_uid",
-        "call_event_names",
+        "call_event_of_2023",
+        "call_event_stages",
         "ends_with_token",
         "old_access_token_dies_at_refresh",
     ):

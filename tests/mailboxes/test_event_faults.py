@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator import CallStatus, EventFault, PbxSimulator
+from simulator import CallParties, CallStatus, EventFault, PbxSimulator
 from tests.common import MINUTE, asked
 from tests.hourglass import Hourglass
 
@@ -34,13 +34,15 @@ async def test_a_message_is_reported_once_whatever_its_event_is(
 
 
 @pytest.mark.parametrize("as_text", [True, False])
-@pytest.mark.parametrize("names", [True, False])
+@pytest.mark.parametrize(
+    "parties", [CallParties.NUMBER, CallParties.NAMED, CallParties.TYPED]
+)
 async def test_each_form_of_an_event_is_understood(
-    http_pbx: PbxSimulator, arrivals: Arrivals, *, as_text: bool, names: bool
+    http_pbx: PbxSimulator, arrivals: Arrivals, parties: CallParties, *, as_text: bool
 ) -> None:
     """`msg` as text or object, numbers with or without names: no poll is needed."""
     http_pbx.switches.event_msg_as_text = as_text
-    http_pbx.switches.call_event_names = names
+    http_pbx.switches.call_parties = parties
 
     left = http_pbx.leave_message("3200", "15550123", "Anna Weber")
     await arrivals.wait_for(1)

@@ -17,7 +17,7 @@ import time
 from typing import Any
 
 from simulator import PbxSimulator
-from simulator.many import many_extensions
+from simulator.many import fill_mailboxes, many_extensions
 from simulator.wav import Encoding, tone
 from tools.demo.errors import DemoError
 from tools.demo.processes import HOST
@@ -152,11 +152,7 @@ class _Office:
         return left
 
     def fill(self, boxes: Sequence[str], count: int) -> None:
-        self.pbx.switches.message_listed_after = 0
-        for box in boxes:
-            self.pbx.mailboxes.clear(box)
-            for _ in range(count):
-                self.pbx.leave_message(box, *_CALLER, self._audio, announced=False)
+        fill_mailboxes(self.pbx, boxes, count, duration=_MESSAGE_SECONDS)
 
     def move_clock(self, seconds: float) -> None:
         self._ahead += seconds
