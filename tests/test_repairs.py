@@ -501,25 +501,6 @@ async def test_an_older_success_does_not_settle_a_newer_issue(
     assert issues(hass) == ["certificate_changed"]
 
 
-async def test_an_issue_that_comes_again_is_newer(
-    hass: HomeAssistant, pbx: PbxSimulator, player: Player, gate: Gate
-) -> None:
-    """Also if a call began between its first and its last time."""
-    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
-    await fail_to_play(hass)
-    await pbx.end_outage()
-    call = search(hass)
-    await gate.arrived()
-    await pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
-    await fail_to_play(hass)
-    await pbx.end_outage()
-    gate.open()
-
-    assert await call
-
-    assert issues(hass) == ["certificate_changed"]
-
-
 @pytest.mark.parametrize("how", ["remove", "disable"])
 async def test_a_call_that_outlives_its_entry_leaves_no_issue(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, how: str

@@ -22,15 +22,20 @@ from custom_components.yeastar_vm.audio.errors import FfmpegError, FfmpegFailed
 from custom_components.yeastar_vm.config_flow import YeastarConfigFlow
 from custom_components.yeastar_vm.const import CONF_DELIVERY, DOMAIN, Delivery
 from custom_components.yeastar_vm.errors import issues as issues_module
-from custom_components.yeastar_vm.errors.exceptions import error_placeholders
+from custom_components.yeastar_vm.errors.home_url import (
+    NO_URL_AVAILABLE,
+    URL_HAS_IP_ADDRESS,
+)
 from custom_components.yeastar_vm.errors.issues import (
     ANOTHER_PBX,
     CERTIFICATE_CHANGED,
     CERTIFICATE_NOT_TRUSTED,
     FIXABLE,
-    MESSAGES_NOT_SUPPORTED,
-    NO_URL_AVAILABLE,
-    URL_HAS_IP_ADDRESS,
+    NOT_SUPPORTED,
+)
+from custom_components.yeastar_vm.errors.translated import (
+    Translated,
+    error_placeholders,
 )
 from custom_components.yeastar_vm.flow.certificate_text import (
     certificate_placeholders,
@@ -234,7 +239,8 @@ def test_every_exceptions_text_is_used() -> None:
     }
 
     assert of_errors <= set(EXCEPTIONS)
-    assert set(EXCEPTIONS) - of_errors <= constants()
+    derived = {kind.key for kind in subclasses(Translated)}
+    assert set(EXCEPTIONS) - of_errors <= constants() | derived
 
 
 def test_every_forms_error_is_used() -> None:
@@ -425,7 +431,9 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
         **{key: {"name", "mailbox"} for key in Absence},
     }
     assert set(issues) == {
-        *issues_module._OF_PBX - {MESSAGES_NOT_SUPPORTED},  # the text of another
+        *issues_module._OF_CONNECTION.values(),
+        ANOTHER_PBX,
+        NOT_SUPPORTED,
         *Absence,
         NO_URL_AVAILABLE,
         URL_HAS_IP_ADDRESS,

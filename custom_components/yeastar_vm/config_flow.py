@@ -14,7 +14,7 @@ from homeassistant.core import callback
 from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
-from .entry import YeastarConfigEntry, entry_credentials
+from .entry import YeastarConfigEntry
 from .flow.client import Attempt, PastedTokens
 from .flow.connect import ConnectFlow
 from .flow.forms import (
@@ -29,6 +29,7 @@ from .flow.mailbox import MailboxSubentryFlow
 from .flow.options import YeastarOptionsFlow
 from .mailboxes.mailbox import SUBENTRY_MAILBOX
 from .pbx import Credentials, InvalidUrl, normalize_base_url
+from .sign_in.tokens import entry_credentials
 
 
 class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):

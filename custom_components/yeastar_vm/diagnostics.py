@@ -9,9 +9,10 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
-from .entry import YeastarConfigEntry, entry_credentials
+from .entry import YeastarConfigEntry
 from .mailboxes.coordinator import MailboxCoordinator
 from .sign_in.store import CONF_TOKEN, async_get_token_store
+from .sign_in.tokens import entry_credentials
 
 
 async def async_get_config_entry_diagnostics(
@@ -45,7 +46,7 @@ async def async_get_config_entry_diagnostics(
     if entry.state is ConfigEntryState.LOADED:
         data = entry.runtime_data
         diagnostics["pbx"] = {"model": data.info.model, "firmware": data.info.firmware}
-        diagnostics["relay"] = {"bytes_cached": data.relay.size}
+        diagnostics["relay"] = {"bytes_cached": data.playback.relay.size}
         if data.mailboxes:
             diagnostics["mailboxes"] = _mailbox_diagnostics(data.mailboxes)
     else:

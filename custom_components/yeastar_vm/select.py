@@ -4,12 +4,11 @@ from typing import Final, override
 
 from homeassistant.components.select import SelectEntity
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
-from .errors.exceptions import invalid
+from .errors.invalid_input import BoxNotFound
 from .errors.issues import handled_errors
 from .pbx import BoxKind, NotFound
 
@@ -78,8 +77,8 @@ class PresenceSelect(MailboxEntity, SelectEntity):
         if option not in PRESENCES:
             return  # A custom presence is only offered while the extension has it.
         number = self.mailbox.number
-        with handled_errors(self.hass, entry, HomeAssistantError, greetings=False):
+        with handled_errors(self.hass, entry):
             try:
                 await self.coordinator.async_set_presence(number, option)
             except NotFound:
-                raise invalid("box_not_found", number=number) from None
+                raise BoxNotFound(number=number) from None

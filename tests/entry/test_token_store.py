@@ -326,7 +326,7 @@ async def test_a_pbx_that_is_slower_than_setup_costs_one_token(
     entry = entry_for(pbx)
     gate = Gate(pbx, "get_token", busy=True)
     with monkeypatch.context() as impatient:
-        impatient.setattr("custom_components.yeastar_vm.SETUP_TIMEOUT", 0.1)
+        impatient.setattr("custom_components.yeastar_vm.lifecycle.SETUP_TIMEOUT", 0.1)
         impatient.setattr(
             "custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1
         )
@@ -345,7 +345,7 @@ async def test_a_pbx_that_is_slower_than_the_removal_keeps_no_token(
     hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The removal waits for a sign-in that is on its way."""
-    monkeypatch.setattr("custom_components.yeastar_vm.SETUP_TIMEOUT", 0.1)
+    monkeypatch.setattr("custom_components.yeastar_vm.lifecycle.SETUP_TIMEOUT", 0.1)
     monkeypatch.setattr(
         "custom_components.yeastar_vm.sign_in.clients.CLOSE_TIMEOUT", 0.1
     )

@@ -139,7 +139,7 @@ def verdict(said: str) -> str:
         return "works"
     for key, words in _VERDICTS.items():
         text = TEXTS["exceptions"][key]["message"].replace("{reason}", "")
-        if text.format(extension=EXTENSION).strip() in said:
+        if text.format(number=EXTENSION).strip() in said:
             return words
     return f"{said.split('. ', maxsplit=1)[0].removesuffix('.')}."
 

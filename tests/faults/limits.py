@@ -1,9 +1,9 @@
 """How long each side waits for a PBX that does not answer, or not fast enough."""
 
-from custom_components.yeastar_vm import SETUP_TIMEOUT
+from custom_components.yeastar_vm.lifecycle import SETUP_TIMEOUT
 from custom_components.yeastar_vm.pbx.http.api import DOWNLOAD_TIMEOUT, TIMEOUT
 from custom_components.yeastar_vm.pbx.http.transport import CONNECT_TIMEOUT
-from custom_components.yeastar_vm.services.greetings.play import DELIVERY_TIMEOUT
+from custom_components.yeastar_vm.services.playing import DELIVERY_TIMEOUT
 
 from .cases import AUDIO, Case, Side
 from .promises import Within

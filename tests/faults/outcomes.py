@@ -79,7 +79,7 @@ def filled(text: str, promise: Promise, fault: Trouble, **others: str) -> str:
             "status": promise.status,
             "seconds": DELIVERY,
             "time": "…",
-            "extension": EXTENSION,
+            "number": EXTENSION,
             "file": FILE,
             **others,
         }

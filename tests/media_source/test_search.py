@@ -124,7 +124,8 @@ async def test_the_media_panel_searches(
 
     failed = await answer("/greetings/3299", "holiday")
     assert failed["error"]["message"] == (
-        "The PBX has no extension or group voicemail 3299. Select another one."
+        "The PBX has no extension or group voicemail 3299. In YAML, put a number that"
+        " begins with zeros in quotation marks."
     )
 
 

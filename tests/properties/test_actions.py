@@ -15,20 +15,18 @@ import voluptuous as vol
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.services import targets
+from custom_components.yeastar_vm.services.extensions import SEARCH_EXTENSIONS_SCHEMA
 from custom_components.yeastar_vm.services.greetings.changes import (
     DELETE_GREETING_SCHEMA,
     RENAME_GREETING_SCHEMA,
 )
+from custom_components.yeastar_vm.services.greetings.lists import LIST_GREETINGS_SCHEMA
 from custom_components.yeastar_vm.services.greetings.play import PLAY_GREETING_SCHEMA
 from custom_components.yeastar_vm.services.greetings.record import (
     RECORD_GREETING_SCHEMA,
 )
 from custom_components.yeastar_vm.services.greetings.upload import (
     UPLOAD_GREETING_SCHEMA,
-)
-from custom_components.yeastar_vm.services.lists import (
-    LIST_GREETINGS_SCHEMA,
-    SEARCH_EXTENSIONS_SCHEMA,
 )
 from simulator import PbxSimulator, SimulatedGreeting
 from simulator.lines import Answer

@@ -8,7 +8,6 @@ import time
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.yeastar_vm.entry import entry_credentials, sign_in_to_data
 from custom_components.yeastar_vm.pbx import (
     Credentials,
     Extension,
@@ -24,6 +23,10 @@ from custom_components.yeastar_vm.pbx.http.answers import parse_answer
 from custom_components.yeastar_vm.pbx.http.pause import LONGEST_PAUSE, address_blocked
 from custom_components.yeastar_vm.pbx.values import text, whole_number
 from custom_components.yeastar_vm.sign_in.store import tokens_to_data
+from custom_components.yeastar_vm.sign_in.tokens import (
+    entry_credentials,
+    sign_in_to_data,
+)
 
 from .json_copies import as_sent, stored
 from .strategies import edited, json_values, spoiled, texts

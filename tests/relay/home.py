@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 from yarl import URL
 
-from custom_components.yeastar_vm.entry import YeastarData
+from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.playback.references import GreetingReference
 from custom_components.yeastar_vm.playback.relay import RelayedMedia
 from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
@@ -140,8 +140,9 @@ async def hand_out(
 ) -> RelayedMedia:
     """Return a greeting as actions and the media source hand it out."""
     reference = greeting(file, number)
-    data: YeastarData = entry.runtime_data
-    return await data.relay.prepare(reference, await reference.get_link(data.client))
+    loaded: Pbx = entry.runtime_data
+    link = await reference.get_link(loaded.client)
+    return await loaded.playback.relay.prepare(reference, link)
 
 
 async def relayed(

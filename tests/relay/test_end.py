@@ -8,7 +8,6 @@ way.
 
 import asyncio
 from datetime import timedelta
-from unittest.mock import Mock
 
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
@@ -21,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.audio import Audio
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.entry import YeastarData
+from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.pbx import Interrupted
 from custom_components.yeastar_vm.playback.relay import Relay, RelayedMedia, cache
 from simulator import PbxSimulator
@@ -63,7 +62,7 @@ async def test_an_unload_while_players_are_served(
     gate = Gate(pbx, "download")
     waiting = [asyncio.create_task(fetch(players, other)) for _ in range(5)]
     await gate.arrived()
-    relay: Relay = entry.runtime_data.relay
+    relay: Relay = entry.runtime_data.playback.relay
 
     assert await hass.config_entries.async_unload(entry.entry_id)
     late = await fetch(players, path)
@@ -139,7 +138,7 @@ async def test_a_media_item_outlives_its_entry(
 ) -> None:
     """So it is for who chose the greeting in the Media panel; nothing is kept."""
     assert await async_setup_component(hass, "media_source", {})
-    relay: Relay = entry.runtime_data.relay
+    relay: Relay = entry.runtime_data.playback.relay
     gate = Gate(pbx, LINK)
     media = f"media-source://{DOMAIN}/{entry.entry_id}/greetings/3200/closed.WAV"
     resolving = asyncio.create_task(async_resolve_media(hass, media, None))
@@ -162,7 +161,7 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """A clip that arrives while an unload waits would stay when all else is gone."""
-    relay: Relay = entry.runtime_data.relay
+    relay: Relay = entry.runtime_data.playback.relay
     download = Gate(pbx, "download")
     fetching = asyncio.create_task(hand_out(entry, "vm_welcome.wav", "3200"))
     await download.arrived()
@@ -188,14 +187,14 @@ async def test_it_can_end_at_any_moment(
     """Nothing is left of what was running, and nothing is kept or served."""
     add_greetings(pbx, 1, 2)
     reference = greeting()
-    data: YeastarData = entry.runtime_data
-    link = await reference.get_link(data.client)
+    loaded: Pbx = entry.runtime_data
+    link = await reference.get_link(loaded.client)
     started = hass.loop.time()
-    await data.relay.prepare(reference, link)
+    await loaded.playback.relay.prepare(reference, link)
     duration = hass.loop.time() - started
 
     for moment in range(40):
-        relay = Relay(hass, entry, data.client, Mock(side_effect=AssertionError), {})
+        relay = Relay(hass, entry, loaded.client, {})
         playing = asyncio.create_task(relay.prepare(reference, link))
         await asyncio.sleep(duration * moment / 30)
         relay.close()

@@ -23,7 +23,7 @@ from .home import add_greetings, fetch, greeting, hand_out, let_pass, outdated, 
 @pytest.fixture
 def relay(entry: MockConfigEntry) -> Relay:
     """Return the relay of the PBX."""
-    loaded: Relay = entry.runtime_data.relay
+    loaded: Relay = entry.runtime_data.playback.relay
     return loaded
 
 

@@ -145,7 +145,7 @@ async def test_the_tag_is_that_of_the_content(
     """It stays for the same audio, however often that is converted."""
     tag = (await client.head(path)).headers["ETag"]
     let_pass(hass, freezer, minutes=16)
-    assert entry.runtime_data.relay.size == 0
+    assert entry.runtime_data.playback.relay.size == 0
 
     headers = {"If-None-Match": tag}
     assert (await client.get(path, headers=headers)).status == 304
@@ -166,10 +166,10 @@ async def test_two_names_of_one_recording_are_two_clips(
         SimulatedGreeting("two.wav"),
     ]
     one = await hand_out(entry, "one.wav", "3200")
-    size = entry.runtime_data.relay.size
+    size = entry.runtime_data.playback.relay.size
     two = await hand_out(entry, "two.wav", "3200")
 
-    assert entry.runtime_data.relay.size == size
+    assert entry.runtime_data.playback.relay.size == size
     assert one.tag != two.tag
 
 

@@ -56,7 +56,7 @@ async def test_memory_is_bounded_and_given_back(
     """Though there is room for five of twenty, and players keep their connections."""
     size = len(add_greetings(http_pbx, 20, 16)[0].audio())
     monkeypatch.setattr(cache, "MAX_CACHE", 5 * size)
-    relay: Relay = http_entry.runtime_data.relay
+    relay: Relay = http_entry.runtime_data.playback.relay
     paths = [await relayed(http_entry, f"{n}.wav") for n in range(20)]
 
     async def length(path: str) -> int:

@@ -19,7 +19,7 @@ KITCHEN, BATH = "media_player.kitchen", "media_player.bath"
 def relay(pbx: PbxSimulator, entry: MockConfigEntry) -> Relay:
     """Return the relay of a PBX with greetings."""
     add_greetings(pbx, 3, 2)
-    loaded: Relay = entry.runtime_data.relay
+    loaded: Relay = entry.runtime_data.playback.relay
     return loaded
 
 
@@ -191,7 +191,7 @@ async def test_once_a_player_of_two_pbxs(
         add_greetings(second_pbx, 1, 2)
         second = await load(hass, entry_for(second_pbx))
         relay.handed_out(await hand_out(entry), [KITCHEN])
-        second.runtime_data.relay.handed_out(await hand_out(second), [KITCHEN])
+        second.runtime_data.playback.relay.handed_out(await hand_out(second), [KITCHEN])
 
         let_pass(hass, freezer, seconds=16)
 

@@ -12,8 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.services.greetings.play import DELIVERY_TIMEOUT
 from custom_components.yeastar_vm.services.lookup import LOOKUP_TIMEOUT
+from custom_components.yeastar_vm.services.playing import DELIVERY_TIMEOUT
 from simulator import PbxSimulator
 from simulator.lines import Delay, Line
 from tests.common import Player, endpoints

@@ -91,18 +91,16 @@ async def test_a_config_entry_of_another_integration(
 
 
 async def test_a_disabled_pbx(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """It does not count unless it is named."""
+    """The error says so, whether it is named or the only one."""
     await hass.config_entries.async_set_disabled_by(
         entry.entry_id, ConfigEntryDisabler.USER
     )
 
-    assert await refusal(hass, extension="0042") == (
-        f"No PBX is set up. Add one under {DEVICES}."
-    )
-    assert (
-        await refusal(hass, extension="0042", config_entry_id=entry.entry_id)
-        == f"PBX is disabled. Enable it under {DEVICES}."
-    )
+    for data in ({}, {"config_entry_id": entry.entry_id}):
+        assert (
+            await refusal(hass, extension="0042", **data)
+            == f"PBX is disabled. Enable it under {DEVICES}."
+        )
 
 
 async def test_a_pbx_that_was_unloaded(

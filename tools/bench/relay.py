@@ -67,7 +67,7 @@ async def measure_memory(hass: HomeAssistant, player: Player, pbx: Pbx) -> Table
             urls = await _play_all(hass, player)
             await read_all(_shared(urls), ask_range=True, pause=PAUSE)
             taken = peak(pid) - idle
-            clips = entry.runtime_data.relay.size
+            clips = entry.runtime_data.playback.relay.size
     return Table(
         "Relay: memory",
         f"What Home Assistant takes at most above what it had, from the first of"

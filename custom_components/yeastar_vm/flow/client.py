@@ -15,7 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
 from ..const import DOMAIN
-from ..entry import YeastarConfigEntry, async_load_tokens
+from ..entry import YeastarConfigEntry
 from ..pbx import (
     CannotConnect,
     ConnectionFailure,
@@ -27,6 +27,7 @@ from ..pbx import (
     YeastarError,
 )
 from ..sign_in.clients import FINISH_TIMEOUT, async_revoke, create_client
+from ..sign_in.tokens import async_load_tokens
 
 LOOK_TIMEOUT: Final = 5  # seconds; a server without TLS may wait for more
 

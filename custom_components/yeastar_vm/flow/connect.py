@@ -17,14 +17,9 @@ from homeassistant.data_entry_flow import AbortFlow
 from yarl import URL
 
 from ..const import CONF_CERTIFICATE_FINGERPRINT
-from ..entry import (
-    YeastarConfigEntry,
-    async_load_tokens,
-    async_update_and_reload,
-    sign_in_to_data,
-)
-from ..errors.exceptions import error_placeholders
+from ..entry import YeastarConfigEntry, async_update_and_reload
 from ..errors.issues import async_delete_all_issues
+from ..errors.translated import error_placeholders
 from ..pbx import (
     Certificate,
     CertificateChanged,
@@ -40,6 +35,7 @@ from ..pbx import (
     normalize_base_url,
 )
 from ..sign_in.clients import async_get_pause
+from ..sign_in.tokens import async_load_tokens, sign_in_to_data
 from .certificate_text import (
     MAX_NAMES,
     certificate_placeholders,

@@ -16,8 +16,8 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..entry import YeastarConfigEntry
-from ..errors.exceptions import error_placeholders
-from ..errors.issues import async_handle_error
+from ..errors.issues import Feature, async_handle_error
+from ..errors.translated import error_placeholders
 from ..mailboxes.mailbox import CONF_NUMBER, box_title, entry_mailboxes, mailbox_data
 from ..pbx import Box, BoxKind, YeastarClient, YeastarError
 
@@ -44,7 +44,7 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
                 return self._show_form(entry, {})
             return await self._async_add(entry, client, user_input[CONF_NUMBER].strip())
         except YeastarError as err:
-            async_handle_error(self.hass, entry, err)
+            async_handle_error(self.hass, entry, err, Feature.MESSAGES)
             if user_input is None:
                 self._boxes = {}
             return self._show_form(entry, {"base": err.key}, error_placeholders(err))

@@ -1,17 +1,18 @@
 """The messages of the mailboxes, and the presence of their extensions."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 import logging
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
+from ..errors.issues import Feature, handled_errors
 from ..pbx import (
     BoxKind,
     CannotConnect,
@@ -20,7 +21,8 @@ from ..pbx import (
     PbxInfo,
     YeastarClient,
 )
-from .mailbox import Absence, Mailbox, async_rename_mailbox, entry_mailboxes
+from .issues import async_create_mailbox_issue, async_delete_mailbox_issue
+from .mailbox import async_rename_mailbox, entry_mailboxes
 from .reporter import MessageReporter
 from .source import MailboxSource
 from .store import MessageStore
@@ -71,16 +73,8 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         device_id: str,
         *,
         store: MessageStore,
-        errors: Callable[[], AbstractContextManager[None]],
-        on_missing: Callable[[Mailbox, Absence], None],
-        on_found: Callable[[Mailbox], None],
     ) -> None:
-        """Initialize the coordinator.
-
-        `device_id` is the ID of the device of the PBX. `errors` raises UpdateFailed for
-        a YeastarError. `on_missing` is called with a mailbox that has no messages on
-        the PBX, and why; `on_found` when it has them again.
-        """
+        """`device_id` is the ID of the device of the PBX."""
         super().__init__(
             hass,
             _LOGGER,
@@ -89,6 +83,7 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             update_interval=SHORT_POLL_INTERVAL,
             always_update=False,
         )
+        self._entry = entry
         self.client = client
         self.info = info
         self.device_id = device_id
@@ -100,11 +95,10 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             entry.title,
             info.clock,
             self.mailboxes,
-            on_missing=on_missing,
-            on_found=on_found,
+            on_missing=partial(async_create_mailbox_issue, hass, entry),
+            on_found=partial(async_delete_mailbox_issue, hass, entry),
         )
         self.reporter = MessageReporter(hass, store, self.mailboxes)
-        self._errors = errors
         # Nothing that was asked before a change replaces what was asked after it.
         self._lock = asyncio.Lock()
         self._presence_at: float | None = None
@@ -221,7 +215,9 @@ class MailboxCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         # If this fails, the next poll comes soon.
         self.update_interval = SHORT_POLL_INTERVAL
         async with self._lock:
-            with self._errors():
+            with handled_errors(
+                self.hass, self._entry, Feature.MESSAGES, kind=UpdateFailed
+            ):
                 messages = await self._source.query_messages(self.mailboxes)
                 presences = await self._query_presences()
             data = {

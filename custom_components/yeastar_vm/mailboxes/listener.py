@@ -1,7 +1,7 @@
 """Events of the PBX for the mailboxes: one WebSocket a PBX."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import aclosing
 import logging
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from ..errors.issues import async_handle_error
 from ..pbx import (
     Connected,
     Disconnected,
@@ -49,13 +50,11 @@ class EventListener:
         entry: ConfigEntry[Any],
         client: YeastarClient,
         coordinator: MailboxCoordinator,
-        on_error: Callable[[YeastarError], None],
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
-        self._on_error = on_error
         self._started = asyncio.Event()
         self._tasks = set[asyncio.Task[None]]()
         # By the number of the mailbox.
@@ -99,7 +98,7 @@ class EventListener:
                 async for event in events:
                     self._handle(event)
         except InvalidCredentials as err:
-            self._on_error(err)
+            async_handle_error(self._hass, self._entry, err)
             await self._coordinator.async_set_has_events(has_events=False)
         except Interrupted:
             pass  # The entry is unloaded.

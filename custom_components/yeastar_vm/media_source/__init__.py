@@ -20,11 +20,13 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
-from ..errors.exceptions import localized_errors, time_limit, translated
+from ..errors.failures import DeliveryTooSlow
+from ..errors.invalid_input import NotAFolder
+from ..errors.translated import localized_errors, time_limit
 from .browse import browse_folder
 from .folders import Folder, parse_folder
 from .items import root_item
-from .pbxs import LoadedPbx, find_loaded_pbx, loaded_pbxs
+from .pbxs import ShownPbx, find_shown_pbx, shown_pbxs
 from .play import resolve
 from .search import Search, search_all, search_folder
 
@@ -52,8 +54,8 @@ class YeastarMediaSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Resolve a greeting or a message to a link of the relay."""
         async with (
-            localized_errors(self.hass),
-            time_limit(RESOLVE_TIMEOUT, "delivery_too_slow", kind=Unresolvable),
+            localized_errors(self.hass, Unresolvable),
+            time_limit(RESOLVE_TIMEOUT, DeliveryTooSlow),
         ):
             return await resolve(
                 self.hass, item.identifier or "", item.target_media_player
@@ -62,11 +64,11 @@ class YeastarMediaSource(MediaSource):
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Browse PBXs, their boxes, greetings and messages."""
-        async with localized_errors(self.hass), time_limit(TIMEOUT, kind=BrowseError):
+        async with localized_errors(self.hass, BrowseError), time_limit(TIMEOUT):
             if not item.identifier:
-                return root_item(self.name or DOMAIN, await loaded_pbxs(self.hass))
-            pbx, folder = await self._find_folder(item.identifier)
-            return await browse_folder(pbx, folder)
+                return root_item(self.name or DOMAIN, await shown_pbxs(self.hass))
+            shown, folder = await self._find_folder(item.identifier)
+            return await browse_folder(shown, folder)
 
     @override
     async def async_search_media(
@@ -74,19 +76,17 @@ class YeastarMediaSource(MediaSource):
     ) -> SearchMedia:
         """Search for boxes, greetings and messages."""
         search = Search.from_query(query)
-        async with localized_errors(self.hass), time_limit(TIMEOUT, kind=BrowseError):
+        async with localized_errors(self.hass, BrowseError), time_limit(TIMEOUT):
             if not item.identifier:
-                found = await search_all(
-                    self.hass, await loaded_pbxs(self.hass), search
-                )
+                found = await search_all(self.hass, await shown_pbxs(self.hass), search)
             else:
-                pbx, folder = await self._find_folder(item.identifier)
-                found = await search_folder(pbx, folder, search)
+                shown, folder = await self._find_folder(item.identifier)
+                found = await search_folder(shown, folder, search)
         return SearchMedia(result=found)
 
-    async def _find_folder(self, identifier: str) -> tuple[LoadedPbx, Folder]:
-        """Return the folder of an identifier, and its PBX; raise BrowseError."""
+    async def _find_folder(self, identifier: str) -> tuple[ShownPbx, Folder]:
+        """Return the folder of an identifier, and its PBX; raise InvalidInput."""
         if (parsed := parse_folder(identifier)) is None:
-            raise translated(BrowseError, "not_a_folder")
+            raise NotAFolder
         part, folder = parsed
-        return await find_loaded_pbx(self.hass, part), folder
+        return await find_shown_pbx(self.hass, part), folder

@@ -17,61 +17,61 @@ from .folders import (
 )
 from .items import Items, folder_item, greeting_item
 from .messages import mailbox_items, message_items
-from .pbxs import LoadedPbx
+from .pbxs import ShownPbx
 
 FOLDER_SIZE: Final = 500  # boxes that are shown without folders
 
 
-async def browse_folder(pbx: LoadedPbx, folder: Folder) -> BrowseMediaSource:
+async def browse_folder(shown: ShownPbx, folder: Folder) -> BrowseMediaSource:
     """Return a folder of a PBX with what is in it."""
-    return folder_item(pbx, folder, await _children(pbx, folder))
+    return folder_item(shown, folder, await _children(shown, folder))
 
 
-async def _children(pbx: LoadedPbx, folder: Folder) -> Items:
+async def _children(shown: ShownPbx, folder: Folder) -> Items:
     """Return what is in a folder of a PBX."""
     match folder:
         case PbxFolder():
-            return await _in_pbx(pbx)
+            return await _in_pbx(shown)
         case KindFolder(kind):
-            return _in_kind(pbx, kind, await list_boxes(pbx, kind))
+            return _in_kind(shown, kind, await list_boxes(shown, kind))
         case NumbersFolder(kind):
             # The whole list is not read again for each folder.
             return [
-                folder_item(pbx, BoxFolder(box.number))
-                for box in await recent_boxes(pbx, kind)
+                folder_item(shown, BoxFolder(box.number))
+                for box in await recent_boxes(shown, kind)
                 if box.number in folder
             ]
         case BoxFolder(number):
-            greetings = await list_greetings(pbx, number)
-            return [greeting_item(pbx, greeting) for greeting in greetings]
+            greetings = await list_greetings(shown, number)
+            return [greeting_item(shown, greeting) for greeting in greetings]
         case MailboxesFolder():
-            return mailbox_items(pbx)
+            return mailbox_items(shown)
         case MailboxFolder(number):
-            return await message_items(pbx, number)
+            return await message_items(shown, number)
 
 
-async def _in_pbx(pbx: LoadedPbx) -> Items:
+async def _in_pbx(shown: ShownPbx) -> Items:
     """Return the extensions of a PBX; folders if it has groups or mailboxes, too."""
-    extensions = await list_boxes(pbx, BoxKind.EXTENSION)
+    extensions = await list_boxes(shown, BoxKind.EXTENSION)
     folders: list[Folder] = [KindFolder(BoxKind.EXTENSION)]
-    if await recent_boxes(pbx, BoxKind.GROUP):
+    if await recent_boxes(shown, BoxKind.GROUP):
         folders.append(KindFolder(BoxKind.GROUP))
-    if pbx.data.mailboxes:
+    if shown.pbx.mailboxes:
         folders.append(MailboxesFolder())
     if len(folders) == 1:
-        return _in_kind(pbx, BoxKind.EXTENSION, extensions)
-    return [folder_item(pbx, folder) for folder in folders]
+        return _in_kind(shown, BoxKind.EXTENSION, extensions)
+    return [folder_item(shown, folder) for folder in folders]
 
 
-def _in_kind(pbx: LoadedPbx, kind: BoxKind, boxes: list[Box]) -> Items:
+def _in_kind(shown: ShownPbx, kind: BoxKind, boxes: list[Box]) -> Items:
     """Return the boxes of a kind, or folders of them if there are many."""
     if len(boxes) <= FOLDER_SIZE:
-        return [folder_item(pbx, BoxFolder(box.number)) for box in boxes]
+        return [folder_item(shown, BoxFolder(box.number)) for box in boxes]
     parts = [
         boxes[start : start + FOLDER_SIZE]
         for start in range(0, len(boxes), FOLDER_SIZE)
     ]
     return [
-        folder_item(pbx, NumbersFolder(kind, part[0].number, part[-1].number))
+        folder_item(shown, NumbersFolder(kind, part[0].number, part[-1].number))
         for part in parts
     ]

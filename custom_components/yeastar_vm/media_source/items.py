@@ -17,7 +17,7 @@ from .folders import (
     NumbersFolder,
     PbxFolder,
 )
-from .pbxs import LoadedPbx
+from .pbxs import ShownPbx
 
 type Items = list[BrowseMediaSource]
 
@@ -25,28 +25,28 @@ FOLDER_CLASS: Final = MediaClass.DIRECTORY
 AUDIO_CLASS: Final = MediaClass.MUSIC
 
 
-def root_item(title: str, pbxs: list[LoadedPbx]) -> BrowseMediaSource:
+def root_item(title: str, pbxs: list[ShownPbx]) -> BrowseMediaSource:
     """Return the folder of all PBXs."""
-    return _folder(None, title, [folder_item(pbx, PbxFolder()) for pbx in pbxs])
+    return _folder(None, title, [folder_item(shown, PbxFolder()) for shown in pbxs])
 
 
 def folder_item(
-    pbx: LoadedPbx, folder: Folder, children: Items | None = None
+    shown: ShownPbx, folder: Folder, children: Items | None = None
 ) -> BrowseMediaSource:
     """Return a folder of a PBX."""
-    identifier = f"{pbx.identifier}{folder.path}"
+    identifier = f"{shown.pbx.identifier}{folder.path}"
     match folder:
         case PbxFolder():
-            return _folder(identifier, pbx.entry.title, children)
+            return _folder(identifier, shown.pbx.entry.title, children)
         case KindFolder(kind):
             key = "groups" if kind is BoxKind.GROUP else "extensions"
-            return _folder(identifier, pbx.texts[key], children)
+            return _folder(identifier, shown.texts[key], children)
         case NumbersFolder():
             return _folder(identifier, folder.title, children)
         case MailboxesFolder():
-            return _folder(identifier, pbx.texts["messages"], children)
+            return _folder(identifier, shown.texts["messages"], children)
         case BoxFolder(number) | MailboxFolder(number):
-            title = pbx.data.directory.title(number)
+            title = shown.pbx.directory.title(number)
             return _folder(identifier, title, children, has_folders=False)
 
 
@@ -73,12 +73,12 @@ def _folder(
 
 
 def audio_item(
-    pbx: LoadedPbx, reference: MediaReference, title: str, *, with_number: bool = False
+    shown: ShownPbx, reference: MediaReference, title: str, *, with_number: bool = False
 ) -> BrowseMediaSource:
     """Return what can be played, with the number of its box if it is not obvious."""
     return BrowseMediaSource(
         domain=DOMAIN,
-        identifier=media_identifier(pbx.data.info.serial_number, reference),
+        identifier=media_identifier(shown.pbx.info.serial_number, reference),
         media_class=AUDIO_CLASS,
         media_content_type="audio/mpeg",
         title=f"{reference.number} · {title}" if with_number else title,
@@ -88,8 +88,8 @@ def audio_item(
 
 
 def greeting_item(
-    pbx: LoadedPbx, greeting: Greeting, *, with_number: bool = False
+    shown: ShownPbx, greeting: Greeting, *, with_number: bool = False
 ) -> BrowseMediaSource:
     """Return a greeting."""
     reference = GreetingReference(greeting.extension, greeting.file)
-    return audio_item(pbx, reference, greeting.file, with_number=with_number)
+    return audio_item(shown, reference, greeting.file, with_number=with_number)

@@ -1,11 +1,13 @@
 """Resolve greetings and messages to links that players can play."""
 
-from homeassistant.components.media_source import PlayMedia, Unresolvable
+from homeassistant.components.media_source import PlayMedia
 from homeassistant.core import HomeAssistant
 
-from ..errors.exceptions import translated
-from ..errors.issues import handled_errors
-from ..pbx import NotFound, YeastarClient
+from ..entry import Pbx
+from ..errors.invalid_input import GreetingGone, MessageGone, NothingToPlay
+from ..errors.issues import Feature
+from ..errors.translated import InvalidInput
+from ..pbx import NotFound
 from ..playback.references import (
     GreetingReference,
     MediaReference,
@@ -13,42 +15,39 @@ from ..playback.references import (
     parse_media_identifier,
 )
 from .messages import check_message
-from .pbxs import find_loaded_pbx
+from .pbxs import find_shown_pbx
 
 
 async def resolve(
     hass: HomeAssistant, identifier: str, player: str | None
 ) -> PlayMedia:
-    """Return the link of the relay to a greeting or a message; raise Unresolvable.
+    """Return the link of the relay to a greeting or a message.
 
     A player that resolves it for itself is about to fetch it.
     """
     if (parsed := parse_media_identifier(identifier)) is None:
-        raise translated(Unresolvable, "nothing_to_play")
+        raise NothingToPlay
     part, reference = parsed
-    pbx = await find_loaded_pbx(hass, part, Unresolvable)
-    client, relay = pbx.data.client, pbx.data.relay
+    shown = await find_shown_pbx(hass, part)
+    pbx = shown.pbx
     is_greeting = isinstance(reference, GreetingReference)
     if isinstance(reference, MessageReference):
-        await check_message(pbx, reference, Unresolvable)
-    with handled_errors(hass, pbx.entry, Unresolvable, greetings=is_greeting):
+        await check_message(shown, reference)
+    with pbx.errors(Feature.GREETINGS if is_greeting else Feature.MESSAGES):
         try:
-            reference, link = await reference.find(client)
+            reference, link = await reference.find(pbx.client)
         except NotFound:
-            raise await _gone(client, reference) from None
-        media = await relay.prepare(reference, link)
-    relay.handed_out(media, [player] if player else [])
+            raise await _gone(pbx, reference) from None
+        media = await pbx.playback.relay.prepare(reference, link)
+    pbx.playback.relay.handed_out(media, [player] if player else [])
     return PlayMedia(media.path, media.content_type)
 
 
-async def _gone(client: YeastarClient, reference: MediaReference) -> Unresolvable:
+async def _gone(pbx: Pbx, reference: MediaReference) -> InvalidInput:
     """Return the error for something that does not exist on the PBX any longer."""
     match reference:
         case MessageReference():
-            return translated(Unresolvable, "message_gone")
+            return MessageGone()
         case GreetingReference(number, file):
-            if await client.find_box(number) is None:
-                return translated(Unresolvable, "no_such_extension", extension=number)
-            return translated(
-                Unresolvable, "greeting_gone", extension=number, file=file
-            )
+            await pbx.box(number)
+            return GreetingGone(number=number, file=file)

@@ -10,9 +10,10 @@ from homeassistant.components.media_player import BrowseError, SearchMediaQuery
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..errors.exceptions import async_localized_message, translated
-from ..errors.issues import handled_errors
-from ..pbx import Box, BoxKind
+from ..errors.failures import SearchFailed
+from ..errors.issues import Feature
+from ..errors.translated import async_localized_message, translate
+from ..pbx import Box, BoxKind, CannotConnect, ConnectionFailure
 from ..playback.references import MAX_NAME
 from .boxes import list_boxes, list_greetings, recent_boxes, search_boxes
 from .folders import (
@@ -26,7 +27,7 @@ from .folders import (
 )
 from .items import AUDIO_CLASS, FOLDER_CLASS, Items, folder_item, greeting_item
 from .messages import search_messages
-from .pbxs import LoadedPbx
+from .pbxs import ShownPbx
 
 # A search for greetings sends a request for each box.
 MAX_BOXES_TO_ASK: Final = 100
@@ -57,56 +58,59 @@ class Search:
 
 
 async def search_all(
-    hass: HomeAssistant, pbxs: list[LoadedPbx], search: Search
+    hass: HomeAssistant, pbxs: list[ShownPbx], search: Search
 ) -> Items:
     """Return what the PBXs find, the same share of each.
 
-    Raise BrowseError if nothing is found, but not every PBX could be searched.
+    Raise SearchFailed if nothing is found, but not every PBX could be searched.
     """
     if len(pbxs) == 1:
         return await search_folder(pbxs[0], PbxFolder(), search)
     found: list[Items] = []
     failures: list[str] = []
-    outcomes = await asyncio.gather(*(_search_in_time(pbx, search) for pbx in pbxs))
-    for pbx, outcome in zip(pbxs, outcomes, strict=True):
+    outcomes = await asyncio.gather(*(_search_in_time(shown, search) for shown in pbxs))
+    for shown, outcome in zip(pbxs, outcomes, strict=True):
         if isinstance(outcome, HomeAssistantError):
             message = await async_localized_message(hass, outcome)
-            failures.append(f"{pbx.entry.title}: {message}")
+            failures.append(f"{shown.pbx.entry.title}: {message}")
             continue
         for item in outcome:
-            item.title = f"{item.title} · {pbx.entry.title}"
+            item.title = f"{item.title} · {shown.pbx.entry.title}"
         found.append(outcome)
     if failures and not any(found):
-        raise translated(BrowseError, "search_failed", errors=" ".join(failures))
+        raise SearchFailed(errors=" ".join(failures))
     return _fair_shares(found)
 
 
-async def search_folder(pbx: LoadedPbx, folder: Folder, search: Search) -> Items:
+async def search_folder(shown: ShownPbx, folder: Folder, search: Search) -> Items:
     """Return what is found in a folder of a PBX."""
     match folder:
         case BoxFolder(number):
-            found = await _search_box(pbx, number, search)
+            found = await _search_box(shown, number, search)
         case PbxFolder():
-            found = await _search_boxes(pbx, tuple(BoxKind), None, search)
-            found += _search_mailboxes(pbx, None, search)
+            found = await _search_boxes(shown, tuple(BoxKind), None, search)
+            found += _search_mailboxes(shown, None, search)
         case KindFolder(kind):
-            found = await _search_boxes(pbx, (kind,), None, search)
+            found = await _search_boxes(shown, (kind,), None, search)
         case NumbersFolder(kind):
-            found = await _search_boxes(pbx, (kind,), folder, search)
+            found = await _search_boxes(shown, (kind,), folder, search)
         case MailboxesFolder():
-            found = _search_mailboxes(pbx, None, search)
+            found = _search_mailboxes(shown, None, search)
         case MailboxFolder(number):
-            found = _search_mailboxes(pbx, number, search)
+            found = _search_mailboxes(shown, number, search)
     return found[:MAX_RESULTS]
 
 
-async def _search_in_time(pbx: LoadedPbx, search: Search) -> Items | HomeAssistantError:
+async def _search_in_time(
+    shown: ShownPbx, search: Search
+) -> Items | HomeAssistantError:
     """Return what a PBX finds, or why it finds nothing."""
     try:
         async with asyncio.timeout(SEARCH_TIMEOUT):
-            return await search_folder(pbx, PbxFolder(), search)
+            return await search_folder(shown, PbxFolder(), search)
     except TimeoutError:
-        return translated(BrowseError, "timeout")
+        timed_out = CannotConnect(ConnectionFailure.TIMEOUT)
+        return translate(timed_out, BrowseError)
     except HomeAssistantError as err:
         return err
 
@@ -124,7 +128,7 @@ def _fair_shares(found: list[Items]) -> Items:
 
 
 async def _search_boxes(
-    pbx: LoadedPbx,
+    shown: ShownPbx,
     kinds: tuple[BoxKind, ...],
     scope: NumbersFolder | None,
     search: Search,
@@ -135,38 +139,38 @@ async def _search_boxes(
     """
     if not search.folders and not search.audio:
         return []
-    found = [await search_boxes(pbx, kind, search.text) for kind in kinds]
+    found = [await search_boxes(shown, kind, search.text) for kind in kinds]
     matches = _within(scope, chain.from_iterable(found))
     if search.folders and (matches or not search.audio):
-        shown = matches[:MAX_RESULTS]
-        return [folder_item(pbx, BoxFolder(box.number)) for box in shown]
-    boxes = await _boxes_to_ask(pbx, kinds, scope, matches)
+        boxes = matches[:MAX_RESULTS]
+        return [folder_item(shown, BoxFolder(box.number)) for box in boxes]
+    boxes = await _boxes_to_ask(shown, kinds, scope, matches)
     if not boxes:
         return []
-    with handled_errors(pbx.hass, pbx.entry, BrowseError):
-        greetings = await pbx.data.client.greetings.of_boxes(boxes)
+    with shown.pbx.errors(Feature.GREETINGS):
+        greetings = await shown.pbx.client.greetings.of_boxes(boxes)
     numbers = {box.number for box in matches}
     return [
-        greeting_item(pbx, greeting, with_number=True)
+        greeting_item(shown, greeting, with_number=True)
         for greeting in greetings
         if greeting.extension in numbers or greeting.is_named(search.text)
     ]
 
 
 async def _boxes_to_ask(
-    pbx: LoadedPbx,
+    shown: ShownPbx,
     kinds: tuple[BoxKind, ...],
     scope: NumbersFolder | None,
     matches: list[Box],
 ) -> list[Box]:
     """Return the boxes whose greetings are searched: all, or those that match."""
     if scope is None and BoxKind.EXTENSION in kinds:
-        with handled_errors(pbx.hass, pbx.entry, BrowseError, greetings=False):
-            count = await pbx.data.client.extensions.count()
+        with shown.pbx.errors():
+            count = await shown.pbx.client.extensions.count()
         if count > MAX_BOXES_TO_ASK:
             return matches[:MAX_BOXES_TO_ASK]
-        await list_boxes(pbx, BoxKind.EXTENSION)  # as they are now
-    lists = [await recent_boxes(pbx, kind) for kind in kinds]
+        await list_boxes(shown, BoxKind.EXTENSION)  # as they are now
+    lists = [await recent_boxes(shown, kind) for kind in kinds]
     boxes = _within(scope, chain.from_iterable(lists))
     return (boxes if len(boxes) <= MAX_BOXES_TO_ASK else matches)[:MAX_BOXES_TO_ASK]
 
@@ -176,17 +180,17 @@ def _within(scope: NumbersFolder | None, boxes: Iterable[Box]) -> list[Box]:
     return [box for box in boxes if scope is None or box.number in scope]
 
 
-async def _search_box(pbx: LoadedPbx, number: str, search: Search) -> Items:
+async def _search_box(shown: ShownPbx, number: str, search: Search) -> Items:
     """Return the greetings of a box that match."""
     if not search.audio:
         return []
     return [
-        greeting_item(pbx, greeting)
-        for greeting in await list_greetings(pbx, number)
+        greeting_item(shown, greeting)
+        for greeting in await list_greetings(shown, number)
         if greeting.is_named(search.text)
     ]
 
 
-def _search_mailboxes(pbx: LoadedPbx, number: str | None, search: Search) -> Items:
+def _search_mailboxes(shown: ShownPbx, number: str | None, search: Search) -> Items:
     """Return the messages that match, of one mailbox or of all."""
-    return search_messages(pbx, search.text, number) if search.audio else []
+    return search_messages(shown, search.text, number) if search.audio else []

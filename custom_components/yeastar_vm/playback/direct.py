@@ -26,11 +26,10 @@ class _Check:
 class DirectChecks:
     """What is known of the clips of a PBX that were played directly."""
 
+    _client: YeastarClient
     _checks: dict[Reference, _Check] = field(default_factory=dict)
 
-    async def is_playable(
-        self, client: YeastarClient, reference: Reference, link: PlayLink
-    ) -> bool:
+    async def is_playable(self, reference: Reference, link: PlayLink) -> bool:
         """Return whether every player can be expected to play what a link leads to.
 
         Raise NoAudio if it is no audio: the file can be gone though there is a link.
@@ -44,7 +43,7 @@ class DirectChecks:
         check = self._checks.setdefault(reference, _Check())
         async with check.lock:
             if now >= check.expires_at:
-                check.playable = is_pcm_wav(await client.audio.read_start(link))
+                check.playable = is_pcm_wav(await self._client.audio.read_start(link))
                 check.expires_at = now + CHECK_LIFETIME
         return check.playable
 

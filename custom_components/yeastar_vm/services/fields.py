@@ -18,6 +18,7 @@ from ..const import CONF_DELIVERY, Delivery
 ATTR_DELIVERY: Final = CONF_DELIVERY
 ATTR_EXTENSION: Final = "extension"
 ATTR_FILE: Final = "file"
+ATTR_LIMIT: Final = "limit"
 ATTR_MEDIA: Final = "media"
 
 # Characters. A PBX has shorter ones; what cannot be one is not sent to it.
@@ -53,7 +54,19 @@ def media_content_id(value: Any, limit: int = MAX_MEDIA_CONTENT_ID) -> str:
     return ""
 
 
+def whole_number(lowest: int, highest: int) -> vol.All:
+    """Return the validator of a whole number, which may come as a decimal."""
+    return vol.All(
+        # Before 2026.9, a value that did not fit the other type was an error.
+        vol.Any(int, vol.Coerce(float)),
+        vol.Range(min=lowest, max=highest),
+        vol.Coerce(int),
+    )
+
+
 text: Final = vol.All(cv.string, vol.Length(max=MAX_TEXT))
+
+LIMIT_FIELD: Final = {vol.Optional(ATTR_LIMIT, default=20): whole_number(1, 500)}
 
 PBX_FIELD: Final = {vol.Optional(ATTR_CONFIG_ENTRY_ID): text}
 GREETING_FIELDS: Final = {

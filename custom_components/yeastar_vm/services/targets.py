@@ -1,7 +1,6 @@
 """The media players that an action targets."""
 
 import logging
-from typing import Final
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.media_player import (
@@ -23,13 +22,18 @@ from homeassistant.helpers.target import (
     async_extract_referenced_entity_ids,
 )
 
-from ..errors.exceptions import invalid
+from ..errors.invalid_input import (
+    GroupInItself,
+    NoPlayers,
+    NotAPlayer,
+    PlayerCannotPlay,
+    PlayerNotFound,
+    PlayerUnavailable,
+)
+from ..errors.translated import InvalidInput
 from .permissions import async_permission_check
 
 _LOGGER = logging.getLogger(__name__)
-
-# The translation key of the problem of an entity that is there nevertheless.
-PLAYER_CANNOT_PLAY: Final = "player_cannot_play"
 
 
 async def async_target_players(call: ServiceCall) -> list[str]:
@@ -65,7 +69,7 @@ async def async_target_players(call: ServiceCall) -> list[str]:
         _check_named(hass, selection, selected)
     players = [entity_id for entity_id in found if not _problem(hass, entity_id)]
     if not players:
-        raise invalid("no_players")
+        raise NoPlayers
     return sorted(players)
 
 
@@ -76,7 +80,7 @@ def _selected_entities(
     try:
         return async_extract_referenced_entity_ids(hass, selection)
     except RecursionError:
-        raise invalid("group_in_itself") from None
+        raise GroupInItself from None
 
 
 def _check_named(
@@ -85,34 +89,34 @@ def _check_named(
     """Raise for entities named by the user, and warn about the rest of a target."""
     for entity_id in sorted(selection.entity_ids):
         if entity_id in selected.referenced and (problem := _problem(hass, entity_id)):
-            raise invalid(problem, entity_id=entity_id)
+            raise problem(entity_id=entity_id)
         if entity_id.startswith(GROUP_PREFIX) and hass.states.get(entity_id) is None:
-            raise invalid("player_not_found", entity_id=entity_id)
+            raise PlayerNotFound(entity_id=entity_id)
     members = selected.referenced - selection.entity_ids
     problems = {member: _problem(hass, member) for member in members}
     selected.log_missing(
         {
             member
             for member, problem in problems.items()
-            if problem not in (None, PLAYER_CANNOT_PLAY)
+            if problem not in (None, PlayerCannotPlay)
         },
         _LOGGER,
     )
     if unable := sorted(
-        member for member, problem in problems.items() if problem == PLAYER_CANNOT_PLAY
+        member for member, problem in problems.items() if problem is PlayerCannotPlay
     ):
         _LOGGER.warning("Members that cannot play media: %s", ", ".join(unable))
 
 
-def _problem(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return the translation key of what keeps an entity from playing media."""
+def _problem(hass: HomeAssistant, entity_id: str) -> type[InvalidInput] | None:
+    """Return the error for what keeps an entity from playing media, if anything."""
     if not entity_id.startswith(f"{MEDIA_PLAYER_DOMAIN}."):
-        return "not_a_player"
+        return NotAPlayer
     if (state := hass.states.get(entity_id)) is None:
-        return "player_not_found"
+        return PlayerNotFound
     if state.state == STATE_UNAVAILABLE:
-        return "player_unavailable"
+        return PlayerUnavailable
     features = state.attributes.get(ATTR_SUPPORTED_FEATURES, 0)
     if not features & MediaPlayerEntityFeature.PLAY_MEDIA:
-        return PLAYER_CANNOT_PLAY
+        return PlayerCannotPlay
     return None

@@ -1,7 +1,7 @@
 """The relay of one PBX: fetch audio, convert it, and hand out links to it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 import logging
 from math import inf
@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ...audio import Audio, AudioError, Metadata, content_digest, convert, join
+from ...errors.issues import async_handle_error
 from ...pbx import Interrupted, PlayLink, YeastarClient, YeastarError
 from ..references import Reference
 from .cache import AudioCache
@@ -25,8 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 FRESH_TIME: Final = 5 * 60  # seconds in which players get what was fetched before
 # A small machine has four cores, and each fetch takes the memory of its audio.
 FETCHES_AT_ONCE: Final = 4
-
-type ErrorHandler = Callable[[YeastarError | AudioError], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -55,19 +54,13 @@ class Relay:
         hass: HomeAssistant,
         entry: ConfigEntry,
         client: YeastarClient,
-        on_error: ErrorHandler,
-        extension_names: Mapping[str, str],
+        names: Mapping[str, str],
     ) -> None:
-        """Initialize the relay.
-
-        `on_error` is called with each error that occurs while a player fetches a clip.
-        `extension_names` are those that are known, by number.
-        """
+        """`names` are those of the boxes that are known, by number."""
         self._hass = hass
         self._entry = entry
         self._client = client
-        self._on_error = on_error
-        self._extension_names = extension_names
+        self._names = names
         self._cache = AudioCache(hass.loop, self._convert)
         self._links = RelayLinks(hass, self)
         self._fresh: dict[Reference, _Fresh] = {}
@@ -144,7 +137,7 @@ class Relay:
 
     def _metadata(self, reference: Reference) -> Metadata:
         """Return what players show of a clip."""
-        name = self._extension_names.get(reference.number)
+        name = self._names.get(reference.number)
         artist = f"{name} ({reference.number})" if name else self._entry.title
         return Metadata(reference.title, artist, self._entry.title)
 
@@ -184,7 +177,7 @@ class Relay:
             return
         fetch.is_reported = True
         _LOGGER.warning("%s cannot be relayed: %s", reference, err)
-        self._on_error(err)
+        async_handle_error(self._hass, self._entry, err)
 
     async def _fetch(
         self, fetch: _Fetch, reference: Reference, link: PlayLink | None

@@ -10,21 +10,30 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
-from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonObjectType
 
 from ...const import DOMAIN
-from ...entry import YeastarData
-from ...errors.exceptions import (
-    async_localized_message,
-    invalid,
-    time_limit,
-    translate,
-    translated,
+from ...entry import Pbx
+from ...errors.failures import (
+    ChangeFailed,
+    ChangeNotListed,
+    ChangesDenied,
+    ChangesNotSupported,
+    ChangeUnclear,
+    ChangeUnlisted,
 )
-from ...errors.issues import handled_errors
+from ...errors.invalid_input import (
+    ExtensionEmpty,
+    FileNotFound,
+    GreetingExists,
+    NameNotAllowed,
+    NoGreetings,
+)
+from ...errors.issues import Feature
+from ...errors.translated import Failed, async_localized_message, time_limit, translate
 from ...pbx import (
     AccessDenied,
     AlreadyExists,
@@ -44,7 +53,7 @@ from ...pbx import (
 )
 from ...playback.references import GreetingReference, is_same_name, media_content_id
 from ..fields import ATTR_EXTENSION, ATTR_FILE
-from ..lookup import LOOKUP_TIMEOUT, listed_files, loaded_entry
+from ..lookup import LOOKUP_TIMEOUT, listed_files, requested_pbx
 
 MAX_NAME: Final = 250  # characters, without the suffix
 
@@ -61,15 +70,14 @@ _LOCKS: HassKey[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = HassKey(
 class OpenBox:
     """A box that no other action changes, and the greetings that it has."""
 
-    hass: HomeAssistant
-    data: YeastarData
+    pbx: Pbx
     box: Box
     greetings: list[Greeting]
 
     @property
     def client(self) -> YeastarClient:
         """Return the client of the PBX."""
-        return self.data.client
+        return self.pbx.client
 
     @property
     def number(self) -> str:
@@ -82,16 +90,15 @@ class OpenBox:
         Raise ServiceValidationError if there is none.
         """
         if not self.greetings:
-            raise invalid("no_greetings", extension=self.number)
+            raise NoGreetings(number=self.number)
         for greeting in self.greetings:
             if is_same_name(greeting.file, file):
                 return greeting
         match [each for each in self.greetings if is_same_name(_stem(each.file), file)]:
             case [greeting]:
                 return greeting
-        raise invalid(
-            "file_not_found",
-            extension=self.number,
+        raise FileNotFound(
+            number=self.number,
             file=file,
             files=listed_files(self.greetings),
         )
@@ -99,7 +106,7 @@ class OpenBox:
     def check_free(self, name: str) -> None:
         """Raise ServiceValidationError if there is a greeting of this name."""
         if existing := named(self.greetings, name):
-            raise invalid("greeting_exists", extension=self.number, file=existing.file)
+            raise GreetingExists(number=self.number, file=existing.file)
 
     async def change(
         self, request: Coroutine[Any, Any, None], *files: str
@@ -115,9 +122,9 @@ class OpenBox:
         try:
             await request
         except NotSupported:
-            raise translated(HomeAssistantError, "changes_not_supported") from None
+            raise ChangesNotSupported from None
         except AccessDenied:
-            raise translated(HomeAssistantError, "changes_denied") from None
+            raise ChangesDenied from None
         except YeastarError as err:
             if not may_have_acted(err):
                 raise
@@ -128,21 +135,19 @@ class OpenBox:
             return await self.client.greetings.of_box(self.box), failure
         except YeastarError as err:
             if failure:
-                raise await self.error("change_unclear", failure) from err
-            raise await self.error("change_unlisted", err) from err
+                raise await self.error(ChangeUnclear, failure) from err
+            raise await self.error(ChangeUnlisted, err) from err
 
-    async def error(self, key: str, reason: YeastarError) -> HomeAssistantError:
+    async def error(self, kind: type[Failed], reason: YeastarError) -> Failed:
         """Return the error of a change, with its reason."""
         text = await async_localized_message(
-            self.hass, translate(reason, HomeAssistantError)
+            self.pbx.hass, translate(reason, HomeAssistantError)
         )
-        return translated(HomeAssistantError, key, extension=self.number, reason=text)
+        return kind(number=self.number, reason=text)
 
-    async def not_changed(self, failure: YeastarError | None) -> HomeAssistantError:
+    async def not_changed(self, failure: YeastarError | None) -> Failed:
         """Return the error for a change that the list of greetings does not show."""
-        if failure:
-            return await self.error("change_failed", failure)
-        return translated(HomeAssistantError, "change_not_listed")
+        return await self.error(ChangeFailed, failure) if failure else ChangeNotListed()
 
     def response(self, greeting: Greeting) -> JsonObjectType:
         """Return what the response of an action says about a greeting."""
@@ -151,15 +156,14 @@ class OpenBox:
             ATTR_EXTENSION: self.number,
             ATTR_FILE: greeting.file,
             ATTR_MEDIA_CONTENT_ID: media_content_id(
-                self.data.info.serial_number, reference
+                self.pbx.info.serial_number, reference
             ),
         }
 
     def _forget(self, files: Iterable[str]) -> None:
         for file in files:
             reference = GreetingReference(self.number, file)
-            self.data.relay.forget(reference)
-            self.data.direct_checks.forget(reference)
+            self.pbx.playback.forget(reference)
 
 
 @asynccontextmanager
@@ -168,29 +172,24 @@ async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
 
     Raise ServiceValidationError if there is no such box.
     """
-    hass = call.hass
     number: str = call.data[ATTR_EXTENSION]
     if not number:
-        raise invalid("extension_empty")
-    entry = await loaded_entry(hass, call.data)
-    data = entry.runtime_data
-    locks = hass.data.setdefault(_LOCKS, WeakValueDictionary())
-    lock = locks.setdefault((entry.entry_id, number), asyncio.Lock())
+        raise ExtensionEmpty
+    pbx = await requested_pbx(call, changes=True)
+    locks = call.hass.data.setdefault(_LOCKS, WeakValueDictionary())
+    lock = locks.setdefault((pbx.entry.entry_id, number), asyncio.Lock())
     async with lock:
-        with handled_errors(hass, entry):
+        with pbx.errors(Feature.GREETINGS):
             async with time_limit(LOOKUP_TIMEOUT):
-                box, greetings = await _read_box(data.client, number)
-            yield OpenBox(hass, data, box, greetings)
+                box, greetings = await _read_box(pbx, number)
+            yield OpenBox(pbx, box, greetings)
 
 
-async def _read_box(client: YeastarClient, number: str) -> tuple[Box, list[Greeting]]:
+async def _read_box(pbx: Pbx, number: str) -> tuple[Box, list[Greeting]]:
     """Return a box and its greetings, which tell its kind if there are any."""
-    greetings = await client.greetings.of(number)
-    if greetings:
+    if greetings := await pbx.client.greetings.of(number):
         return Box(number, "", greetings[0].kind), greetings
-    if (box := await client.find_box(number)) is None:
-        raise invalid("extension_not_found", extension=number)
-    return box, []
+    return await pbx.box(number), []
 
 
 def greeting_name(file: str) -> str:
@@ -203,12 +202,8 @@ def greeting_name(file: str) -> str:
         name = name[: -len(_SUFFIX)]
     if not _NAME.fullmatch(name):
         shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
-        raise _name_not_allowed(shown)
+        raise NameNotAllowed(name=shown, length=str(MAX_NAME))
     return name
-
-
-def _name_not_allowed(name: str) -> ServiceValidationError:
-    return invalid("name_not_allowed", name=name, length=str(MAX_NAME))
 
 
 def named(greetings: Iterable[Greeting], name: str) -> Greeting | None:

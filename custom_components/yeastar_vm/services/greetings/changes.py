@@ -6,7 +6,7 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...errors.exceptions import invalid
+from ...errors.invalid_input import GreetingEmpty
 from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
 from .box import greeting_name, named, open_box
 
@@ -58,5 +58,5 @@ async def async_delete_greeting(call: ServiceCall) -> ServiceResponse:
 def _requested_file(call: ServiceCall) -> str:
     file: str = call.data[ATTR_FILE].strip()
     if not file:
-        raise invalid("greeting_empty")
+        raise GreetingEmpty
     return file

@@ -19,16 +19,21 @@ from homeassistant.components.media_source import (
     async_resolve_media,
     is_media_source_id,
 )
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.network import is_hass_url
 from yarl import URL
 
-from ...entry import find_entry
-from ...errors.exceptions import invalid, not_loaded, translated
-from ...errors.issues import handled_errors
+from ...entry import Pbx
+from ...errors.failures import MediaNotResolved, MediaTooSlow, MediaUnavailable
+from ...errors.invalid_input import (
+    MediaGone,
+    MediaNotAllowed,
+    MediaNotAudio,
+    MediaTooLarge,
+    NotMedia,
+)
 from ...pbx import NotFound
 from ...playback.references import (
     MediaReference,
@@ -67,11 +72,9 @@ async def async_fetch_media(hass: HomeAssistant, content_id: str) -> bytes:
         async with asyncio.timeout(FETCH_TIMEOUT):
             content = await _fetch(hass, content_id)
     except TimeoutError:
-        raise translated(
-            HomeAssistantError, "media_too_slow", seconds=str(FETCH_TIMEOUT)
-        ) from None
+        raise MediaTooSlow(seconds=str(FETCH_TIMEOUT)) from None
     if not content:
-        raise invalid("media_not_audio")
+        raise MediaNotAudio
     return content
 
 
@@ -83,7 +86,7 @@ async def _fetch(hass: HomeAssistant, content_id: str) -> bytes:
     if is_media_source_id(content_id):
         media = await _resolve(hass, content_id)
         if not media.mime_type.startswith(_AUDIO_TYPES):
-            raise invalid("media_not_audio")
+            raise MediaNotAudio
         if media.path:
             return await hass.async_add_executor_job(_read, media.path)
         return await _download(hass, _parse_url(media.url), lambda _: True)
@@ -94,21 +97,15 @@ async def _fetch_from_pbx(
     hass: HomeAssistant, pbx: str, reference: MediaReference
 ) -> bytes:
     """Return a greeting or a message, as its PBX stores it."""
-    if (entry := find_entry(hass, pbx)) is None:
-        raise invalid("pbx_gone")
-    if entry.state is not ConfigEntryState.LOADED:
-        raise await not_loaded(hass, entry, ServiceValidationError)
-    data = entry.runtime_data
-    if isinstance(reference, MessageReference) and (
-        data.mailboxes is None or reference.number not in data.mailboxes.mailboxes
-    ):
-        raise invalid("not_a_mailbox", number=reference.number)
-    with handled_errors(hass, entry):
+    found = await Pbx.find(hass, pbx)
+    if isinstance(reference, MessageReference):
+        found.mailbox(reference.number)
+    with found.errors():
         try:
-            _, link = await reference.find(data.client)
+            _, link = await reference.find(found.client)
         except NotFound:
-            raise invalid("media_gone") from None
-        return await data.client.audio.download(link)
+            raise MediaGone from None
+        return await found.client.audio.download(link)
 
 
 async def _speak(hass: HomeAssistant, content_id: str) -> bytes:
@@ -130,12 +127,10 @@ async def _resolve(hass: HomeAssistant, content_id: str) -> PlayMedia:
         raise _not_resolved(err) from err
 
 
-def _not_resolved(err: Exception) -> HomeAssistantError:
+def _not_resolved(err: Exception) -> MediaNotResolved:
     # Other texts can contain a URL with a key.
     reason = str(err) if isinstance(err, HomeAssistantError) else type(err).__name__
-    return translated(
-        HomeAssistantError, "media_not_resolved", reason=reason.rstrip(".")
-    )
+    return MediaNotResolved(reason=reason.rstrip("."))
 
 
 def _read(path: Path) -> bytes:
@@ -145,16 +140,14 @@ def _read(path: Path) -> bytes:
             content = file.read(MAX_SOURCE + 1)
     except OSError as err:
         reason = err.strerror or type(err).__name__
-        raise translated(
-            HomeAssistantError, "media_not_resolved", reason=reason
-        ) from err
+        raise MediaNotResolved(reason=reason) from err
     if len(content) > MAX_SOURCE:
         raise _too_large()
     return content
 
 
-def _too_large() -> ServiceValidationError:
-    return invalid("media_too_large", size=str(MAX_SOURCE // (1024 * 1024)))
+def _too_large() -> MediaTooLarge:
+    return MediaTooLarge(size=str(MAX_SOURCE // (1024 * 1024)))
 
 
 def _parse_url(text: str) -> URL:
@@ -162,10 +155,10 @@ def _parse_url(text: str) -> URL:
     try:
         url = URL(text)
     except ValueError:
-        raise invalid("not_media") from None
+        raise NotMedia from None
     is_own = text.startswith("/") and not url.raw_authority
     if not is_own and (url.scheme not in _SCHEMES or not url.host):
-        raise invalid("not_media")
+        raise NotMedia
     return url
 
 
@@ -186,7 +179,7 @@ async def _download(
     session = async_get_clientsession(hass)
     for _ in range(MAX_REDIRECTS + 1):
         if not may_fetch(url):
-            raise invalid("media_not_allowed", origin=str(url.origin()))
+            raise MediaNotAllowed(origin=str(url.origin()))
         host = url.host or ""
         content = await _get(session, url, host)
         if isinstance(content, bytes):
@@ -236,7 +229,7 @@ async def _get(session: aiohttp.ClientSession, url: URL, host: str) -> bytes | U
             if response.status != HTTPStatus.OK:
                 raise _unavailable(host, f"HTTP {response.status}")
             if response.content_type in ("text/html", "application/json"):
-                raise invalid("media_not_audio")
+                raise MediaNotAudio
             content = bytearray()
             async for chunk in response.content.iter_chunked(CHUNK):
                 content += chunk
@@ -259,5 +252,5 @@ def _redirect(url: URL, location: str, host: str) -> URL:
     return target
 
 
-def _unavailable(host: str, reason: str) -> HomeAssistantError:
-    return translated(HomeAssistantError, "media_unavailable", host=host, reason=reason)
+def _unavailable(host: str, reason: str) -> MediaUnavailable:
+    return MediaUnavailable(host=host, reason=reason)

@@ -4,11 +4,17 @@ import asyncio
 from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...errors.exceptions import invalid, translated
+from ...errors.failures import (
+    ChangesDenied,
+    ChangesNotSupported,
+    ChangeUnclear,
+    RecordTimedOut,
+)
+from ...errors.invalid_input import RecorderEmpty, RecorderNotFound
+from ...errors.translated import Failed
 from ...pbx import (
     AccessDenied,
     CannotConnect,
@@ -19,7 +25,7 @@ from ...pbx import (
     PbxFault,
     YeastarError,
 )
-from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number
+from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, whole_number
 from .box import OpenBox, greeting_name, may_have_acted, named, open_box
 
 ATTR_RECORDER: Final = "recorder"
@@ -35,12 +41,7 @@ RECORD_GREETING_SCHEMA: Final = vol.Schema(
         vol.Required(ATTR_EXTENSION): box_number,
         vol.Required(ATTR_RECORDER): box_number,
         vol.Required(ATTR_FILE): cv.string,
-        vol.Optional(ATTR_TIMEOUT, default=60): vol.All(
-            # Before 2026.9, a value that did not fit the other type was an error.
-            vol.Any(int, vol.Coerce(float)),
-            vol.Range(min=10, max=600),
-            vol.Coerce(int),
-        ),
+        vol.Optional(ATTR_TIMEOUT, default=60): whole_number(10, 600),
         **PBX_FIELD,
     }
 )
@@ -54,7 +55,7 @@ async def async_record_greeting(call: ServiceCall) -> ServiceResponse:
     """
     name = greeting_name(call.data[ATTR_FILE])
     if not (recorder := call.data[ATTR_RECORDER]):
-        raise invalid("recorder_empty")
+        raise RecorderEmpty
     async with open_box(call) as box:
         box.check_free(name)
         failure = await _ring(box, recorder, name)
@@ -70,11 +71,11 @@ async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:
     try:
         await box.client.greetings.record(box.box, recorder, name)
     except NotFound:
-        raise invalid("recorder_not_found", recorder=recorder) from None
+        raise RecorderNotFound(recorder=recorder) from None
     except NotSupported:
-        raise translated(HomeAssistantError, "changes_not_supported") from None
+        raise ChangesNotSupported from None
     except AccessDenied:
-        raise translated(HomeAssistantError, "changes_denied") from None
+        raise ChangesDenied from None
     except YeastarError as err:
         refused = isinstance(err, PbxFault) and err.errcode not in _UNDER_WAY
         if refused or not may_have_acted(err):
@@ -85,14 +86,14 @@ async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:
 
 async def _wait_for(box: OpenBox, name: str, seconds: int) -> Greeting | None:
     """Return a greeting as soon as the PBX lists it, or None if it does not in time."""
-    loop = box.hass.loop
+    loop = box.pbx.hass.loop
     deadline = loop.time() + seconds
     while (left := deadline - loop.time()) > 0:
         await asyncio.sleep(min(left, POLL_INTERVAL))
         try:
             greetings = await box.client.greetings.of_box(box.box)
         except Interrupted as err:
-            raise await box.error("change_unclear", err) from err
+            raise await box.error(ChangeUnclear, err) from err
         except CannotConnect:
             continue
         if greeting := named(greetings, name):
@@ -102,13 +103,11 @@ async def _wait_for(box: OpenBox, name: str, seconds: int) -> Greeting | None:
 
 async def _not_recorded(
     box: OpenBox, call: ServiceCall, failure: YeastarError | None
-) -> HomeAssistantError:
+) -> Failed:
     """Return the error for a recording that did not arrive."""
     if failure:
-        return await box.error("change_unclear", failure)
-    return translated(
-        HomeAssistantError,
-        "record_timed_out",
+        return await box.error(ChangeUnclear, failure)
+    return RecordTimedOut(
         recorder=call.data[ATTR_RECORDER],
         seconds=str(call.data[ATTR_TIMEOUT]),
     )

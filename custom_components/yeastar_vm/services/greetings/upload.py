@@ -15,7 +15,8 @@ from ...audio import (
     AudioTooLong,
     to_telephony,
 )
-from ...errors.exceptions import invalid
+from ...errors.failures import ChangeUnclear, UploadDiffers
+from ...errors.invalid_input import MediaNotAudio, MediaTooLong, NotMedia
 from ...pbx import Greeting, YeastarError
 from ..fields import (
     ATTR_EXTENSION,
@@ -53,7 +54,7 @@ async def async_upload_greeting(call: ServiceCall) -> ServiceResponse:
     """
     name = greeting_name(call.data[ATTR_FILE])
     if not (media := call.data[ATTR_MEDIA]):
-        raise invalid("not_media")
+        raise NotMedia
     async with open_box(call) as box:
         if not call.data[ATTR_OVERWRITE]:
             box.check_free(name)
@@ -71,10 +72,10 @@ async def _convert(hass: HomeAssistant, source: bytes) -> bytes:
     try:
         return await to_telephony(get_ffmpeg_manager(hass).binary, source)
     except AudioNotDecodable:
-        raise invalid("media_not_audio") from None
+        raise MediaNotAudio from None
     except AudioTooLong:
         minutes = MAX_UPLOAD // (60 * TELEPHONY_BYTES_A_SECOND)
-        raise invalid("media_too_long", minutes=str(minutes)) from None
+        raise MediaTooLong(minutes=str(minutes)) from None
 
 
 async def _upload(box: OpenBox, name: str, wav: bytes) -> Greeting:
@@ -87,7 +88,7 @@ async def _upload(box: OpenBox, name: str, wav: bytes) -> Greeting:
     if (greeting := named(greetings, name)) is None:
         raise await box.not_changed(failure)
     if failure and not await _is_uploaded(box, greeting, wav, failure):
-        raise await box.error("upload_differs", failure)
+        raise await box.error(UploadDiffers, failure)
     return greeting
 
 
@@ -99,4 +100,4 @@ async def _is_uploaded(
         link = await box.client.greetings.play_link(box.number, greeting.file)
         return await box.client.audio.download(link) == wav
     except YeastarError as err:
-        raise await box.error("change_unclear", failure) from err
+        raise await box.error(ChangeUnclear, failure) from err

@@ -1,7 +1,7 @@
 """The mailbox and the message that an action means."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
@@ -12,16 +12,25 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ...const import DOMAIN
-from ...entry import YeastarConfigEntry
-from ...errors.exceptions import invalid, time_limit
-from ...errors.issues import handled_errors
+from ...entry import Pbx, pbx_entries
+from ...errors.invalid_input import (
+    BoxNotFound,
+    MailboxEmpty,
+    MessageGone,
+    MessageIdEmpty,
+    MessageNotFound,
+    NoMessages,
+    NotAMailbox,
+)
+from ...errors.issues import Feature
+from ...errors.translated import time_limit
 from ...event import MessageEventEntity
 from ...mailboxes.coordinator import MailboxCoordinator, MailboxState
-from ...mailboxes.mailbox import mailbox_identifier
+from ...mailboxes.mailbox import entry_mailboxes, mailbox_identifier
 from ...pbx import Message, NotFound
 from ...playback.references import MessageReference, media_content_id
 from ..fields import PBX_FIELD, box_number, text
-from ..lookup import LOOKUP_TIMEOUT, loaded_entry, require_loaded
+from ..lookup import LOOKUP_TIMEOUT, requested_pbx
 from ..permissions import async_check_permission
 
 ATTR_MAILBOX: Final = "mailbox"
@@ -36,18 +45,22 @@ MESSAGE_FIELD: Final = {vol.Required(ATTR_MESSAGE_ID): text}
 class RequestedMailbox:
     """The mailbox that an action means."""
 
-    entry: YeastarConfigEntry
-    coordinator: MailboxCoordinator
+    pbx: Pbx
     number: str
 
-    def event_entity_id(self, hass: HomeAssistant) -> str:
+    @property
+    def coordinator(self) -> MailboxCoordinator:
+        """Return what keeps it up to date."""
+        assert self.pbx.mailboxes
+        return self.pbx.mailboxes
+
+    @property
+    def event_entity_id(self) -> str:
         """Return the ID of the entity that tells of its messages."""
-        entity_id = er.async_get(hass).async_get_entity_id(
+        entity_id = er.async_get(self.pbx.hass).async_get_entity_id(
             EVENT_DOMAIN,
             DOMAIN,
-            MessageEventEntity.unique_id_of(
-                self.coordinator.info.serial_number, self.number
-            ),
+            MessageEventEntity.unique_id_of(self.pbx.info.serial_number, self.number),
         )
         assert entity_id
         return entity_id
@@ -56,69 +69,48 @@ class RequestedMailbox:
     def state(self) -> MailboxState:
         """Return its messages; raise ServiceValidationError if its box is gone."""
         if (state := self.coordinator.data.get(self.number)) is None:
-            raise invalid("box_not_found", number=self.number)
+            raise BoxNotFound(number=self.number)
         return state
 
     def message(self, message_id: str) -> Message:
         """Return a message; raise ServiceValidationError if there is no such one."""
         if not message_id:
-            raise invalid("message_id_empty")
+            raise MessageIdEmpty
         for message in self.state.messages:
             if message.message_id == message_id:
                 return message
-        raise invalid("message_not_found", message_id=message_id, number=self.number)
+        raise MessageNotFound(message_id=message_id, number=self.number)
 
     def newest(self) -> Message:
         """Return the newest message; raise ServiceValidationError if there is none."""
         if not self.state.messages:
-            raise invalid("no_messages", number=self.number)
+            raise NoMessages(number=self.number)
         return self.state.messages[0]
 
 
-async def requested_mailbox(
-    hass: HomeAssistant, data: dict[str, Any]
-) -> RequestedMailbox:
+async def requested_mailbox(call: ServiceCall) -> RequestedMailbox:
     """Return the mailbox of a call, which names its device or its number.
 
-    Messages are private: raise ServiceValidationError if the user did not add the box
-    as a mailbox.
+    Messages are private: raise NotAMailbox if the user did not add the box.
     """
-    mailbox: str = data[ATTR_MAILBOX]
+    mailbox: str = call.data[ATTR_MAILBOX]
     if not mailbox:
-        raise invalid("mailbox_empty")
-    if found := _find_device(hass, mailbox):
-        return await _mailbox_of_device(hass, *found)
-    entry = await loaded_entry(hass, data)
-    coordinator = entry.runtime_data.mailboxes
-    if coordinator and mailbox in coordinator.mailboxes:
-        return RequestedMailbox(entry, coordinator, mailbox)
-    raise invalid("not_a_mailbox", number=mailbox)
-
-
-def _find_device(
-    hass: HomeAssistant, device_id: str
-) -> tuple[YeastarConfigEntry, dr.DeviceEntry] | None:
-    """Return a device of the integration and its config entry, or None."""
-    registry = dr.async_get(hass)
-    entries: list[YeastarConfigEntry] = hass.config_entries.async_entries(DOMAIN)
-    for entry in entries:
-        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-            if device.id == device_id:
-                return entry, device
-    return None
+        raise MailboxEmpty
+    if device := dr.async_get(call.hass).async_get(mailbox):
+        return await _mailbox_of_device(call.hass, device)
+    pbx = await requested_pbx(call)
+    return RequestedMailbox(pbx, pbx.mailbox(mailbox).number)
 
 
 async def _mailbox_of_device(
-    hass: HomeAssistant, entry: YeastarConfigEntry, device: dr.DeviceEntry
+    hass: HomeAssistant, device: dr.BaseDeviceEntry
 ) -> RequestedMailbox:
-    await require_loaded(hass, entry)
-    if coordinator := entry.runtime_data.mailboxes:
-        for number in coordinator.mailboxes:
-            identifier = mailbox_identifier(coordinator.info.serial_number, number)
+    for entry in pbx_entries(hass):
+        for number in entry_mailboxes(entry):
+            identifier = mailbox_identifier(entry.unique_id or "", number)
             if (DOMAIN, identifier) in device.identifiers:
-                return RequestedMailbox(entry, coordinator, number)
-    name = device.name_by_user or device.name or device.id
-    raise invalid("not_a_mailbox", number=name)
+                return RequestedMailbox(await Pbx.of(hass, entry), number)
+    raise NotAMailbox(number=device.name_by_user or device.name or device.id)
 
 
 async def updated_mailbox(
@@ -129,9 +121,9 @@ async def updated_mailbox(
     Messages are for users who may see the entity that tells of them: raise Unauthorized
     if the user of the call lacks the permission for it.
     """
-    mailbox = await requested_mailbox(call.hass, call.data)
-    await async_check_permission(call, mailbox.event_entity_id(call.hass), permission)
-    with handled_errors(call.hass, mailbox.entry, greetings=False):
+    mailbox = await requested_mailbox(call)
+    await async_check_permission(call, mailbox.event_entity_id, permission)
+    with mailbox.pbx.errors(Feature.MESSAGES):
         async with time_limit(LOOKUP_TIMEOUT):
             await mailbox.coordinator.async_update_messages([mailbox.number])
     return mailbox
@@ -147,20 +139,18 @@ def message_response(mailbox: RequestedMailbox, message: Message) -> JsonObjectT
         "duration": message.duration,
         ATTR_UNREAD: not message.is_read,
         ATTR_MEDIA_CONTENT_ID: media_content_id(
-            mailbox.coordinator.info.serial_number,
+            mailbox.pbx.info.serial_number,
             MessageReference(message.number, message.message_id),
         ),
     }
 
 
-async def async_mark_read(
-    hass: HomeAssistant, mailbox: RequestedMailbox, message: Message
-) -> None:
+async def async_mark_read(mailbox: RequestedMailbox, message: Message) -> None:
     """Mark a message as read, unless it is."""
     if message.is_read:
         return
-    with handled_errors(hass, mailbox.entry, greetings=False):
+    with mailbox.pbx.errors(Feature.MESSAGES):
         try:
             await mailbox.coordinator.async_mark_message_read(message)
         except NotFound:
-            raise invalid("message_gone") from None
+            raise MessageGone from None

@@ -6,9 +6,10 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...errors.exceptions import invalid
-from ...errors.issues import handled_errors
+from ...errors.invalid_input import MessageGone
+from ...errors.issues import Feature
 from ...pbx import NotFound
+from ..fields import ATTR_LIMIT, LIMIT_FIELD
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     ATTR_UNREAD,
@@ -19,17 +20,11 @@ from .mailboxes import (
     updated_mailbox,
 )
 
-ATTR_LIMIT: Final = "limit"
-
 LIST_MESSAGES_SCHEMA: Final = vol.Schema(
     {
         **MAILBOX_FIELD,
         vol.Optional(ATTR_UNREAD, default=False): cv.boolean,
-        vol.Optional(ATTR_LIMIT, default=20): vol.All(
-            vol.Any(int, vol.Coerce(float)),
-            vol.Range(min=1, max=500),
-            vol.Coerce(int),
-        ),
+        **LIMIT_FIELD,
     }
 )
 MESSAGE_SCHEMA: Final = vol.Schema({**MAILBOX_FIELD, **MESSAGE_FIELD})
@@ -53,15 +48,15 @@ async def async_mark_message_read(call: ServiceCall) -> None:
     """Mark a message of a mailbox as read."""
     mailbox = await updated_mailbox(call)
     message = mailbox.message(call.data[ATTR_MESSAGE_ID])
-    await async_mark_read(call.hass, mailbox, message)
+    await async_mark_read(mailbox, message)
 
 
 async def async_delete_message(call: ServiceCall) -> None:
     """Delete a message of a mailbox."""
     mailbox = await updated_mailbox(call)
     message = mailbox.message(call.data[ATTR_MESSAGE_ID])
-    with handled_errors(call.hass, mailbox.entry, greetings=False):
+    with mailbox.pbx.errors(Feature.MESSAGES):
         try:
             await mailbox.coordinator.async_delete_message(message)
         except NotFound:
-            raise invalid("message_gone") from None
+            raise MessageGone from None

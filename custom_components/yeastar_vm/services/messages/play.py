@@ -14,13 +14,15 @@ import voluptuous as vol
 
 from ...audio import AudioNotDecodable, AudioTooLong
 from ...const import Delivery
-from ...errors.exceptions import invalid, time_limit
-from ...errors.issues import handled_errors
+from ...errors.failures import DeliveryTooSlow
+from ...errors.invalid_input import MessageGone, NoUnreadMessages
+from ...errors.issues import Feature
+from ...errors.translated import time_limit
 from ...pbx import AudioTooLarge, Message, NoAudio, NotFound
-from ...playback.delivery import DeliveredMedia, async_deliver
+from ...playback.playback import DeliveredMedia
 from ...playback.references import MessageReference, MessagesReference
 from ..fields import PLAYER_FIELDS, text
-from ..greetings.play import DELIVERY_TIMEOUT, async_play_media, media_response
+from ..playing import DELIVERY_TIMEOUT, async_play_media, media_response
 from ..targets import async_target_players
 from .mailboxes import (
     ATTR_MESSAGE_ID,
@@ -73,20 +75,20 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     mailbox = await updated_mailbox(
         call, POLICY_CONTROL if call.data[ATTR_MARK_AS_READ] else POLICY_READ
     )
-    with handled_errors(call.hass, mailbox.entry, greetings=False):
+    with mailbox.pbx.errors(Feature.MESSAGES):
         try:
-            async with time_limit(DELIVERY_TIMEOUT, "delivery_too_slow"):
+            async with time_limit(DELIVERY_TIMEOUT, DeliveryTooSlow):
                 messages, media = await _deliver_playable(
-                    call, mailbox, _selected(mailbox, call), players
+                    mailbox, _selected(mailbox, call), players
                 )
         except NotFound:
-            raise invalid("message_gone") from None
-    await async_play_media(call, mailbox.entry.runtime_data.relay, media, players)
+            raise MessageGone from None
+    await async_play_media(call, mailbox.pbx.playback.relay, media, players)
     if call.data[ATTR_MARK_AS_READ]:
         for message in messages:
             # One that was deleted while it played needs no mark.
             with suppress(ServiceValidationError):
-                await async_mark_read(call.hass, mailbox, message)
+                await async_mark_read(mailbox, message)
         messages = [replace(message, is_read=True) for message in messages]
     if not call.return_response:
         return None
@@ -103,12 +105,11 @@ def _selected(mailbox: RequestedMailbox, call: ServiceCall) -> list[Message]:
     if call.data.get(ATTR_SELECTION) != ALL_UNREAD:
         return [mailbox.newest()]
     if not (unread := mailbox.state.unread):
-        raise invalid("no_unread_messages", number=mailbox.number)
+        raise NoUnreadMessages(number=mailbox.number)
     return list(reversed(unread))
 
 
 async def _deliver_playable(
-    call: ServiceCall,
     mailbox: RequestedMailbox,
     messages: list[Message],
     players: list[str],
@@ -121,13 +122,13 @@ async def _deliver_playable(
     failure: Exception | None = None
     for clip in _clips(messages):
         try:
-            return clip, await _deliver(call, mailbox, clip, players)
+            return clip, await _deliver(mailbox, clip, players)
         except _NOT_PLAYABLE as err:
             if len(messages) == 1:
                 raise
             failure = failure or err
         if playable := [each for each in clip if await _is_playable(mailbox, each)]:
-            return playable, await _deliver(call, mailbox, playable, players)
+            return playable, await _deliver(mailbox, playable, players)
     assert failure
     raise failure
 
@@ -146,21 +147,17 @@ def _clips(messages: list[Message]) -> Iterator[list[Message]]:
 
 
 async def _deliver(
-    call: ServiceCall,
     mailbox: RequestedMailbox,
     messages: list[Message],
     players: list[str],
 ) -> DeliveredMedia:
-    data = mailbox.entry.runtime_data
+    pbx = mailbox.pbx
     reference = MessagesReference(
         mailbox.number, tuple(message.message_id for message in messages)
     )
-    return await async_deliver(
-        call.hass,
-        mailbox.entry,
-        data,
+    return await pbx.playback.deliver(
         reference,
-        await reference.get_link(data.client),
+        await reference.get_link(pbx.client),
         players=players,
         # Not the option of the PBX: a player cannot get it directly.
         requested=Delivery.AUTO,
@@ -169,10 +166,12 @@ async def _deliver(
 
 async def _is_playable(mailbox: RequestedMailbox, message: Message) -> bool:
     """Return whether a message has audio that can be played, and log if not."""
-    data = mailbox.entry.runtime_data
+    pbx = mailbox.pbx
     reference = MessageReference(mailbox.number, message.message_id)
     try:
-        await data.relay.prepare(reference, await reference.get_link(data.client))
+        await pbx.playback.relay.prepare(
+            reference, await reference.get_link(pbx.client)
+        )
     except _NOT_PLAYABLE as err:
         _LOGGER.warning("%s is left out: %s", reference, err)
         return False

@@ -6,14 +6,20 @@ from typing import Final
 from homeassistant.components import stt
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import language as language_util
 import voluptuous as vol
 
 from ...audio import WAV_HEADER, to_speech
-from ...errors.exceptions import invalid, time_limit, translated
-from ...errors.issues import handled_errors
+from ...errors.failures import TranscriptionFailed
+from ...errors.invalid_input import (
+    EngineNotSupported,
+    LanguageNotSupported,
+    MessageGone,
+    NotAnEngine,
+)
+from ...errors.issues import Feature
+from ...errors.translated import time_limit
 from ...pbx import NotFound
 from ..fields import text
 from .mailboxes import (
@@ -57,13 +63,13 @@ async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
     mailbox = await updated_mailbox(call)
     message_id = call.data.get(ATTR_MESSAGE_ID)
     message = mailbox.message(message_id) if message_id else mailbox.newest()
-    client = mailbox.coordinator.client
-    with handled_errors(hass, mailbox.entry, greetings=False):
+    client = mailbox.pbx.client
+    with mailbox.pbx.errors(Feature.MESSAGES):
         async with time_limit(TRANSCRIPTION_TIMEOUT):
             try:
                 link = await client.messages.link(message.message_id)
             except NotFound:
-                raise invalid("message_gone") from None
+                raise MessageGone from None
             source = await client.audio.download(link)
             wav = await to_speech(
                 get_ffmpeg_manager(hass).binary, source, int(metadata.sample_rate)
@@ -84,7 +90,7 @@ def _engine(hass: HomeAssistant, entity_id: str) -> stt.SpeechToTextEntity:
     if stt.DATA_COMPONENT in hass.data:
         engine = stt.async_get_speech_to_text_entity(hass, entity_id)
     if engine is None:
-        raise invalid("not_an_engine", entity_id=entity_id)
+        raise NotAnEngine(entity_id=entity_id)
     return engine
 
 
@@ -101,8 +107,7 @@ def _metadata(
         wanted, engine.supported_languages, hass.config.country
     )
     if not matches:
-        raise invalid(
-            "language_not_supported",
+        raise LanguageNotSupported(
             language=wanted,
             engine=engine.entity_id,
             languages=", ".join(sorted(engine.supported_languages)),
@@ -119,7 +124,7 @@ def _metadata(
             )
             if engine.check_metadata(metadata):
                 return metadata
-    raise invalid("engine_not_supported", engine=engine.entity_id)
+    raise EngineNotSupported(engine=engine.entity_id)
 
 
 async def _process(
@@ -134,10 +139,8 @@ async def _process(
         raise _failed(engine) from err
 
 
-def _failed(engine: stt.SpeechToTextEntity) -> HomeAssistantError:
-    return translated(
-        HomeAssistantError, "transcription_failed", engine=engine.entity_id
-    )
+def _failed(engine: stt.SpeechToTextEntity) -> TranscriptionFailed:
+    return TranscriptionFailed(engine=engine.entity_id)
 
 
 async def _stream(wav: bytes, audio_format: stt.AudioFormats) -> AsyncIterator[bytes]:

@@ -1,11 +1,11 @@
-"""Translate errors of the PBX library and of the audio conversion."""
+"""Errors with a text in the language of the user."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import re
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
@@ -17,16 +17,42 @@ from ..pbx import SignInPaused, YeastarError
 
 MINUTE: Final = 60  # seconds
 
-_IN_BETWEEN: Final = (
-    ConfigEntryState.SETUP_IN_PROGRESS,
-    ConfigEntryState.UNLOAD_IN_PROGRESS,
-)
+_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Translated(HomeAssistantError):
+    """An error whose text has the name of its class as its key, in snake case.
+
+    It is created with the placeholders of that text.
+    """
+
+    key: str
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Derive the key."""
+        super().__init_subclass__(**kwargs)
+        cls.key = _WORD.sub("_", cls.__name__).lower()
+
+    def __init__(self, **placeholders: str) -> None:
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=self.key,
+            translation_placeholders=placeholders,
+        )
+
+
+class InvalidInput(Translated, ServiceValidationError):
+    """What the user asks for is not possible as it is."""
+
+
+class Failed(Translated):
+    """What the user asks for failed."""
 
 
 def translated[E: HomeAssistantError](
     kind: type[E], key: str, **placeholders: str
 ) -> E:
-    """Return a translated exception of a kind."""
+    """Return an exception of a kind that has the text of a key."""
     return kind(
         translation_domain=DOMAIN,
         translation_key=key,
@@ -34,15 +60,10 @@ def translated[E: HomeAssistantError](
     )
 
 
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the translated exception for wrong input of the user."""
-    return translated(ServiceValidationError, key, **placeholders)
-
-
 def translate[E: HomeAssistantError](
     err: YeastarError | AudioError, kind: type[E]
 ) -> E:
-    """Return the translated exception of a kind for an error."""
+    """Return the exception of a kind for an error of the libraries."""
     return translated(kind, err.key, **error_placeholders(err))
 
 
@@ -76,17 +97,19 @@ async def async_texts(hass: HomeAssistant, category: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def localized_errors(hass: HomeAssistant) -> AsyncIterator[None]:
-    """Localize the message of a translated error.
+async def localized_errors(
+    hass: HomeAssistant, kind: type[HomeAssistantError]
+) -> AsyncIterator[None]:
+    """Turn translated errors into a kind whose `str(err)` is localized.
 
-    The media browser shows `str(err)`.
+    That is what the media browser shows.
     """
     try:
         yield
     except HomeAssistantError as err:
         if err.translation_domain != DOMAIN:
             raise
-        raise type(err)(
+        raise kind(
             await async_localized_message(hass, err),
             translation_domain=DOMAIN,
             translation_key=err.translation_key,
@@ -96,12 +119,9 @@ async def localized_errors(hass: HomeAssistant) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def time_limit(
-    seconds: int,
-    key: str = "pbx_too_slow",
-    *,
-    kind: type[HomeAssistantError] = HomeAssistantError,
+    seconds: int, error: type[Failed] | None = None
 ) -> AsyncIterator[None]:
-    """Limit how long something takes; `key` is that of the error.
+    """Limit how long something takes; the text of the error has the seconds.
 
     Each request has a limit of its own, and a user may wait for several.
     """
@@ -109,28 +129,8 @@ async def time_limit(
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
-        raise translated(kind, key, seconds=str(seconds)) from None
+        raise (error or PbxTooSlow)(seconds=str(seconds)) from None
 
 
-async def not_loaded[E: HomeAssistantError](
-    hass: HomeAssistant, entry: ConfigEntry[Any], kind: type[E]
-) -> E:
-    """Return the translated exception for an entry that is not loaded.
-
-    If its setup failed, the exception has the reason, which is a text of ours.
-    """
-    if entry.disabled_by:
-        return translated(kind, "pbx_disabled", name=entry.title)
-    if entry.state in _IN_BETWEEN:
-        return translated(kind, "pbx_in_between", name=entry.title)
-    if not (key := entry.error_reason_translation_key):
-        return translated(kind, "pbx_not_loaded", name=entry.title)
-    reason = translated(kind, key, **entry.error_reason_translation_placeholders or {})
-    if entry.state is not ConfigEntryState.SETUP_RETRY:
-        return reason
-    return translated(
-        kind,
-        "pbx_not_connected",
-        name=entry.title,
-        reason=await async_localized_message(hass, reason),
-    )
+class PbxTooSlow(Failed):
+    """All requests together took too long."""

@@ -1,0 +1,48 @@
+"""The devices of a PBX and of its mailboxes in the device registry."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .pbx import PbxInfo, YeastarClient
+
+
+@callback
+def async_update_device(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    client: YeastarClient,
+    info: PbxInfo,
+) -> dr.DeviceEntry:
+    """Return the device of the PBX, which is up to date."""
+    return dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        entry_type=dr.DeviceEntryType.SERVICE,
+        identifiers={(DOMAIN, info.serial_number)},
+        manufacturer="Yeastar",
+        name=info.name,
+        model=info.model,
+        serial_number=info.serial_number,
+        sw_version=info.firmware,
+        configuration_url=client.base_url,
+    )
+
+
+@callback
+def async_remove_other_devices(
+    hass: HomeAssistant, entry: ConfigEntry, info: PbxInfo
+) -> bool:
+    """Remove the devices of a PBX that was replaced; return whether there were any."""
+    registry = dr.async_get(hass)
+    others = [
+        device.id
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+        if not any(
+            identifier.startswith(info.serial_number)
+            for _, identifier in device.identifiers
+        )
+    ]
+    for device_id in others:
+        registry.async_remove_device(device_id)
+    return bool(others)

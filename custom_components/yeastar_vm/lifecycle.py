@@ -1,0 +1,242 @@
+"""Set up, unload and remove a PBX, and what happens around it."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+)
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .devices import async_remove_other_devices, async_update_device
+from .entry import Pbx, YeastarConfigEntry
+from .errors.home_url import async_watch_url
+from .errors.issues import (
+    ANOTHER_PBX,
+    Feature,
+    async_create_issue,
+    async_delete_all_issues,
+    async_handle_error,
+    async_note_success,
+)
+from .errors.translated import translate, translated
+from .mailboxes.coordinator import MailboxCoordinator
+from .mailboxes.listener import EventListener
+from .mailboxes.mailbox import Absence, entry_mailboxes
+from .mailboxes.store import async_get_message_store, async_remove_message_store
+from .pbx import (
+    CannotConnect,
+    CertificateChanged,
+    ConnectionFailure,
+    InvalidCredentials,
+    NotSupported,
+    PbxInfo,
+    Redirected,
+    SignIn,
+    YeastarClient,
+    YeastarError,
+)
+from .playback.directory import Directory
+from .playback.playback import Playback
+from .sign_in.clients import (
+    async_close_client,
+    async_end_pause,
+    async_forget_pause,
+    async_revoke,
+    create_entry_client,
+)
+from .sign_in.tokens import async_create_client, async_take_tokens
+
+SETUP_TIMEOUT: Final = 10  # seconds; a silent PBX must not delay the start
+
+# A retry does not help: only the user can change what is wrong. A certificate that is
+# not trusted is no such error, because it may be renewed without the user.
+_FATAL: Final = (CertificateChanged, NotSupported, Redirected)
+
+PLATFORMS: Final = [Platform.EVENT, Platform.SELECT, Platform.SENSOR]
+
+
+async def async_set_up_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Set up the PBX of a config entry; raise ConfigEntryNotReady and the like."""
+    client: YeastarClient | None = None
+    started = dt_util.utcnow()
+    try:
+        async with asyncio.timeout(SETUP_TIMEOUT):
+            client = await async_create_client(hass, entry)
+            info = await _async_identify(hass, entry, client)
+        async_note_success(hass, entry, started)
+        await _async_load(hass, entry, client, info)
+    except BaseException as err:
+        if isinstance(err, asyncio.CancelledError) and not hass.is_stopping:
+            # Home Assistant cancels the request that sets up the entry if the browser
+            # goes away. The entry would stay without a retry.
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+        if client:
+            await async_close_client(hass, entry, client)
+        if isinstance(err, TimeoutError):
+            timed_out = CannotConnect(ConnectionFailure.TIMEOUT)
+            raise translate(timed_out, ConfigEntryNotReady) from err
+        raise
+
+
+async def async_unload_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
+    """Unload a PBX; return whether that was possible."""
+    return await _async_finish(hass, _async_unload(hass, entry))
+
+
+async def _async_finish[Result](
+    hass: HomeAssistant, work: Coroutine[Any, Any, Result]
+) -> Result:
+    """Do what must not be left half done, also when Home Assistant cancels it.
+
+    It does so if the browser that asked for a reload is gone. The entry would stay
+    between loaded and unloaded until a restart.
+    """
+    task = hass.async_create_task(work)
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            assert current
+            current.uncancel()
+    return task.result()
+
+
+async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
+    pbx = entry.runtime_data
+    if mailboxes := pbx.mailboxes:
+        mailboxes.reporter.async_stop()
+        if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+            mailboxes.reporter.async_start()
+            return False
+    pbx.playback.close()
+    await async_close_client(hass, entry, pbx.client)
+    if pbx.listener:
+        await pbx.listener.async_stop()
+    return True
+
+
+async def async_remove_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Remove a PBX: revoke its access token and delete what it left."""
+    async_delete_all_issues(hass, entry)
+    await async_remove_message_store(hass, entry.entry_id)
+    for tokens in await async_take_tokens(hass, entry):
+        client = create_entry_client(hass, entry, SignIn(None, tokens))
+        await async_revoke(client, entry.title)
+    async_forget_pause(hass, entry)
+
+
+async def _async_identify(
+    hass: HomeAssistant, entry: YeastarConfigEntry, client: YeastarClient
+) -> PbxInfo:
+    """Return the identity of the PBX, which must be that of the entry."""
+
+    async def stop(_: Event) -> None:
+        await client.close()
+
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
+    try:
+        info = await client.system.information()
+    except InvalidCredentials as err:
+        raise translate(err, ConfigEntryAuthFailed) from err
+    except YeastarError as err:
+        async_handle_error(hass, entry, err, Feature.GREETINGS)
+        fatal = isinstance(err, _FATAL)
+        raise translate(
+            err, ConfigEntryError if fatal else ConfigEntryNotReady
+        ) from err
+    if info.serial_number != entry.unique_id:
+        async_create_issue(
+            hass,
+            entry,
+            ANOTHER_PBX,
+            {"new_name": info.name, "new_serial_number": info.serial_number},
+        )
+        raise translated(ConfigEntryError, ANOTHER_PBX, name=entry.title)
+    return info
+
+
+async def _async_load(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    client: YeastarClient,
+    info: PbxInfo,
+) -> None:
+    """Load what plays and the mailboxes of a PBX that answers."""
+    directory = Directory()
+    playback = Playback(hass, entry, client, directory.names)
+
+    @callback
+    def stop(_: Event) -> None:
+        playback.close()
+
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(async_watch_url(hass, entry))
+    mailboxes = listener = None
+    device = async_update_device(hass, entry, client, info)
+    if async_remove_other_devices(hass, entry, info) or not entry_mailboxes(entry):
+        await async_remove_message_store(hass, entry.entry_id)
+    if entry_mailboxes(entry):
+        store = await async_get_message_store(hass, entry.entry_id)
+        mailboxes = MailboxCoordinator(
+            hass, entry, client, info, device.id, store=store
+        )
+        listener = EventListener(hass, entry, client, mailboxes)
+        directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
+    entry.runtime_data = Pbx(
+        hass, entry, client, info, directory, playback, mailboxes, listener
+    )
+    entry.async_on_unload(entry.add_update_listener(_async_update_listener))
+    if mailboxes and listener:
+        await listener.async_start()
+        await _async_finish(
+            hass, hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        )
+        mailboxes.reporter.async_start()
+
+
+async def _async_update_listener(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> None:
+    """Reload a config entry whose data, options, or mailboxes changed.
+
+    Many mailboxes may change at once: a reload that begins reads what changed since.
+    """
+    if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+        return
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+@callback
+def async_watch_entries(hass: HomeAssistant) -> None:
+    """Settle what is over once an entry is unloaded.
+
+    That is the pause, because a person reloads the entry: a retry of setup does not
+    unload it first. The issues of missing mailboxes are created again if they are still
+    missing. If the entry was disabled, all its issues are over.
+    """
+
+    @callback
+    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain != DOMAIN or entry.state is not ConfigEntryState.NOT_LOADED:
+            return
+        async_end_pause(hass, entry)
+        async_delete_all_issues(
+            hass, entry, None if entry.disabled_by else set(Absence)
+        )
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)

@@ -1,0 +1,160 @@
+"""Play clips: from the PBX directly, or from the relay."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY, Delivery
+from ..errors.home_url import async_home_url
+from ..errors.invalid_input import DirectNotPossible
+from ..pbx import NoAudio, PlayLink, YeastarClient
+from .direct import DirectChecks
+from .references import Reference
+from .relay import Relay, RelayedMedia
+
+# The integrations whose players fail with telephony WAV. Measured with the players that
+# Home Assistant's own integrations control, at 8 kHz:
+# - slimproto (Squeezelite): 2 s of PCM are silent, 40 s play eleven times too fast.
+# - apple_tv (AirPlay): A-law, µ-law and GSM are an error.
+WITHOUT_WAV: Final = frozenset({"apple_tv", "slimproto"})
+
+# The state attributes with the players that a player passes media on to: those of
+# `group`, and the one of `universal`.
+_MEMBERS: Final = (ATTR_ENTITY_ID, "active_child")
+
+
+class Reason(StrEnum):
+    """Why a clip is delivered as it is."""
+
+    REQUESTED = "requested"  # by the action
+    OPTION = "option"  # of the PBX
+    PLAYABLE = "playable"  # by every player, as far as is known
+    CERTIFICATE = "certificate"  # of the PBX, which players don't trust
+    FORMAT = "format"  # which few players decode
+    LINK = "link"  # of the PBX, which no player may see, or which leads nowhere
+    PLAYER = "player"  # of an integration that fails with telephony WAV
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredMedia:
+    """What players are given, how long it can be fetched, and why it is that."""
+
+    url: str = field(repr=False)
+    expires_at: datetime
+    reason: Reason
+    relayed: RelayedMedia | None = None
+
+    @property
+    def delivery(self) -> Delivery:
+        """Return how players get the clip."""
+        return Delivery.RELAY if self.relayed else Delivery.DIRECT
+
+
+class Playback:
+    """What players get of one PBX."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: YeastarClient,
+        names: Mapping[str, str],
+    ) -> None:
+        """`names` are those of the boxes that are known, by number."""
+        self._hass = hass
+        self._entry = entry
+        self._client = client
+        self._direct = DirectChecks(client)
+        self.relay = Relay(hass, entry, client, names)
+
+    async def deliver(
+        self,
+        reference: Reference,
+        link: PlayLink,
+        *,
+        players: Iterable[str],
+        requested: Delivery | None = None,
+    ) -> DeliveredMedia:
+        """Return what players are given of a clip; `link` has just been obtained.
+
+        Players will get audio: errors reach the caller. Raise DirectNotPossible if the
+        clip cannot be delivered as requested, and a YeastarError or an AudioError.
+        """
+        option = self._entry.options.get(CONF_DELIVERY, Delivery.AUTO)
+        wanted = requested or Delivery(option)
+        if wanted is Delivery.AUTO:
+            reason = await self._expectation(reference, link, players)
+        else:
+            reason = Reason.REQUESTED if requested else Reason.OPTION
+        if wanted is Delivery.DIRECT or reason is Reason.PLAYABLE:
+            if _is_secret(link):
+                raise DirectNotPossible
+            await self._direct.is_playable(reference, link)
+            expires_at = dt_util.utc_from_timestamp(link.expires_at)
+            return DeliveredMedia(link.url, expires_at, reason)
+        home_url = async_home_url(self._hass, self._entry)
+        media = await self.relay.prepare(reference, link)
+        url = f"{home_url}{media.path}"
+        return DeliveredMedia(url, media.expires_at, reason, relayed=media)
+
+    @callback
+    def forget(self, reference: Reference) -> None:
+        """Forget a clip, because its audio changes or is deleted."""
+        self.relay.forget(reference)
+        self._direct.forget(reference)
+
+    @callback
+    def close(self) -> None:
+        """Forget all links, and drop the audio."""
+        self.relay.close()
+
+    async def _expectation(
+        self, reference: Reference, link: PlayLink, players: Iterable[str]
+    ) -> Reason:
+        """Return PLAYABLE if all players are expected to play a link, or why not."""
+        if self._entry.data[CONF_CERTIFICATE_FINGERPRINT]:
+            return Reason.CERTIFICATE
+        # `.WAV` is Asterisk's suffix for GSM.
+        if reference.suffix != ".wav":
+            return Reason.FORMAT
+        if _is_secret(link):
+            return Reason.LINK
+        if not WITHOUT_WAV.isdisjoint(_platforms(self._hass, players)):
+            return Reason.PLAYER
+        try:
+            playable = await self._direct.is_playable(reference, link)
+        except NoAudio:
+            return Reason.LINK
+        return Reason.PLAYABLE if playable else Reason.FORMAT
+
+
+def _is_secret(link: PlayLink) -> bool:
+    """Return whether a link needs or may contain a token, which no player may see."""
+    return link.needs_token or "?" in link.url
+
+
+@callback
+def _platforms(hass: HomeAssistant, players: Iterable[str]) -> set[str]:
+    """Return the integrations of players and of those that they pass media on to."""
+    registry = er.async_get(hass)
+    platforms = set[str]()
+    known, waiting = set[str](), list(players)
+    while waiting:
+        if (player := waiting.pop()) in known:
+            continue
+        known.add(player)
+        if registered := registry.async_get(player):
+            platforms.add(registered.platform)
+        if state := hass.states.get(player):
+            for attribute in _MEMBERS:
+                members = state.attributes.get(attribute) or ()
+                waiting += [members] if isinstance(members, str) else members
+    return platforms
