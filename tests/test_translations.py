@@ -409,7 +409,9 @@ def test_every_address_but_a_url_is_named() -> None:
 def test_every_icon_belongs_to_something() -> None:
     """And every action and entity has one."""
     described = load_yaml_dict(str(FOLDER / "services.yaml"))
-    assert set(ICONS) == {"entity", "services"}
+    assert set(ICONS) == {"conditions", "entity", "services", "triggers"}
+    assert set(ICONS["triggers"]) == set(ENGLISH["triggers"])
+    assert set(ICONS["conditions"]) == set(ENGLISH["conditions"])
     assert set(ICONS["services"]) == set(described)
     for action, icons in ICONS["services"].items():
         assert icons["service"].startswith("mdi:")

@@ -10,6 +10,10 @@ CONF_DELIVERY: Final = "delivery"
 CONF_REFRESH_TOKEN: Final = "refresh_token"
 CONF_SIGN_IN_REFUSED: Final = "sign_in_refused"
 
+# The events of a mailbox.
+EVENT_MESSAGE_RECEIVED: Final = "message_received"
+EVENT_MESSAGE_TRANSCRIBED: Final = "message_transcribed"
+
 
 class Delivery(StrEnum):
     """How a greeting gets to a player."""

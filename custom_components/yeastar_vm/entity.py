@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import ClassVar, override
 
+from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -70,3 +72,16 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
     def available(self) -> bool:
         """Return whether the state of the mailbox is known."""
         return super().available and self.state_of_mailbox is not None
+
+
+@callback
+def own_entities(hass: HomeAssistant, domain: str, entity_ids: set[str]) -> set[str]:
+    """Return those of some entities that are of a domain and of this integration."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entity_ids
+        if split_entity_id(entity_id)[0] == domain
+        and (registered := registry.async_get(entity_id))
+        and registered.platform == DOMAIN
+    }

@@ -1,20 +1,19 @@
 """The event entity of a mailbox: a message was received."""
 
 from dataclasses import asdict, dataclass
-from typing import Final, override
+from typing import override
 
 from homeassistant.components.event import EventEntity, EventExtraStoredData
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import EVENT_MESSAGE_RECEIVED
 from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
 from .pbx import Message
 from .playback.references import MessageReference, media_content_id
 
 PARALLEL_UPDATES = 0
-
-EVENT_MESSAGE_RECEIVED: Final = "message_received"
 
 
 async def async_setup_entry(
