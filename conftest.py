@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_socket import socket_allow_hosts
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx import Connections
 from simulator import Names, PbxSimulator, Resolve, tokens
 from tests.blocking import blocking_reported
 from tests.common import Player, add_players, entry_for, load
@@ -182,6 +183,14 @@ async def http_pbx() -> AsyncIterator[PbxSimulator]:
     """Return a PBX on plain http."""
     async with PbxSimulator(https=False) as simulator:
         yield simulator
+
+
+@pytest.fixture
+async def connections() -> AsyncIterator[Connections]:
+    """Return connections for clients of the PBX library."""
+    connections = Connections()
+    yield connections
+    await connections.close()
 
 
 @pytest.fixture

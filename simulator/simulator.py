@@ -30,7 +30,7 @@ from .people import PeopledPbx
 from .port import Port
 from .redirects import RedirectingPort
 from .switches import UnannouncedEnd
-from .tls import Weakness, server_context, weak_certificate
+from .tls import DEMANDS, Weakness, server_context, weak_certificate
 
 HOST = "127.0.0.1"
 type Disturbance = Outage | Certificate | Weakness
@@ -178,16 +178,17 @@ class PbxSimulator(PeopledPbx):
         self.show(self._new_certificate())
 
     async def weaken(self, weakness: Weakness | None) -> None:
-        """Be too old or too weak to whoever connects from now on, or no longer.
+        """Be too old, weak or strict to whoever connects from now on, or no longer.
 
-        The certificate is one that goes with it.
+        The certificate is one that goes with it, as any does with being strict.
         """
-        now = self.clock()
-        certificate = (
-            await asyncio.to_thread(weak_certificate, weakness, now)
-            if weakness
-            else self._new_certificate()
-        )
+        if weakness in DEMANDS and self._certificate:
+            certificate = self._certificate
+        elif weakness:
+            now = self.clock()
+            certificate = await asyncio.to_thread(weak_certificate, weakness, now)
+        else:
+            certificate = self._new_certificate()
         self._weakness = weakness
         self.show(certificate)
 

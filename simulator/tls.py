@@ -1,4 +1,4 @@
-"""TLS as a PBX speaks it: recent, or as old and weak as some still do."""
+"""TLS as a PBX speaks it: recent, or as old, weak or strict as some do."""
 
 import asyncio
 from asyncio import sslproto
@@ -17,7 +17,7 @@ _NO_RULES = "@SECLEVEL=0"
 
 
 class Weakness(StrEnum):
-    """What is too old or too weak for a client of today.
+    """What is too old, too weak or too strict for a client of today.
 
     What a client makes of it differs: see the tests.
     """
@@ -32,6 +32,14 @@ class Weakness(StrEnum):
     """The same with TLS 1.3, whose signatures do not fit into 512 bits."""
     NO_ENCRYPTION = auto()
     """Nothing is encrypted, which no client of today takes part in."""
+    CLIENT_CERTIFICATE = auto()
+    """A client has to have a certificate, too; TLS 1.2 at most."""
+    CLIENT_CERTIFICATE_TLS_1_3 = auto()
+    """The same with TLS 1.3, which tells a client so."""
+
+
+DEMANDS = (Weakness.CLIENT_CERTIFICATE, Weakness.CLIENT_CERTIFICATE_TLS_1_3)
+"""What is not weak, but demanded of a client."""
 
 
 def weak_certificate(weakness: Weakness, now: float) -> Certificate:
@@ -70,6 +78,11 @@ def server_context(
         case Weakness.NO_ENCRYPTION:
             context.set_ciphers(f"NULL-SHA256:{_NO_RULES}")
             context.maximum_version = ssl.TLSVersion.TLSv1_2
+        case Weakness.CLIENT_CERTIFICATE:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+        case Weakness.CLIENT_CERTIFICATE_TLS_1_3:
+            context.verify_mode = ssl.CERT_REQUIRED
     with TemporaryDirectory() as folder:
         file = Path(folder) / "certificate.pem"
         file.write_text(certificate.pem + certificate.key_pem, encoding="ascii")

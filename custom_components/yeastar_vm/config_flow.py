@@ -11,7 +11,6 @@ from homeassistant.const import (
     CONF_URL,
 )
 from homeassistant.core import callback
-from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
 from .entry import YeastarConfigEntry
@@ -28,7 +27,7 @@ from .flow.forms import (
 from .flow.mailbox import MailboxSubentryFlow
 from .flow.options import YeastarOptionsFlow
 from .mailboxes.mailbox import SUBENTRY_MAILBOX
-from .pbx import Credentials, InvalidUrl, normalize_base_url
+from .pbx import BaseUrl, Credentials, InvalidUrl
 from .sign_in.tokens import entry_credentials
 
 
@@ -124,10 +123,11 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
         if errors := input_errors(user_input, fields, optional):
             return self._show_form(errors)
         typed = {field: user_input.get(field, "").strip() for field in fields}
-        base_url = known_url = entry.data[CONF_URL] if entry else ""
+        known_url = BaseUrl(entry.data[CONF_URL]) if entry else None
+        base_url = known_url
         if CONF_URL in typed:
             try:
-                base_url = normalize_base_url(typed[CONF_URL])
+                base_url = BaseUrl.from_typed(typed[CONF_URL])
             except InvalidUrl as err:
                 return self._show_form({CONF_URL: err.key})
         secret = (
@@ -138,13 +138,16 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
         sign_in = _kept_sign_in(typed, entry) if is_kept else _typed_sign_in(typed)
         if sign_in is None:
             return self._show_form({secret: "empty"})
+        assert base_url
         fingerprint = self._trusted.get(base_url)
-        if entry and base_url.startswith("https:"):
+        if entry and base_url.is_https:
             # The same certificate is the same PBX, also at another address.
             fingerprint = fingerprint or entry.data[CONF_CERTIFICATE_FINGERPRINT]
-        must_confirm = is_kept and URL(base_url).origin() != URL(known_url).origin()
+        is_elsewhere = known_url is not None and base_url.origin != known_url.origin
         return await self._async_connect(
-            Attempt(base_url, fingerprint, sign_in, must_confirm=must_confirm)
+            Attempt(
+                base_url, fingerprint, sign_in, must_confirm=is_kept and is_elsewhere
+            )
         )
 
     @override

@@ -25,7 +25,7 @@ def async_update_device(
         model=info.model,
         serial_number=info.serial_number,
         sw_version=info.firmware,
-        configuration_url=client.base_url,
+        configuration_url=str(client.base_url),
     )
 
 

@@ -10,6 +10,7 @@ from aiohttp import (
     ClientConnectorCertificateError,
     ClientConnectorError,
     ClientConnectorSSLError,
+    ClientOSError,
     ClientSession,
     ServerDisconnectedError,
     TCPConnector,
@@ -19,6 +20,7 @@ import pytest
 from yarl import URL
 
 from simulator import Authority, Certificate, Names, Outage, PbxSimulator, Weakness
+from simulator.tls import DEMANDS
 
 from .common import accept_any_certificate, shown_fingerprint
 
@@ -186,7 +188,8 @@ async def test_tls_that_a_client_of_today_refuses(
 
 
 @pytest.mark.parametrize(
-    "weakness", [w for w in Weakness if w is not Weakness.RSA_512_TLS_1_3]
+    "weakness",
+    [w for w in Weakness if w not in (Weakness.RSA_512_TLS_1_3, *DEMANDS)],
 )
 async def test_old_tls_for_an_old_client(pbx: PbxSimulator, weakness: Weakness) -> None:
     """It really is spoken; and it can be over."""
@@ -199,6 +202,25 @@ async def test_old_tls_for_an_old_client(pbx: PbxSimulator, weakness: Weakness) 
 
     trust = ssl.create_default_context(cadata=pbx.certificate_pem)
     assert await get(pbx, trust) == 404
+
+
+@pytest.mark.parametrize(
+    ("weakness", "reason"),
+    [
+        (Weakness.CLIENT_CERTIFICATE, "SSLV3_ALERT_HANDSHAKE_FAILURE"),
+        (Weakness.CLIENT_CERTIFICATE_TLS_1_3, "TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+    ],
+)
+async def test_a_certificate_of_the_client_is_demanded(
+    pbx: PbxSimulator, weakness: Weakness, reason: str
+) -> None:
+    """The PBX shows its own as before; its alert says what it wants in TLS 1.3 only."""
+    before = pbx.fingerprint
+    await pbx.weaken(weakness)
+    assert pbx.fingerprint == before
+
+    with pytest.raises(ClientOSError, match=reason):
+        await get(pbx, accept_any_certificate())
 
 
 async def test_a_key_that_is_too_weak(pbx: PbxSimulator) -> None:

@@ -21,6 +21,7 @@ from .promises import (
     AUDIO_TOO_LARGE,
     BLOCKED,
     CERTIFICATE,
+    CLIENT_CERTIFICATE,
     DEAF,
     DENIED,
     FAILURE,
@@ -43,6 +44,7 @@ from .promises import (
     PARAMETER,
     PBX_FAULT,
     REDIRECTED,
+    REDIRECTED_WITHIN,
     REFUSED,
     RESTARTED,
     SILENT,
@@ -161,6 +163,11 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         ),
         _row("The key of another certificate is too weak", Weakness.RSA_512, WEAK_KEY),
         Row(
+            "A certificate of the client is demanded",
+            (Weakness.CLIENT_CERTIFICATE, Weakness.CLIENT_CERTIFICATE_TLS_1_3),
+            CLIENT_CERTIFICATE,
+        ),
+        Row(
             "The connection is good for one request, and nobody says so",
             tuple(
                 Switch(announce_close=False, unannounced_end=end)
@@ -196,7 +203,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _row("HTTP 503 with a web page", Fault.UNAVAILABLE_503, UNAVAILABLE),
         _row("HTTP 504 with a web page", Fault.GATEWAY_TIMEOUT_504, UNAVAILABLE),
         _row("A redirect to another origin", Fault.REDIRECT, REDIRECTED),
-        _row("A redirect within the origin", Oddity.REDIRECT_WITHIN, FINE),
+        _row("A redirect within the origin", Oddity.REDIRECT_WITHIN, REDIRECTED_WITHIN),
     ),
     "Answers of another shape": (
         _row("An empty body", Fault.EMPTY, NOT_A_PBX),

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Oddity
 from tests.documents import record
 from tests.greetings.recordings import music
 from tests.leaks import find_leaks, logged
@@ -71,9 +70,6 @@ async def test_a_change_that_goes_wrong(
 
 
 def attempts(trouble: Trouble) -> int:
-    """Return how often a request is sent at most: again only with a new token.
-
-    Or to where the PBX redirects to.
-    """
-    again = {Oddity.REDIRECT_WITHIN, *map(Errcode, TOKEN_REFUSED)}
+    """Return how often a request is sent at most: again only with a new token."""
+    again = {*map(Errcode, TOKEN_REFUSED)}
     return 2 if trouble in again or str(trouble).startswith("unauthorized") else 1

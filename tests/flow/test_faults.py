@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.yeastar_vm.flow import client as flow_client
 from simulator import Fault, PbxSimulator, Weakness
+from simulator.tls import DEMANDS
 from tests.common import endpoints
 from tests.hourglass import Deaf, Hourglass
 from tests.user_interface import TRANSLATIONS
@@ -178,7 +179,10 @@ async def test_http_on_a_port_with_outdated_https_is_named(
     assert pbx.requests == []
 
 
-@pytest.mark.parametrize("weakness", Weakness)
+@pytest.mark.parametrize(
+    "weakness",
+    [each for each in Weakness if each not in DEMANDS],
+)
 async def test_outdated_https_is_named(
     pbx: PbxSimulator, window: Window, weakness: Weakness
 ) -> None:
@@ -188,6 +192,23 @@ async def test_outdated_https_is_named(
 
     assert_error(await window.sign_in(), "tls_outdated")
     assert "http:" not in ERRORS["tls_outdated"]
+    assert pbx.requests == []
+
+
+@pytest.mark.parametrize("weakness", DEMANDS)
+async def test_https_that_wants_a_certificate_of_the_client_is_named(
+    pbx: PbxSimulator, window: Window, weakness: Weakness
+) -> None:
+    """Where the server tells of it after its own certificate, that is shown first."""
+    await pbx.weaken(weakness)
+    await window.open()
+
+    result = await window.sign_in()
+    if weakness is Weakness.CLIENT_CERTIFICATE_TLS_1_3:
+        assert result["step_id"] == "certificate"
+        result = await window.submit()
+
+    assert_error(result, "client_certificate")
     assert pbx.requests == []
 
 

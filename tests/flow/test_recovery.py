@@ -91,9 +91,9 @@ async def down(pbx: PbxSimulator) -> AsyncIterator[dict[str, str]]:
 
 
 @asynccontextmanager
-async def outdated(pbx: PbxSimulator) -> AsyncIterator[dict[str, str]]:
-    """Let the PBX offer old TLS only."""
-    await pbx.weaken(Weakness.TLS_1_1)
+async def weak(pbx: PbxSimulator, weakness: Weakness) -> AsyncIterator[dict[str, str]]:
+    """Let the PBX offer no TLS that a client takes part in."""
+    await pbx.weaken(weakness)
     yield {}
     await pbx.weaken(None)
 
@@ -121,8 +121,9 @@ HTTP: dict[str, Trouble] = {
     "unavailable": partial(fault, kind=Fault.UNAVAILABLE_503),
 }
 HTTPS: dict[str, Trouble] = {
+    "client_certificate": partial(weak, weakness=Weakness.CLIENT_CERTIFICATE),
     "https_required": partial(typed, url="http://127.0.0.1:{port}"),
-    "tls_outdated": outdated,
+    "tls_outdated": partial(weak, weakness=Weakness.TLS_1_1),
 }
 
 

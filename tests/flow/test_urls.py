@@ -1,5 +1,6 @@
 """What may be typed into the fields of the form."""
 
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
@@ -161,3 +162,21 @@ async def test_a_blank_refresh_token_is_none(
 
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert created["data"]["token"]["refresh_token"] == ""
+
+
+async def test_the_http_port_of_a_pbx_leads_to_its_https_port(
+    hass: HomeAssistant,
+) -> None:
+    """The form says where, and takes that URL."""
+    async with PbxSimulator(redirect_port=0) as pbx:
+        window = Window(hass, pbx)
+        await window.open()
+
+        refused = await window.sign_in(url=pbx.redirecting_url)
+        shown = await window.sign_in(url=pbx.base_url)
+
+        assert refused["errors"] == {"base": "redirected"}
+        assert refused["description_placeholders"]
+        assert refused["description_placeholders"]["origin"] == pbx.base_url
+        assert shown["step_id"] == "certificate"
+        await window.close()

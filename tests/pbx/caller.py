@@ -5,10 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import time
 from typing import Any
 
-import aiohttp
 import aiohttp.web
 
 from custom_components.yeastar_vm.pbx import (
+    BaseUrl,
+    Connections,
     Credentials,
     Pause,
     SignIn,
@@ -21,9 +22,9 @@ from simulator import PbxSimulator
 class Caller:
     """A client of a simulator, and what it asked to be kept."""
 
-    def __init__(self, session: aiohttp.ClientSession, pbx: PbxSimulator) -> None:
+    def __init__(self, connections: Connections, pbx: PbxSimulator) -> None:
         """Sign in with the PBX's own credentials."""
-        self.session = session
+        self.connections = connections
         self.pbx = pbx
         self.kept: list[SignIn] = []
         self.pause = Pause()
@@ -37,7 +38,9 @@ class Caller:
             "pause": self.pause,
         }
         client = YeastarClient(
-            self.session, self.pbx.base_url, **{**arguments, **changes}
+            self.connections,
+            BaseUrl(self.pbx.base_url),
+            **{**arguments, **changes},
         )
         client.add_sign_in_listener(self.kept.append)
         return client
@@ -72,12 +75,19 @@ def one_answer(text: str) -> AbstractAsyncContextManager[str]:
     return serve([aiohttp.web.Response(body=body)])
 
 
-def stranger(session: aiohttp.ClientSession, base_url: str) -> YeastarClient:
+def stranger(
+    connections: Connections,
+    base_url: str,
+    *,
+    sign_in: SignIn | None = None,
+    fingerprint: str | None = None,
+) -> YeastarClient:
     """Return a client of a server that is no simulator, with a token that is fresh."""
+    tokens = TokenPair.of_unknown_age("token", "", time.time())
     return YeastarClient(
-        session,
-        base_url,
-        fingerprint=None,
-        sign_in=SignIn(None, TokenPair.of_unknown_age("token", "", time.time())),
+        connections,
+        BaseUrl(base_url),
+        fingerprint=fingerprint,
+        sign_in=sign_in or SignIn(None, tokens),
         pause=Pause(),
     )

@@ -1,26 +1,17 @@
 """What the tests of the PBX library share."""
 
-from collections.abc import AsyncIterator
-
-import aiohttp
 import pytest
 
+from custom_components.yeastar_vm.pbx import Connections
 from simulator import PbxSimulator
 
 from .caller import Caller
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Return an HTTP session."""
-    async with aiohttp.ClientSession() as client_session:
-        yield client_session
-
-
-@pytest.fixture
-def caller(session: aiohttp.ClientSession, pbx: PbxSimulator) -> Caller:
+def caller(connections: Connections, pbx: PbxSimulator) -> Caller:
     """Return a caller of the PBX."""
-    return Caller(session, pbx)
+    return Caller(connections, pbx)
 
 
 @pytest.fixture

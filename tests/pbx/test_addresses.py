@@ -2,19 +2,20 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-import aiohttp
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
     CannotConnect,
     CertificateChanged,
     CertificateNotTrusted,
+    Connections,
     Credentials,
-    Pause,
     SignIn,
     YeastarClient,
 )
 from simulator import Names, PbxSimulator, Weakness
+
+from .caller import stranger
 
 NAME = "pbx.example"
 # Nothing listens there.
@@ -28,51 +29,42 @@ ORDERS = [
 
 @pytest.fixture
 async def names() -> Names:
-    """Return the names that the session of the client resolves."""
+    """Return the names that the client can resolve."""
     return Names()
 
 
 @pytest.fixture
-async def named_session(names: Names) -> AsyncIterator[aiohttp.ClientSession]:
-    """Return a session that resolves them."""
-    connector = aiohttp.TCPConnector(resolver=names)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        yield session
+async def connections(names: Names) -> AsyncIterator[Connections]:
+    """Return connections to these names."""
+    connections = Connections(names)
+    yield connections
+    await connections.close()
 
 
 def client(
     pbx: PbxSimulator,
     names: Names,
-    session: aiohttp.ClientSession,
+    connections: Connections,
     addresses: Sequence[str],
     *,
     fingerprint: str | None = None,
 ) -> YeastarClient:
     """Return a client of a PBX that has a name with these addresses."""
     names.addresses[NAME] = addresses
-
-    async def resolver(host: str) -> list[str]:
-        return [found["host"] for found in await names.resolve(host)]
-
-    return YeastarClient(
-        session,
-        f"https://{NAME}:{pbx.port}",
-        fingerprint=fingerprint,
-        sign_in=SignIn(Credentials(pbx.client_id, pbx.client_secret)),
-        pause=Pause(),
-        resolver=resolver,
-    )
+    sign_in = SignIn(Credentials(pbx.client_id, pbx.client_secret))
+    url = f"https://{NAME}:{pbx.port}"
+    return stranger(connections, url, sign_in=sign_in, fingerprint=fingerprint)
 
 
 @pytest.mark.parametrize("addresses", ORDERS)
 async def test_a_pinned_pbx_is_found(
     pbx: PbxSimulator,
     names: Names,
-    named_session: aiohttp.ClientSession,
+    connections: Connections,
     addresses: Sequence[str],
 ) -> None:
     """Wherever it stands among addresses that are dead."""
-    caller = client(pbx, names, named_session, addresses, fingerprint=pbx.fingerprint)
+    caller = client(pbx, names, connections, addresses, fingerprint=pbx.fingerprint)
 
     assert (await caller.system.information()).serial_number == pbx.serial_number
 
@@ -81,11 +73,11 @@ async def test_a_pinned_pbx_is_found(
 async def test_its_certificate_is_shown(
     pbx: PbxSimulator,
     names: Names,
-    named_session: aiohttp.ClientSession,
+    connections: Connections,
     addresses: Sequence[str],
 ) -> None:
     """That no authority signed it is said, not that an address is dead."""
-    caller = client(pbx, names, named_session, addresses)
+    caller = client(pbx, names, connections, addresses)
 
     with pytest.raises(CertificateNotTrusted):
         await caller.system.information()
@@ -100,11 +92,11 @@ async def test_its_certificate_is_shown(
 async def test_its_certificate_has_changed(
     pbx: PbxSimulator,
     names: Names,
-    named_session: aiohttp.ClientSession,
+    connections: Connections,
     addresses: Sequence[str],
 ) -> None:
     """Nothing is sent to it."""
-    caller = client(pbx, names, named_session, addresses, fingerprint="ab" * 32)
+    caller = client(pbx, names, connections, addresses, fingerprint="ab" * 32)
 
     with pytest.raises(CertificateChanged) as raised:
         await caller.system.information()
@@ -117,22 +109,22 @@ async def test_its_certificate_has_changed(
 async def test_its_tls_is_too_old(
     pbx: PbxSimulator,
     names: Names,
-    named_session: aiohttp.ClientSession,
+    connections: Connections,
     addresses: Sequence[str],
 ) -> None:
     """Also that is said of the address which answered."""
     await pbx.begin_outage(Weakness.TLS_1_1)
-    caller = client(pbx, names, named_session, addresses)
+    caller = client(pbx, names, connections, addresses)
 
     with pytest.raises(CannotConnect, match="tls_outdated"):
         await caller.system.information()
 
 
 async def test_nothing_answers(
-    pbx: PbxSimulator, names: Names, named_session: aiohttp.ClientSession
+    pbx: PbxSimulator, names: Names, connections: Connections
 ) -> None:
     """Then that is said."""
-    caller = client(pbx, names, named_session, DEAD)
+    caller = client(pbx, names, connections, DEAD)
 
     with pytest.raises(CannotConnect, match="connection_refused"):
         await caller.system.information()

@@ -12,6 +12,7 @@ from custom_components.yeastar_vm.pbx import (
     CannotConnect,
     CertificateChanged,
     CertificateNotTrusted,
+    Connections,
 )
 from custom_components.yeastar_vm.pbx.http.certificate import Certificate
 from custom_components.yeastar_vm.pbx.http.failures import failure
@@ -43,10 +44,10 @@ async def test_a_changed_certificate_gets_nothing(signed_in: Caller) -> None:
 
 
 async def test_a_certificate_can_be_looked_at(
-    session: aiohttp.ClientSession, pbx: PbxSimulator
+    connections: Connections, pbx: PbxSimulator
 ) -> None:
     """Without sending anything."""
-    certificate, _ = await stranger(session, pbx.base_url).probe_certificate()
+    certificate, _ = await stranger(connections, pbx.base_url).probe_certificate()
 
     assert certificate.fingerprint == pbx.fingerprint
     assert certificate.subject is not None
@@ -66,27 +67,27 @@ def test_a_certificate_that_cannot_be_read_has_a_fingerprint() -> None:
 
 
 async def test_a_certificate_needs_tls(
-    session: aiohttp.ClientSession, http_pbx: PbxSimulator
+    connections: Connections, http_pbx: PbxSimulator
 ) -> None:
     """A server of plain http has none."""
     https_url = http_pbx.base_url.replace("http:", "https:")
 
     with pytest.raises(CannotConnect, match="tls_failed"):
-        await stranger(session, https_url).probe_certificate()
+        await stranger(connections, https_url).probe_certificate()
 
 
 async def test_a_certificate_needs_a_server(
-    session: aiohttp.ClientSession, pbx: PbxSimulator
+    connections: Connections, pbx: PbxSimulator
 ) -> None:
     """A closed port has none."""
     await pbx.stop()
 
     with pytest.raises(CannotConnect, match="connection_refused"):
-        await stranger(session, pbx.base_url).probe_certificate()
+        await stranger(connections, pbx.base_url).probe_certificate()
 
 
 async def test_a_certificate_is_not_waited_for_for_ever(
-    freezer: FrozenDateTimeFactory, session: aiohttp.ClientSession
+    freezer: FrozenDateTimeFactory, connections: Connections
 ) -> None:
     """A server may accept and say nothing."""
     deaf = partial(Deaf, Hourglass(freezer))
@@ -94,14 +95,14 @@ async def test_a_certificate_is_not_waited_for_for_ever(
     async with await loop.create_server(deaf, "127.0.0.1", 0) as server:
         base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with pytest.raises(CannotConnect, match="timeout"):
-            await stranger(session, base_url).probe_certificate()
+            await stranger(connections, base_url).probe_certificate()
 
 
 async def test_https_at_a_port_of_http(
-    session: aiohttp.ClientSession, http_pbx: PbxSimulator
+    connections: Connections, http_pbx: PbxSimulator
 ) -> None:
     """Is told apart from a PBX that is off."""
-    client = stranger(session, http_pbx.base_url.replace("http:", "https:"))
+    client = stranger(connections, http_pbx.base_url.replace("http:", "https:"))
 
     with pytest.raises(CannotConnect, match="tls_failed"):
         await client.system.information()
@@ -113,9 +114,9 @@ async def test_who_vouches_is_told_whatever_is_answered(caller: Caller) -> None:
     assert not (await caller.client.probe_certificate())[1]
 
     trusting = ssl.create_default_context(cadata=caller.pbx.certificate_pem)
-    connector = aiohttp.TCPConnector(ssl=trusting)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        assert (await Caller(session, caller.pbx).client.probe_certificate())[1]
+    connections = Connections(ssl_context=trusting)
+    assert (await Caller(connections, caller.pbx).client.probe_certificate())[1]
+    await connections.close()
 
     await caller.pbx.stop()
     with pytest.raises(CannotConnect):

@@ -10,6 +10,7 @@ import aiohttp.web
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
+    Connections,
     Extension,
     Greeting,
     InvalidResponse,
@@ -90,13 +91,13 @@ async def test_a_search_for_nothing_finds_all(caller: Caller) -> None:
     ],
 )
 async def test_a_parameter_that_is_refused_is_not_always_a_name(
-    session: aiohttp.ClientSession, refused: object, error: type[YeastarError] | None
+    connections: Connections, refused: object, error: type[YeastarError] | None
 ) -> None:
     """An extension that the PBX does not have has no greetings."""
     answer = {"errcode": 40002, "invalid_param_list": refused}
     answers = [aiohttp.web.json_response(answer) for _ in range(2)]
     async with serve(answers) as base_url:
-        client = stranger(session, base_url)
+        client = stranger(connections, base_url)
         if error is None:
             assert await client.greetings.of("3200") == []
         else:
@@ -207,7 +208,7 @@ async def test_many_extensions_are_read_politely(caller: Caller) -> None:
 
 
 async def test_a_page_that_fails_fails_the_list(
-    session: aiohttp.ClientSession,
+    connections: Connections,
 ) -> None:
     """As the error that it is, and leaves nothing running."""
     page = {"errcode": 0, "total_number": 9, "data": [{"number": "1"}]}
@@ -217,11 +218,11 @@ async def test_a_page_that_fails_fails_the_list(
     ]
     async with serve(answers) as base_url:
         with pytest.raises(PbxFault):
-            await stranger(session, base_url).extensions.all()
+            await stranger(connections, base_url).extensions.all()
 
 
 async def test_an_answer_that_is_packed_small_is_still_too_large(
-    session: aiohttp.ClientSession,
+    connections: Connections,
 ) -> None:
     """What is counted are the bytes that come out."""
     bomb = await asyncio.to_thread(gzip.compress, bytes(20_000_000))
@@ -231,7 +232,7 @@ async def test_an_answer_that_is_packed_small_is_still_too_large(
         tracemalloc.start()
         try:
             with pytest.raises(InvalidResponse, match="too large"):
-                await stranger(session, base_url).system.information()
+                await stranger(connections, base_url).system.information()
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -240,12 +241,12 @@ async def test_an_answer_that_is_packed_small_is_still_too_large(
     assert peak < 10_000_000
 
 
-async def test_a_pbx_that_ignores_the_page(session: aiohttp.ClientSession) -> None:
+async def test_a_pbx_that_ignores_the_page(connections: Connections) -> None:
     """Gives its rows once."""
     page = {"errcode": 0, "total_number": 3, "data": [{"number": "1"}, "?", {}]}
     answers = [aiohttp.web.json_response(page) for _ in range(3)]
     async with serve(answers) as base_url:
-        extensions = await stranger(session, base_url).extensions.all()
+        extensions = await stranger(connections, base_url).extensions.all()
 
     assert [extension.number for extension in extensions] == ["1"]
 

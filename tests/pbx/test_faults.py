@@ -2,8 +2,6 @@
 
 import asyncio
 
-import aiohttp
-import aiohttp.web
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
@@ -12,6 +10,7 @@ from custom_components.yeastar_vm.pbx import (
     AddressBlocked,
     AddressNotAllowed,
     CannotConnect,
+    Connections,
     GatewayRefused,
     InvalidResponse,
     NotFound,
@@ -25,7 +24,7 @@ from simulator import Fault
 from tests.common import MINUTE
 from tests.hourglass import Hourglass, Waiting
 
-from .caller import Caller, one_answer, serve, stranger
+from .caller import Caller, one_answer, stranger
 
 
 # What every fault comes to, at every request, is in the fault matrix.
@@ -119,11 +118,11 @@ async def test_the_port_may_be_closed(signed_in: Caller) -> None:
     ],
 )
 async def test_an_answer_may_be_written_otherwise(
-    session: aiohttp.ClientSession, answer: str
+    connections: Connections, answer: str
 ) -> None:
     """A byte order mark, numbers as text, fields too many or too few."""
     async with one_answer(answer) as base_url:
-        info = await stranger(session, base_url).system.information()
+        info = await stranger(connections, base_url).system.information()
 
     assert info == PbxInfo("1", "1", "", "")
 
@@ -144,16 +143,16 @@ async def test_an_answer_may_be_written_otherwise(
     ids=lambda answer: repr(answer[:30]),
 )
 async def test_an_answer_of_another_shape_is_refused(
-    session: aiohttp.ClientSession, answer: str
+    connections: Connections, answer: str
 ) -> None:
     """Whatever it is."""
     async with one_answer(answer) as base_url:
         with pytest.raises(InvalidResponse):
-            await stranger(session, base_url).system.information()
+            await stranger(connections, base_url).system.information()
 
 
 async def test_something_else_than_a_web_server_is_no_pbx(
-    session: aiohttp.ClientSession,
+    connections: Connections,
 ) -> None:
     """Such as a mail server."""
 
@@ -164,43 +163,4 @@ async def test_something_else_than_a_web_server_is_no_pbx(
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises((InvalidResponse, CannotConnect)):
-            await stranger(session, f"http://127.0.0.1:{port}").system.information()
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_redirect_within_the_origin_is_followed(
-    session: aiohttp.ClientSession, status: int
-) -> None:
-    """As behind a proxy that moves paths about."""
-    answers = [
-        aiohttp.web.Response(status=status, headers={"Location": "/elsewhere"}),
-        aiohttp.web.json_response({"errcode": 0, "data": {"sn": "1"}}),
-    ]
-    async with serve(answers) as base_url:
-        info = await stranger(session, base_url).system.information()
-
-    assert info.serial_number == "1"
-
-
-@pytest.mark.parametrize("location", ["/again", "http://[", "https://%zz:1:2/"])
-async def test_a_redirect_without_end_or_aim_is_no_answer(
-    session: aiohttp.ClientSession, location: str
-) -> None:
-    """It ends after a few."""
-    answers = [
-        aiohttp.web.Response(status=302, headers={"Location": location})
-        for _ in range(9)
-    ]
-    async with serve(answers) as base_url:
-        with pytest.raises((InvalidResponse, Redirected)):
-            await stranger(session, base_url).system.information()
-
-
-async def test_another_origin_is_named_without_its_query(signed_in: Caller) -> None:
-    """The user may want to enter it; the token in the query stays secret."""
-    signed_in.pbx.faults["system/information"] = Fault.REDIRECT
-
-    with pytest.raises(Redirected) as caught:
-        await signed_in.client.system.information()
-
-    assert caught.value.origin == "http://example.invalid"
+            await stranger(connections, f"http://127.0.0.1:{port}").system.information()

@@ -3,13 +3,13 @@
 import json
 import time
 
-import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
     AddressBlocked,
     AddressNotAllowed,
+    Connections,
     Credentials,
     InvalidCredentials,
     Pause,
@@ -101,7 +101,7 @@ async def test_a_blocked_address_waits(
     ],
 )
 async def test_a_block_ends_when_the_pbx_says(
-    session: aiohttp.ClientSession,
+    connections: Connections,
     freezer: FrozenDateTimeFactory,
     block_expire_time: object,
     wait: int,
@@ -112,7 +112,7 @@ async def test_a_block_ends_when_the_pbx_says(
     answer = {"errcode": 70004, "block_expire_time": block_expire_time}
     async with one_answer(json.dumps(answer)) as base_url:
         with pytest.raises(AddressBlocked) as caught:
-            await stranger(session, base_url).system.information()
+            await stranger(connections, base_url).system.information()
 
     assert caught.value.retry_at == pytest.approx(now + wait, abs=5)
 

@@ -1,17 +1,11 @@
 """TLS that is too old or too weak is told apart from none at all."""
 
-import time
-
-import aiohttp
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
     CannotConnect,
     CertificateNotTrusted,
-    Pause,
-    SignIn,
-    TokenPair,
-    YeastarClient,
+    Connections,
 )
 from simulator import PbxSimulator, Weakness
 
@@ -20,11 +14,11 @@ from .caller import stranger
 
 @pytest.mark.parametrize("weakness", Weakness)
 async def test_weak_tls_never_leads_to_plain_http(
-    session: aiohttp.ClientSession, pbx: PbxSimulator, weakness: Weakness
+    connections: Connections, pbx: PbxSimulator, weakness: Weakness
 ) -> None:
     """The advice to use `http://` would send the secret in the clear."""
     await pbx.begin_outage(weakness)
-    client = stranger(session, pbx.base_url)
+    client = stranger(connections, pbx.base_url)
 
     with pytest.raises((CannotConnect, CertificateNotTrusted)) as raised:
         await client.system.information()
@@ -34,18 +28,10 @@ async def test_weak_tls_never_leads_to_plain_http(
     assert pbx.requests == []
 
 
-async def test_no_tls_at_all(
-    session: aiohttp.ClientSession, http_pbx: PbxSimulator
-) -> None:
+async def test_no_tls_at_all(connections: Connections, http_pbx: PbxSimulator) -> None:
     """That is something else."""
     url = http_pbx.base_url.replace("http:", "https:")
-    client = YeastarClient(
-        session,
-        url,
-        fingerprint=None,
-        sign_in=SignIn(None, TokenPair.of_unknown_age("token", "", time.time())),
-        pause=Pause(),
-    )
+    client = stranger(connections, url)
 
     with pytest.raises(CannotConnect, match="tls_failed"):
         await client.system.information()

@@ -5,11 +5,10 @@
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
+    BaseUrl,
     InvalidResponse,
     InvalidUrl,
-    normalize_base_url,
 )
-from custom_components.yeastar_vm.pbx.http.urls import endpoint_url, resource_url
 
 BASE = "https://192.168.5.150:8088"
 LINK = "api/download/PBX-VoicemailGreeting-83.23.0.x-download-20260512105717-D5P9O.wav"
@@ -44,7 +43,77 @@ LINK = "api/download/PBX-VoicemailGreeting-83.23.0.x-download-20260512105717-D5P
 )
 def test_a_base_url_is_what_the_user_means(typed: str, base_url: str) -> None:
     """Spellings of one address are one base URL."""
-    assert normalize_base_url(typed) == base_url
+    assert str(BaseUrl.from_typed(typed)) == base_url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https:/192.168.5.150:8088",
+        "https//192.168.5.150:8088",
+        "https:192.168.5.150:8088",
+        "https;//192.168.5.150:8088",
+        "https.//192.168.5.150:8088",
+        "https:\\\\192.168.5.150:8088",
+        "https:///192.168.5.150:8088",
+        "https://https://192.168.5.150:8088",
+        "http://https://192.168.5.150:8088",
+        "https://https//192.168.5.150:8088",
+        "://192.168.5.150:8088",
+        "//192.168.5.150:8088",
+        "https://\u200b192.168.5.150:8088",
+        "\ufeffhttps://192.168.5.150\u200b:8088\u2060",
+        "\u202ahttps://192.168.5.150:8088\u202c",
+        "https://192.168.\xad5.150:8088",
+        "\xa0192.168.5.150:8088\u3000",
+        "https：//192．168．5．150：8088",
+        "https://192。168。5。150:8088",
+        '"https://192.168.5.150:8088"',
+        "„https://192.168.5.150:8088/“.",
+        "<https://192.168.5.150:8088>",
+        "`192.168.5.150:8088`",
+        "(https://192.168.5.150:8088),",
+        "https://192.168.5.150:8088.",
+        "https://192.168.5.150.:8088",
+        "https://192.168.5.150:8088/openapi/v1.0.",
+        "https://192.168.5.150:8088/login;",
+    ],
+)
+def test_the_usual_slips_are_understood(typed: str) -> None:
+    """What people paste, and what keyboards make of it."""
+    assert BaseUrl.from_typed(typed).text == BASE
+
+
+@pytest.mark.parametrize(
+    ("typed", "base_url"),
+    [
+        ("https://http://192.168.5.150", "http://192.168.5.150"),
+        ("http://http://192.168.5.150", "http://192.168.5.150"),
+        ("http/192.168.5.150", "http://192.168.5.150"),
+        ("https://pbx.example.", "https://pbx.example"),
+        ("https://192.168.5.150:", "https://192.168.5.150"),
+        ("https://https.example.com", "https://https.example.com"),
+        ("http.example.com:8088", "https://http.example.com:8088"),
+        ("https://[fe80::1%25eth0]:8088", "https://[fe80::1%eth0]:8088"),
+        ("[fe80::1%25eth0.1]", "https://[fe80::1%eth0.1]"),
+        ("https://pbx.example/pbx./login.", "https://pbx.example/pbx"),
+    ],
+)
+def test_slips_of_other_addresses(typed: str, base_url: str) -> None:
+    """The last scheme is meant; a zone is written after `%25` in URLs."""
+    assert BaseUrl.from_typed(typed).text == base_url
+
+
+def test_what_a_base_url_is_made_of() -> None:
+    """It is read once, and asked from then on."""
+    base_url = BaseUrl.from_typed("http://[fd00::5]:8088/pbx/")
+
+    assert (base_url.is_https, base_url.host) == (False, "fd00::5")
+    assert base_url.origin == BaseUrl("http://[fd00::5]:8088")
+    assert base_url.as_https() == BaseUrl("https://[fd00::5]:8088/pbx")
+    assert base_url.as_https("pbx.example") == BaseUrl("https://pbx.example:8088/pbx")
+    with pytest.raises(InvalidUrl):
+        base_url.as_https("*.example")
 
 
 @pytest.mark.parametrize(
@@ -61,9 +130,23 @@ def test_a_base_url_is_what_the_user_means(typed: str, base_url: str) -> None:
         "https://192.168.5:8088",
         "https://0xc0a80596:8088",
         "https://192.168.005.150",
-        "https://192.168.5.150:８０８８",
         "https://192.168.5.150:8_088",
+        "https://192.168.5.150:８０８８",
         "https://１９２.168.5.150",
+        "https://١٩٢.168.5.150",
+        "https",
+        "https:",
+        "https:///",
+        "http/https",
+        "http://https:8088",
+        "https://http.:8088/",
+        "ftp:/192.168.5.150",
+        "htttps://192.168.5.150:8088",
+        "https://192.168.5.150:8088:8088",
+        "https://192.168.5.150 :8088",
+        "https://pbx.example＼.evil.example",
+        "https://pbx.example＠evil.example",
+        "fe80::1",
         "https://pbx..example",
         "https://" + "a" * 64 + ".example",
         "https://192.168.5.150:99999",
@@ -79,13 +162,13 @@ def test_a_base_url_is_what_the_user_means(typed: str, base_url: str) -> None:
 def test_what_cannot_be_a_base_url_is_refused(typed: str) -> None:
     """Nothing is sent to an address that makes no sense."""
     with pytest.raises(InvalidUrl):
-        normalize_base_url(typed)
+        BaseUrl.from_typed(typed)
 
 
 def test_a_query_is_percent_encoded() -> None:
     """A space is not a plus, and nothing of a file name ends the value."""
-    url = endpoint_url(
-        BASE, "extension_vm_greeting/play", {"file": "a b+c&d#é%20/.wav"}
+    url = BaseUrl(BASE).endpoint(
+        "extension_vm_greeting/play", {"file": "a b+c&d#é%20/.wav"}
     )
 
     assert str(url) == (
@@ -115,7 +198,7 @@ def test_a_play_url_is_joined_to_the_base_url(
     base_url: str, resource: str, link: str
 ) -> None:
     """With one slash, and otherwise as the PBX wrote it."""
-    assert resource_url(base_url, resource) == link
+    assert BaseUrl(base_url).resource(resource) == link
 
 
 @pytest.mark.parametrize(
@@ -150,4 +233,4 @@ def test_a_play_url_is_joined_to_the_base_url(
 def test_a_play_url_elsewhere_is_refused(resource: object) -> None:
     """Another origin, another scheme, a way up, or no URL at all are refused."""
     with pytest.raises(InvalidResponse):
-        resource_url(BASE, resource)
+        BaseUrl(BASE).resource(resource)

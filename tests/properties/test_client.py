@@ -5,14 +5,13 @@ import json
 import time
 from typing import Any
 
-from aiohttp import ClientSession
 from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
     CannotConnect,
+    Connections,
     Credentials,
-    Pause,
     PbxInfo,
     PlayLink,
     SignIn,
@@ -21,6 +20,7 @@ from custom_components.yeastar_vm.pbx import (
     YeastarError,
     session as session_module,
 )
+from tests.pbx.caller import stranger
 
 from .raw_server import RawServer
 from .running import Run
@@ -89,15 +89,8 @@ async def elsewhere() -> AsyncIterator[RawServer]:
         yield server
 
 
-@pytest.fixture
-async def session() -> AsyncIterator[ClientSession]:
-    """Return an HTTP session."""
-    async with ClientSession() as session:
-        yield session
-
-
 def connect(
-    session: ClientSession,
+    connections: Connections,
     server: RawServer,
     *,
     token: str = "a token",  # noqa: S107
@@ -105,14 +98,11 @@ def connect(
 ) -> YeastarClient:
     """Return a client of a server, which has a token and could renew it."""
     later = time.time() + 10_000
-    return YeastarClient(
-        session,
+    tokens = TokenPair(token, later, "r", later)
+    return stranger(
+        connections,
         f"{scheme}://{server.address}",
-        fingerprint=None,
-        sign_in=SignIn(
-            Credentials("id", "secret"), TokenPair(token, later, "r", later)
-        ),
-        pause=Pause(),
+        sign_in=SignIn(Credentials("id", "secret"), tokens),
     )
 
 
@@ -142,7 +132,7 @@ _answers = (
 @given(calls, st.sampled_from([200, 200, 401, 403, 404, 429, 500]), _answers)
 def test_any_json_is_an_answer_or_an_error_of_the_client(
     run: Run,
-    session: ClientSession,
+    connections: Connections,
     server: RawServer,
     monkeypatch: pytest.MonkeyPatch,
     call: Call,
@@ -152,7 +142,7 @@ def test_any_json_is_an_answer_or_an_error_of_the_client(
     """Whatever was asked, and with whatever HTTP status it comes."""
     monkeypatch.setattr(session_module, "MAX_PAGES", 3)
     server.answer = http(status, answer.encode())
-    run(outcome(call(connect(session, server))))
+    run(outcome(call(connect(connections, server))))
 
 
 _response = http(200, json.dumps(RIGHT).encode(), "Content-Type: application/json")
@@ -170,21 +160,21 @@ _pieces = st.binary(max_size=4) | st.sampled_from(
 @WITH_FIXTURES
 @given(calls, edited(_response, _pieces) | st.binary())
 def test_any_bytes_are_an_answer_or_an_error_of_the_client(
-    run: Run, session: ClientSession, server: RawServer, call: Call, response: bytes
+    run: Run, connections: Connections, server: RawServer, call: Call, response: bytes
 ) -> None:
     """Also what is not HTTP."""
     server.answer = response
-    run(outcome(call(connect(session, server))))
+    run(outcome(call(connect(connections, server))))
 
 
 @FEW
 @given(st.binary())
 def test_any_bytes_in_place_of_a_certificate_are_an_error_of_the_client(
-    run: Run, session: ClientSession, server: RawServer, answer: bytes
+    run: Run, connections: Connections, server: RawServer, answer: bytes
 ) -> None:
     """A server need not speak TLS."""
     server.answer, server.patient = answer, False
-    client = connect(session, server, scheme="https")
+    client = connect(connections, server, scheme="https")
     assert isinstance(run(outcome(client.system.information())), CannotConnect)
     assert isinstance(run(outcome(client.probe_certificate())), CannotConnect)
 
@@ -211,7 +201,7 @@ locations = st.lists(_location_parts, max_size=8).map("".join) | edited(
 @example(ask_for_information, 302, "//ELSEWHERE")
 def test_no_redirect_leads_elsewhere(
     run: Run,
-    session: ClientSession,
+    connections: Connections,
     server: RawServer,
     elsewhere: RawServer,
     call: Call,
@@ -222,7 +212,7 @@ def test_no_redirect_leads_elsewhere(
     location = location.replace("ELSEWHERE", elsewhere.address)
     location = location.replace("HERE", server.address)
     server.answer = http(status, b"{}", f"Location: {location}")
-    run(outcome(call(connect(session, server))))
+    run(outcome(call(connect(connections, server))))
     assert elsewhere.requests == []
 
 
@@ -230,7 +220,7 @@ def test_no_redirect_leads_elsewhere(
 @given(texts, texts, texts.filter(bool))
 def test_the_pbx_is_asked_for_what_was_named(
     run: Run,
-    session: ClientSession,
+    connections: Connections,
     server: RawServer,
     extension: str,
     file: str,
@@ -239,7 +229,7 @@ def test_the_pbx_is_asked_for_what_was_named(
     """In one request, whatever the name is; nothing in it ends the request's line."""
     server.requests.clear()
     server.answer = http(200, json.dumps(RIGHT).encode())
-    client = connect(session, server, token=token)
+    client = connect(connections, server, token=token)
 
     run(client.greetings.play_link(extension, file))
 
@@ -255,12 +245,12 @@ def test_the_pbx_is_asked_for_what_was_named(
 @given(texts.filter(bool))
 @example("a&b=c#d e")
 def test_a_link_that_needs_the_token_gets_the_token(
-    run: Run, session: ClientSession, server: RawServer, token: str
+    run: Run, connections: Connections, server: RawServer, token: str
 ) -> None:
     """Whatever it is made of."""
     server.requests.clear()
     server.answer = http(200, b"{}")
 
-    run(outcome(download(connect(session, server, token=token))))
+    run(outcome(download(connect(connections, server, token=token))))
 
     assert server.asked() == [("/a.wav", []), ("/a.wav", [("access_token", token)])]

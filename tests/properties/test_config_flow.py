@@ -8,10 +8,9 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from hypothesis import assume, example, given, strategies as st
-from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.pbx import InvalidUrl, normalize_base_url
+from custom_components.yeastar_vm.pbx import BaseUrl, InvalidUrl
 from simulator import PbxSimulator
 
 from .running import Run
@@ -40,7 +39,7 @@ async def add(hass: HomeAssistant, way: str, typed: dict[str, Any]) -> FlowResul
 def leads_here(typed: str) -> bool:
     """Return whether an address asks nobody else: none in the network, no name."""
     try:
-        return URL(normalize_base_url(typed)).host == "127.0.0.1"
+        return BaseUrl.from_typed(typed).host == "127.0.0.1"
     except InvalidUrl:
         return True
 

@@ -2,12 +2,12 @@
 
 import asyncio
 
-import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import Credentials, InvalidCredentials, SignIn
+from custom_components.yeastar_vm.pbx.http.api import REQUESTS_AT_ONCE
 from simulator import PbxSimulator
 from tests.common import LINK, MINUTE, Player, asked
 from tests.gate import Gate
@@ -68,22 +68,19 @@ async def test_a_thousand_calls_with_a_wrong_secret(caller: Caller) -> None:
 
 
 async def test_waiting_for_others_is_no_failure_to_connect(
-    http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    caller: Caller, freezer: FrozenDateTimeFactory
 ) -> None:
     """A call may wait its turn for longer than a connection may take."""
-    connector = aiohttp.TCPConnector(limit=1)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        client = Caller(session, http_pbx).client
-        await client.system.information()
-        gate = Gate(http_pbx, LINK)
-        calls = [
-            asyncio.create_task(client.greetings.play_link("3200", "vm_welcome.wav"))
-            for _ in range(2)
-        ]
-        await gate.arrived()
+    await caller.client.system.information()
+    gate = Gate(caller.pbx, LINK)
+    calls = [
+        asyncio.create_task(caller.client.greetings.play_link("3200", "vm_welcome.wav"))
+        for _ in range(REQUESTS_AT_ONCE + 1)
+    ]
+    await gate.arrived(REQUESTS_AT_ONCE)
 
-        freezer.tick(15)
-        await asyncio.sleep(0)
-        gate.open()
+    freezer.tick(15)
+    await asyncio.sleep(0)
+    gate.open()
 
-        assert len(await asyncio.gather(*calls)) == 2
+    assert len(await asyncio.gather(*calls)) == REQUESTS_AT_ONCE + 1

@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 
-from custom_components.yeastar_vm.pbx.http.certificate import ssl_argument
 from simulator import PbxSimulator
 from tools.demo.errors import DemoError
 from tools.demo.processes import running
@@ -72,7 +71,11 @@ class ByHand:
         """Ask over a session; the PBX's certificate is pinned."""
         self._session = session
         self._pbx = pbx
-        self._ssl = ssl_argument(pbx.fingerprint or None)
+        self._ssl = (
+            aiohttp.Fingerprint(bytes.fromhex(pbx.fingerprint))
+            if pbx.fingerprint
+            else True
+        )
 
     async def get(self, endpoint: str, **query: str) -> Answer:
         """Return the answer of an endpoint."""

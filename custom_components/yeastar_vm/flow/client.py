@@ -12,11 +12,11 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from homeassistant.util.hass_dict import HassKey
-from yarl import URL
 
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry
 from ..pbx import (
+    BaseUrl,
     CannotConnect,
     ConnectionFailure,
     Credentials,
@@ -29,6 +29,11 @@ from ..pbx import (
 from ..sign_in.clients import FINISH_TIMEOUT, async_revoke, create_client
 from ..sign_in.tokens import async_load_tokens
 
+# Failures of a server that speaks TLS.
+_SPEAKS_TLS: Final = (
+    ConnectionFailure.CLIENT_CERTIFICATE,
+    ConnectionFailure.TLS_OUTDATED,
+)
 LOOK_TIMEOUT: Final = 5  # seconds; a server without TLS may wait for more
 
 
@@ -50,7 +55,7 @@ class Attempt:
     PBX that the user wants in the place of the one of the entry.
     """
 
-    base_url: str
+    base_url: BaseUrl
     fingerprint: str | None
     sign_in: Credentials | PastedTokens | YeastarConfigEntry
     must_confirm: bool = False
@@ -177,16 +182,14 @@ async def async_set_up_integration(hass: HomeAssistant) -> None:
         await asyncio.shield(hass.async_create_task(setup))
 
 
-async def async_speaks_tls(hass: HomeAssistant, base_url: str) -> bool:
+async def async_speaks_tls(hass: HomeAssistant, base_url: BaseUrl) -> bool:
     """Return whether the server of an http URL speaks TLS. Nothing secret is sent."""
-    url = URL(base_url)
-    https_url = url.with_scheme("https").with_port(url.port)
-    client = create_client(hass, str(https_url), None, SignIn(None), Pause())
+    client = create_client(hass, base_url.as_https(), None, SignIn(None), Pause())
     try:
         async with asyncio.timeout(LOOK_TIMEOUT):
             await client.probe_certificate()
     except CannotConnect as err:
-        return err.reason is ConnectionFailure.TLS_OUTDATED
+        return err.reason in _SPEAKS_TLS
     except YeastarError, TimeoutError:
         return False
     return True

@@ -14,13 +14,13 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_URL
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
-from yarl import URL
 
 from ..const import CONF_CERTIFICATE_FINGERPRINT
 from ..entry import YeastarConfigEntry, async_update_and_reload
 from ..errors.issues import async_delete_all_issues
 from ..errors.translated import error_placeholders
 from ..pbx import (
+    BaseUrl,
     Certificate,
     CertificateChanged,
     CertificateNotTrusted,
@@ -32,7 +32,6 @@ from ..pbx import (
     PbxInfo,
     SignInPaused,
     YeastarError,
-    normalize_base_url,
 )
 from ..sign_in.clients import async_get_pause
 from ..sign_in.tokens import async_load_tokens, sign_in_to_data
@@ -58,7 +57,7 @@ class ConnectFlow(ConfigFlow):
 
     def __init__(self) -> None:
         # The certificates that the user trusted in this flow, by base URL.
-        self._trusted: dict[str, str] = {}
+        self._trusted: dict[BaseUrl, str] = {}
 
     async def async_step_new_address(
         self, user_input: dict[str, Any] | None = None
@@ -70,7 +69,7 @@ class ConnectFlow(ConfigFlow):
         return self.async_show_form(
             step_id="new_address",
             description_placeholders={
-                "url": self._attempt.base_url,
+                "url": str(self._attempt.base_url),
                 "old_url": self._entry.data[CONF_URL],
             },
         )
@@ -88,7 +87,7 @@ class ConnectFlow(ConfigFlow):
         return self.async_show_form(
             step_id="certificate_changed" if attempt.changed_from else "certificate",
             description_placeholders=certificate_placeholders(
-                attempt.base_url, certificate, attempt.changed_from
+                str(attempt.base_url), certificate, attempt.changed_from
             ),
         )
 
@@ -103,7 +102,7 @@ class ConnectFlow(ConfigFlow):
             if (base_url := user_input[CONF_ADDRESS]) == KEEP_ADDRESS:
                 return await self.async_step_certificate()
             return await self._async_connect(
-                replace(attempt, base_url=base_url, must_confirm=False)
+                replace(attempt, base_url=BaseUrl(base_url), must_confirm=False)
             )
         if not (urls := list(_certified_urls(certificate, attempt.base_url))):
             return await self.async_step_certificate()
@@ -111,7 +110,7 @@ class ConnectFlow(ConfigFlow):
             step_id="certificate_wrong_name",
             data_schema=address_schema(urls),
             description_placeholders=certificate_placeholders(
-                attempt.base_url, certificate
+                str(attempt.base_url), certificate
             ),
         )
 
@@ -159,7 +158,7 @@ class ConnectFlow(ConfigFlow):
             return await self._async_try(attempt)
         except YeastarError as err:
             # The user may have selected another address since.
-            self._typed = {**self._typed, CONF_URL: self._attempt.base_url}
+            self._typed = {**self._typed, CONF_URL: str(self._attempt.base_url)}
             key = PbxFault.key if isinstance(err, PbxFault) else err.key
             return self._show_form({"base": key}, error_placeholders(err))
 
@@ -168,8 +167,8 @@ class ConnectFlow(ConfigFlow):
         self._attempt = attempt
         if attempt.must_confirm and not attempt.fingerprint:
             return await self.async_step_new_address()
-        is_http = attempt.base_url.startswith("http:")
-        if is_http and await async_speaks_tls(self.hass, attempt.base_url):
+        base_url = attempt.base_url
+        if not base_url.is_https and await async_speaks_tls(self.hass, base_url):
             return self._show_form({"base": HTTPS_REQUIRED})
         async with FlowClient(self.hass, attempt) as flow_client:
             client = flow_client.client
@@ -184,10 +183,9 @@ class ConnectFlow(ConfigFlow):
                 return await self.async_step_certificate()
             except InvalidResponse:
                 # It may be a page of the web portal, copied from a browser.
-                origin = str(URL(attempt.base_url).origin())
-                if attempt.base_url == origin or flow_client.has_new_tokens:
+                if base_url == base_url.origin or flow_client.has_new_tokens:
                     raise
-                following = replace(attempt, base_url=origin)
+                following = replace(attempt, base_url=base_url.origin)
             except SignInPaused:
                 self._include_pause(attempt, flow_client.pause)
                 raise
@@ -213,7 +211,7 @@ class ConnectFlow(ConfigFlow):
             self._found = info
             return await self.async_step_replaced()
         data = {
-            CONF_URL: attempt.base_url,
+            CONF_URL: str(attempt.base_url),
             CONF_CERTIFICATE_FINGERPRINT: attempt.fingerprint,
             **sign_in_to_data(flow_client.keep()),
         }
@@ -241,7 +239,7 @@ class ConnectFlow(ConfigFlow):
         """
         changed_from = attempt.fingerprint
         if attempt.base_url not in self._trusted and (
-            self._entry is None or attempt.base_url != self._entry.data[CONF_URL]
+            self._entry is None or str(attempt.base_url) != self._entry.data[CONF_URL]
         ):
             changed_from = None
         return replace(attempt, fingerprint=None, changed_from=changed_from)
@@ -251,14 +249,12 @@ class ConnectFlow(ConfigFlow):
         """Let entries of this PBX respect the pause that the user met."""
         entries: list[YeastarConfigEntry] = self._async_current_entries()
         for entry in entries:
-            if entry is self._entry or entry.data[CONF_URL] == attempt.base_url:
+            if entry is self._entry or entry.data[CONF_URL] == str(attempt.base_url):
                 async_get_pause(self.hass, entry).include(pause)
 
 
-def _certified_urls(certificate: Certificate, base_url: str) -> Iterator[str]:
+def _certified_urls(certificate: Certificate, base_url: BaseUrl) -> Iterator[str]:
     """Yield the base URLs with the names of a certificate in place of the host."""
-    url = URL(base_url)
     for name in certificate.names[:MAX_NAMES]:
-        host = f"[{name}]" if ":" in name else name
         with suppress(InvalidUrl):
-            yield normalize_base_url(f"https://{host}:{url.port}{url.raw_path}")
+            yield str(base_url.as_https(name))

@@ -44,8 +44,9 @@ from .extensions import Extension
 from .greetings import Greeting
 from .groups import Group
 from .http.certificate import Certificate
+from .http.connection import Connections
 from .http.pause import Pause
-from .http.urls import normalize_base_url
+from .http.urls import BaseUrl
 from .links import PlayLink
 from .messages import Message, message_time
 from .system import PbxInfo
@@ -58,6 +59,7 @@ __all__ = [
     "AddressNotAllowed",
     "AlreadyExists",
     "AudioTooLarge",
+    "BaseUrl",
     "Box",
     "BoxKind",
     "CannotConnect",
@@ -67,6 +69,7 @@ __all__ = [
     "CertificateWrongName",
     "Connected",
     "ConnectionFailure",
+    "Connections",
     "Credentials",
     "Disconnected",
     "Extension",
@@ -104,6 +107,5 @@ __all__ = [
     "comparable",
     "contains",
     "message_time",
-    "normalize_base_url",
     "number_order",
 ]

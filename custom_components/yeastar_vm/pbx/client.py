@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncGenerator, Callable
 
-import aiohttp
-
 from .boxes import Box, BoxKind
 from .events import StreamEvent, listen
 from .extensions import Extensions
@@ -11,8 +9,10 @@ from .greetings import Greetings
 from .groups import Groups
 from .http.api import PbxHttp
 from .http.certificate import Certificate
+from .http.connection import Connections
 from .http.pause import Pause
-from .http.transport import Resolver, Transport
+from .http.transport import Transport
+from .http.urls import BaseUrl
 from .links import Audio
 from .messages import Messages
 from .session import PbxSession
@@ -31,22 +31,20 @@ class YeastarClient:
 
     def __init__(
         self,
-        web_session: aiohttp.ClientSession,
-        base_url: str,
+        connections: Connections,
+        base_url: BaseUrl,
         *,
         fingerprint: str | None,
         sign_in: SignIn,
         pause: Pause,
-        resolver: Resolver | None = None,
     ) -> None:
         """Initialize the client; nothing is sent yet.
 
-        `base_url` as `normalize_base_url` returns it. `fingerprint` pins the server's
-        certificate (SHA-256, 64 hex digits); None accepts a certificate that a trusted
-        authority signed. `pause` is shared by all clients of one PBX. `resolver`
-        returns the addresses of a host name as `web_session` resolves it.
+        `connections` may be shared by any clients, `pause` is by those of one PBX.
+        `fingerprint` pins the server's certificate (SHA-256, 64 hex digits); None
+        accepts a certificate that a trusted authority signed.
         """
-        transport = Transport(web_session, base_url, fingerprint, resolver)
+        transport = Transport(connections, base_url, fingerprint)
         self._http = PbxHttp(transport, pause)
         self._tokens = TokenManager(self._http, sign_in)
         self._session = session = PbxSession(self._http, self._tokens)
@@ -58,7 +56,7 @@ class YeastarClient:
         self.system = System(session)
 
     @property
-    def base_url(self) -> str:
+    def base_url(self) -> BaseUrl:
         """Return the base URL."""
         return self._http.base_url
 

@@ -36,7 +36,8 @@ class ConnectionFailure(StrEnum):
     """Why no answer of the PBX arrived.
 
     TLS_FAILED: the server does not speak TLS. TLS_OUTDATED: only an old version, or
-    with keys that are too weak. UNAVAILABLE: a gateway between here and the PBX, or
+    with keys that are too weak. CLIENT_CERTIFICATE: it demands a certificate of its
+    clients. UNAVAILABLE: a gateway between here and the PBX, or
     the PBX itself, answered that it is not available now.
     """
 
@@ -45,6 +46,7 @@ class ConnectionFailure(StrEnum):
     CONNECTION_LOST = "connection_lost"
     TLS_FAILED = "tls_failed"
     TLS_OUTDATED = "tls_outdated"
+    CLIENT_CERTIFICATE = "client_certificate"
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"
 
@@ -93,7 +95,7 @@ class CertificateChanged(YeastarError):
 
 
 class Redirected(YeastarError):
-    """The server sends its callers to another origin, which is not followed.
+    """The server sends its callers to another origin. Nothing was sent there.
 
     `origin` is such as `https://192.168.5.150:8088`.
     """

@@ -6,7 +6,7 @@ import time
 from typing import ClassVar, Final
 
 from .errors import InvalidLink, NoAudio
-from .http.urls import query_string, resource_url
+from .http.urls import query_string
 from .session import PbxSession
 from .values import JsonObject
 
@@ -78,7 +78,7 @@ def read_link(
 ) -> PlayLink:
     """Return the link in an answer that has just arrived; raise InvalidLink."""
     try:
-        url = resource_url(session.base_url, answer.get(key))
+        url = session.base_url.resource(answer.get(key))
     except InvalidLink as err:
         _LOGGER.debug("%s is not used: %s", key, err)
         raise

@@ -31,6 +31,7 @@ from .errors import (
 )
 from .http.api import MAX_ANSWER, PbxHttp
 from .http.transport import Body
+from .http.urls import BaseUrl
 from .tokens import TokenManager
 from .values import JsonObject, whole_number
 
@@ -68,7 +69,7 @@ class PbxSession:
         self._accepted: str | None = None
 
     @property
-    def base_url(self) -> str:
+    def base_url(self) -> BaseUrl:
         """Return the base URL of the PBX."""
         return self._http.base_url
 

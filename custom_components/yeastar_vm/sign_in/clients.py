@@ -2,20 +2,26 @@
 
 import asyncio
 import logging
-from typing import Final
+import socket
+from typing import Final, override
 
+from aiohttp.abc import AbstractResolver, ResolveResult
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_URL
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import CONF_URL, EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import (
     HomeAssistantTCPConnector,
     async_get_clientsession,
 )
+from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 
 from ..const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
 from ..pbx import (
+    BaseUrl,
     ConnectionFailure,
+    Connections,
     Pause,
     SignIn,
     TokenPair,
@@ -32,31 +38,68 @@ REVOKE_TIMEOUT: Final = 10  # seconds
 # By entry ID. Both outlive an unload, and the retries of setup.
 _PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
 _CLOSING: HassKey[dict[str, asyncio.Task[None]]] = HassKey(f"{DOMAIN}_closing_clients")
+_CONNECTIONS: HassKey[Connections] = HassKey(f"{DOMAIN}_connections")
+
+
+class _Resolver(AbstractResolver):
+    """Resolve host names as Home Assistant does."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        connector = async_get_clientsession(hass).connector
+        assert isinstance(connector, HomeAssistantTCPConnector)
+        self._connector = connector
+
+    @override
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,
+    ) -> list[ResolveResult]:
+        """Return the addresses of a host name; raise OSError if it has none."""
+        found = await self._connector.async_resolve_host(host)
+        return [{**each, "port": port} for each in found]
+
+    @override
+    async def close(self) -> None:
+        """Do nothing: the resolver belongs to Home Assistant."""
+
+
+@singleton(_CONNECTIONS)
+@callback
+def _async_get_connections(hass: HomeAssistant) -> Connections:
+    """Return the connections of all clients.
+
+    Home Assistant's own session keeps connections for the next request, sends some
+    requests again, and follows the redirects of a WebSocket.
+    """
+    connections = Connections(
+        _Resolver(hass),
+        client_context(SSLCipherList.PYTHON_DEFAULT, SSL_ALPN_HTTP11),
+    )
+
+    async def close(_: Event) -> None:
+        await connections.close()
+
+    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, close)
+    return connections
 
 
 @callback
 def create_client(
     hass: HomeAssistant,
-    base_url: str,
+    base_url: BaseUrl,
     fingerprint: str | None,
     sign_in: SignIn,
     pause: Pause,
 ) -> YeastarClient:
-    """Return a client that uses the HTTP session of Home Assistant."""
-    session = async_get_clientsession(hass)
-
-    async def resolver(host: str) -> list[str]:
-        connector = session.connector
-        assert isinstance(connector, HomeAssistantTCPConnector)
-        return [found["host"] for found in await connector.async_resolve_host(host)]
-
+    """Return a client that connects as Home Assistant does."""
     return YeastarClient(
-        session,
+        _async_get_connections(hass),
         base_url,
         fingerprint=fingerprint,
         sign_in=sign_in,
         pause=pause,
-        resolver=resolver,
     )
 
 
@@ -67,7 +110,7 @@ def create_entry_client(
     """Return a client for the address and the certificate of a config entry."""
     return create_client(
         hass,
-        entry.data[CONF_URL],
+        BaseUrl(entry.data[CONF_URL]),
         entry.data[CONF_CERTIFICATE_FINGERPRINT],
         sign_in,
         async_get_pause(hass, entry),

@@ -28,7 +28,7 @@ from .certificate import Certificate
 from .failures import is_unavailable
 from .pause import SIGN_IN_ENDPOINTS, Pause
 from .transport import CONNECT_TIMEOUT, Body, Form, Transport
-from .urls import endpoint_url
+from .urls import BaseUrl
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class PbxHttp:
         self._semaphore = asyncio.Semaphore(REQUESTS_AT_ONCE)
 
     @property
-    def base_url(self) -> str:
+    def base_url(self) -> BaseUrl:
         """Return the base URL of the PBX."""
         return self._transport.base_url
 
@@ -123,9 +123,8 @@ class PbxHttp:
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket of the API; see `Transport.web_socket`."""
         self._pause.check(endpoint)
-        url = endpoint_url(self.base_url, endpoint, query)
-        scheme = {"http": "ws", "https": "wss"}[url.scheme]
-        async with self._transport.web_socket(url.with_scheme(scheme)) as socket:
+        url = self.base_url.endpoint(endpoint, query)
+        async with self._transport.web_socket(url) as socket:
             yield socket
 
     def close(self) -> None:
@@ -147,7 +146,7 @@ class PbxHttp:
         try:
             status, content = await self._transport.send(
                 method,
-                endpoint_url(self.base_url, endpoint, query),
+                self.base_url.endpoint(endpoint, query),
                 body=body,
                 read=partial(read_whole, limit=limit),
                 timeout=UPLOAD_TIMEOUT if isinstance(body, Form) else TIMEOUT,

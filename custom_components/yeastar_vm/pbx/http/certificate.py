@@ -1,9 +1,10 @@
-"""Certificates: read the one that a server shows, and pin one by its fingerprint."""
+"""Certificates: read the one that a server shows."""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 import hashlib
+import ssl
 from typing import override
 
 import aiohttp
@@ -76,9 +77,6 @@ class CertificateProbe(aiohttp.Fingerprint):
         super().check(transport)
 
 
-def ssl_argument(fingerprint: str | None) -> aiohttp.Fingerprint | bool:
-    """Return the `ssl` argument of aiohttp: a pinned certificate, or any trusted one.
-
-    With a fingerprint, another certificate is refused before anything is sent.
-    """
-    return aiohttp.Fingerprint(bytes.fromhex(fingerprint)) if fingerprint else True
+def no_authorities() -> ssl.SSLContext:
+    """Return the settings of a client that trusts no certificate."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,5 +1,6 @@
 """The meaning of an exception of aiohttp or of the network."""
 
+from collections.abc import Iterable
 import ssl
 from typing import Final
 
@@ -25,10 +26,29 @@ _NO_TLS: Final = {
     "UNKNOWN_PROTOCOL",
     "WRONG_VERSION_NUMBER",
 }
+# What a server answers to a handshake that it refuses. In TLS 1.2, that may be for want
+# of a certificate of the client. TLS 1.3 has an answer of its own for that.
+_REFUSED: Final = "SSLV3_ALERT_HANDSHAKE_FAILURE"
+_CLIENT_CERTIFICATE: Final = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
 # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
 _WRONG_NAME: Final = {62, 64}
 # X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL, X509_V_ERR_CA_MD_TOO_WEAK.
 _WEAK: Final = {66, 67, 68}
+
+# What aiohttp raises.
+TROUBLE: Final = (aiohttp.ClientError, OSError, ValueError)
+
+# The failures of a server that answered, the most telling one first.
+_TELLING: Final = (
+    CertificateChanged.key,
+    CertificateWrongName.key,
+    CertificateNotTrusted.key,
+    ConnectionFailure.CLIENT_CERTIFICATE,
+    ConnectionFailure.TLS_OUTDATED,
+    ConnectionFailure.TLS_FAILED,
+    ConnectionFailure.CONNECTION_LOST,
+    ConnectionFailure.CONNECTION_REFUSED,
+)
 
 
 def failure(err: Exception) -> YeastarError:
@@ -36,6 +56,8 @@ def failure(err: Exception) -> YeastarError:
 
     The texts of aiohttp contain the URL, and with it the access token: none is kept.
     """
+    if reason := _tls_failure(err):
+        return CannotConnect(reason)
     match err:
         case aiohttp.ServerFingerprintMismatch():
             return CertificateChanged(err.got.hex())
@@ -46,13 +68,6 @@ def failure(err: Exception) -> YeastarError:
             return CertificateChanged(mismatch.got.hex())
         case aiohttp.ClientResponseError() | aiohttp.InvalidURL() | ValueError():
             return InvalidResponse("not an answer of a web server")
-        case aiohttp.ClientConnectorSSLError(os_error=ssl.SSLError(reason=reason)):
-            no_tls = reason in _NO_TLS
-            return CannotConnect(
-                ConnectionFailure.TLS_FAILED
-                if no_tls
-                else ConnectionFailure.TLS_OUTDATED
-            )
         case aiohttp.ClientConnectorDNSError():
             return CannotConnect(ConnectionFailure.HOST_NOT_FOUND)
         case TimeoutError():
@@ -64,6 +79,23 @@ def failure(err: Exception) -> YeastarError:
     return CannotConnect(ConnectionFailure.CONNECTION_LOST)
 
 
+def _tls_failure(err: Exception) -> ConnectionFailure | None:
+    """Return why TLS failed, or None if it did not, or only the certificate did."""
+    match err:
+        case aiohttp.ClientOSError(__cause__=ssl.SSLError(reason=reason)) if (
+            reason == _CLIENT_CERTIFICATE
+        ):
+            return ConnectionFailure.CLIENT_CERTIFICATE
+        case aiohttp.ClientConnectorSSLError(os_error=ssl.SSLError(reason=reason)):
+            no_tls = reason in _NO_TLS
+            return (
+                ConnectionFailure.TLS_FAILED
+                if no_tls
+                else ConnectionFailure.TLS_OUTDATED
+            )
+    return None
+
+
 def _certificate_failure(err: Exception) -> YeastarError:
     if isinstance(err, ssl.SSLCertVerificationError):
         if err.verify_code in _WRONG_NAME:
@@ -71,6 +103,27 @@ def _certificate_failure(err: Exception) -> YeastarError:
         if err.verify_code in _WEAK:
             return CannotConnect(ConnectionFailure.TLS_OUTDATED)
     return CertificateNotTrusted()
+
+
+def is_unreachable(err: Exception) -> bool:
+    """Return whether no connection was made, though another address may take one."""
+    return isinstance(
+        err, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+    ) and not isinstance(err, aiohttp.ClientConnectorDNSError)
+
+
+def is_refused_handshake(err: Exception) -> bool:
+    """Return whether a server refused a TLS handshake without saying why."""
+    match err:
+        case aiohttp.ClientConnectorSSLError(os_error=ssl.SSLError(reason=reason)):
+            return bool(reason == _REFUSED)
+    return False
+
+
+def most_telling(errors: Iterable[YeastarError | None]) -> YeastarError | None:
+    """Return the error that says most about a server, or None if none does."""
+    telling = [each for each in errors if each and each.key in _TELLING]
+    return min(telling, key=lambda each: _TELLING.index(each.key), default=None)
 
 
 def is_unavailable(status: int) -> bool:

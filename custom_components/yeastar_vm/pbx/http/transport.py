@@ -1,59 +1,43 @@
-"""HTTP requests to one server: bounded, and within its origin and certificate."""
+"""HTTP requests to one server: bounded, and within its certificate."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
-import socket
+import ssl
 from typing import Final
-from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
 
 from ..errors import (
     CannotConnect,
-    CertificateChanged,
     CertificateNotTrusted,
-    CertificateWrongName,
     ConnectionFailure,
     Interrupted,
-    InvalidResponse,
     NotSupported,
-    Redirected,
     Unauthorized,
     YeastarError,
 )
-from .certificate import Certificate, CertificateProbe, ssl_argument
-from .connection import own_connection
-from .failures import failure, is_unavailable
-from .urls import same_origin
+from .certificate import Certificate, CertificateProbe, no_authorities
+from .connection import Connections, Trust
+from .failures import (
+    TROUBLE,
+    failure,
+    is_refused_handshake,
+    is_unavailable,
+    is_unreachable,
+    most_telling,
+)
+from .urls import BaseUrl
 
-# Every request must have a User-Agent; this is the vendor's example.
-HEADERS: Final = {"User-Agent": "OpenAPI"}
 CONNECT_TIMEOUT: Final = 10  # seconds
 PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=CONNECT_TIMEOUT)
 # For each of the addresses of a host name, at the same time.
 DIAGNOSIS_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 HANDSHAKE_TIMEOUT: Final = 30  # seconds
-CLOSE_TIMEOUT: Final = 1  # seconds that the server has to end a WebSocket
-MAX_FRAME: Final = 256 * 1024  # bytes
-MAX_REDIRECTS: Final = 3
-
-# The failures of a server that answered, the most telling one first.
-_TELLING: Final = (
-    CertificateChanged.key,
-    CertificateWrongName.key,
-    CertificateNotTrusted.key,
-    ConnectionFailure.TLS_OUTDATED,
-    ConnectionFailure.TLS_FAILED,
-    ConnectionFailure.CONNECTION_LOST,
-    ConnectionFailure.CONNECTION_REFUSED,
-)
-
-type Resolver = Callable[[str], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +70,15 @@ class Transport:
     """The HTTP connections to one server."""
 
     def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        base_url: str,
-        fingerprint: str | None,
-        resolver: Resolver | None,
+        self, connections: Connections, base_url: BaseUrl, fingerprint: str | None
     ) -> None:
-        """Initialize the transport.
-
-        `base_url` as `normalize_base_url` returns it. `fingerprint` pins the server's
-        certificate. `resolver` returns the addresses of a host name as `session`
-        resolves it; by default, the operating system does.
-        """
+        """Initialize the transport; `fingerprint` pins the server's certificate."""
         self.base_url = base_url
-        self._session = session
-        self._ssl = ssl_argument(fingerprint)
-        self._resolver = resolver or _system_resolver
+        self._connections = connections
+        self._trust: Trust = True
+        if fingerprint:
+            # Another certificate is refused before anything is sent.
+            self._trust = aiohttp.Fingerprint(bytes.fromhex(fingerprint))
         self._scopes = set[asyncio.Timeout]()
         self._closed = False
 
@@ -115,7 +92,7 @@ class Transport:
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
         interruptible: bool = True,
     ) -> tuple[int, Content]:
-        """Send a request and follow redirects within the origin.
+        """Send a request.
 
         Return the HTTP status and what `read` makes of the answer. `close` ends a
         request that is interruptible. Raise CannotConnect, CertificateNotTrusted,
@@ -127,7 +104,13 @@ class Transport:
             async with asyncio.timeout(None) as scope:
                 if interruptible:
                     self._scopes.add(scope)
-                return await self._send(method, url, body, read, timeout)
+                try:
+                    async with self._request(
+                        method, url, self._trust, timeout, body=body
+                    ) as response:
+                        return response.status, await read(response)
+                except TROUBLE as err:
+                    raise await self._diagnosed(err, self._trust) from None
         except TimeoutError:
             # Whatever the request itself raises has its own error.
             raise Interrupted from None
@@ -146,32 +129,25 @@ class Transport:
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket for as long as the context lasts.
 
-        `close` does not end it. Raise CannotConnect, CertificateNotTrusted,
-        CertificateChanged, Unauthorized, NotSupported if the server offers no
-        WebSocket, or Interrupted.
+        `close` does not end it. Raise errors as `send` does, Unauthorized, or
+        NotSupported if the server offers no WebSocket.
         """
         if self._closed:
             raise Interrupted
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT):
-                socket = await self._session.ws_connect(
-                    url,
-                    headers=HEADERS,
-                    ssl=self._ssl,
-                    max_msg_size=MAX_FRAME,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
-                )
+                socket = await self._connections.open_web_socket(url, self._trust)
         except aiohttp.WSServerHandshakeError as err:
             if err.status == HTTPStatus.UNAUTHORIZED:
                 raise Unauthorized from None
             if is_unavailable(err.status):
                 raise CannotConnect(ConnectionFailure.UNAVAILABLE) from None
             raise NotSupported from None
-        except (aiohttp.ClientError, OSError, ValueError) as err:
-            raise await self._diagnosed(err, self._ssl) from None
+        except TROUBLE as err:
+            raise await self._diagnosed(err, self._trust) from None
         try:
             yield socket
-        except (aiohttp.ClientError, OSError) as err:
+        except TROUBLE as err:
             raise failure(err) from None
         finally:
             await socket.close()
@@ -183,148 +159,108 @@ class Transport:
         """
         probe = CertificateProbe()
         try:
-            async with self._open("HEAD", URL(self.base_url), probe, PROBE_TIMEOUT):
+            async with self._request("HEAD", self.base_url.url, probe):
                 pass
-        except (aiohttp.ClientError, OSError, ValueError) as err:
+        except TROUBLE as err:
             if not probe.der:
-                raise await self._diagnosed(err, ssl=True) from None
+                raise await self._diagnosed(err, trust=True) from None
         return Certificate.from_der(probe.der), await self._is_trusted()
 
     async def _is_trusted(self) -> bool:
         """Return whether a trusted authority signed the certificate for this host."""
         try:
-            async with self._open("HEAD", URL(self.base_url), ssl=True):
+            async with self._request("HEAD", self.base_url.url, trust=True):
                 return True
         except (aiohttp.ClientConnectorError, TimeoutError) as err:
-            cause = await self._diagnosed(err, ssl=True)
+            cause = await self._diagnosed(err, trust=True)
             if isinstance(cause, CertificateNotTrusted):
                 return False
             raise cause from None
-        except aiohttp.ClientError, OSError:
+        except (*TROUBLE, YeastarError):
             return True  # Whatever the answer was, the handshake was complete.
 
-    async def _send[Content](
+    def _request(
         self,
         method: str,
         url: URL,
-        body: Body,
-        read: Callable[[aiohttp.ClientResponse], Awaitable[Content]],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> tuple[int, Content]:
-        try:
-            for _ in range(MAX_REDIRECTS + 1):
-                async with self._open(
-                    method, url, self._ssl, timeout, body=body
-                ) as response:
-                    target = response.headers.get("Location")
-                    if response.status not in (301, 302, 307, 308) or not target:
-                        return response.status, await read(response)
-                url = _redirect(url, target)
-        except (aiohttp.ClientError, OSError, ValueError) as err:
-            raise await self._diagnosed(err, self._ssl) from None
-        raise InvalidResponse("too many redirects")
-
-    def _open(
-        self,
-        method: str,
-        url: URL,
-        ssl: aiohttp.Fingerprint | bool,
+        trust: Trust,
         timeout: aiohttp.ClientTimeout = PROBE_TIMEOUT,
         *,
         body: Body = None,
         server_hostname: str | None = None,
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Open a connection that trusts what `ssl` says, and send one request."""
+        """Send one request to a server whose certificate is trusted."""
         form = body.data() if isinstance(body, Form) else None
-        return self._session.request(
+        return self._connections.request(
             method,
             url,
+            trust,
+            timeout,
             data=form,
             json=None if form else body,
-            headers=HEADERS,
-            ssl=ssl,
             server_hostname=server_hostname,
-            timeout=timeout,
-            allow_redirects=False,
-            # Replaces the session's redirect middleware, which is less strict, resolves
-            # the target and raises ValueError for invalid URLs.
-            middlewares=(own_connection,),
         )
 
-    async def _diagnosed(
-        self, err: Exception, ssl: aiohttp.Fingerprint | bool
-    ) -> YeastarError:
+    async def _diagnosed(self, err: Exception, trust: Trust) -> YeastarError:
         """Return the error for a failure: that of the address which answered.
 
         aiohttp tries the addresses of a host name one after the other, and raises the
-        error of the last one.
+        error of the last one. No address of a server tells more than its certificate.
         """
-        last = failure(err)
-        url = URL(self.base_url)
+        error, url = failure(err), self.base_url.url
+        if is_refused_handshake(err):
+            return await self._refused_handshake(url) or error
         if (
             url.scheme != "https"
-            or _is_address(url)
-            or isinstance(err, aiohttp.ClientConnectorDNSError)
-            or not isinstance(
-                err, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
-            )
+            or not isinstance(error, CannotConnect)
+            or not is_unreachable(err)
         ):
-            return last
-        try:
-            addresses = await self._resolver(url.raw_host or "")
-        except OSError:
-            return last
-        if len(addresses) < 2:
-            return last
+            return error
         failures = await asyncio.gather(
-            *(self._failure_at(url, address, ssl) for address in addresses)
+            *(
+                self._failure_at(url.with_host(address), trust)
+                for address in await self._addresses()
+            )
         )
-        telling = [each for each in failures if each and each.key in _TELLING]
-        return min(telling, key=lambda each: _TELLING.index(each.key), default=last)
+        return most_telling(failures) or error
 
-    async def _failure_at(
-        self, url: URL, address: str, ssl: aiohttp.Fingerprint | bool
-    ) -> YeastarError | None:
-        """Return how a request to one address of the server fails, or None."""
+    async def _addresses(self) -> list[str]:
+        """Return the addresses of the server, or none if it has only one."""
+        host = self.base_url.host
+        with suppress(ValueError):
+            ip_address(host)
+            return []
         try:
-            async with self._open(
+            addresses = await self._connections.addresses(host)
+        except OSError:
+            return []
+        return addresses if len(addresses) > 1 else []
+
+    async def _failure_at(self, url: URL, trust: Trust) -> YeastarError | None:
+        """Return how a request to a server fails, or None."""
+        try:
+            async with self._request(
                 "HEAD",
-                url.with_host(address),
-                ssl,
+                url,
+                trust,
                 DIAGNOSIS_TIMEOUT,
-                server_hostname=url.raw_host,
+                server_hostname=self.base_url.host,
             ):
                 return None
-        except (aiohttp.ClientError, OSError) as err:
-            return failure(err)
+        except YeastarError as err:
+            return err
+        except TROUBLE as err:
+            refused = None
+            if is_refused_handshake(err) and not isinstance(trust, ssl.SSLContext):
+                refused = await self._refused_handshake(url)
+            return refused or failure(err)
 
+    async def _refused_handshake(self, url: URL) -> YeastarError | None:
+        """Return why a server refused a handshake, or None if it did not say so.
 
-async def _system_resolver(host: str) -> list[str]:
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [str(address[4][0]) for address in found]
-
-
-def _is_address(url: URL) -> bool:
-    """Return whether the host of a URL is an IP address."""
-    try:
-        ip_address(url.raw_host or "")
-    except ValueError:
-        return False
-    return True
-
-
-def _redirect(url: URL, target: str) -> URL:
-    """Return where a `Location` header leads within the origin of a URL.
-
-    Raise Redirected where it leads to another, InvalidResponse where to none.
-    """
-    try:
-        # yarl's own `join` decodes some paths.
-        destination = URL(urljoin(str(url), target))
-        stays, origin = same_origin(url, destination), destination.origin()
-    except ValueError, IndexError:  # IndexError is yarl's for `http://[::1]@`
-        raise InvalidResponse("redirected to nowhere") from None
-    if not stays:
-        raise Redirected(str(origin))
-    return destination
+        One that showed its certificate before wants to see one of the client.
+        """
+        shown = await self._failure_at(url, no_authorities())
+        if isinstance(shown, CertificateNotTrusted):
+            return CannotConnect(ConnectionFailure.CLIENT_CERTIFICATE)
+        return None
