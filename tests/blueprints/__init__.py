@@ -1,0 +1,1 @@
+"""Test the blueprints, as somebody who imports them."""
