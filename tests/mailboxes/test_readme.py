@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from homeassistant.components import stt
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_mock_service,
@@ -17,33 +18,85 @@ from tests.readme import example, examples
 from .common import UNREAD, Arrivals
 from .ears import Ears
 
+FULL = 500  # messages of a mailbox
+
+
+@pytest.fixture
+async def phone(
+    hass: HomeAssistant, leo: MockConfigEntry, ears: Ears
+) -> list[ServiceCall]:
+    """Return what the automation of the README shows on the phone."""
+    er.async_get(hass).async_update_entity(
+        ears.entity_id, new_entity_id="stt.faster_whisper"
+    )
+    await hass.async_block_till_done()
+    shown = async_mock_service(hass, "notify", "mobile_app_phone")
+    automation = example("Show new messages on the phone")
+    assert automation["max"] > FULL
+    assert await async_setup_component(hass, "automation", {"automation": automation})
+    return shown
+
 
 async def test_new_messages_are_shown_on_the_phone(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     arrivals: Arrivals,
+    phone: list[ServiceCall],
 ) -> None:
     """Each of those that came at the same time, with its text."""
-    ears = Ears()
-    ears.entity_id = "stt.faster_whisper"
-    assert await async_setup_component(hass, "stt", {})
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([ears])
-    shown = async_mock_service(hass, "notify", "mobile_app_phone")
-    automation = example("Show new messages on the phone")
-    assert await async_setup_component(hass, "automation", {"automation": automation})
+    callers = [f"Caller {number}" for number in range(12)]
 
-    for caller in ("Anna Weber", "Ben Ode", ""):
-        http_pbx.leave_message("3200", "15550123", caller)
-    await arrivals.wait_for(3)
+    for caller in callers:
+        http_pbx.leave_message("3200", "15550123", caller, duration=4)
+    await arrivals.wait_for(len(callers))
     await hass.async_block_till_done()
 
-    assert sorted(call.data["title"] for call in shown) == [
-        "Message of 15550123",
-        "Message of Anna Weber",
-        "Message of Ben Ode",
+    assert [call.data["title"] for call in phone] == [
+        f"Message from {caller}" for caller in callers
     ]
-    assert {call.data["message"] for call in shown} == {"Please call me back"}
+    assert {call.data["message"] for call in phone} == {"4 s: Please call me back"}
+
+
+@pytest.mark.parametrize("text", ["+4930123456", "12.", "None", "None #", "[1]"])
+async def test_texts_that_look_like_something_else(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    arrivals: Arrivals,
+    ears: Ears,
+    phone: list[ServiceCall],
+    text: str,
+) -> None:
+    """Numbers keep their plus."""
+    ears.text = text
+
+    http_pbx.leave_message("3200", text, duration=4)
+    await arrivals.wait_for(1)
+    await hass.async_block_till_done()
+
+    assert [call.data for call in phone] == [
+        {"title": f"Message from {text}", "message": f"4 s: {text}"}
+    ]
+
+
+async def test_an_engine_that_fails(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    arrivals: Arrivals,
+    ears: Ears,
+    phone: list[ServiceCall],
+    expected_warnings: list[str],
+) -> None:
+    """The message is shown nevertheless."""
+    ears.error = RuntimeError("out of memory")
+    expected_warnings.append("Error executing script")
+
+    http_pbx.leave_message("3200", "15550123", "Anna Weber", duration=4)
+    await arrivals.wait_for(1)
+    await hass.async_block_till_done()
+
+    assert [call.data for call in phone] == [
+        {"title": "Message from Anna Weber", "message": "4 s: no text"}
+    ]
 
 
 async def test_a_dashboard(
