@@ -1,15 +1,12 @@
 """What the walkthrough reads, without a browser."""
 
-from pathlib import Path
 import re
 
 import pytest
 
 from tests.user_interface import TRANSLATIONS, texts
-from tools.walkthrough.command import LANGUAGES, PICTURES, parse
+from tools.walkthrough.command import LANGUAGES, OF_DOCUMENTS, shown_pictures
 from tools.walkthrough.words import NAME, Words, find_raw_keys
-
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -54,15 +51,6 @@ def test_no_text_is_foreign_in_its_own_language(language: str) -> None:
     assert Words(language).find_foreign(own) == []
 
 
-def test_the_readme_shows_pictures_that_are_there() -> None:
-    """The walkthrough takes them."""
-    shown = re.findall(r"docs/images/([\w-]+\.png)", README)
-
-    assert shown
-    assert {*shown} <= {file.name for file in PICTURES.glob("*.png")}
-
-
-def test_pictures_go_where_the_user_wants_them() -> None:
-    """Into the repository unless told otherwise."""
-    assert parse([]).images == PICTURES
-    assert parse(["--images", "elsewhere"]).images == Path("elsewhere")
+def test_a_document_shows_each_picture_and_no_other() -> None:
+    """`scripts/walkthrough --write-docs` takes them."""
+    assert shown_pictures() == sorted(file.name for file in OF_DOCUMENTS.iterdir())

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 from pathlib import Path
+import re
+import shutil
 from typing import Any
 
 from playwright.async_api import Error as BrowserError
@@ -21,8 +23,8 @@ from .walk import walk
 from .words import Words
 
 _REPOSITORY = Path(__file__).parents[2]
-PICTURES = _REPOSITORY / "docs" / "images"
-OTHER_PICTURES = _REPOSITORY / ".cache" / "walkthrough"
+OF_DOCUMENTS = _REPOSITORY / "docs" / "images"
+PICTURES = _REPOSITORY / ".cache" / "walkthrough"
 LANGUAGES = ("en", "de")
 
 
@@ -35,12 +37,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     add_port(parser)
     parser.add_argument(
-        "--images",
-        type=Path,
-        default=PICTURES,
-        metavar="FOLDER",
-        help="where the pictures of the English one go (default: docs/images); those"
-        " of the German one go to .cache/walkthrough/de",
+        "--write-docs",
+        action="store_true",
+        help="replace the pictures that a document shows",
     )
     return parser.parse_args(arguments)
 
@@ -50,7 +49,9 @@ async def run(arguments: list[str]) -> int:
     PROGRAM.set("walkthrough")
     options = parse(arguments)
     asyncio.get_running_loop().set_exception_handler(_take_note)
-    return await run_until_interrupted(_walk_all(options.port, options.images))
+    return await run_until_interrupted(
+        _walk_all(options.port, write_docs=options.write_docs)
+    )
 
 
 def _take_note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -59,7 +60,7 @@ def _take_note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
         loop.default_exception_handler(context)
 
 
-async def _walk_all(port: int, images: Path) -> None:
+async def _walk_all(port: int, *, write_docs: bool) -> None:
     async with temporary_system(port) as system:
         system.pbx.groups.update(default_groups())
         leave_default_messages(system.pbx)
@@ -67,13 +68,23 @@ async def _walk_all(port: int, images: Path) -> None:
             entity_id = await add_player(system.home, system.player)
             player = await system.home.get(f"/api/states/{entity_id}")
         for language in LANGUAGES:
-            folder = images if language == "en" else OTHER_PICTURES / language
+            folder = PICTURES / language
             folder.mkdir(parents=True, exist_ok=True)
             with step(f"choose the language {language}"):
                 await system.home.choose_language(language)
                 words = Words(language)
             await _walk_in(system, words, folder, player["attributes"]["friendly_name"])
             say(f"the pictures are in {folder}")
+    if write_docs:
+        for name in shown_pictures():
+            shutil.copyfile(PICTURES / "en" / name, OF_DOCUMENTS / name)
+
+
+def shown_pictures() -> list[str]:
+    """Return the names of the pictures that a document shows."""
+    documents = (*_REPOSITORY.glob("*.md"), *(_REPOSITORY / "docs").glob("*.md"))
+    text = "".join(document.read_text("utf-8") for document in documents)
+    return sorted({*re.findall(r"images/([\w-]+\.png)", text)})
 
 
 async def _walk_in(system: System, words: Words, folder: Path, player: str) -> None:
@@ -83,6 +94,6 @@ async def _walk_in(system: System, words: Words, folder: Path, player: str) -> N
         try:
             await walk(Visit(page, words, album, system), player)
         except (BrowserError, DemoError) as error:
-            failed = OTHER_PICTURES / "failed.png"
+            failed = PICTURES / "failed.png"
             await page.screenshot(path=failed)
             raise DemoError(f"{error}\n  (what the user saw: {failed})") from error
