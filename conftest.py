@@ -19,7 +19,7 @@ from pytest_socket import socket_allow_hosts
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Connections
-from simulator import Names, PbxSimulator, Resolve, tokens
+from simulator import Names, PbxSimulator, Resolve, profile, tokens
 from tests.blocking import blocking_reported
 from tests.common import Player, add_players, entry_for, load
 from tests.documents import OPTION, Documents
@@ -50,12 +50,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         OPTION, action="store_true", help="write the documents that tests find out"
     )
+    parser.addoption(
+        "--profile",
+        choices=profile.names(),
+        help="let each simulated PBX be like this where a test does not say otherwise",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Gather what tests find out, in all workers together."""
     # pytest shows what is logged. The test plugin writes it to stderr, too.
     logging.getLogger().handlers.clear()
+    if name := config.getoption("--profile"):
+        PbxSimulator.default_profile = profile.Profile.named(name)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Documents(write=config.getoption(OPTION)))
 

@@ -18,6 +18,8 @@ switch. ``python -m simulator`` runs it alone.
         pbx.events.faults[EventType.CALL_ENDED] = EventFault.TWICE
         pbx.drop_sockets()
         pbx.timeline.run_due()  # after a test moved the clock
+
+    PbxSimulator(profile=Profile.named("p570"))  # as real ones were seen to be
 """
 
 from .broken_requests import AfterActing
@@ -34,6 +36,7 @@ from .model import RecordedRequest, SimulatedExtension, SimulatedGreeting
 from .names import Names, Resolve
 from .outages import DeadAddress, Outage
 from .phones import Phone, Reaction
+from .profile import DOCUMENTED, Profile
 from .redirects import RedirectTo
 from .simulator import PbxSimulator
 from .switches import (
@@ -65,6 +68,7 @@ from .tls import Weakness
 from .wav import Encoding
 
 __all__ = [
+    "DOCUMENTED",
     "AfterActing",
     "AfterUpload",
     "AskAnswer",
@@ -100,6 +104,7 @@ __all__ = [
     "PastEnd",
     "PbxSimulator",
     "Phone",
+    "Profile",
     "Reaction",
     "RecordedRequest",
     "RedirectTo",

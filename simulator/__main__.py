@@ -102,6 +102,7 @@ def main() -> None:
         port=arguments.port,
         redirect_port=arguments.redirect_port,
         certificate=options.certificate_of(arguments, time.time()),
+        profile=options.profile_of(arguments),
     )
     pbx.controlled = True
     if arguments.extensions is not None:

@@ -2,19 +2,16 @@
 
 import argparse
 from dataclasses import fields
-from datetime import UTC, timedelta, tzinfo
-from enum import Enum
-import json
+from datetime import timedelta
 from pathlib import Path
-from types import EllipsisType, NoneType, UnionType
-from typing import Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
 
 from .certificate import FACTORY_NAME, LOOPBACK, Authority, Certificate
 from .faults import Fault, Oddity, Spoiler
 from .lines import Delay, Line
 from .outages import Outage
+from .profile import DOCUMENTED, Profile, names as profile_names
 from .simulator import PbxSimulator
+from .switch_values import switch_choices, switch_text, switch_value
 from .switches import Switches
 from .tls import Weakness
 
@@ -54,6 +51,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--outage", choices=list(Outage), metavar="OUTAGE", help="let nobody through"
+    )
+    group.add_argument(
+        "--profile",
+        choices=profile_names(),
+        metavar="NAME",
+        help="be the model of a profile, before all other switches",
     )
     group.add_argument("--serial-number", metavar="SN", help="be another device")
     group.add_argument(
@@ -96,7 +99,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--list",
         action="store_true",
-        help="show all switches, faults, outages and weaknesses, and exit",
+        help="show all switches, profiles, faults, outages and weaknesses, and exit",
     )
 
 
@@ -111,6 +114,11 @@ def certificate_of(arguments: argparse.Namespace, now: float) -> Certificate | N
     arguments.authority.write_text(authority.pem, encoding="ascii")
     age = _LIFETIME + timedelta(days=1) if arguments.expired else timedelta(days=1)
     return authority.issue(now, names, age=age, valid_for=_LIFETIME)
+
+
+def profile_of(arguments: argparse.Namespace) -> Profile:
+    """Return the profile that is asked for."""
+    return Profile.named(arguments.profile) if arguments.profile else DOCUMENTED
 
 
 def apply(arguments: argparse.Namespace, pbx: PbxSimulator) -> None:
@@ -142,49 +150,6 @@ async def apply_running(arguments: argparse.Namespace, pbx: PbxSimulator) -> Non
         await pbx.begin_outage(Outage(arguments.outage))
 
 
-def switch_value(name: str, text: str) -> object:
-    """Return the value that a text means for a switch; raise ValueError for none."""
-    annotation = get_type_hints(Switches).get(name)
-    if annotation is None:
-        raise ValueError(f"There is no switch {name}")
-    for kind in _kinds(annotation):
-        try:
-            return _converted(kind, text)
-        except ValueError, KeyError:
-            continue
-    raise ValueError(f"{text!r} is no value of the switch {name}")
-
-
-def _kinds(annotation: object) -> tuple[object, ...]:
-    """Return the types of which one has to fit, those that take anything last."""
-    if get_origin(annotation) not in (Union, UnionType):
-        return (annotation,)
-    return tuple(sorted(get_args(annotation), key=_is_general))
-
-
-def _is_general(kind: object) -> bool:
-    return kind in (str, object) or get_origin(kind) is frozenset
-
-
-def _converted(kind: object, text: str) -> object:
-    match kind:
-        case type() if issubclass(kind, Enum):
-            return kind[text.upper()]
-        case type() if kind is NoneType:
-            return {"none": None, "null": None}[text]
-        case type() if kind is bool:
-            return {"true": True, "false": False}[text]
-        case type() if kind in (int, float, str):
-            return kind(text)
-        case type() if kind is tzinfo:
-            return UTC if text == str(UTC) else ZoneInfo(text)
-        case type() if kind is object:
-            return json.loads(text)
-    if get_origin(kind) is frozenset:
-        return frozenset(text.split(",")) if text else frozenset()
-    raise ValueError(kind)
-
-
 def _at_endpoint(text: str) -> tuple[str, str]:
     """Return an endpoint and what stands behind it."""
     endpoint, _, what = text.rpartition("=")
@@ -200,36 +165,18 @@ def _fault(name: str) -> Spoiler:
 
 
 def everything() -> str:
-    """Return all switches with their defaults, all faults, outages and weaknesses."""
+    """Return all switches with their defaults, and the names of all that there is."""
     switches = Switches()
-    hints = get_type_hints(Switches)
     lines = ["Switches:"]
     for name in (field.name for field in fields(Switches)):
-        choices = [
-            _text(choice)
-            for kind in _kinds(hints[name])
-            if isinstance(kind, type) and issubclass(kind, Enum)
-            for choice in kind
-        ]
-        among = f"  ({', '.join(choices)})" if choices else ""
-        lines.append(f"  {name}={_text(getattr(switches, name))}{among}")
+        choices = ", ".join(switch_choices(name))
+        among = f"  ({choices})" if choices else ""
+        lines.append(f"  {name}={switch_text(getattr(switches, name))}{among}")
     for title, names in {
+        "Profiles": profile_names(),
         "Faults": [*Fault, *Oddity],
         "Outages": [*Outage],
         "Weaknesses": [*Weakness],
     }.items():
         lines += ["", f"{title}:", *(f"  {name}" for name in names)]
     return "\n".join(lines)
-
-
-def _text(value: object) -> str:
-    match value:
-        case Enum():
-            return value.name.lower()
-        case bool() | None:
-            return str(value).lower()
-        case frozenset():
-            return ",".join(value)
-        case EllipsisType():
-            return "(the real one)"
-    return str(value)

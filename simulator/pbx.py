@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import count
+from typing import ClassVar
 
 from .calls import EndedCall
 from .defaults import default_extensions
@@ -13,6 +14,7 @@ from .lockout import Lockout
 from .mailboxes import Mailboxes
 from .model import SimulatedExtension
 from .phones import Calls, CallState
+from .profile import DOCUMENTED, Profile
 from .switches import SocketEnd, Switches
 from .timeline import Timeline
 from .tokens import Tokens
@@ -24,20 +26,27 @@ type Clock = Callable[[], float]
 class Pbx:
     """State of a simulated PBX. All public attributes may be changed at any time."""
 
-    def __init__(self, clock: Clock) -> None:
+    default_profile: ClassVar = DOCUMENTED
+    """What a PBX is like for which nobody says otherwise."""
+
+    def __init__(self, clock: Clock, profile: Profile | None = None) -> None:
         """Set up a PBX that has just been switched on."""
+        profile = profile or self.default_profile
         self.clock = clock
         self.base_url = ""
         """Where the web portal is, without a slash at the end; known once started."""
         self.client_id = "SimulatedClientId000000000000001"
         self.client_secret = "SimulatedSecret00000000000000001"
-        self.serial_number = "3631A2124001"
+        self.serial_number = profile.serial_number
         self.name = "PBX"
-        self.model = "Yeastar P550"
-        self.firmware = "37.23.0.15"
+        self.model = profile.model
+        self.hardware = profile.hardware
+        self.firmware = profile.firmware
         self.extensions: dict[str, SimulatedExtension] = default_extensions()
         self.groups: dict[str, SimulatedGroup] = {}
         self.switches = Switches()
+        for switch, value in profile.switches.items():
+            setattr(self.switches, switch, value)
         self.tokens = Tokens(self.switches)
         self.lockout = Lockout(self.switches)
         self.links = Links()

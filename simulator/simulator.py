@@ -28,6 +28,7 @@ from .outages import Outage
 from .pbx import Clock
 from .people import PeopledPbx
 from .port import Port
+from .profile import Profile
 from .redirects import RedirectingPort
 from .switches import UnannouncedEnd
 from .tls import DEMANDS, Weakness, server_context, weak_certificate
@@ -61,13 +62,15 @@ class PbxSimulator(PeopledPbx):
         redirect_port: int | None = None,
         clock: Clock = _now,
         certificate: Certificate | None = None,
+        profile: Profile | None = None,
     ) -> None:
         """Prepare a simulator; port 0 takes a free one at the first start.
 
         ``redirect_port`` is one of http that leads to https, if there shall be one.
-        Without a certificate it has a self-signed one for its host.
+        Without a certificate it has a self-signed one for its host, and without a
+        profile it is as ``default_profile`` says.
         """
-        super().__init__(clock)
+        super().__init__(clock, profile)
         self.https = https
         self.requests: list[RecordedRequest] = []
         self.faults: dict[str, Spoiler | Passing] = {}

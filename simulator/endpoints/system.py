@@ -15,7 +15,7 @@ def _information(pbx: Pbx, request: RecordedRequest) -> Fields:
         "device_name": pbx.name,
         "model_name": pbx.model,
         "sn": pbx.serial_number,
-        "hardware_version": "V1.00 0000-0000",
+        "hardware_version": pbx.hardware,
         "firmware_version": pbx.firmware,
         "system_time": displayed(pbx.switches, now),
         "up_time": int(now - pbx.booted_at),

@@ -5,10 +5,16 @@ from collections.abc import AsyncGenerator
 from aiohttp import ClientSession
 import pytest
 
-from simulator import PbxSimulator, SimulatedGreeting, SimulatedGroup
+from simulator import DOCUMENTED, PbxSimulator, SimulatedGreeting, SimulatedGroup
 
 from .boxes import Box
 from .common import Client, Clock
+
+
+@pytest.fixture(autouse=True)
+def _documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a PBX be as documented, also where the tests run in a profile."""
+    monkeypatch.setattr(PbxSimulator, "default_profile", DOCUMENTED)
 
 
 @pytest.fixture

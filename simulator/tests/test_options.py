@@ -14,6 +14,7 @@ from aiohttp import ClientConnectorCertificateError, ClientSession
 import pytest
 
 from simulator import (
+    EmptyList,
     FastForward,
     Fault,
     Outage,
@@ -32,8 +33,9 @@ from simulator.options import (
     apply_running,
     certificate_of,
     everything,
-    switch_value,
+    profile_of,
 )
+from simulator.switch_values import switch_value
 
 from .common import Client, accept_any_certificate, shown_fingerprint
 
@@ -45,7 +47,11 @@ async def running(*options: str) -> AsyncGenerator[Client]:
     add_options(parser)
     arguments = parser.parse_args(options)
     certificate = certificate_of(arguments, time.time())
-    pbx = PbxSimulator(redirect_port=arguments.redirect_port, certificate=certificate)
+    pbx = PbxSimulator(
+        redirect_port=arguments.redirect_port,
+        certificate=certificate,
+        profile=profile_of(arguments),
+    )
     apply(arguments, pbx)
     async with pbx, ClientSession() as session:
         await apply_running(arguments, pbx)
@@ -122,6 +128,15 @@ async def test_faults_and_error_codes() -> None:
         assert client.pbx.errcodes == {"*": 70082, "extension/list": 10005}
         assert client.pbx.switches.permissions_missing == {"vm"}
         assert client.pbx.serial_number == "3631A2124999"
+
+
+async def test_a_profile() -> None:
+    """A switch can still be set otherwise."""
+    options = ["--profile", "p570", "--switch", "max_page_size=none"]
+    async with running(*options) as client:
+        assert client.pbx.model == "Yeastar P570"
+        assert client.pbx.switches.empty_list is EmptyList.BARE
+        assert client.pbx.switches.max_page_size is None
 
 
 async def test_a_fault_that_is_not_there() -> None:
@@ -208,6 +223,7 @@ def test_the_list(
 
     shown = capsys.readouterr().out
     assert "  unannounced_end=next_request  (next_request, fin, reset" in shown
+    assert "Profiles:\n  p570\n" in shown
     assert "  half_reset\n" in shown
     assert "  hanging\n" in shown
     assert "  tls_1_1\n" in shown
