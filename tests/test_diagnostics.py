@@ -67,7 +67,7 @@ async def test_diagnostics_tell_what_helps_and_no_more(
             "expires_in": 1200,
             "has_refresh_token": True,
         },
-        "pbx": {"model": "Yeastar P550", "firmware": "37.23.0.15"},
+        "pbx": {"model": pbx.model, "firmware": pbx.firmware},
         "relay": {"bytes_cached": 0},
     }
 

@@ -24,6 +24,8 @@ from .gate import Gate
 from .stored import stored_access_token
 from .user_interface import grouped
 
+SERIAL_NUMBER = PbxSimulator().serial_number
+
 
 async def fail_to_play(hass: HomeAssistant) -> None:
     """Play a greeting, and see an error."""
@@ -395,11 +397,11 @@ async def test_a_replaced_pbx_is_adopted_once_the_user_confirms_it(
     assert form["step_id"] == "confirm"
     assert form["description_placeholders"] == {
         "name": "PBX",
-        "old_serial_number": "`3631A2124001`",
+        "old_serial_number": f"`{SERIAL_NUMBER}`",
         "new_name": "`New PBX`",
         "new_serial_number": "`3631A2124999`",
     }
-    assert entry.unique_id == "3631A2124001"
+    assert entry.unique_id == SERIAL_NUMBER
 
     result = await replaced.submit(form["flow_id"])
 
@@ -424,14 +426,14 @@ async def test_a_replaced_pbx_of_another_entry_is_not_adopted(
     result = await replaced.submit(form["flow_id"])
 
     assert (result["type"], result["reason"]) == ("abort", "already_configured")
-    assert entry.unique_id == "3631A2124001"
+    assert entry.unique_id == SERIAL_NUMBER
 
 
 async def test_the_old_pbx_that_is_back_settles_the_issue(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, replaced: Repair
 ) -> None:
     """It was another one at the address for a while."""
-    pbx.serial_number = "3631A2124001"
+    pbx.serial_number = SERIAL_NUMBER
 
     await hass.config_entries.async_reload(entry.entry_id)
 
@@ -451,7 +453,7 @@ async def test_a_changed_certificate_of_a_replaced_pbx_is_two_questions(
     pbx.serial_number = "3631A2124999"
     form = await repair.open()
     await repair.submit(form["flow_id"])
-    assert entry.unique_id == "3631A2124001"
+    assert entry.unique_id == SERIAL_NUMBER
     assert state_of(entry) is ConfigEntryState.SETUP_ERROR
     assert issues(hass) == ["another_pbx"]
 

@@ -44,8 +44,8 @@ async def test_the_pbx_is_a_device(
     assert device.entry_type is dr.DeviceEntryType.SERVICE
     assert device.manufacturer == "Yeastar"
     assert device.name == "PBX"
-    assert device.model == "Yeastar P550"
-    assert device.sw_version == "37.23.0.15"
+    assert device.model == pbx.model
+    assert device.sw_version == pbx.firmware
     assert device.configuration_url == pbx.base_url
 
 

@@ -164,6 +164,7 @@ async def test_10000_extensions(
 ) -> None:
     """All are offered, at the cost of a request for each 500."""
     http_pbx.extensions = many_extensions(10_000, 1)
+    http_pbx.switches.max_page_size = None
 
     form = await open_form(hass, http_entry)
 

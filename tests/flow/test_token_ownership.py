@@ -138,7 +138,7 @@ async def test_two_pbxs_are_two_entries(
     await other.sign_in()
     await hass.async_block_till_done(wait_background_tasks=True)
 
-    assert {e.unique_id for e in entries(hass)} == {"3631A2124001", "3631A2124002"}
+    assert {e.unique_id for e in entries(hass)} == {pbx.serial_number, "3631A2124002"}
 
 
 async def test_a_form_that_is_submitted_twice_adds_one_entry(

@@ -115,6 +115,7 @@ async def test_the_folders_of_a_large_pbx_share_one_list(
     """It is read again when the PBX is opened again, or after five minutes."""
     numbers = [str(number) for number in range(1000, 1600)]
     pbx.extensions = {n: SimulatedExtension(n, "") for n in numbers}
+    pbx.switches.max_page_size = None
     folders = await browse(hass, here)
     first, last = (folder.media_content_id for folder in folders.values())
     assert endpoints(pbx) == [*["extension/list"] * 2, "vm_group/list"]  # two pages
@@ -145,6 +146,7 @@ async def test_no_more_than_a_large_pbx_has_is_remembered(
     monkeypatch.setattr(directory, "MAX_BOXES", 100)
     numbers = [str(number) for number in range(1000, 1600)]
     pbx.extensions = {n: SimulatedExtension(n, f"Name {n}") for n in numbers}
+    pbx.switches.max_page_size = None
     first, last = (await browse(hass, here)).values()
     endpoints(pbx)
 

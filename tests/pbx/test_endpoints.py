@@ -19,15 +19,24 @@ from custom_components.yeastar_vm.pbx import (
     PbxInfo,
     YeastarError,
 )
-from simulator import EmptyList, SimulatedExtension, SimulatedGreeting, UrlForm
+from simulator import (
+    DateFormat,
+    EmptyList,
+    SimulatedExtension,
+    SimulatedGreeting,
+    UrlForm,
+)
 
 from .caller import Caller, serve, stranger
 
 
 async def test_information(caller: Caller) -> None:
     """The PBX says who it is."""
+    pbx = caller.pbx
+    pbx.switches.date_format = DateFormat.YEAR_FIRST
+
     assert await caller.client.system.information() == PbxInfo(
-        "3631A2124001", "PBX", "Yeastar P550", "37.23.0.15"
+        pbx.serial_number, "PBX", pbx.model, pbx.firmware
     )
 
 
@@ -200,6 +209,7 @@ async def test_many_extensions_are_read_politely(caller: Caller) -> None:
     """All of them, by number, with a request for each 500."""
     numbers = [str(number) for number in range(1000, 11000)]
     caller.pbx.extensions = {n: SimulatedExtension(n, f"Name {n}") for n in numbers}
+    caller.pbx.switches.max_page_size = None
 
     extensions = await caller.client.extensions.all()
 
