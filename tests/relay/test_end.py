@@ -18,11 +18,14 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.audio import Audio
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.pbx import Interrupted
-from custom_components.yeastar_vm.playback.relay import Relay, RelayedMedia, cache
+from custom_components.yeastar_vm.playback.relay import (
+    Relay,
+    RelayedMedia,
+    relay as relay_module,
+)
 from simulator import PbxSimulator
 from tests.common import LINK, Player, our_tasks
 from tests.gate import Gate
@@ -92,7 +95,7 @@ async def test_home_assistant_stops_while_players_are_served(
 ) -> None:
     """It does not wait for them for ever, and nothing of the integration is left."""
     add_greetings(pbx, 2, 600)
-    monkeypatch.setattr(cache, "MAX_CACHE", 0)  # only the last one is kept
+    monkeypatch.setattr(relay_module, "MAX_CACHE", 0)  # only the last one is kept
     other, path = await relayed(entry, "1.wav"), await relayed(entry)
     served = [await SlowPlayer(home).ask(path) for _ in range(5)]
     await home.streaming(5)
@@ -206,24 +209,3 @@ async def test_it_can_end_at_any_moment(
         with pytest.raises(Interrupted):
             await relay.prepare(reference, link)
     assert len(hass.data["yeastar_vm_relay_links"]) == 1
-
-
-async def test_a_conversion_that_ends_with_the_entry() -> None:
-    """Its audio is not kept, whichever of the two was first."""
-    loop = asyncio.get_running_loop()
-
-    async def convert(source: bytes) -> Audio:
-        await asyncio.sleep(0)
-        return Audio(source, "audio/wav", ".wav", "")
-
-    for turns in range(1, 8):
-        closed = cache.AudioCache(loop, convert)
-        converting = asyncio.create_task(closed.convert("digest", b"audio"))
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        closed.close()
-
-        await asyncio.wait([converting])
-        await asyncio.sleep(0)
-        assert closed.size == 0
-        converting.cancelled() or converting.exception()

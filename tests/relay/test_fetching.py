@@ -10,8 +10,9 @@ import imageio_ffmpeg
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.pbx import CannotConnect
-from custom_components.yeastar_vm.playback.relay import Relay, cache
+from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate
@@ -157,7 +158,7 @@ async def test_what_is_kept_is_bounded(
     """What was not used for the longest time goes first."""
     await relayed(entry, "after hours.wav", "3202")
     size = relay.size
-    monkeypatch.setattr(cache, "MAX_CACHE", 2 * size + 100)
+    monkeypatch.setattr(relay_module, "MAX_CACHE", 2 * size + 100)
     await relayed(entry, "fermé.wav", "3202")
     await relayed(entry, "after hours.wav", "3202")
     await relayed(entry, "night.WAV", "3202")
@@ -315,3 +316,30 @@ async def test_a_fetch_that_fails_is_tried_again_by_the_next(
 
     pbx.faults.clear()
     assert (await hand_out(entry)).path
+
+
+async def test_a_play_does_not_fail_with_the_error_of_an_older_fetch(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+) -> None:
+    """A player waits for a link that will not come. A play has a good one."""
+    expected_warnings.append("cannot be relayed")
+    add_greetings(pbx, 1, 2)
+    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
+    loaded: Pbx = entry.runtime_data
+    reference = greeting()
+    link = await reference.get_link(loaded.client)
+    gate = Gate(pbx, LINK, busy=True)
+    waiting = asyncio.create_task(fetch(players, path))
+    await gate.arrived()
+
+    playing = asyncio.create_task(loaded.playback.relay.prepare(reference, link))
+    pbx.extensions["4000"].greetings.clear()
+    gate.open()
+
+    assert (await playing).path
+    assert (await waiting)[0] == 404

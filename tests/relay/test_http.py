@@ -295,3 +295,58 @@ async def test_a_sign_in_that_is_refused(
     await hass.async_block_till_done()
 
     assert len(reauth_flows(hass)) == 1
+
+
+async def test_an_outage_is_one_warning(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    players: ClientSession,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """However often players try, and whatever; the next outage is another one."""
+    expected_warnings.append("cannot be relayed")
+    add_greetings(pbx, 4, 2)
+    files = [f"{n}.wav" for n in range(4)]
+    paths = await outdated(hass, freezer, pbx, entry, *files)
+
+    for _ in range(2):
+        pbx.faults[LINK] = Fault.RESET
+        for path in paths * 5:
+            assert (await fetch(players, path))[0] == 502
+        pbx.faults.clear()
+        assert (await fetch(players, paths[0]))[0] == 200
+        let_pass(hass, freezer, minutes=6)
+
+    lines = [text for text in caplog.messages if "cannot be relayed" in text]
+    assert (
+        lines == ["Greeting '0.wav' of '4000' cannot be relayed: connection_lost"] * 2
+    )
+
+
+async def test_what_is_wrong_with_one_clip_is_told_of_each(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    players: ClientSession,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Once: it says nothing of the others."""
+    expected_warnings.append("cannot be relayed")
+    add_greetings(pbx, 3, 2)
+    *paths, good = await outdated(hass, freezer, pbx, entry, "0.wav", "1.wav", "2.wav")
+    del pbx.extensions["4000"].greetings[:2]
+
+    for path in paths * 5:
+        assert (await fetch(players, path))[0] == 404
+        assert (await fetch(players, good))[0] == 200
+
+    lines = [text for text in caplog.messages if "cannot be relayed" in text]
+    assert sorted(lines) == [
+        f"Greeting '{n}.wav' of '4000' cannot be relayed: no such extension or file"
+        for n in range(2)
+    ]

@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.yeastar_vm.playback.relay import Relay, cache
+from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
 from simulator import PbxSimulator
 
 from .home import (
@@ -55,7 +55,7 @@ async def test_memory_is_bounded_and_given_back(
 ) -> None:
     """Though there is room for five of twenty, and players keep their connections."""
     size = len(add_greetings(http_pbx, 20, 16)[0].audio())
-    monkeypatch.setattr(cache, "MAX_CACHE", 5 * size)
+    monkeypatch.setattr(relay_module, "MAX_CACHE", 5 * size)
     relay: Relay = http_entry.runtime_data.playback.relay
     paths = [await relayed(http_entry, f"{n}.wav") for n in range(20)]
 

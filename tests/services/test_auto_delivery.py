@@ -2,16 +2,20 @@
 
 import asyncio
 
+from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Fault, PbxSimulator, SimulatedGreeting
+from simulator.lines import Answer, body_of, promise
 from simulator.wav import Encoding
 from tests.common import LINK, Player, asked, endpoints
+from tests.greetings.home import greetings
 
 from .calls import KITCHEN, play, refusal
 
@@ -39,11 +43,11 @@ def outcome(response: dict[str, object]) -> tuple[object, object]:
 async def test_what_every_player_plays_goes_directly(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
-    """The PBX is asked for the link, and for the first bytes of the audio."""
+    """The PBX is asked for the first bytes of the audio, and for a link that is new."""
     response = await play(hass, extension="3200", file="vm_welcome.wav")
 
     assert outcome(response) == ("direct", "playable")
-    assert endpoints(http_pbx) == [LINK, AUDIO]
+    assert endpoints(http_pbx) == [LINK, AUDIO, LINK]
 
 
 @pytest.mark.usefixtures("http_entry", "player")
@@ -53,12 +57,12 @@ async def test_plays_in_a_row_take_a_request_each(
     """The audio is looked at once a minute."""
     for _ in range(3):
         await play(hass, extension="3200", file="vm_welcome.wav")
-    assert endpoints(http_pbx) == [LINK, AUDIO, LINK, LINK]
+    assert endpoints(http_pbx) == [LINK, AUDIO, LINK, LINK, LINK]
 
     freezer.tick(61)
     await play(hass, extension="3200", file="vm_welcome.wav")
 
-    assert endpoints(http_pbx)[4:] == [LINK, AUDIO]
+    assert endpoints(http_pbx)[5:] == [LINK, AUDIO, LINK]
 
 
 @pytest.mark.usefixtures("http_entry")
@@ -70,7 +74,7 @@ async def test_plays_at_once_look_at_the_audio_once(
 
     await asyncio.gather(*(play(hass, **fields) for _ in range(20)))
 
-    assert asked(http_pbx) == {LINK: 20, AUDIO: 1}
+    assert asked(http_pbx) == {LINK: 21, AUDIO: 1}
     assert len({url for _, url, _ in player.played}) == 20
 
 
@@ -129,7 +133,9 @@ async def test_a_link_that_needs_the_token(
 
 
 @pytest.mark.usefixtures("http_entry")
-@pytest.mark.parametrize("integration", ["apple_tv", "slimproto"])
+@pytest.mark.parametrize(
+    "integration", ["apple_tv", "cast", "slimproto", "sonos", "soundtouch"]
+)
 async def test_a_player_that_fails_with_telephony_wav(
     hass: HomeAssistant,
     player: Player,
@@ -163,7 +169,7 @@ async def test_players_behind_players(
 ) -> None:
     """Groups and universal players pass on what they are told to play."""
     expected_warnings.append(NO_ENTITY)
-    other = other_player(hass, "slimproto")
+    other = other_player(hass, "sonos")
     features = {"supported_features": MediaPlayerEntityFeature.PLAY_MEDIA}
     hass.states.async_set("media_player.inner", "idle", {"entity_id": [other]})
     hass.states.async_set("media_player.outer", "idle", {**features, **attributes})
@@ -231,6 +237,60 @@ async def test_a_file_that_is_gone(
     http_pbx.faults.clear()
     await play(hass, **fields)
     assert len(player.played) == 1
+
+
+class Once:
+    """Lets each link lead to its audio once."""
+
+    def __init__(self) -> None:
+        """Begin with no link used."""
+        self.used: set[str] = set()
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Answer, or do not find it."""
+        if http.path in self.used:
+            return web.Response(status=404)
+        self.used.add(http.path)
+        return answer()
+
+
+@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.parametrize("delivery", ["direct", "auto", "relay"])
+async def test_a_link_that_works_once(
+    hass: HomeAssistant, http_pbx: PbxSimulator, delivery: str
+) -> None:
+    """It is left to the player."""
+    http_pbx.faults[AUDIO] = Once()
+
+    response = await play(
+        hass, extension="3200", file="vm_welcome.wav", delivery=delivery
+    )
+
+    if delivery != "relay":
+        session = async_get_clientsession(hass)
+        async with session.get(response["url"]) as audio:
+            assert await audio.read() == greetings(http_pbx, "3200")["vm_welcome.wav"]
+
+
+class Stalling:
+    """Sends the first bytes of an answer, and then nothing."""
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Begin to answer."""
+        whole = answer()
+        response = await promise(http, whole)
+        await response.write(body_of(whole)[:300])
+        return await asyncio.Future()
+
+
+@pytest.mark.usefixtures("http_entry", "player")
+async def test_a_slow_line(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
+    """A few bytes are enough to look at; nobody waits for thousands of them."""
+    http_pbx.faults[AUDIO] = Stalling()
+
+    response = await play(hass, extension="3200", file="vm_welcome.wav")
+
+    assert outcome(response) == ("direct", "playable")
 
 
 @pytest.mark.usefixtures("http_entry")

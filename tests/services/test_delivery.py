@@ -46,7 +46,7 @@ async def test_an_expired_token_costs_one_more_request(
 
     await play(hass, extension="3200", file="vm_welcome.wav")
 
-    assert endpoints(http_pbx) == ["refresh_token", LINK, "download"]
+    assert endpoints(http_pbx) == ["refresh_token", LINK, "download", LINK]
 
 
 @pytest.mark.usefixtures("http_entry")

@@ -81,11 +81,11 @@ async def test_of_an_area_those_play_that_can(
     http_pbx: PbxSimulator,
     target: dict[str, str],
 ) -> None:
-    """All at once, for one request and a look at the audio."""
+    """All at once, for one link and a look at the audio."""
     await play(hass, extension="0042", file="hello.wav", **target)
 
     assert [len(some_player.played) for some_player in players] == [1, 1, 0, 0]
-    assert endpoints(http_pbx) == [LINK, "download"]
+    assert endpoints(http_pbx) == [LINK, "download", LINK]
 
 
 async def test_an_area_without_players(

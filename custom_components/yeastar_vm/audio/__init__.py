@@ -17,7 +17,7 @@ from .errors import (
 )
 from .id3 import Metadata, id3_tag
 from .join import join
-from .memory import content_digest
+from .memory import content_digest, drop_locals
 from .wav import (
     MAX_UPLOAD,
     TELEPHONY_BYTES_A_SECOND,
@@ -45,6 +45,7 @@ __all__ = [
     "Metadata",
     "content_digest",
     "convert",
+    "drop_locals",
     "id3_tag",
     "join",
     "to_speech",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import hashlib
 import os
 from tempfile import TemporaryFile
+import traceback
 from typing import BinaryIO, Final, cast
 
 # Bytes; copying or hashing more takes longer than handing it to a thread. A greeting of
@@ -38,6 +39,17 @@ async def read_all(file: BinaryIO) -> bytes:
 async def content_digest(content: bytes) -> str:
     """Return the SHA-256 digest of some bytes, in hex."""
     return await offload(len(content), _digest, content)
+
+
+def drop_locals(err: BaseException | None) -> None:
+    """Let go of what the frames of an error hold, such as the audio that is refused.
+
+    An error that a task ends with, and that is raised again by who waits for the task,
+    is in a circle with its frames. They stay until a garbage collection.
+    """
+    while err:
+        traceback.clear_frames(err.__traceback__)
+        err = err.__cause__ or err.__context__
 
 
 def _write(file: BinaryIO, content: bytes) -> None:

@@ -13,7 +13,7 @@ from .values import JsonObject
 _LOGGER = logging.getLogger(__name__)
 
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
-START_OF_AUDIO: Final = 4096  # bytes; enough to tell what it is
+START_OF_AUDIO: Final = 256  # bytes; enough to tell what it is, and soon there
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ..audio.formats import is_pcm_wav
 from ..pbx import PlayLink, YeastarClient
 from .references import Reference
 
-# Seconds. A check takes a request, which plays in a row and at once do without.
+# Seconds. A check takes requests, which plays in a row and at once do without.
 CHECK_LIFETIME: Final = 60
 
 
@@ -29,10 +29,13 @@ class DirectChecks:
     _client: YeastarClient
     _checks: dict[Reference, _Check] = field(default_factory=dict)
 
-    async def is_playable(self, reference: Reference, link: PlayLink) -> bool:
-        """Return whether every player can be expected to play what a link leads to.
+    async def check(
+        self, reference: Reference, link: PlayLink
+    ) -> tuple[bool, PlayLink]:
+        """Return whether every player can be expected to play a clip, and a link to it.
 
-        Raise NoAudio if it is no audio: the file can be gone though there is a link.
+        That link has not been used: one that was may not work again. Raise NoAudio if
+        it leads to no audio: the file can be gone though there is a link.
         """
         now = time.monotonic()
         self._checks = {
@@ -42,10 +45,12 @@ class DirectChecks:
         }
         check = self._checks.setdefault(reference, _Check())
         async with check.lock:
-            if now >= check.expires_at:
-                check.playable = is_pcm_wav(await self._client.audio.read_start(link))
-                check.expires_at = now + CHECK_LIFETIME
-        return check.playable
+            if now < check.expires_at:
+                return check.playable, link
+            start = await self._client.audio.read_start(link)
+            check.playable = is_pcm_wav(start)
+            check.expires_at = now + CHECK_LIFETIME
+        return check.playable, await reference.get_link(self._client)
 
     def forget(self, reference: Reference) -> None:
         """Forget a clip, because its audio changes."""

@@ -17,14 +17,25 @@ from ..errors.home_url import async_home_url
 from ..errors.invalid_input import DirectNotPossible
 from ..pbx import NoAudio, PlayLink, YeastarClient
 from .direct import DirectChecks
-from .references import Reference
+from .references import MediaReference, Reference
 from .relay import Relay, RelayedMedia
 
-# The integrations whose players fail with telephony WAV. Measured with the players that
-# Home Assistant's own integrations control, at 8 kHz:
-# - slimproto (Squeezelite): 2 s of PCM are silent, 40 s play eleven times too fast.
-# - apple_tv (AirPlay): A-law, µ-law and GSM are an error.
-WITHOUT_WAV: Final = frozenset({"apple_tv", "slimproto"})
+# The integrations whose players fail with telephony WAV: 16-bit PCM at 8 kHz.
+FAILS_WITH_WAV: Final = frozenset(
+    {
+        # AirPlay. Measured: what is not PCM is an error.
+        "apple_tv",
+        # Cast begins too late at less than 44.1 kHz (home-assistant.io issue 39135).
+        "cast",
+        # Squeezelite. Measured: 2 s of PCM are silent, 40 s play eleven times too fast.
+        "slimproto",
+        # Sonos names no WAV among the formats that it streams, and refuses what has a
+        # rate that it does not name (docs.sonos.com/docs/supported-audio-formats).
+        "sonos",
+        # SoundTouch plays WAV of a low rate too fast (core issue 8540).
+        "soundtouch",
+    }
+)
 
 # The state attributes with the players that a player passes media on to: those of
 # `group`, and the one of `universal`.
@@ -90,14 +101,14 @@ class Playback:
         """
         option = self._entry.options.get(CONF_DELIVERY, Delivery.AUTO)
         wanted = requested or Delivery(option)
+        reason = Reason.REQUESTED if requested else Reason.OPTION
         if wanted is Delivery.AUTO:
-            reason = await self._expectation(reference, link, players)
-        else:
-            reason = Reason.REQUESTED if requested else Reason.OPTION
-        if wanted is Delivery.DIRECT or reason is Reason.PLAYABLE:
+            reason, link = await self._expectation(reference, link, players)
+        elif wanted is Delivery.DIRECT:
             if _is_secret(link):
                 raise DirectNotPossible
-            await self._direct.is_playable(reference, link)
+            _, link = await self._direct.check(reference, link)
+        if wanted is Delivery.DIRECT or reason is Reason.PLAYABLE:
             expires_at = dt_util.utc_from_timestamp(link.expires_at)
             return DeliveredMedia(link.url, expires_at, reason)
         home_url = async_home_url(self._hass, self._entry)
@@ -106,8 +117,12 @@ class Playback:
         return DeliveredMedia(url, media.expires_at, reason, relayed=media)
 
     @callback
-    def forget(self, reference: Reference) -> None:
-        """Forget a clip, because its audio changes or is deleted."""
+    def forget(self, reference: MediaReference) -> None:
+        """Serve nothing of what a clip was, because it changes or was deleted.
+
+        The links to a greeting then lead to what the PBX has under its name; those to a
+        message end.
+        """
         self.relay.forget(reference)
         self._direct.forget(reference)
 
@@ -118,22 +133,27 @@ class Playback:
 
     async def _expectation(
         self, reference: Reference, link: PlayLink, players: Iterable[str]
-    ) -> Reason:
-        """Return PLAYABLE if all players are expected to play a link, or why not."""
+    ) -> tuple[Reason, PlayLink]:
+        """Return PLAYABLE if all players are expected to play a clip, or why not.
+
+        The link is one that has not been used.
+        """
         if self._entry.data[CONF_CERTIFICATE_FINGERPRINT]:
-            return Reason.CERTIFICATE
+            return Reason.CERTIFICATE, link
         # `.WAV` is Asterisk's suffix for GSM.
         if reference.suffix != ".wav":
-            return Reason.FORMAT
+            return Reason.FORMAT, link
         if _is_secret(link):
-            return Reason.LINK
-        if not WITHOUT_WAV.isdisjoint(_platforms(self._hass, players)):
-            return Reason.PLAYER
+            return Reason.LINK, link
+        if not FAILS_WITH_WAV.isdisjoint(_platforms(self._hass, players)):
+            return Reason.PLAYER, link
         try:
-            playable = await self._direct.is_playable(reference, link)
+            playable, link = await self._direct.check(reference, link)
         except NoAudio:
-            return Reason.LINK
-        return Reason.PLAYABLE if playable else Reason.FORMAT
+            return Reason.LINK, link
+        if _is_secret(link):
+            return Reason.LINK, link
+        return Reason.PLAYABLE if playable else Reason.FORMAT, link
 
 
 def _is_secret(link: PlayLink) -> bool:

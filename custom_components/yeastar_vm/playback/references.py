@@ -4,7 +4,8 @@ A media identifier is `{serial number}/greetings/{number}/{file}`. Version 1.0.0
 ID of the config entry in place of the serial number.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final, Self, override
 from urllib.parse import quote
@@ -13,12 +14,21 @@ from homeassistant.components.media_source import generate_media_source_id
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..pbx import NotFound, PlayLink, YeastarClient, comparable, message_time
+from ..pbx import (
+    Greeting,
+    Message,
+    NotFound,
+    PlayLink,
+    YeastarClient,
+    comparable,
+    message_time,
+)
 
 GREETINGS: Final = "greetings"
 MESSAGES: Final = "messages"
 # Characters. No file system has longer names, and no URL takes much longer ones.
 MAX_NAME: Final = 255
+MAX_CALLER: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +50,13 @@ class GreetingReference:
 
     @property
     def title(self) -> str:
-        """Return the name that a player shows."""
+        """Return the title that a player shows."""
         return PurePosixPath(self.file).stem
+
+    @property
+    def public_title(self) -> str:
+        """Return the title as a URL may show it."""
+        return self.title
 
     @property
     def parts(self) -> tuple[GreetingReference, ...]:
@@ -65,26 +80,35 @@ class GreetingReference:
         try:
             return self, await self.get_link(client)
         except NotFound:
-            for greeting in await client.greetings.of(self.number):
-                if greeting.file != self.file and is_same_name(
-                    greeting.file, self.file
-                ):
-                    spelled = replace(self, file=greeting.file)
-                    return spelled, await spelled.get_link(client)
-            raise
+            greetings = await client.greetings.of(self.number)
+            match = match_greeting(greetings, self.file)
+            if match is None or match.file == self.file:
+                raise
+        spelled = replace(self, file=match.file)
+        return spelled, await spelled.get_link(client)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageReference:
-    """A message that a caller left in a box."""
+    """A message that a caller left in a box.
+
+    `caller` is who called, as a player shows it. The message is the same without it.
+    """
 
     number: str
     message_id: str
+    caller: str = field(default="", compare=False, repr=False)
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """Return the reference to a message."""
+        caller = message.caller_name or message.caller_number
+        return cls(message.number, message.message_id, caller[:MAX_CALLER])
 
     @override
     def __str__(self) -> str:
-        """Return it for the log."""
-        return f"Message {self.message_id!r}"
+        """Return it for the log, which must not tell who called and when."""
+        return f"A message of {self.number}"
 
     @property
     def path(self) -> str:
@@ -93,7 +117,12 @@ class MessageReference:
 
     @property
     def title(self) -> str:
-        """Return the name that a player shows: its time, not who left it."""
+        """Return the title that a player shows: who called, and when."""
+        return " · ".join(filter(None, (self.caller, self.public_title)))
+
+    @property
+    def public_title(self) -> str:
+        """Return the title as a URL may show it: when, and not who called."""
         if time := message_time(self.message_id):
             return f"{dt_util.as_local(time):%Y-%m-%d %H:%M}"
         return self.message_id
@@ -122,32 +151,43 @@ class MessagesReference:
     """Several messages of a box, which are played one after the other."""
 
     number: str
-    message_ids: tuple[str, ...]
+    parts: tuple[MessageReference, ...]
+
+    @classmethod
+    def of(cls, messages: Iterable[Message]) -> Self:
+        """Return the reference to some messages of one box: at least one."""
+        parts = tuple(map(MessageReference.of, messages))
+        return cls(parts[0].number, parts)
 
     @override
     def __str__(self) -> str:
         """Return it for the log."""
-        return f"Messages {', '.join(self.message_ids)}"
+        if len(self.parts) == 1:
+            return str(self.parts[0])
+        return f"{len(self.parts)} messages of {self.number}"
 
     @property
     def title(self) -> str:
-        """Return the name that a player shows: that of the first, and how many more."""
-        first, *others = self.parts
-        return f"{first.title} (+{len(others)})" if others else first.title
+        """Return the title that a player shows: of the first, and how many more."""
+        return self._with_others(self.parts[0].title)
+
+    @property
+    def public_title(self) -> str:
+        """Return the title as a URL may show it."""
+        return self._with_others(self.parts[0].public_title)
 
     @property
     def suffix(self) -> str:
         """Return the suffix of the files."""
-        return ".wav"
-
-    @property
-    def parts(self) -> tuple[MessageReference, ...]:
-        """Return what is played one after the other."""
-        return tuple(MessageReference(self.number, each) for each in self.message_ids)
+        return self.parts[0].suffix
 
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the first message; errors as of the client."""
-        return await client.messages.link(self.message_ids[0])
+        return await self.parts[0].get_link(client)
+
+    def _with_others(self, title: str) -> str:
+        others = len(self.parts) - 1
+        return f"{title} (+{others})" if others else title
 
 
 # What a media identifier names.
@@ -156,9 +196,17 @@ type MediaReference = GreetingReference | MessageReference
 type Reference = MediaReference | MessagesReference
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Return whether two names differ at most in how Unicode writes them."""
-    return comparable(one) == comparable(other)
+def match_greeting(greetings: Iterable[Greeting], file: str) -> Greeting | None:
+    """Return the greeting with a file name, or the only one that looks the same.
+
+    Texts that differ only in their white space or in how Unicode writes them look the
+    same to a user.
+    """
+    alike = [each for each in greetings if comparable(each.file) == comparable(file)]
+    for greeting in alike:
+        if greeting.file == file:
+            return greeting
+    return alike[0] if len(alike) == 1 else None
 
 
 def is_name(text: str) -> bool:

@@ -22,7 +22,7 @@ from ..errors.translated import InvalidInput
 from ..pbx import Greeting, NotFound, PlayLink
 from ..playback.references import (
     GreetingReference,
-    is_same_name,
+    match_greeting,
     parse_media_content_id,
 )
 from .fields import ATTR_EXTENSION, ATTR_FILE, ATTR_MEDIA
@@ -102,7 +102,7 @@ async def find_greeting(
         greetings = await client.greetings.of(number)
         if not greetings:
             raise await _no_greetings(pbx, number) from None
-        if any(is_same_name(greeting.file, file) for greeting in greetings):
+        if match_greeting(greetings, file):
             raise
         raise FileNotFound(
             number=number,

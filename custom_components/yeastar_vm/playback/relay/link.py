@@ -4,6 +4,7 @@ Devices cut long URLs, and Home Assistant counts an expired signature as a faile
 128 random bits are as hard to guess as a signature.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import secrets
@@ -26,6 +27,7 @@ BASE_PATH: Final = f"/api/{DOMAIN}"
 MAX_NAME: Final = 40  # characters
 URL_TAG: Final = 8  # hex digits
 
+# The links of all PBXs by their keys, the oldest first.
 _LINKS: HassKey[dict[str, RelayLink]] = HassKey(f"{DOMAIN}_relay_links")
 
 
@@ -36,94 +38,67 @@ class ClipSource(Protocol):
         """Return the clip of a link for a player."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a link leads to: a reference, and how players see it."""
-
-    reference: Reference
-    metadata: Metadata
-    suffix: str
-
-
 @dataclass(slots=True, eq=False)
 class RelayLink:
-    """A link.
+    """A link to a clip.
 
-    `name` is the last part of the path, which players show: short and ASCII. `head`
-    stands in front of the audio. `fetched_at` is in the event loop's time. `on_fetch`
-    is called once.
+    `metadata` is what players show of it. `name` is the last part of the path, which
+    many show, too: short, ASCII, and without the caller. `head` stands in front of the
+    audio.
+
+    `requested_at` is when a player last asked for the clip, and `fetched_at` when one
+    was last sent its end, or had it already: in the event loop's time, 0 if never. What
+    is in `on_request` and `on_fetch` is called when that happens next, once. If the
+    link ends first, `on_request` is called, because nobody has to wait for a request
+    that cannot come, and `on_fetch` is not.
     """
 
     relay: ClipSource
-    target: Target
+    reference: Reference
+    metadata: Metadata
+    suffix: str
     created_at: datetime
     key: str = field(init=False, repr=False)
     name: str = field(init=False)
     head: bytes = field(init=False, repr=False)
+    requested_at: float = 0
     fetched_at: float = 0
+    on_request: list[CALLBACK_TYPE] = field(default_factory=list)
     on_fetch: list[CALLBACK_TYPE] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Compute what each request needs."""
-        metadata, suffix = self.target.metadata, self.target.suffix
         self.key = secrets.token_urlsafe(16)
-        self.name = f"{readable_name(metadata.title)}{suffix}"
-        self.head = id3_tag(metadata) if suffix == MP3_SUFFIX else b""
+        self.name = f"{readable_name(self.reference.public_title)}{self.suffix}"
+        self.head = id3_tag(self.metadata) if self.suffix == MP3_SUFFIX else b""
 
     @property
     def expires_at(self) -> datetime:
         """Return when it is no longer served."""
         return self.created_at + LINK_LIFETIME
 
+    @property
+    def is_recent(self) -> bool:
+        """Return whether it may be handed out again."""
+        return dt_util.utcnow() < self.created_at + LINK_SHARED
+
+    @callback
+    def async_requested(self, now: float) -> None:
+        """Note that a player asks for the clip."""
+        self.requested_at = now
+        _call_once(self.on_request)
+
     @callback
     def async_fetched(self, now: float) -> None:
-        """Note that a player fetches it."""
+        """Note that a player has the clip to its end."""
         self.fetched_at = now
-        self.async_forget()
+        _call_once(self.on_fetch)
 
     @callback
-    def async_forget(self) -> None:
-        """Wait for no player any longer."""
-        for call in self.on_fetch:
-            call()
+    def async_end(self) -> None:
+        """Wait for no player."""
         self.on_fetch.clear()
-
-
-class RelayLinks:
-    """The links of one relay."""
-
-    def __init__(self, hass: HomeAssistant, relay: ClipSource) -> None:
-        self._all = hass.data.setdefault(_LINKS, {})
-        self._relay = relay
-        self._own: dict[str, RelayLink] = {}  # in the order in which they expire
-        self._newest: dict[Target, RelayLink] = {}
-
-    @callback
-    def async_create(self, target: Target) -> RelayLink:
-        """Return a link to a target: the newest one, if it is not old."""
-        now = dt_util.utcnow()
-        while (
-            self._own and (oldest := next(iter(self._own.values()))).expires_at <= now
-        ):
-            self._forget(oldest)
-        newest = self._newest.get(target)
-        if newest is None or newest.created_at + LINK_SHARED <= now:
-            newest = RelayLink(self._relay, target, now)
-            self._all[newest.key] = self._own[newest.key] = newest
-            self._newest[target] = newest
-        return newest
-
-    @callback
-    def async_forget_all(self) -> None:
-        """Forget all links."""
-        for link in list(self._own.values()):
-            self._forget(link)
-
-    def _forget(self, link: RelayLink) -> None:
-        link.async_forget()
-        del self._all[link.key], self._own[link.key]
-        if self._newest[link.target] is link:
-            del self._newest[link.target]
+        _call_once(self.on_request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +135,35 @@ def readable_name(title: str) -> str:
 
 
 @callback
+def async_add_link(hass: HomeAssistant, link: RelayLink) -> None:
+    """Serve a new link, and no longer those that have expired."""
+    links = hass.data.setdefault(_LINKS, {})
+    now = dt_util.utcnow()
+    while links and (oldest := next(iter(links.values()))).expires_at <= now:
+        links.pop(oldest.key).async_end()
+    links[link.key] = link
+
+
+@callback
+def async_end_links(hass: HomeAssistant, is_over: Callable[[RelayLink], bool]) -> None:
+    """Serve some links no longer."""
+    links = hass.data.get(_LINKS, {})
+    for link in list(links.values()):
+        if is_over(link):
+            links.pop(link.key).async_end()
+
+
+@callback
 def async_find_link(hass: HomeAssistant, key: str, name: str) -> RelayLink | None:
     """Return the link of a path, or None if there is none or it has expired."""
     link = hass.data.get(_LINKS, {}).get(key)
     if link is None or link.name != name or link.expires_at <= dt_util.utcnow():
         return None
     return link
+
+
+def _call_once(waiting: list[CALLBACK_TYPE]) -> None:
+    calls = list(waiting)
+    waiting.clear()
+    for call in calls:
+        call()

@@ -11,11 +11,15 @@ from .clip import Clip
 _TAG: Final = re.compile(r'"([^"]*)"')
 
 
-async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
+async def send_clip(
+    request: web.Request, clip: Clip
+) -> tuple[web.StreamResponse, bool]:
     """Send the clip or one range of it, or only that the player has it already.
 
-    Invalid ranges, multiple ranges, and ranges of another tag are ignored.
+    Return the response, and whether the player has the clip to its end then. Invalid
+    ranges, multiple ranges, and ranges of another tag are ignored.
     """
+    is_get = request.method == hdrs.METH_GET
     response = web.Response(
         headers={
             hdrs.ACCEPT_RANGES: "bytes",
@@ -25,7 +29,7 @@ async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
     )
     if _is_known(request, clip):
         response.set_status(HTTPStatus.NOT_MODIFIED)
-        return response
+        return response, is_get
     response.headers[hdrs.CONTENT_TYPE] = clip.content_type
     start, stop = 0, clip.size
     requested = _requested_range(request, clip)
@@ -40,13 +44,13 @@ async def send_clip(request: web.Request, clip: Clip) -> web.StreamResponse:
             content_range = f"bytes */{clip.size}"
         response.headers[hdrs.CONTENT_RANGE] = content_range
     response.headers[hdrs.CONTENT_LENGTH] = str(stop - start)
-    if request.method == hdrs.METH_GET:
+    if is_get:
         # As a body, it would be kept for as long as the player keeps the connection,
         # and a range of bytes would be a copy.
         await response.prepare(request)
         for part in clip.cut(start, stop):
             await response.write(part)
-    return response
+    return response, is_get and start < stop == clip.size
 
 
 def _is_known(request: web.Request, clip: Clip) -> bool:

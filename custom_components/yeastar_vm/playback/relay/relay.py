@@ -2,48 +2,59 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 import logging
-from math import inf
 import time
 from typing import Final
+from weakref import WeakValueDictionary
 
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
-from ...audio import Audio, AudioError, Metadata, content_digest, convert, join
+from ...audio import (
+    MAX_CLIP,
+    AudioError,
+    AudioNotDecodable,
+    AudioTooLong,
+    Metadata,
+    content_digest,
+    convert,
+    drop_locals,
+    join,
+)
 from ...errors.issues import async_handle_error
-from ...pbx import Interrupted, PlayLink, YeastarClient, YeastarError
-from ..references import Reference
-from .cache import AudioCache
+from ...pbx import (
+    AudioTooLarge,
+    Interrupted,
+    NoAudio,
+    NotFound,
+    PlayLink,
+    YeastarClient,
+    YeastarError,
+)
+from ..references import MessageReference, Reference
 from .clip import Clip, Clips
-from .link import RelayedMedia, RelayLink, RelayLinks, Target
-from .watch import async_watch_for_fetch
+from .link import RelayedMedia, RelayLink, async_add_link, async_end_links
+from .slot import Fetch, Slot, total_size
+from .watch import async_watch_for_request
 
 _LOGGER = logging.getLogger(__name__)
 
 FRESH_TIME: Final = 5 * 60  # seconds in which players get what was fetched before
+CACHE_TIME: Final = 15 * 60  # seconds since the last use
+MAX_CACHE: Final = MAX_CLIP  # bytes
 # A small machine has four cores, and each fetch takes the memory of its audio.
 FETCHES_AT_ONCE: Final = 4
 
-
-@dataclass(slots=True, eq=False)
-class _Fetch:
-    """A fetch that is running, and when its download began: in the future at first."""
-
-    task: asyncio.Task[Clips] = field(init=False)
-    began_at: float = inf
-    is_reported: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Fresh:
-    """What was fetched last: the digest of the source, and when its download began."""
-
-    digest: str
-    began_at: float
-    timer: asyncio.TimerHandle
+# What is wrong with one clip says nothing of the others.
+_OF_ONE_CLIP: Final = (
+    AudioNotDecodable,
+    AudioTooLarge,
+    AudioTooLong,
+    NoAudio,
+    NotFound,
+)
 
 
 class Relay:
@@ -61,18 +72,20 @@ class Relay:
         self._entry = entry
         self._client = client
         self._names = names
-        self._cache = AudioCache(hass.loop, self._convert)
-        self._links = RelayLinks(hass, self)
-        self._fresh: dict[Reference, _Fresh] = {}
-        self._newest: dict[Reference, _Fetch] = {}
-        self._fetches: set[_Fetch] = set()
+        # What was not used for the longest time comes first.
+        self._slots: dict[Reference, Slot] = {}
+        self._fetches: set[asyncio.Task[Clips]] = set()
         self._semaphore = asyncio.Semaphore(FETCHES_AT_ONCE)
+        # By the digest of what is converted.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        # The errors that the log has: of a clip, or of all.
+        self._reported: set[tuple[Reference | None, str]] = set()
         self._closed = False
 
     @property
     def size(self) -> int:
         """Return how many bytes of audio are kept."""
-        return self._cache.size
+        return total_size(self._slots.values())
 
     async def prepare(self, reference: Reference, link: PlayLink) -> RelayedMedia:
         """Fetch a clip as it is on the PBX now, from a link just obtained.
@@ -80,60 +93,95 @@ class Relay:
         Players do not wait then, and errors reach the caller: raise a YeastarError or
         an AudioError. A fetch is shared only if it cannot bring anything older.
         """
-        fetch = self._newest.get(reference)
-        if fetch is None or fetch.began_at < link.requested_at:
+        fetch = self._slot(reference).fetch
+        if fetch is None or not fetch.is_newer(link.requested_at):
             fetch = self._start(reference, link)
         clips = await self._wait(fetch)
-        target = Target(reference, self._metadata(reference), clips.suffix)
-        relay_link = self._links.async_create(target)
+        relay_link = self._link(reference, clips.suffix)
         clip = clips.get(relay_link.head)
         now = self._hass.loop.time()
         return RelayedMedia(relay_link, clip.content_type, clip.tag, now)
 
     @callback
     def handed_out(self, media: RelayedMedia, players: Sequence[str]) -> None:
-        """Note that players were told to play a clip. Warn if they do not fetch it."""
+        """Note that players were told to play a clip. Warn if they do not ask for it.
+
+        Whoever waits until the clip was heard uses `media.link.on_fetch`.
+        """
         if players and not self._closed:
-            async_watch_for_fetch(self._hass, media, players)
+            async_watch_for_request(self._hass, media, players)
 
     async def get(self, link: RelayLink) -> Clip:
         """Return the clip of a link for a player; it is fetched if it is not fresh.
 
         Raise a YeastarError or an AudioError.
         """
-        link.async_fetched(self._hass.loop.time())
-        reference = link.target.reference
-        clips = None
-        if fresh := self._fresh.get(reference):
-            clips = self._cache.get(fresh.digest)
-        if clips is None:
-            fetch = self._newest.get(reference) or self._start(reference, None)
+        link.async_requested(self._hass.loop.time())
+        slot = self._slot(link.reference)
+        clips = slot.clips
+        if clips is None or time.monotonic() >= slot.began_at + FRESH_TIME:
+            fetch = slot.fetch or self._start(link.reference, None)
             try:
                 clips = await self._wait(fetch)
             except (YeastarError, AudioError) as err:
-                self._report(reference, fetch, err)
+                self._report(link.reference, err)
                 raise
+        else:
+            self._use(slot)
         # The format changes when ffmpeg comes or goes.
-        return clips.get(link.head if clips.suffix == link.target.suffix else b"")
+        return clips.get(link.head if clips.suffix == link.suffix else b"")
 
     @callback
     def forget(self, reference: Reference) -> None:
-        """Fetch a clip again for the next player, because its audio has changed."""
-        self._newest.pop(reference, None)
-        if not self._closed:
-            self._keep_fresh(reference, "", time.monotonic())
+        """Serve nothing of what was fetched of a clip.
+
+        The audio of a greeting changes: its links lead to what the PBX has now. That of
+        a message does not: it was deleted, and its links end, also those to several
+        messages.
+        """
+        for other, slot in list(self._slots.items()):
+            if reference in other.parts:
+                slot.drop()
+                # What an older fetch still brings is for the old slot.
+                self._slots[other] = Slot(link=slot.link)
+        if isinstance(reference, MessageReference):
+            async_end_links(
+                self._hass,
+                lambda link: link.relay is self and reference in link.reference.parts,
+            )
 
     @callback
     def close(self) -> None:
-        """Forget the links, drop the audio, and cancel what is running."""
+        """End the links, drop the audio, and cancel what is running."""
         self._closed = True
-        self._links.async_forget_all()
-        self._cache.close()
+        async_end_links(self._hass, lambda link: link.relay is self)
         for fetch in self._fetches:
-            fetch.task.cancel()
-        for fresh in self._fresh.values():
-            fresh.timer.cancel()
-        self._fresh.clear()
+            fetch.cancel()
+        for slot in self._slots.values():
+            slot.drop()
+        self._slots.clear()
+
+    def _slot(self, reference: Reference) -> Slot:
+        """Return the slot of a clip, as the one that is used last."""
+        slot = self._slots.pop(reference, None) or Slot()
+        if not self._closed:
+            self._slots[reference] = slot
+        return slot
+
+    def _link(self, reference: Reference, suffix: str) -> RelayLink:
+        """Return a link to a clip: the newest one, if it is recent."""
+        slot, metadata = self._slot(reference), self._metadata(reference)
+        link = slot.link
+        if (
+            link is None
+            or not link.is_recent
+            or (link.metadata, link.suffix) != (metadata, suffix)
+        ):
+            link = RelayLink(self, reference, metadata, suffix, dt_util.utcnow())
+            async_add_link(self._hass, link)
+            slot.link = link
+            self._forget_unused()
+        return link
 
     def _metadata(self, reference: Reference) -> Metadata:
         """Return what players show of a clip."""
@@ -141,19 +189,20 @@ class Relay:
         artist = f"{name} ({reference.number})" if name else self._entry.title
         return Metadata(reference.title, artist, self._entry.title)
 
-    def _start(self, reference: Reference, link: PlayLink | None) -> _Fetch:
+    def _start(self, reference: Reference, link: PlayLink | None) -> Fetch:
+        """Start a fetch, which is shared by all who want what it brings."""
         if self._closed:
             raise Interrupted
-        fetch = _Fetch()
+        slot = self._slot(reference)
+        slot.fetch = fetch = Fetch(has_link=link is not None)
         fetch.task = self._entry.async_create_background_task(
-            self._hass, self._fetch(fetch, reference, link), f"fetch {reference}"
+            self._hass, self._fetch(slot, fetch, reference, link), f"fetch {reference}"
         )
-        self._newest[reference] = fetch
-        self._fetches.add(fetch)
-        fetch.task.add_done_callback(lambda _: self._ended(reference, fetch))
+        self._fetches.add(fetch.task)
+        fetch.task.add_done_callback(lambda _: self._ended(slot, fetch))
         return fetch
 
-    async def _wait(self, fetch: _Fetch) -> Clips:
+    async def _wait(self, fetch: Fetch) -> Clips:
         """Return what a fetch brings; cancelling a caller does not cancel it."""
         await asyncio.wait([fetch.task])
         if self._closed or fetch.task.cancelled():
@@ -161,35 +210,34 @@ class Relay:
         return fetch.task.result()
 
     @callback
-    def _ended(self, reference: Reference, fetch: _Fetch) -> None:
-        self._fetches.discard(fetch)
-        if self._newest.get(reference) is fetch:
-            del self._newest[reference]
-        if not fetch.task.cancelled():
-            fetch.task.exception()  # Mark as retrieved if all callers were cancelled.
-
-    @callback
-    def _report(
-        self, reference: Reference, fetch: _Fetch, err: YeastarError | AudioError
-    ) -> None:
-        """Tell the user once of an error that players meet."""
-        if fetch.is_reported or self._closed:
-            return
-        fetch.is_reported = True
-        _LOGGER.warning("%s cannot be relayed: %s", reference, err)
-        async_handle_error(self._hass, self._entry, err)
+    def _ended(self, slot: Slot, fetch: Fetch) -> None:
+        self._fetches.discard(fetch.task)
+        if slot.fetch is fetch:
+            slot.fetch = None
+        if not fetch.task.cancelled() and (err := fetch.task.exception()):
+            drop_locals(err)
 
     async def _fetch(
-        self, fetch: _Fetch, reference: Reference, link: PlayLink | None
+        self, slot: Slot, fetch: Fetch, reference: Reference, link: PlayLink | None
     ) -> Clips:
         if link is None:
             link = await reference.get_link(self._client)
+            fetch.has_link = True
         async with self._semaphore:
             fetch.began_at = time.monotonic()
             source = await self._download(reference, link)
             digest = await content_digest(source)
-            clips = await self._cache.convert(digest, source)
-        self._keep_fresh(reference, digest, fetch.began_at)
+            # The same audio is converted once, whichever clips it is of.
+            lock = self._locks.setdefault(digest, asyncio.Lock())
+            async with lock:
+                clips = self._find(digest) or await self._convert(source)
+                if self._slots.get(reference) is slot:
+                    slot.take(clips, digest, fetch.began_at)
+                    self._use(slot)
+                    self._make_room(slot)
+        self._reported = {
+            each for each in self._reported if each[0] not in (None, reference)
+        }
         return clips
 
     async def _download(self, reference: Reference, link: PlayLink) -> bytes:
@@ -201,15 +249,44 @@ class Relay:
             sources.append(await self._client.audio.download(link))
         return await join(get_ffmpeg_manager(self._hass).binary, sources)
 
-    async def _convert(self, source: bytes) -> Audio:
-        return await convert(get_ffmpeg_manager(self._hass).binary, source)
+    async def _convert(self, source: bytes) -> Clips:
+        return Clips(await convert(get_ffmpeg_manager(self._hass).binary, source))
+
+    def _find(self, digest: str) -> Clips | None:
+        """Return the clips of a source that was converted before."""
+        for slot in self._slots.values():
+            if slot.clips and slot.digest == digest:
+                return slot.clips
+        return None
+
+    def _use(self, slot: Slot) -> None:
+        """Keep the audio of a slot for another while."""
+        if slot.timer:
+            slot.timer.cancel()
+        slot.timer = self._hass.loop.call_later(CACHE_TIME, slot.drop)
+
+    def _make_room(self, newest: Slot) -> None:
+        """Drop the audio that was not used for the longest time."""
+        for slot in self._slots.values():
+            if self.size <= MAX_CACHE:
+                break
+            if slot is not newest:
+                slot.drop()
+
+    def _forget_unused(self) -> None:
+        """Forget the slots that have nothing that is used again."""
+        for reference, slot in list(self._slots.items()):
+            is_shared = slot.link and slot.link.is_recent
+            if not (slot.clips or slot.fetch or is_shared):
+                del self._slots[reference]
 
     @callback
-    def _keep_fresh(self, reference: Reference, digest: str, began_at: float) -> None:
-        """Let players get this, unless a fetch that began later was faster."""
-        if old := self._fresh.get(reference):
-            if old.began_at > began_at:
-                return
-            old.timer.cancel()
-        timer = self._hass.loop.call_later(FRESH_TIME, self._fresh.pop, reference)
-        self._fresh[reference] = _Fresh(digest, began_at, timer)
+    def _report(self, reference: Reference, err: YeastarError | AudioError) -> None:
+        """Tell the user once of an error that players meet, until it is over."""
+        if self._closed:
+            return
+        about = reference if isinstance(err, _OF_ONE_CLIP) else None
+        if (about, err.key) not in self._reported:
+            self._reported.add((about, err.key))
+            _LOGGER.warning("%s cannot be relayed: %s", reference, err)
+        async_handle_error(self._hass, self._entry, err)

@@ -30,7 +30,10 @@ class RelayView(HomeAssistantView):
             clip = await link.relay.get(link)
         except (YeastarError, AudioError) as err:
             return web.Response(status=_status(err))
-        return await send_clip(request, clip)
+        response, is_sent = await send_clip(request, clip)
+        if is_sent:
+            link.async_fetched(request.app[KEY_HASS].loop.time())
+        return response
 
     head = get
 

@@ -1,4 +1,4 @@
-"""Tell the user of players that do not fetch what they were told to play."""
+"""Tell the user of players that do not ask for what they were told to play."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,27 +16,30 @@ from .link import RelayedMedia
 
 _LOGGER = logging.getLogger(__name__)
 
-FETCH_TIME: Final = 15  # seconds
+REQUEST_TIME: Final = 15  # seconds
 WARNING_INTERVAL: Final = timedelta(hours=1)
 
 _WARNED_AT: HassKey[dict[str, datetime]] = HassKey(f"{DOMAIN}_players_warned_at")
 
 
 @callback
-def async_watch_for_fetch(
+def async_watch_for_request(
     hass: HomeAssistant, media: RelayedMedia, players: Sequence[str]
 ) -> None:
-    """Log a warning if nobody fetches a link soon after it was handed to players."""
-    if media.link.fetched_at >= media.prepared_at:
+    """Log a warning if nobody asks for a link soon after it was handed to players."""
+    link = media.link
+    if link.requested_at >= media.prepared_at:
         return
 
     @callback
     def warn(_: datetime) -> None:
-        media.link.on_fetch.remove(cancel)
-        _warn(hass, media.link.target.reference, players)
+        link.on_request.remove(cancel)
+        _warn(hass, link.reference, players)
 
-    cancel = async_call_later(hass, FETCH_TIME, HassJob(warn, cancel_on_shutdown=True))
-    media.link.on_fetch.append(cancel)
+    cancel = async_call_later(
+        hass, REQUEST_TIME, HassJob(warn, cancel_on_shutdown=True)
+    )
+    link.on_request.append(cancel)
 
 
 def _warn(hass: HomeAssistant, reference: Reference, players: Sequence[str]) -> None:
@@ -51,10 +54,11 @@ def _warn(hass: HomeAssistant, reference: Reference, players: Sequence[str]) -> 
         return
     warned_at.update(dict.fromkeys(silent, now))
     _LOGGER.warning(
-        "%s was not fetched from Home Assistant within %d seconds by %s. Check that the"
+        "%s %s not fetched from Home Assistant within %d seconds by %s. Check that the"
         " player can reach the URL of Home Assistant under Settings > System > Network,"
         " and, if that URL begins with https, that the player trusts its certificate",
         reference,
-        FETCH_TIME,
+        "was" if len(reference.parts) == 1 else "were",
+        REQUEST_TIME,
         ", ".join(silent),
     )

@@ -50,8 +50,9 @@ from ...pbx import (
     PbxFault,
     YeastarClient,
     YeastarError,
+    comparable,
 )
-from ...playback.references import GreetingReference, is_same_name, media_content_id
+from ...playback.references import GreetingReference, match_greeting, media_content_id
 from ..fields import ATTR_EXTENSION, ATTR_FILE
 from ..lookup import LOOKUP_TIMEOUT, listed_files, requested_pbx
 
@@ -91,10 +92,10 @@ class OpenBox:
         """
         if not self.greetings:
             raise NoGreetings(number=self.number)
-        for greeting in self.greetings:
-            if is_same_name(greeting.file, file):
-                return greeting
-        match [each for each in self.greetings if is_same_name(_stem(each.file), file)]:
+        if greeting := match_greeting(self.greetings, file):
+            return greeting
+        stem = comparable(file)
+        match [each for each in self.greetings if comparable(_stem(each.file)) == stem]:
             case [greeting]:
                 return greeting
         raise FileNotFound(

@@ -152,9 +152,7 @@ async def _deliver(
     players: list[str],
 ) -> DeliveredMedia:
     pbx = mailbox.pbx
-    reference = MessagesReference(
-        mailbox.number, tuple(message.message_id for message in messages)
-    )
+    reference = MessagesReference.of(messages)
     return await pbx.playback.deliver(
         reference,
         await reference.get_link(pbx.client),
@@ -167,7 +165,7 @@ async def _deliver(
 async def _is_playable(mailbox: RequestedMailbox, message: Message) -> bool:
     """Return whether a message has audio that can be played, and log if not."""
     pbx = mailbox.pbx
-    reference = MessageReference(mailbox.number, message.message_id)
+    reference = MessageReference.of(message)
     try:
         await pbx.playback.relay.prepare(
             reference, await reference.get_link(pbx.client)

@@ -1,0 +1,147 @@
+"""When a player has a clip to its end: what waits for that is told once."""
+
+import aiohttp
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from yarl import URL
+
+from custom_components.yeastar_vm.playback.relay import RelayedMedia
+from simulator import Fault, PbxSimulator
+
+from .home import (
+    Home,
+    SlowPlayer,
+    add_greetings,
+    fetch,
+    hand_out,
+    let_pass,
+    without_ffmpeg,
+)
+
+
+@pytest.fixture
+async def media(pbx: PbxSimulator, entry: MockConfigEntry) -> RelayedMedia:
+    """Return a clip that is handed out."""
+    add_greetings(pbx, 1, 2)
+    return await hand_out(entry)
+
+
+@pytest.fixture
+def heard(media: RelayedMedia) -> list[str]:
+    """Return a list that grows when a player has the clip."""
+    heard: list[str] = []
+    media.link.on_fetch.append(lambda: heard.append("heard"))
+    return heard
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Range": "bytes=0-"},
+        {"Range": "bytes=1000-"},
+        {"Range": "bytes=-100"},
+        {"Range": "bytes=0-99999999"},
+    ],
+    ids=str,
+)
+async def test_its_end_is_sent(
+    hass: HomeAssistant,
+    media: RelayedMedia,
+    heard: list[str],
+    players: aiohttp.ClientSession,
+    headers: dict[str, str],
+) -> None:
+    """In one piece, or as the last one of several. A second time is not told."""
+    for _ in range(2):
+        await fetch(players, media.path, **headers)
+
+    assert heard == ["heard"]
+    assert media.link.fetched_at >= media.prepared_at
+
+
+async def test_a_player_that_has_it_already(
+    media: RelayedMedia, heard: list[str], players: aiohttp.ClientSession
+) -> None:
+    """It plays what it was sent before."""
+    status, _ = await fetch(players, media.path, **{"If-None-Match": f'"{media.tag}"'})
+
+    assert status == 304
+    assert heard == ["heard"]
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Range": "bytes=0-1"}, {"Range": "bytes=0-999"}], ids=str
+)
+async def test_a_part_of_it_is_sent(
+    media: RelayedMedia,
+    heard: list[str],
+    players: aiohttp.ClientSession,
+    headers: dict[str, str],
+) -> None:
+    """As browsers do to learn what it is. Nobody has heard it."""
+    await fetch(players, media.path, **headers)
+
+    assert heard == []
+    assert media.link.fetched_at == 0
+
+
+async def test_it_is_only_asked_about(
+    media: RelayedMedia, heard: list[str], players: aiohttp.ClientSession
+) -> None:
+    """The player reaches Home Assistant, and has nothing yet."""
+    async with players.head(URL(media.path, encoded=True)) as answer:
+        assert answer.status == 200
+    assert await fetch(players, media.path, Range="bytes=99999999-") == (416, b"")
+
+    assert heard == []
+    assert media.link.requested_at >= media.prepared_at
+
+
+@without_ffmpeg
+async def test_a_player_that_leaves(
+    pbx: PbxSimulator, entry: MockConfigEntry, home: Home
+) -> None:
+    """It had the beginning."""
+    add_greetings(pbx, 1, 600)
+    media = await hand_out(entry)
+    heard: list[str] = []
+    media.link.on_fetch.append(lambda: heard.append("heard"))
+    player = await SlowPlayer(home).ask(media.path)
+    await home.streaming(1)
+
+    player.leave()
+    await home.left_by_all()
+
+    assert heard == []
+
+
+async def test_a_fetch_that_fails(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    media: RelayedMedia,
+    heard: list[str],
+    players: aiohttp.ClientSession,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+) -> None:
+    """The player got no audio."""
+    expected_warnings.append("cannot be relayed")
+    let_pass(hass, freezer, minutes=6)
+    pbx.faults["download"] = Fault.HTML
+
+    assert (await fetch(players, media.path))[0] == 502
+
+    assert heard == []
+
+
+async def test_a_link_that_ends(
+    hass: HomeAssistant, entry: MockConfigEntry, media: RelayedMedia, heard: list[str]
+) -> None:
+    """Nobody has heard it, and nobody waits."""
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    assert heard == []
+    assert media.link.on_fetch == []
