@@ -253,7 +253,7 @@ async def test_what_players_show(
     leo: MockConfigEntry,
     player: Player,
 ) -> None:
-    """The mailbox, the time, and how many there are: not who called."""
+    """Who called, when, and how many there are; the mailbox. The URL names nobody."""
     await hass.config.async_set_time_zone("Europe/Berlin")
     for minute in range(3):
         left_at = datetime(2026, 4, 23, 12, minute, tzinfo=UTC).timestamp()
@@ -269,7 +269,8 @@ async def test_what_players_show(
         shown.append(read_tag(await response.read())[0])
 
     assert [texts["TIT2"] for texts in shown] == [
-        "2026-04-23 14:02",
-        "2026-04-23 14:00 (+2)",
+        "Anna Weber · 2026-04-23 14:02",
+        "Anna Weber · 2026-04-23 14:00 (+2)",
     ]
+    assert "anna" not in answer["url"]
     assert [texts["TPE1"] for texts in shown] == ["Leo Ball (3200)"] * 2
