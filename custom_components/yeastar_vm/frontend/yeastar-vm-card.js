@@ -58,7 +58,8 @@ const STYLE = `
 	--second:var(--secondary-text-color, #727272); --accent:var(--primary-color, #03a9f4);
 	--fill:var(--secondary-background-color, #e5e5e5);
 	--edge:1px solid var(--divider-color, #e0e0e0) }
-ha-card { display:flex; flex-direction:column; height:100%; box-sizing:border-box; overflow:hidden;
+ha-card, .panel { display:flex; flex-direction:column }
+ha-card { height:100%; box-sizing:border-box; overflow:hidden;
 	font-size:var(--ha-font-size-m, 14px); line-height:1.45; color:var(--first) }
 header, .seek, .acts, .row { display:flex; align-items:center; gap:8px }
 header, .acts { flex-wrap:wrap }
@@ -96,7 +97,7 @@ ul, p { list-style:none; margin:0; padding:0; overflow-wrap:anywhere }
 .faint { color:var(--second); font-size:var(--ha-font-size-s, 12px); font-variant-numeric:tabular-nums }
 .unread .caller, .unread time { font-weight:700; color:var(--first) }
 .text { max-height:15em; overflow:auto }
-.panel { padding:0 16px 12px; display:grid; gap:8px; white-space:pre-wrap }
+.panel { padding:0 16px 12px; gap:8px; white-space:pre-line }
 [type=range] { flex:1; min-width:0; margin:0; accent-color:color-mix(in srgb, var(--accent) 75%, #000) }
 .act, select { display:inline-flex; align-items:center; gap:8px; padding:0 14px; border-radius:20px;
 	border:var(--edge); text-decoration:none; background:var(--card-background-color, #fff) }

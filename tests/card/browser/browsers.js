@@ -26,15 +26,15 @@ const tone = (seconds) => {
 	return wav;
 };
 
-const AUDIO = tone(32);
+const AUDIO = { "/audio.wav": tone(32), "/short.wav": tone(2) };
 
 /** Answer with a part of the audio, as Home Assistant does: browsers seek with ranges. */
-const sendAudio = (request, response) => {
+const sendAudio = (audio, request, response) => {
 	const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
-	const part = AUDIO.subarray(Number(from ?? 0), to ? Number(to) + 1 : undefined);
+	const part = audio.subarray(Number(from ?? 0), to ? Number(to) + 1 : undefined);
 	const headers = { "Content-Type": "audio/wav", "Content-Length": part.length, "Accept-Ranges": "bytes" };
-	if (from === undefined) return response.writeHead(200, headers).end(AUDIO);
-	const range = `bytes ${from}-${Number(from) + part.length - 1}/${AUDIO.length}`;
+	if (from === undefined) return response.writeHead(200, headers).end(audio);
+	const range = `bytes ${from}-${Number(from) + part.length - 1}/${audio.length}`;
 	return response.writeHead(206, { ...headers, "Content-Range": range }).end(part);
 };
 
@@ -44,7 +44,7 @@ export const serve = async () => {
 		const { pathname } = new URL(request.url, "http://localhost");
 		const file = normalize(join(ROOT, pathname));
 		requests.push(pathname);
-		if (pathname === "/audio.wav") sendAudio(request, response);
+		if (AUDIO[pathname]) sendAudio(AUDIO[pathname], request, response);
 		else if (!file.startsWith(ROOT) || !existsSync(file)) response.writeHead(404).end();
 		else createReadStream(file).pipe(response.writeHead(200, { "Content-Type": TYPES[extname(file)] }));
 	});
@@ -67,12 +67,12 @@ export const BROWSERS = [
 	return path ? [{ browser, executablePath: path }] : [];
 });
 
-/** Start a browser. Sound needs no tap here, and comes out nowhere. */
+/** Start a browser that is silent. */
 export const launch = ({ browser, executablePath }) =>
 	puppeteer.launch({
 		browser,
 		executablePath,
 		headless: true,
-		args: browser === "chrome" ? ["--no-sandbox", "--mute-audio", "--autoplay-policy=no-user-gesture-required"] : [],
-		extraPrefsFirefox: { "media.autoplay.default": 0, "media.volume_scale": "0.0" },
+		args: browser === "chrome" ? ["--no-sandbox", "--mute-audio"] : [],
+		extraPrefsFirefox: { "media.volume_scale": "0.0" },
 	});
