@@ -13,7 +13,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .mailboxes.coordinator import MailboxCoordinator, MailboxState
-from .mailboxes.mailbox import Mailbox, mailbox_identifier
+from .mailboxes.mailbox import Mailbox, entity_identifier, mailbox_identifier
 from .pbx import BoxKind
 
 
@@ -47,7 +47,9 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
         self.mailbox = mailbox
         serial_number = coordinator.info.serial_number
         identifier = mailbox_identifier(serial_number, mailbox.number)
-        self._attr_unique_id = self.unique_id_of(serial_number, mailbox.number)
+        self._attr_unique_id = entity_identifier(
+            serial_number, mailbox.number, self.key
+        )
         self._attr_translation_key = self.key
         self._attr_device_info = DeviceInfo(
             entry_type=DeviceEntryType.SERVICE,
@@ -56,11 +58,6 @@ class MailboxEntity(CoordinatorEntity[MailboxCoordinator]):
             name=mailbox.title,
             via_device_id=coordinator.device_id,
         )
-
-    @classmethod
-    def unique_id_of(cls, serial_number: str, number: str) -> str:
-        """Return the unique ID of the entity of a mailbox."""
-        return f"{mailbox_identifier(serial_number, number)}_{cls.key}"
 
     @property
     def state_of_mailbox(self) -> MailboxState | None:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -23,9 +25,13 @@ from .errors.invalid_input import (
 )
 from .errors.issues import Feature, handled_errors
 from .errors.translated import async_localized_message, translated
+from .mailboxes.access import (
+    OpenMailbox,
+    async_open_mailbox,
+    async_open_mailboxes,
+)
 from .mailboxes.coordinator import MailboxCoordinator
 from .mailboxes.listener import EventListener
-from .mailboxes.mailbox import Mailbox
 from .pbx import Box, PbxInfo, YeastarClient
 from .playback.directory import Directory
 from .playback.playback import Playback
@@ -96,11 +102,20 @@ class Pbx:
             return box
         raise BoxNotFound(number=number)
 
-    def mailbox(self, number: str) -> Mailbox:
-        """Return the mailbox with a number; raise NotAMailbox if it was not added."""
-        if self.mailboxes and (mailbox := self.mailboxes.mailboxes.get(number)):
-            return mailbox
-        raise NotAMailbox(number=number)
+    def mailbox(
+        self, number: str, user: User | None, permission: str = POLICY_READ
+    ) -> OpenMailbox:
+        """Return the mailbox with a number that a user may read or control.
+
+        Raise NotAMailbox if it was not added, MessagesNotAllowed if the user may not.
+        """
+        if self.mailboxes is None:
+            raise NotAMailbox(number=number)
+        return async_open_mailbox(self.mailboxes, number, user, permission)
+
+    def mailboxes_of(self, user: User | None) -> list[OpenMailbox]:
+        """Return all mailboxes that a user may read."""
+        return async_open_mailboxes(self.mailboxes, user) if self.mailboxes else []
 
 
 @callback

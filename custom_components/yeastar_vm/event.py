@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import EVENT_MESSAGE_RECEIVED
 from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import YeastarConfigEntry
+from .mailboxes.mailbox import MESSAGE_ENTITY
 from .pbx import Message
 from .playback.references import MessageReference, media_content_id
 
@@ -42,7 +43,7 @@ class MessageExtraStoredData(EventExtraStoredData):
 class MessageEventEntity(MailboxEntity, EventEntity):
     """Tell of each new message of a mailbox, once."""
 
-    key = "message"
+    key = MESSAGE_ENTITY
     _attr_event_types = [EVENT_MESSAGE_RECEIVED]  # noqa: RUF012 - as in EventEntity
 
     @override

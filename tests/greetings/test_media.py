@@ -33,6 +33,7 @@ from custom_components.yeastar_vm.services.greetings.media import (
     async_fetch_media,
 )
 from simulator import Names, PbxSimulator
+from tests.common import asked
 from tests.hourglass import Hourglass
 from tests.mailboxes.common import load_with_mailboxes, mailbox
 
@@ -159,7 +160,7 @@ async def test_a_greeting(
 
 
 async def test_a_message(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
-    """Of a mailbox that the user added, and of no other."""
+    """Of a mailbox that the user added, and of no other, whatever box is named."""
     message = http_pbx.leave_message("3200", "5551234")
     other = http_pbx.leave_message("3201", "5551234")
     entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
@@ -167,9 +168,12 @@ async def test_a_message(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
 
     audio = await async_fetch_media(hass, f"{media}/3200/{message.msg_id}")
     refusal = await told(hass, f"{media}/3201/{other.msg_id}")
+    gone = await told(hass, f"{media}/3200/{other.msg_id}")
 
     assert audio == message.content
     assert "3201" in refusal
+    assert gone == "This message no longer exists on the PBX."
+    assert asked(http_pbx)["vm/download"] == 1
     await hass.config_entries.async_unload(entry.entry_id)
     assert "not connected" in await told(hass, f"{media}/3200/{message.msg_id}")
 

@@ -1,16 +1,20 @@
 """The actions of messages: list them, mark them as read, and delete them."""
 
+from http import HTTPStatus
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import Fault, PbxSimulator
-from tests.common import asked, endpoints
+from tests.common import Player, asked, endpoints
 
-from .common import call, unread
+from .common import KITCHEN, call, unread
 
 
 async def test_list_messages(
@@ -159,6 +163,27 @@ async def test_delete_a_message(
     assert unread(hass) == "1"
 
 
+async def test_the_link_of_a_message_that_is_deleted(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """It gives nothing any longer to the player that has it."""
+    left = http_pbx.leave_message("3200", "1")
+    answer = await call(hass, "play_message", mailbox="3200", **KITCHEN)
+    client = await hass_client_no_auth()
+    link = URL(answer["url"]).relative()
+    assert (await client.get(link)).status == HTTPStatus.OK
+
+    await call(
+        hass, "delete_message", response=False, mailbox="3200", message_id=left.msg_id
+    )
+
+    assert (await client.get(link)).status == HTTPStatus.NOT_FOUND
+
+
 @pytest.mark.parametrize("errcode", [40003, 40004, 60002, 70091])
 @pytest.mark.parametrize(
     ("action", "endpoint"),
@@ -187,7 +212,7 @@ async def test_a_message_that_is_not_there(
     """Neither is anything of another box, which is not a mailbox."""
     other = http_pbx.leave_message("3201", "1")
 
-    with pytest.raises(ServiceValidationError, match="has no message"):
+    with pytest.raises(ServiceValidationError, match="has no such message"):
         await call(
             hass, action, response=False, mailbox="3200", message_id=other.msg_id
         )

@@ -1,20 +1,20 @@
-"""Who may do what with messages: users are allowed what they are with its entity."""
+"""Who may do what with messages: users, what they may do with the event entity."""
 
 from typing import Any, Final
 
-from homeassistant.components import stt
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
-from homeassistant.setup import async_setup_component
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from tests.common import Player
+from tests.users import EVERYTHING, access_token, user_with
 
 from .common import KITCHEN, MESSAGE
-from .ears import Ears
 
 PLAYER = "media_player.kitchen"
 ENGINE = "stt.ears"
@@ -22,107 +22,80 @@ ENGINE = "stt.ears"
 type Call = tuple[str, dict[str, Any]]
 
 # What each user may do, by the names that the tests give them.
-EVERYTHING: Final = True
 POLICIES: Final[dict[str, Any]] = {
-    "user": {"entities": EVERYTHING},
+    "user": EVERYTHING,
     "reader": {"entities": {"all": {"read": True}}},
-    "listener": {
-        "entities": {"entity_ids": {MESSAGE: {"read": True}, PLAYER: EVERYTHING}}
-    },
-    "of the players": {"entities": {"domains": {"media_player": EVERYTHING}}},
-    "of the sensors": {"entities": {"domains": {"sensor": EVERYTHING}}},
+    "listener": {"entities": {"entity_ids": {MESSAGE: {"read": True}, PLAYER: True}}},
+    "owner": {"entities": {"entity_ids": {MESSAGE: True, PLAYER: True}}},
+    "of the players": {"entities": {"domains": {"media_player": True}}},
+    "of the sensors": {"entities": {"domains": {"sensor": True}}},
 }
 LIST: Final[Call] = ("list_messages", {})
 TRANSCRIBE: Final[Call] = ("transcribe_message", {"engine": ENGINE})
 PLAY: Final[Call] = ("play_message", KITCHEN)
 PLAY_AND_MARK: Final[Call] = ("play_message", {**KITCHEN, "mark_as_read": True})
-CHANGES: Final = ("mark_message_read", "delete_message")
+MARK: Final[Call] = ("mark_message_read", {})
+DELETE: Final[Call] = ("delete_message", {})
+CALLS: Final = (LIST, TRANSCRIBE, PLAY, PLAY_AND_MARK, MARK, DELETE)
 ALLOWED: Final[dict[str, tuple[Call, ...]]] = {
-    "user": (LIST, TRANSCRIBE, PLAY, PLAY_AND_MARK),
+    "user": CALLS,
     "reader": (LIST, TRANSCRIBE),
     "listener": (LIST, TRANSCRIBE, PLAY),
+    "owner": CALLS,
     "of the players": (),
     "of the sensors": (),
 }
 
 
 async def act(
-    hass: HomeAssistant, action: str, user_id: str | None, **data: Any
+    hass: HomeAssistant, call: Call, user_id: str | None, message_id: str
 ) -> None:
-    """Call an action on the mailbox of Leo Ball in the name of a user."""
+    """Use a message in the mailbox of Leo Ball in the name of a user."""
+    action, data = call
+    if action != "list_messages":
+        data = {**data, "message_id": message_id}
     await hass.services.async_call(
         DOMAIN,
         action,
         {"mailbox": "3200", **data},
         blocking=True,
-        return_response=action not in CHANGES,
+        return_response=call not in (MARK, DELETE),
         context=Context(user_id=user_id),
     )
 
 
-@pytest.fixture
-async def _ears(hass: HomeAssistant) -> None:
-    assert await async_setup_component(hass, "stt", {})
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
-
-
-def user_with(hass: HomeAssistant, policy: dict[str, Any]) -> MockUser:
-    """Return a user who is allowed what a policy says."""
-    user = MockUser().add_to_hass(hass)
-    user.mock_policy(policy)
-    return user
-
-
-@pytest.mark.usefixtures("leo", "_ears")
+@pytest.mark.usefixtures("leo", "ears")
 @pytest.mark.parametrize("name", POLICIES)
-@pytest.mark.parametrize("call", [LIST, TRANSCRIBE, PLAY, PLAY_AND_MARK])
-async def test_users_hear_what_they_may_see(
+@pytest.mark.parametrize("call", CALLS)
+async def test_users_use_what_they_may_use_of_the_entity(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     player: Player,
     name: str,
     call: Call,
 ) -> None:
-    """Others are refused before the PBX is asked."""
+    """See it to hear, control it to change; others are refused before the PBX is asked.
+
+    The error says whom to ask.
+    """
     left = http_pbx.leave_message("3200", "15550123", announced=False)
     user = user_with(hass, POLICIES[name])
-    action, data = call
 
-    if call in ALLOWED[name]:
-        await act(hass, action, user.id, **data)
+    if is_allowed := call in ALLOWED[name]:
+        await act(hass, call, user.id, left.msg_id)
     else:
         with pytest.raises(Unauthorized):
-            await act(hass, action, user.id, **data)
+            await act(hass, call, user.id, left.msg_id)
         assert http_pbx.requests == []
 
-    assert len(player.played) == (action == "play_message" and call in ALLOWED[name])
-    assert left.is_read is (call is PLAY_AND_MARK and call in ALLOWED[name])
+    assert len(player.played) == (is_allowed and call[0] == "play_message")
+    assert left.is_read is (is_allowed and call in (MARK, PLAY_AND_MARK))
+    is_gone = http_pbx.mailboxes.listed("3200") == []
+    assert is_gone is (is_allowed and call is DELETE)
 
 
-@pytest.mark.usefixtures("leo")
-@pytest.mark.parametrize("name", POLICIES)
-@pytest.mark.parametrize("action", CHANGES)
-async def test_only_administrators_change_the_pbx(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    hass_admin_user: MockUser,
-    name: str,
-    action: str,
-) -> None:
-    """Whatever else a user may do."""
-    left = http_pbx.leave_message("3200", "15550123", announced=False)
-    user = user_with(hass, POLICIES[name])
-
-    with pytest.raises(Unauthorized):
-        await act(hass, action, user.id, message_id=left.msg_id)
-    assert http_pbx.requests == []
-
-    await act(hass, action, hass_admin_user.id, message_id=left.msg_id)
-    assert left.is_read or http_pbx.mailboxes.listed("3200") == []
-
-
-@pytest.mark.usefixtures("leo", "_ears", "player")
-@pytest.mark.parametrize("call", [LIST, TRANSCRIBE, PLAY, PLAY_AND_MARK])
+@pytest.mark.usefixtures("leo", "ears", "player")
+@pytest.mark.parametrize("call", CALLS)
 async def test_automations_and_administrators(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -130,25 +103,89 @@ async def test_automations_and_administrators(
     call: Call,
 ) -> None:
     """They may do everything."""
-    http_pbx.leave_message("3200", "15550123", announced=False)
-    action, data = call
-
     for user_id in (None, hass_admin_user.id):
-        await act(hass, action, user_id, **data)
+        left = http_pbx.leave_message("3200", "15550123", announced=False)
+        await act(hass, call, user_id, left.msg_id)
 
 
-@pytest.mark.usefixtures("_ears", "player")
-@pytest.mark.parametrize("call", [LIST, TRANSCRIBE, PLAY, PLAY_AND_MARK])
+@pytest.mark.usefixtures("leo", "ears", "player")
+@pytest.mark.parametrize("call", CALLS)
 async def test_a_user_who_is_gone(
+    hass: HomeAssistant, http_pbx: PbxSimulator, call: Call
+) -> None:
+    """Nothing is done in their name."""
+    with pytest.raises(UnknownUser):
+        await act(hass, call, "nobody", "1")
+
+    assert http_pbx.requests == []
+
+
+@pytest.mark.usefixtures("leo")
+async def test_the_error_says_whom_to_ask(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    expected_warnings: list[str],
+) -> None:
+    """In a dashboard, where Home Assistant itself only says "Unauthorized"."""
+    expected_warnings.append("Error during service call")
+    user = user_with(hass, POLICIES["of the sensors"])
+    dashboard = await hass_ws_client(hass, await access_token(hass, user))
+
+    await dashboard.send_json_auto_id(
+        {
+            "type": "call_service",
+            "domain": DOMAIN,
+            "service": "list_messages",
+            "service_data": {"mailbox": "3200"},
+            "return_response": True,
+        }
+    )
+
+    answer = await dashboard.receive_json()
+    assert answer["error"]["message"] == (
+        "Your user may not do this with the messages of 3200."
+        " Ask an administrator of Home Assistant"
+    )
+
+
+@pytest.mark.usefixtures("player")
+@pytest.mark.parametrize("call", [LIST, PLAY, PLAY_AND_MARK, MARK])
+async def test_an_event_entity_that_was_renamed_or_disabled(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, call: Call
+) -> None:
+    """Its new ID counts, and its old one no longer does."""
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    old = user_with(hass, POLICIES["owner"])
+    new = user_with(
+        hass, {"entities": {"entity_ids": {"event.leo": True, PLAYER: True}}}
+    )
+    er.async_get(hass).async_update_entity(
+        MESSAGE,
+        new_entity_id="event.leo",
+        disabled_by=er.RegistryEntryDisabler.USER,
+    )
+    await hass.async_block_till_done()
+
+    await act(hass, call, new.id, left.msg_id)
+    with pytest.raises(Unauthorized):
+        await act(hass, call, old.id, left.msg_id)
+
+
+@pytest.mark.usefixtures("player", "ears")
+@pytest.mark.parametrize("call", CALLS)
+async def test_an_event_entity_that_was_removed_from_the_registry(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
+    hass_admin_user: MockUser,
     call: Call,
 ) -> None:
-    """Nothing is done in their name."""
-    action, data = call
+    """Who may use all entities still can: no policy can name one that is not there."""
+    owner = user_with(hass, POLICIES["owner"])
+    er.async_get(hass).async_remove(MESSAGE)
 
-    with pytest.raises(UnknownUser):
-        await act(hass, action, "nobody", **data)
-
-    assert http_pbx.requests == []
+    for user_id in (None, hass_admin_user.id, user_with(hass, EVERYTHING).id):
+        left = http_pbx.leave_message("3200", "15550123", announced=False)
+        await act(hass, call, user_id, left.msg_id)
+    with pytest.raises(Unauthorized):
+        await act(hass, call, owner.id, left.msg_id)

@@ -204,7 +204,7 @@ async def test_a_clip_without_audio_does_not_keep_later_ones_back(
     expected_warnings: list[str],
 ) -> None:
     """Also where it would have been a clip of its own."""
-    damaged = http_pbx.leave_message("3200", "1", audio=b"", duration=3600)
+    http_pbx.leave_message("3200", "1", audio=b"", duration=3600)
     good = http_pbx.leave_message("3200", "2")
     expected_warnings.append("^A message of 3200 is left out: ")
 

@@ -136,7 +136,7 @@ async def test_a_message_that_was_deleted(
 
     with pytest.raises(ServiceValidationError, match="no longer exists"):
         await transcribe(hass)
-    with pytest.raises(ServiceValidationError, match="has no message"):
+    with pytest.raises(ServiceValidationError, match="has no such message"):
         await transcribe(hass, message_id="1700000000-00000001")
 
 

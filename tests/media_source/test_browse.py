@@ -175,9 +175,8 @@ async def test_an_opened_extension_is_called_what_it_was_called_before(
 async def test_an_extension_without_greetings(
     hass: HomeAssistant, here: str, pbx: PbxSimulator
 ) -> None:
-    """The error says so, rather than an empty page."""
-    with pytest.raises(HomeAssistantError, match="voicemail of 3201 has no greeting"):
-        await browse(hass, f"{here}/greetings/3201")
+    """Its folder is empty, which is no error; neither is a search in it."""
+    assert await browse(hass, f"{here}/greetings/3201") == {}
 
     # A group could have this number. Whether there is such an extension is asked last.
     assert endpoints(pbx) == [
@@ -268,14 +267,13 @@ async def test_what_is_wrong_is_said_in_the_language_of_home_assistant(
     """The Media panel shows a text as it comes, whatever language it is in."""
     hass.config.language = "de"
 
-    with pytest.raises(HomeAssistantError) as empty:
-        await browse(hass, f"{here}/greetings/3201")
+    with pytest.raises(HomeAssistantError) as unknown:
+        await browse(hass, f"{here}/greetings/3299")
     with pytest.raises(HomeAssistantError) as gone:
         await async_resolve_media(hass, f"{here}/greetings/3201/gone.wav", None)
 
-    assert str(empty.value) == (
-        "Die Voicemail von 3201 hat keine Begrüßungen. "
-        "Nimm zuerst eine auf oder lade eine hoch."
+    assert str(unknown.value).startswith(
+        "In der Telefonanlage gibt es keine Nebenstelle oder Gruppen-Voicemail 3299."
     )
     assert "gone.wav" in str(gone.value)
     assert "Wähle eine andere" in str(gone.value)

@@ -112,12 +112,10 @@ async def test_a_name_from_right_to_left_leaves_the_time_as_it_is(
     assert title == f"Unread · \u2068{name}\u2069 · 2026-11-16 13:00 · 10:05"
 
 
-async def test_a_mailbox_without_messages_says_so(
-    hass: HomeAssistant, home: str
-) -> None:
-    """An empty page would say less."""
-    with pytest.raises(HomeAssistantError, match="Mailbox 3201 has no messages"):
-        await browse(hass, f"{home}/messages/3201")
+async def test_a_mailbox_without_messages(hass: HomeAssistant, home: str) -> None:
+    """It is an empty folder, which is no error; neither is a search in it."""
+    assert await browse(hass, f"{home}/messages/3201") == {}
+    assert await search(hass, f"{home}/messages/3201", "anna") == []
 
 
 async def test_a_mailbox_whose_extension_was_deleted(

@@ -1,16 +1,9 @@
 """Play: from a media identifier to what a player gets, on every way that there is."""
 
 from datetime import timedelta
-from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.media_player import (
-    BrowseMedia,
-    MediaPlayerEntityFeature,
-    async_process_play_media_url,
-)
 from homeassistant.components.media_source import (
-    async_browse_media,
     async_resolve_media,
 )
 from homeassistant.core import HomeAssistant
@@ -28,42 +21,13 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from simulator import PbxSimulator, SimulatedGreeting
-from tests.common import Player, add_players
+from tests.common import add_players
 from tools.demo.audio import measure
 
-from .media import ROOT
+from .media import ROOT, MediaSourcePlayer
 
 BASE = "http://192.168.178.100:8123"
 LONGEST = f"{251 * 'é'}.wav"
-
-
-class MediaSourcePlayer(Player):
-    """A player that browses and resolves media sources, as those of core do."""
-
-    def __init__(self, name: str) -> None:
-        """Make a player that can browse."""
-        features = MediaPlayerEntityFeature
-        super().__init__(name, features.PLAY_MEDIA | features.BROWSE_MEDIA)
-
-    @override
-    async def async_browse_media(
-        self, media_content_type: str | None = None, media_content_id: str | None = None
-    ) -> BrowseMedia:
-        """Show what has audio."""
-        return await async_browse_media(
-            self.hass,
-            media_content_id,
-            content_filter=lambda item: item.media_content_type.startswith("audio/"),
-        )
-
-    @override
-    async def async_play_media(
-        self, media_type: str, media_id: str, **kwargs: Any
-    ) -> None:
-        """Remember the URL that would be sent to the device."""
-        media = await async_resolve_media(self.hass, media_id, self.entity_id)
-        url = async_process_play_media_url(self.hass, media.url)
-        await super().async_play_media(media.mime_type, url, **kwargs)
 
 
 @pytest.fixture

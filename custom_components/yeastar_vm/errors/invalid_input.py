@@ -1,6 +1,8 @@
 """What a user asks for and is not possible as it is; the keys of the texts derive."""
 
-from .translated import InvalidInput
+from homeassistant.exceptions import Unauthorized
+
+from .translated import InvalidInput, Translated
 
 
 class BoxNotFound(InvalidInput):
@@ -89,6 +91,18 @@ class MessageIdEmpty(InvalidInput):
 
 class MessageNotFound(InvalidInput):
     """The mailbox has no message of this ID."""
+
+
+class MessagesNotAllowed(Translated, Unauthorized):
+    """The user may not see or change the messages of this mailbox."""
+
+    def __init__(
+        self, *, user_id: str, entity_id: str | None, permission: str, number: str
+    ) -> None:
+        Unauthorized.__init__(
+            self, user_id=user_id, entity_id=entity_id, permission=permission
+        )
+        Translated.__init__(self, number=number)
 
 
 class NameNotAllowed(InvalidInput):

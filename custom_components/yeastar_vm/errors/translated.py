@@ -34,7 +34,8 @@ class Translated(HomeAssistantError):
         cls.key = _WORD.sub("_", cls.__name__).lower()
 
     def __init__(self, **placeholders: str) -> None:
-        super().__init__(
+        HomeAssistantError.__init__(
+            self,
             translation_domain=DOMAIN,
             translation_key=self.key,
             translation_placeholders=placeholders,

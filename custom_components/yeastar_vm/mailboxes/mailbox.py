@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..pbx import Box, BoxKind, comparable
 
 SUBENTRY_MAILBOX: Final = "mailbox"
+MESSAGE_ENTITY: Final = "message"  # the key of the event entity
 
 CONF_EXTENSION_ID: Final = "extension_id"
 CONF_KIND: Final = "kind"
@@ -101,3 +102,8 @@ def box_title(box: Box) -> str:
 def mailbox_identifier(serial_number: str, number: str) -> str:
     """Return the identifier of the device of a mailbox."""
     return f"{serial_number}_{number}"
+
+
+def entity_identifier(serial_number: str, number: str, key: str) -> str:
+    """Return the unique ID of the entity of a mailbox that has a key."""
+    return f"{mailbox_identifier(serial_number, number)}_{key}"

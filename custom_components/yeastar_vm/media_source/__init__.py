@@ -23,12 +23,12 @@ from ..const import DOMAIN
 from ..errors.failures import DeliveryTooSlow
 from ..errors.invalid_input import NotAFolder
 from ..errors.translated import localized_errors, time_limit
-from .browse import browse_folder
-from .folders import Folder, parse_folder
-from .items import root_item
-from .pbxs import ShownPbx, find_shown_pbx, shown_pbxs
+from .folders import Folder, PbxFolder, parse_folder
+from .items import folder_item
 from .play import resolve
-from .search import Search, search_all, search_folder
+from .query import Search
+from .search import search_all
+from .shown import ShownPbx, find_shown_pbx, shown_pbxs
 
 # Seconds for all requests of a folder or a search; each has a limit of its own.
 TIMEOUT: Final = 60
@@ -66,9 +66,11 @@ class YeastarMediaSource(MediaSource):
         """Browse PBXs, their boxes, greetings and messages."""
         async with localized_errors(self.hass, BrowseError), time_limit(TIMEOUT):
             if not item.identifier:
-                return root_item(self.name or DOMAIN, await shown_pbxs(self.hass))
+                pbxs = await shown_pbxs(self.hass)
+                children = [PbxFolder().item(shown) for shown in pbxs]
+                return folder_item(None, self.name or DOMAIN, children)
             shown, folder = await self._find_folder(item.identifier)
-            return await browse_folder(shown, folder)
+            return folder.item(shown, await folder.children(shown))
 
     @override
     async def async_search_media(
@@ -81,7 +83,7 @@ class YeastarMediaSource(MediaSource):
                 found = await search_all(self.hass, await shown_pbxs(self.hass), search)
             else:
                 shown, folder = await self._find_folder(item.identifier)
-                found = await search_folder(shown, folder, search)
+                found = await folder.search(shown, search)
         return SearchMedia(result=found)
 
     async def _find_folder(self, identifier: str) -> tuple[ShownPbx, Folder]:

@@ -1,9 +1,18 @@
-"""The boxes of a PBX, and their greetings."""
+"""The boxes of a PBX and their greetings, as the media source shows them."""
 
-from ..errors.invalid_input import NoGreetings
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Final
+
 from ..errors.issues import Feature
 from ..pbx import Box, BoxKind, Extension, Greeting, Group, contains
-from .pbxs import ShownPbx
+from .shown import ShownPbx
+
+type Scope = Callable[[str], bool]
+"""Whether a number is among those that a search is limited to."""
+
+# A search for greetings sends a request for each box.
+MAX_BOXES_TO_ASK: Final = 100
 
 
 async def list_boxes(shown: ShownPbx, kind: BoxKind) -> list[Box]:
@@ -41,13 +50,60 @@ async def search_boxes(shown: ShownPbx, kind: BoxKind, text: str) -> list[Box]:
 
 
 async def list_greetings(shown: ShownPbx, number: str) -> list[Greeting]:
-    """Return the greetings of a box; raise InvalidInput if there are none."""
+    """Return the greetings of a box; raise BoxNotFound if it does not exist."""
     pbx = shown.pbx
     with pbx.errors(Feature.GREETINGS):
         if greetings := await pbx.client.greetings.of(number):
             return greetings
         await pbx.box(number)
-    raise NoGreetings(number=number)
+    return []
+
+
+async def search_greetings(
+    shown: ShownPbx,
+    kinds: tuple[BoxKind, ...],
+    matches: list[Box],
+    text: str,
+    scope: Scope | None,
+) -> list[Greeting]:
+    """Return the greetings that match a text, and all those of boxes that do.
+
+    `matches` are these boxes. Of many boxes, no others are asked.
+    """
+    boxes = await _boxes_to_ask(shown, kinds, matches, scope)
+    if not boxes:
+        return []
+    with shown.pbx.errors(Feature.GREETINGS):
+        greetings = await shown.pbx.client.greetings.of_boxes(boxes)
+    numbers = {box.number for box in matches}
+    return [
+        greeting
+        for greeting in greetings
+        if greeting.extension in numbers or greeting.is_named(text)
+    ]
+
+
+def within(scope: Scope | None, boxes: Iterable[Box]) -> list[Box]:
+    """Return boxes, only those in the scope if there is one."""
+    return [box for box in boxes if scope is None or scope(box.number)]
+
+
+async def _boxes_to_ask(
+    shown: ShownPbx,
+    kinds: tuple[BoxKind, ...],
+    matches: list[Box],
+    scope: Scope | None,
+) -> list[Box]:
+    """Return the boxes whose greetings are searched: all, or those that match."""
+    if scope is None and BoxKind.EXTENSION in kinds:
+        with shown.pbx.errors():
+            count = await shown.pbx.client.extensions.count()
+        if count > MAX_BOXES_TO_ASK:
+            return matches[:MAX_BOXES_TO_ASK]
+        await list_boxes(shown, BoxKind.EXTENSION)  # as they are now
+    lists = [await recent_boxes(shown, kind) for kind in kinds]
+    boxes = within(scope, chain.from_iterable(lists))
+    return (boxes if len(boxes) <= MAX_BOXES_TO_ASK else matches)[:MAX_BOXES_TO_ASK]
 
 
 def _box(kind: BoxKind, found: Extension | Group) -> Box:

@@ -6,18 +6,9 @@ from homeassistant.components.media_player import MediaClass, MediaType
 from homeassistant.components.media_source import BrowseMediaSource
 
 from ..const import DOMAIN
-from ..pbx import BoxKind, Greeting
+from ..pbx import Greeting
 from ..playback.references import GreetingReference, MediaReference, media_identifier
-from .folders import (
-    BoxFolder,
-    Folder,
-    KindFolder,
-    MailboxesFolder,
-    MailboxFolder,
-    NumbersFolder,
-    PbxFolder,
-)
-from .pbxs import ShownPbx
+from .shown import ShownPbx
 
 type Items = list[BrowseMediaSource]
 
@@ -25,35 +16,10 @@ FOLDER_CLASS: Final = MediaClass.DIRECTORY
 AUDIO_CLASS: Final = MediaClass.MUSIC
 
 
-def root_item(title: str, pbxs: list[ShownPbx]) -> BrowseMediaSource:
-    """Return the folder of all PBXs."""
-    return _folder(None, title, [folder_item(shown, PbxFolder()) for shown in pbxs])
-
-
 def folder_item(
-    shown: ShownPbx, folder: Folder, children: Items | None = None
-) -> BrowseMediaSource:
-    """Return a folder of a PBX."""
-    identifier = f"{shown.pbx.identifier}{folder.path}"
-    match folder:
-        case PbxFolder():
-            return _folder(identifier, shown.pbx.entry.title, children)
-        case KindFolder(kind):
-            key = "groups" if kind is BoxKind.GROUP else "extensions"
-            return _folder(identifier, shown.texts[key], children)
-        case NumbersFolder():
-            return _folder(identifier, folder.title, children)
-        case MailboxesFolder():
-            return _folder(identifier, shown.texts["messages"], children)
-        case BoxFolder(number) | MailboxFolder(number):
-            title = shown.pbx.directory.title(number)
-            return _folder(identifier, title, children, has_folders=False)
-
-
-def _folder(
     identifier: str | None,
     title: str,
-    children: Items | None,
+    children: Items | None = None,
     *,
     has_folders: bool = True,
 ) -> BrowseMediaSource:

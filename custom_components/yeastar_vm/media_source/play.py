@@ -14,8 +14,7 @@ from ..playback.references import (
     MessageReference,
     parse_media_identifier,
 )
-from .messages import check_message
-from .pbxs import find_shown_pbx
+from .shown import find_shown_pbx
 
 
 async def resolve(
@@ -32,7 +31,7 @@ async def resolve(
     pbx = shown.pbx
     is_greeting = isinstance(reference, GreetingReference)
     if isinstance(reference, MessageReference):
-        await check_message(shown, reference)
+        await shown.mailbox(reference.number).check(reference.message_id)
     with pbx.errors(Feature.GREETINGS if is_greeting else Feature.MESSAGES):
         try:
             reference, link = await reference.find(pbx.client)

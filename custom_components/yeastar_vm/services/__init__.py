@@ -55,10 +55,10 @@ ACTIONS: Final = {
     "delete_greeting": _Action(
         async_delete_greeting, DELETE_GREETING_SCHEMA, _OPTIONAL, True
     ),
-    "delete_message": _Action(async_delete_message, MESSAGE_SCHEMA, _NONE, True),
+    "delete_message": _Action(async_delete_message, MESSAGE_SCHEMA, _NONE),
     "list_greetings": _Action(async_list_greetings, LIST_GREETINGS_SCHEMA, _ONLY),
     "list_messages": _Action(async_list_messages, LIST_MESSAGES_SCHEMA, _ONLY),
-    "mark_message_read": _Action(async_mark_message_read, MESSAGE_SCHEMA, _NONE, True),
+    "mark_message_read": _Action(async_mark_message_read, MESSAGE_SCHEMA, _NONE),
     "play_greeting": _Action(async_play_greeting, PLAY_GREETING_SCHEMA, _OPTIONAL),
     "play_message": _Action(async_play_message, PLAY_MESSAGE_SCHEMA, _OPTIONAL),
     "record_greeting": _Action(

@@ -2,6 +2,7 @@
 
 import logging
 
+from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.media_player import (
     DOMAIN as MEDIA_PLAYER_DOMAIN,
@@ -31,7 +32,7 @@ from ..errors.invalid_input import (
     PlayerUnavailable,
 )
 from ..errors.translated import InvalidInput
-from .permissions import async_permission_check
+from .permissions import async_user
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,12 +46,12 @@ async def async_target_players(call: ServiceCall) -> list[str]:
     player is left, and Unauthorized if the user may not control what is targeted.
     """
     hass = call.hass
-    may = await async_permission_check(call)
+    user = await async_user(call)
     if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         everything = [
             entity_id
             for entity_id in hass.states.async_entity_ids(MEDIA_PLAYER_DOMAIN)
-            if may(entity_id, POLICY_CONTROL)
+            if _may_control(user, entity_id)
         ]
         # Selected by name, so that Home Assistant leaves out what the target excludes.
         selection = TargetSelection({**call.data, ATTR_ENTITY_ID: everything})
@@ -60,7 +61,7 @@ async def async_target_players(call: ServiceCall) -> list[str]:
         selected = _selected_entities(hass, selection)
         found = selected.referenced | selected.indirectly_referenced
         for entity_id in found:
-            if not may(entity_id, POLICY_CONTROL):
+            if not _may_control(user, entity_id):
                 raise Unauthorized(
                     context=call.context,
                     entity_id=entity_id,
@@ -71,6 +72,10 @@ async def async_target_players(call: ServiceCall) -> list[str]:
     if not players:
         raise NoPlayers
     return sorted(players)
+
+
+def _may_control(user: User | None, entity_id: str) -> bool:
+    return user is None or user.permissions.check_entity(entity_id, POLICY_CONTROL)
 
 
 def _selected_entities(

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 import aiohttp
+from homeassistant.auth.models import User
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.media_source import (
     PlayMedia,
@@ -62,15 +63,17 @@ _TEXT_TO_SPEECH: Final = "media-source://tts/"
 _AUDIO_TYPES: Final = ("audio/", "video/", "application/ogg", "application/octet")
 
 
-async def async_fetch_media(hass: HomeAssistant, content_id: str) -> bytes:
-    """Return some media, at most 64 MB, as it is.
+async def async_fetch_media(
+    hass: HomeAssistant, content_id: str, user: User | None = None
+) -> bytes:
+    """Return some media, at most 64 MB, as it is; a message only if a user may hear it.
 
     Raise ServiceValidationError for media that cannot be used, HomeAssistantError for
     media that cannot be fetched now.
     """
     try:
         async with asyncio.timeout(FETCH_TIMEOUT):
-            content = await _fetch(hass, content_id)
+            content = await _fetch(hass, content_id, user)
     except TimeoutError:
         raise MediaTooSlow(seconds=str(FETCH_TIMEOUT)) from None
     if not content:
@@ -78,9 +81,9 @@ async def async_fetch_media(hass: HomeAssistant, content_id: str) -> bytes:
     return content
 
 
-async def _fetch(hass: HomeAssistant, content_id: str) -> bytes:
+async def _fetch(hass: HomeAssistant, content_id: str, user: User | None) -> bytes:
     if parsed := parse_media_content_id(content_id):
-        return await _fetch_from_pbx(hass, *parsed)
+        return await _fetch_from_pbx(hass, *parsed, user)
     if content_id.startswith(_TEXT_TO_SPEECH) and "tts" in hass.config.components:
         return await _speak(hass, content_id)
     if is_media_source_id(content_id):
@@ -94,12 +97,12 @@ async def _fetch(hass: HomeAssistant, content_id: str) -> bytes:
 
 
 async def _fetch_from_pbx(
-    hass: HomeAssistant, pbx: str, reference: MediaReference
+    hass: HomeAssistant, pbx: str, reference: MediaReference, user: User | None
 ) -> bytes:
     """Return a greeting or a message, as its PBX stores it."""
     found = await Pbx.find(hass, pbx)
     if isinstance(reference, MessageReference):
-        found.mailbox(reference.number)
+        await found.mailbox(reference.number, user).check(reference.message_id)
     with found.errors():
         try:
             _, link = await reference.find(found.client)

@@ -26,6 +26,7 @@ from ..fields import (
     box_number,
     media_content_id,
 )
+from ..permissions import async_user
 from .box import OpenBox, greeting_name, named, open_box
 from .media import async_fetch_media
 
@@ -55,10 +56,11 @@ async def async_upload_greeting(call: ServiceCall) -> ServiceResponse:
     name = greeting_name(call.data[ATTR_FILE])
     if not (media := call.data[ATTR_MEDIA]):
         raise NotMedia
+    user = await async_user(call)
     async with open_box(call) as box:
         if not call.data[ATTR_OVERWRITE]:
             box.check_free(name)
-        source = await async_fetch_media(call.hass, media)
+        source = await async_fetch_media(call.hass, media, user)
         wav = await _convert(call.hass, source)
         greeting = await _upload(box, name, wav)
         before = {each.file for each in box.greetings}

@@ -14,10 +14,12 @@ import voluptuous as vol
 
 from ...audio import AudioNotDecodable, AudioTooLong
 from ...const import Delivery
+from ...entry import Pbx
 from ...errors.failures import DeliveryTooSlow
 from ...errors.invalid_input import MessageGone, NoUnreadMessages
 from ...errors.issues import Feature
 from ...errors.translated import time_limit
+from ...mailboxes.access import OpenMailbox
 from ...pbx import AudioTooLarge, Message, NoAudio, NotFound
 from ...playback.playback import DeliveredMedia
 from ...playback.references import MessageReference, MessagesReference
@@ -27,8 +29,6 @@ from ..targets import async_target_players
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     MAILBOX_FIELD,
-    RequestedMailbox,
-    async_mark_read,
     message_response,
     updated_mailbox,
 )
@@ -72,23 +72,23 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     entity of the mailbox.
     """
     players = await async_target_players(call)
-    mailbox = await updated_mailbox(
+    pbx, mailbox = await updated_mailbox(
         call, POLICY_CONTROL if call.data[ATTR_MARK_AS_READ] else POLICY_READ
     )
-    with mailbox.pbx.errors(Feature.MESSAGES):
+    with pbx.errors(Feature.MESSAGES):
         try:
             async with time_limit(DELIVERY_TIMEOUT, DeliveryTooSlow):
                 messages, media = await _deliver_playable(
-                    mailbox, _selected(mailbox, call), players
+                    pbx, _selected(mailbox, call), players
                 )
         except NotFound:
             raise MessageGone from None
-    await async_play_media(call, mailbox.pbx.playback.relay, media, players)
+    await async_play_media(call, pbx.playback.relay, media, players)
     if call.data[ATTR_MARK_AS_READ]:
         for message in messages:
             # One that was deleted while it played needs no mark.
             with suppress(ServiceValidationError):
-                await async_mark_read(mailbox, message)
+                await mailbox.mark_read(message)
         messages = [replace(message, is_read=True) for message in messages]
     if not call.return_response:
         return None
@@ -98,19 +98,19 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _selected(mailbox: RequestedMailbox, call: ServiceCall) -> list[Message]:
+def _selected(mailbox: OpenMailbox, call: ServiceCall) -> list[Message]:
     """Return the messages to play, the oldest one first."""
     if ATTR_MESSAGE_ID in call.data:
         return [mailbox.message(call.data[ATTR_MESSAGE_ID])]
     if call.data.get(ATTR_SELECTION) != ALL_UNREAD:
         return [mailbox.newest()]
-    if not (unread := mailbox.state.unread):
+    if not (unread := mailbox.unread):
         raise NoUnreadMessages(number=mailbox.number)
     return list(reversed(unread))
 
 
 async def _deliver_playable(
-    mailbox: RequestedMailbox,
+    pbx: Pbx,
     messages: list[Message],
     players: list[str],
 ) -> tuple[list[Message], DeliveredMedia]:
@@ -122,13 +122,13 @@ async def _deliver_playable(
     failure: Exception | None = None
     for clip in _clips(messages):
         try:
-            return clip, await _deliver(mailbox, clip, players)
+            return clip, await _deliver(pbx, clip, players)
         except _NOT_PLAYABLE as err:
             if len(messages) == 1:
                 raise
             failure = failure or err
-        if playable := [each for each in clip if await _is_playable(mailbox, each)]:
-            return playable, await _deliver(mailbox, playable, players)
+        if playable := [each for each in clip if await _is_playable(pbx, each)]:
+            return playable, await _deliver(pbx, playable, players)
     assert failure
     raise failure
 
@@ -147,11 +147,10 @@ def _clips(messages: list[Message]) -> Iterator[list[Message]]:
 
 
 async def _deliver(
-    mailbox: RequestedMailbox,
+    pbx: Pbx,
     messages: list[Message],
     players: list[str],
 ) -> DeliveredMedia:
-    pbx = mailbox.pbx
     reference = MessagesReference.of(messages)
     return await pbx.playback.deliver(
         reference,
@@ -162,9 +161,8 @@ async def _deliver(
     )
 
 
-async def _is_playable(mailbox: RequestedMailbox, message: Message) -> bool:
+async def _is_playable(pbx: Pbx, message: Message) -> bool:
     """Return whether a message has audio that can be played, and log if not."""
-    pbx = mailbox.pbx
     reference = MessageReference.of(message)
     try:
         await pbx.playback.relay.prepare(

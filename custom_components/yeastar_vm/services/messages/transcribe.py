@@ -60,11 +60,11 @@ async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
     hass = call.hass
     engine = _engine(hass, call.data[ATTR_ENGINE])
     metadata = _metadata(hass, engine, call.data.get(ATTR_LANGUAGE))
-    mailbox = await updated_mailbox(call)
+    pbx, mailbox = await updated_mailbox(call)
     message_id = call.data.get(ATTR_MESSAGE_ID)
     message = mailbox.message(message_id) if message_id else mailbox.newest()
-    client = mailbox.pbx.client
-    with mailbox.pbx.errors(Feature.MESSAGES):
+    client = pbx.client
+    with pbx.errors(Feature.MESSAGES):
         async with time_limit(TRANSCRIPTION_TIMEOUT):
             try:
                 link = await client.messages.link(message.message_id)

@@ -1,0 +1,180 @@
+"""Who may hear and change messages: the one rule, for every way in.
+
+The messages of a box are private until the user adds it as a mailbox. They are then for
+the users who may see its event entity, and changed by those who may control it, as the
+items of a to-do list. Home Assistant names no user for an automation or a player: they
+may use what was added.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components.event import DOMAIN as EVENT_DOMAIN
+from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
+
+from ..const import DOMAIN
+from ..errors.invalid_input import (
+    BoxNotFound,
+    MessageGone,
+    MessageIdEmpty,
+    MessageNotFound,
+    MessagesNotAllowed,
+    NoMessages,
+    NotAMailbox,
+)
+from ..errors.issues import Feature, handled_errors
+from ..pbx import Message, NotFound
+from .coordinator import MailboxCoordinator
+from .mailbox import MESSAGE_ENTITY, Mailbox, entity_identifier
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMailbox:
+    """A mailbox for a user who may read its messages, or change them, too."""
+
+    coordinator: MailboxCoordinator
+    mailbox: Mailbox
+
+    @property
+    def number(self) -> str:
+        """Return the number of the box."""
+        return self.mailbox.number
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Return the messages that are known, the newest one first.
+
+        Raise BoxNotFound if the PBX does not have the box.
+        """
+        if (state := self.coordinator.data.get(self.number)) is None:
+            raise BoxNotFound(number=self.number)
+        return state.messages
+
+    @property
+    def unread(self) -> tuple[Message, ...]:
+        """Return the unread messages that are known."""
+        return tuple(message for message in self.messages if not message.is_read)
+
+    async def update(self) -> None:
+        """Ask the PBX for the messages."""
+        with self._errors():
+            try:
+                await self.coordinator.async_update_messages([self.number])
+            except NotFound:
+                raise BoxNotFound(number=self.number) from None
+
+    def message(self, message_id: str) -> Message:
+        """Return a message that is known; raise InvalidInput if there is none."""
+        if not message_id:
+            raise MessageIdEmpty
+        for message in self.messages:
+            if message.message_id == message_id:
+                return message
+        raise MessageNotFound(number=self.number)
+
+    def newest(self) -> Message:
+        """Return the newest message that is known; raise NoMessages."""
+        if not self.messages:
+            raise NoMessages(number=self.number)
+        return self.messages[0]
+
+    async def check(self, message_id: str) -> None:
+        """Raise MessageGone if a message is not in this very mailbox.
+
+        The PBX itself returns any message that is named, whatever its box.
+        """
+        state = self.coordinator.data.get(self.number)
+        if state and _contains(state.messages, message_id):
+            return
+        await self.update()
+        if not _contains(self.messages, message_id):
+            raise MessageGone
+
+    async def mark_read(self, message: Message) -> None:
+        """Mark a message as read, unless it is; raise MessageGone."""
+        if message.is_read:
+            return
+        with self._errors(), _gone():
+            await self.coordinator.async_mark_message_read(message)
+
+    async def delete(self, message: Message) -> None:
+        """Delete a message; raise MessageGone."""
+        with self._errors(), _gone():
+            await self.coordinator.async_delete_message(message)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        entry = self.coordinator.config_entry
+        assert entry
+        with handled_errors(self.coordinator.hass, entry, Feature.MESSAGES):
+            yield
+
+
+@callback
+def async_open_mailbox(
+    coordinator: MailboxCoordinator,
+    number: str,
+    user: User | None,
+    permission: str = POLICY_READ,
+) -> OpenMailbox:
+    """Return a mailbox that a user may read or control.
+
+    Raise NotAMailbox if it was not added, MessagesNotAllowed if the user may not.
+    """
+    if (mailbox := coordinator.mailboxes.get(number)) is None:
+        raise NotAMailbox(number=number)
+    if user and not _is_allowed(coordinator, number, user, permission):
+        raise MessagesNotAllowed(
+            user_id=user.id,
+            entity_id=_event_entity_id(coordinator, number),
+            permission=permission,
+            number=number,
+        )
+    return OpenMailbox(coordinator, mailbox)
+
+
+@callback
+def async_open_mailboxes(
+    coordinator: MailboxCoordinator, user: User | None
+) -> list[OpenMailbox]:
+    """Return all mailboxes that a user may read."""
+    return [
+        OpenMailbox(coordinator, mailbox)
+        for number, mailbox in coordinator.mailboxes.items()
+        if user is None or _is_allowed(coordinator, number, user, POLICY_READ)
+    ]
+
+
+def _is_allowed(
+    coordinator: MailboxCoordinator, number: str, user: User, permission: str
+) -> bool:
+    if entity_id := _event_entity_id(coordinator, number):
+        return user.permissions.check_entity(entity_id, permission)
+    # It was removed from the registry, and no policy can name it.
+    return user.permissions.access_all_entities(permission)
+
+
+def _event_entity_id(coordinator: MailboxCoordinator, number: str) -> str | None:
+    """Return the ID of the event entity of a mailbox, enabled or not."""
+    return er.async_get(coordinator.hass).async_get_entity_id(
+        EVENT_DOMAIN,
+        DOMAIN,
+        entity_identifier(coordinator.info.serial_number, number, MESSAGE_ENTITY),
+    )
+
+
+def _contains(messages: tuple[Message, ...], message_id: str) -> bool:
+    return any(message.message_id == message_id for message in messages)
+
+
+@contextmanager
+def _gone() -> Iterator[None]:
+    """Say that a message is gone if the PBX has no such one."""
+    try:
+        yield
+    except NotFound:
+        raise MessageGone from None
