@@ -15,7 +15,7 @@ from custom_components import yeastar_vm
 
 ROOT = Path(yeastar_vm.__file__).parent
 FOLDERS = sorted({path.parent for path in ROOT.rglob("*.py")})
-LIBRARIES = ("audio", "pbx")
+LIBRARIES = ("audio", "check", "pbx")
 
 
 def imports(module: Path) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,74 @@
+"""The words of the vendor's protocol, which say nothing of whoever uses a PBX."""
+
+import re
+from typing import Final
+
+_TIMES: Final = (
+    r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[ T]\d{1,2}:\d\d(:\d\d)?( [AP]M)?|\d{1,13}"
+)
+_NUMBER: Final = r"-?\d{1,15}"
+_PRESENCES: Final = "available|away|business_trip|do_not_disturb|l[au]u?nch|off_work"
+
+# What the values of these keys look like where they are of the protocol. Any other is
+# private: a presence, for example, may be one that somebody named.
+_VALUES: Final = {
+    **dict.fromkeys(("time", "time_start", "system_time", "timestamp"), _TIMES),
+    **dict.fromkeys(
+        (
+            *("access_token_expire_time", "refresh_token_expire_time"),
+            *("agent_ring_time", "block_expire_time", "call_duration", "duration"),
+            *("errcode", "is_read", "page", "page_size", "size", "talk_duration"),
+            *("total_number", "up_time"),
+        ),
+        _NUMBER,
+    ),
+    "errmsg": r"[A-Z]{2,}([ _][A-Z]+)*",
+    "ext_dev_type": r"sip|fxs|linkus(desktop|mobile|web)",
+    "firmware_version": r"\d{2,3}\.\d+\.\d+\.\d+",
+    "hardware_version": r"V\d+\.\d+ \d{4}-\d{4}",
+    "linkus_dev_type": "android|ios",
+    "mode": "broadcast|share",
+    "model_name": (r"(Yeastar )?(P5\d0|P-Series (Appliance|Cloud|Software) Edition)"),
+    "module": "extension|group|queue|ring_group",
+    "order_by": "asc|desc",
+    "presence_status": _PRESENCES,
+    "custom_presence_status": _PRESENCES,
+    "sort_by": "caller_id_name|id|number",
+    "status": rf"{_NUMBER}|ANSWERED|BUSY|FAILED|NO ANSWER|VOICEMAIL|{_PRESENCES}",
+    "suffix": r"\.(gsm|GSM|mp3|MP3|wav|WAV)",
+    "system_date_format": r"[YMDymd]{2,4}([/.-][YMDymd]{2,4}){2}",
+    "system_time_format": r"[HhMmSs]{2}(:[HhMmSs]{2}){1,2}( [AP]M)?",
+    "type": rf"{_NUMBER}|custom|queue|record|ring_group|tts|Inbound|Internal|Outbound",
+    "validation_type": "required",
+}
+_PATTERNS: Final = {key: re.compile(pattern) for key, pattern in _VALUES.items()}
+
+# The keys of answers and frames, and the parameters of requests.
+KEYS: Final = frozenset(_VALUES) | frozenset(
+    """
+    access_token call_from call_from_name call_from_number call_id call_to call_to_name
+    call_to_number caller_id_name data device_name did_number download_resource_url
+    dst_trunk_name email_addr ext_number extension field file file_name fxs_phone
+    greeting_list group_voicemail_read_status id ids invalid_param_list ip
+    linkus_desktop linkus_mobile linkus_web member_list members mobile_number msg msg_id
+    name number online_status pin_code play_resource_url presence_list real_filename
+    recording refresh_token role_name search_value sip_phone sn src_trunk_name
+    status_list timezone topic_list uid value vm_greeting vm_group_list voicemail_list
+    """.split()  # noqa: SIM905 - one a line would take pages
+)
+
+# What stands in the path of a link, beside what names a file.
+PATH_WORDS: Final = frozenset(
+    """
+    api download gsm mp3 openapi PBX Recording subscribe v1 Voicemail VoicemailGreeting
+    wav WAV x 0
+    """.split()  # noqa: SIM905
+)
+
+
+def is_of_protocol(key: str, value: str) -> bool:
+    """Return whether a value that stands under a key is one of the protocol."""
+    if key == "field":
+        return value in KEYS
+    pattern = _PATTERNS.get(key)
+    return pattern is not None and pattern.fullmatch(value) is not None
