@@ -6,6 +6,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
+from .frontend.card import async_setup_card
 from .lifecycle import (
     async_remove_pbx,
     async_set_up_pbx,
@@ -20,10 +21,11 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions and the relay view."""
+    """Set up the actions, the relay view, and the card."""
     async_setup_services(hass)
     async_watch_entries(hass)
     hass.http.register_view(RelayView)
+    await async_setup_card(hass)
     return True
 
 

@@ -1,0 +1,1 @@
+"""What a browser gets: the card and the commands that it uses."""
