@@ -49,17 +49,12 @@ class Reception:
         )
         event = CalendarEvent(first, last, summary, description or None)
         self.home.holidays.events.append(event)
-        self.home.holidays.async_write_ha_state()
+        self.home.holidays.refresh()
 
     def cancel(self) -> None:
         """Delete all events."""
         self.home.holidays.events.clear()
-        self.home.holidays.async_write_ha_state()
-
-    def make_calendar(self, *, available: bool) -> None:
-        """Let the server of the calendar be reachable or not."""
-        self.home.holidays._attr_available = available
-        self.home.holidays.async_write_ha_state()
+        self.home.holidays.refresh()
 
     async def automate(self, blueprint: str, **inputs: Any) -> None:
         """Make an automation of a blueprint, as the user interface does."""
@@ -68,15 +63,17 @@ class Reception:
     async def wait_until(self, time: str) -> None:
         """Let time pass, and what is to happen happen.
 
-        Calendars are read every fifteen minutes, for the next fifteen minutes. Ten
-        seconds after its state changes, an automation looks again.
+        Triggers look a quarter of an hour ahead in calendars. The state of a calendar
+        is refreshed half a minute later; ten seconds after a change, automations run.
         """
         when = local(time)
-        for seconds in (-60, 1, 12):
-            await self.move_to(when + timedelta(seconds=seconds))
+        holidays = self.home.holidays
+        for seconds in (-60, 1, 31, 42):
+            await self._move_to(when + timedelta(seconds=seconds))
+            if seconds in (-60, 31) and holidays.available:
+                holidays.refresh()
 
-    async def move_to(self, moment: datetime) -> None:
-        """Let it be some time, and what is due happen."""
+    async def _move_to(self, moment: datetime) -> None:
         self.clock.move_to(moment)
         async_fire_time_changed(self.home.hass, dt_util.utcnow())
         await self.home.hass.async_block_till_done(wait_background_tasks=True)
