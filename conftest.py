@@ -1,8 +1,10 @@
 """What the tests share: a simulated PBX, an entry for it, players, a clean log."""
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from functools import cache
 import logging
 import re
+import socket
 from typing import Any
 
 from aiohttp import TCPConnector
@@ -65,6 +67,22 @@ def pytest_configure(config: pytest.Config) -> None:
         PbxSimulator.default_profile = profile.Profile.named(name)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Documents(write=config.getoption(OPTION)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that listens at an IPv6 address, where the machine has none."""
+    if item.get_closest_marker("ipv6") and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+
+
+@cache
+def has_ipv6() -> bool:
+    """Return whether this machine has the loopback address of IPv6."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -41,7 +41,8 @@ async def test_http(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "url_host"), [("127.0.0.2", "127.0.0.2"), ("::1", "[::1]")]
+    ("host", "url_host"),
+    [("127.0.0.2", "127.0.0.2"), pytest.param("::1", "[::1]", marks=pytest.mark.ipv6)],
 )
 async def test_another_address(host: str, url_host: str) -> None:
     """The PBX listens at one address of the machine, and its certificate is for it."""

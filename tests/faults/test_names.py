@@ -33,7 +33,11 @@ async def test_a_pbx_is_added_under_its_name(
 
 
 @pytest.mark.parametrize(
-    "addresses", [["127.0.0.9", "127.0.0.1"], ["::1", "127.0.0.1"]]
+    "addresses",
+    [
+        ["127.0.0.9", "127.0.0.1"],
+        pytest.param(["::1", "127.0.0.1"], marks=pytest.mark.ipv6),
+    ],
 )
 async def test_a_greeting_is_played_from_the_address_that_answers(
     hass: HomeAssistant,

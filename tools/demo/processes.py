@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 import ctypes
+from functools import partial
+import os
 from pathlib import Path
 import signal
 import socket
@@ -24,6 +26,7 @@ async def running(
     *command: str, output: Path, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a command, its output added to a file, and stop it at the end."""
+    end_with_parent = partial(_end_with_parent, os.getpid())
     with output.open("ab") as file:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -33,7 +36,7 @@ async def running(
             env=environment,
             # Ctrl-C is for the demo alone, which then stops its children in order.
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
         )
     try:
         yield process
@@ -41,9 +44,11 @@ async def running(
         await _stop(process)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(parent: int) -> None:
     """Have the kernel end this process when the demo is gone, even if killed."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # It was killed just before that.
+        os._exit(1)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

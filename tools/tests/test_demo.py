@@ -158,8 +158,12 @@ def test_refuses_what_is_no_port(port: str, capsys: pytest.CaptureFixture[str]) 
     assert port in capsys.readouterr().err
 
 
-async def test_busy_port(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_busy_port(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A port that somebody listens on ends the demo before it starts anything."""
+    _fake_programs(monkeypatch, tmp_path / "bin", "exit 3")
+    monkeypatch.setattr("tools.demo.programs.MODEL", tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         assert await run(["--once", "--port", str(port)]) == 1
