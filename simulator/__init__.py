@@ -22,7 +22,7 @@ switch. ``python -m simulator`` runs it alone.
     PbxSimulator(profile=Profile.named("p570"))  # as real ones were seen to be
 """
 
-from .broken_requests import AfterActing
+from .broken_requests import AfterActing, Reboot
 from .calls import CallStatus
 from .certificate import Authority, Certificate
 from .default_mail import default_groups, leave_default_messages
@@ -106,6 +106,7 @@ __all__ = [
     "Phone",
     "Profile",
     "Reaction",
+    "Reboot",
     "RecordedRequest",
     "RedirectTo",
     "Refusal",

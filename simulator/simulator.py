@@ -4,7 +4,6 @@ import asyncio
 from http import HTTPStatus
 import time
 from typing import Self
-from weakref import WeakSet
 
 from aiohttp import hdrs, web
 
@@ -18,7 +17,7 @@ from .answers import (
 )
 from .broken_requests import cut_off
 from .certificate import LOOPBACK, Certificate
-from .connections import finish, reset
+from .connection_ends import ConnectionEnds
 from .control import CONTROL_PATH, answer_control
 from .endpoints import find_stream
 from .faults import Oddity, Passing, Spoiler, hang_up
@@ -30,7 +29,6 @@ from .people import PeopledPbx
 from .port import Port
 from .profile import Profile
 from .redirects import RedirectingPort
-from .switches import UnannouncedEnd
 from .tls import DEMANDS, Weakness, server_context, weak_certificate
 
 HOST = "127.0.0.1"
@@ -95,8 +93,7 @@ class PbxSimulator(PeopledPbx):
                 lambda: self.switches.redirect_status,
             )
         self._runner: web.AppRunner | None = None
-        self._ends: set[asyncio.Task[None]] = set()
-        self._used: WeakSet[asyncio.Transport] = WeakSet()
+        self._ends = ConnectionEnds(self.switches, self._sleep)
 
     @property
     def port(self) -> int:
@@ -155,8 +152,7 @@ class PbxSimulator(PeopledPbx):
         runner, self._runner = self._runner, None
         self._forget_outage()
         self.timeline.stop()
-        for end in self._ends:
-            end.cancel()
+        self._ends.stop()
         # Cutting the connections ends their handlers at once, even in frozen time.
         self._port.stop()
         if self.redirects:
@@ -246,7 +242,7 @@ class PbxSimulator(PeopledPbx):
         return self._runner.server()
 
     async def _handle(self, http: web.Request) -> web.StreamResponse:
-        if http.transport is None or not await self._takes_another(http.transport):
+        if http.transport is None or not await self._ends.takes_another(http.transport):
             return hang_up(http)
         path = served_path(self, http.path)
         endpoint = endpoint_name(path)
@@ -281,44 +277,8 @@ class PbxSimulator(PeopledPbx):
         response = self._answer(request, http)
         if outage := self.outages_after.pop(request.endpoint, None):
             await self.begin_outage(outage)
-        if self._ends_unannounced():
-            await self._answer_and_end(http, response)
+        await self._ends.answer(http, response)
         return response
-
-    async def _takes_another(self, transport: asyncio.Transport) -> bool:
-        """Return whether one more request is answered on a connection."""
-        if transport not in self._used:
-            self._used.add(transport)
-            return True
-        match self.switches.unannounced_end:
-            case UnannouncedEnd.NEXT_REQUEST:
-                return False
-            case UnannouncedEnd.DEAF:
-                await asyncio.Future[None]()
-        return True
-
-    def _ends_unannounced(self) -> bool:
-        return not self.switches.announce_close and self.switches.unannounced_end in (
-            UnannouncedEnd.FIN,
-            UnannouncedEnd.RESET,
-        )
-
-    async def _answer_and_end(self, http: web.Request, response: web.Response) -> None:
-        """Send an answer whole, and end its connection after a while."""
-        await response.prepare(http)
-        await response.write_eof()
-        end = asyncio.create_task(self._end(http.transport))
-        self._ends.add(end)
-        end.add_done_callback(self._ends.discard)
-
-    async def _end(self, transport: asyncio.Transport | None) -> None:
-        await self.sleep(self.switches.idle_seconds)
-        if transport is None or transport.is_closing():
-            return
-        if self.switches.unannounced_end is UnannouncedEnd.RESET:
-            reset(transport)
-        else:
-            finish(transport)
 
     async def _sleep(self, seconds: float) -> None:
         # Looked up at each call, so that tests can set it at any time.

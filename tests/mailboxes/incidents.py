@@ -5,12 +5,10 @@ An incident begins, lasts for a while, and ends where it yields.
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
 from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.yeastar_vm.const import DOMAIN
@@ -23,7 +21,7 @@ from simulator import (
     MessageIds,
     Outage,
     Passing,
-    PbxSimulator,
+    Reboot,
     Refusal,
     SocketEnd,
     SocketRefusal,
@@ -31,7 +29,6 @@ from simulator import (
     UnknownBox,
 )
 from simulator.errors import ApiError
-from simulator.lines import Answer
 from simulator.tokens import SLOTS
 from tests.common import HOUR
 
@@ -56,21 +53,6 @@ OUTAGES: Final = (
 )
 
 
-@dataclass
-class Reboots:
-    """Lets the PBX reboot while it answers a request."""
-
-    pbx: PbxSimulator
-    acts: bool
-
-    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
-        """Act on the request or not, and lose the answer."""
-        if self.acts:
-            answer()
-        self.pbx.reboot()
-        return await Fault.RESET.inflict(http, answer)
-
-
 # The PBX and the way to it
 
 
@@ -85,7 +67,7 @@ async def reboot(home: Residents) -> AsyncGenerator[None]:
 async def reboot_in_a_request(home: Residents) -> AsyncGenerator[None]:
     """Lose an answer; what it was about may be done."""
     endpoint = home.random.choice((*ASKED[:3], *RENEWALS))
-    spoiler = Reboots(home.pbx, acts=home.random.random() < 0.5)
+    spoiler = Reboot(home.pbx.reboot, acts=home.random.random() < 0.5)
     home.pbx.faults[endpoint] = Passing(spoiler, requests=1)
     yield
     home.pbx.faults.pop(endpoint, None)
