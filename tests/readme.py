@@ -1,4 +1,4 @@
-"""The examples of the README."""
+"""The examples of the README and of the documents that it leads to."""
 
 from pathlib import Path
 import re
@@ -6,14 +6,17 @@ from typing import Any
 
 from homeassistant.util.yaml import parse_yaml
 
-README = Path(__file__).parents[1] / "README.md"
+_REPOSITORY = Path(__file__).parents[1]
+DOCUMENTS = (_REPOSITORY / "README.md", *sorted((_REPOSITORY / "docs").glob("*.md")))
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def examples(key: str) -> list[dict[str, Any]]:
     """Return the YAML examples that have a key at the top."""
     parsed: list[Any] = [
-        parse_yaml(match[1]) for match in _BLOCK.finditer(README.read_text())
+        parse_yaml(match[1])
+        for document in DOCUMENTS
+        for match in _BLOCK.finditer(document.read_text("utf-8"))
     ]
     return [example for example in parsed if key in example]
 

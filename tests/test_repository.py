@@ -14,14 +14,17 @@ MANIFEST = json.loads(
 ADDRESS: str = MANIFEST["documentation"]
 LINK = re.compile(r"github\.com(?:/|%2F)([\w.-]+)(?:/|%2F)([\w-]+)")
 OF_OTHERS = {"actions", "hacs", "home-assistant"}
-NOT_OURS = {".cache", ".git", ".venv", "__pycache__", "node_modules"}
+NOT_OURS = {
+    *(".cache", ".git", ".venv", "__pycache__", "node_modules"),
+    "package-lock.json",
+}
 
 
 def texts() -> Iterator[tuple[Path, str]]:
     """Yield the text files of the repository with their content."""
     for folder, below, names in REPOSITORY.walk():
         below[:] = [name for name in below if name not in NOT_OURS]
-        for path in (folder / name for name in names):
+        for path in (folder / name for name in names if name not in NOT_OURS):
             with suppress(UnicodeDecodeError):
                 yield path.relative_to(REPOSITORY), path.read_text("utf-8")
 
