@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryState,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
 from .errors.invalid_input import (
@@ -84,6 +91,42 @@ class Pbx:
         if entry.state is ConfigEntryState.LOADED:
             return entry.runtime_data
         raise await _not_loaded(hass, entry)
+
+    async def reloaded(self, seconds: float) -> Pbx:
+        """Return the PBX that takes the place of this one when its entry is reloaded.
+
+        Raise InvalidInput if none is loaded within some seconds.
+        """
+        changed = asyncio.Event()
+
+        @callback
+        def note_change(*_: object) -> None:
+            changed.set()
+
+        removers = (
+            async_dispatcher_connect(
+                self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, note_change
+            ),
+            self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, note_change),
+        )
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while self._is_being_replaced():
+                        changed.clear()
+                        await changed.wait()
+        finally:
+            for remove in removers:
+                remove()
+        return await Pbx.of(self.hass, self.entry)
+
+    def _is_being_replaced(self) -> bool:
+        """Return whether another one may be loaded in its place, and is not yet."""
+        entry = self.entry
+        if entry.state is ConfigEntryState.LOADED:
+            return entry.runtime_data is self and not self.hass.is_stopping
+        is_kept = self.hass.config_entries.async_get_entry(entry.entry_id)
+        return bool(is_kept and not entry.disabled_by and not self.hass.is_stopping)
 
     @property
     def identifier(self) -> str:

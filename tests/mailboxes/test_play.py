@@ -1,6 +1,7 @@
 """The action that plays messages."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -11,9 +12,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.audio import to_speech
-from simulator import Fault, PbxSimulator
+from custom_components.yeastar_vm.services.messages import play
+from simulator import Encoding, Fault, PbxSimulator
+from simulator.wav import tone
 from tests.audio.frames import read_tag
-from tests.common import Player, asked, endpoints
+from tests.common import Player
 
 from .common import KITCHEN, call, unread
 
@@ -33,42 +36,6 @@ async def test_play_the_newest_message(
     assert url == answer["url"]
     assert url.startswith("http://homeassistant.test:8123/api/yeastar_vm/")
     assert unread(hass) == "2"
-
-
-async def test_play_a_message_and_mark_it_as_read(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
-) -> None:
-    """The number of unread messages goes down."""
-    old = http_pbx.leave_message("3200", "1")
-    http_pbx.leave_message("3200", "2")
-
-    await call(
-        hass,
-        "play_message",
-        response=False,
-        mailbox="3200",
-        message_id=old.msg_id,
-        mark_as_read=True,
-        **KITCHEN,
-    )
-
-    assert len(player.played) == 1
-    assert asked(http_pbx)["vm/update"] == 1
-    assert unread(hass) == "1"
-
-
-async def test_nothing_is_marked_as_read_that_no_player_took(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
-) -> None:
-    """The error of the player reaches the automation."""
-    http_pbx.leave_message("3200", "1")
-    player.error = HomeAssistantError("The player is on fire")
-
-    with pytest.raises(HomeAssistantError, match="on fire"):
-        await call(hass, "play_message", mailbox="3200", mark_as_read=True, **KITCHEN)
-
-    assert "vm/update" not in endpoints(http_pbx)
-    assert unread(hass) == "1"
 
 
 @pytest.mark.parametrize(
@@ -95,27 +62,46 @@ async def test_hours_of_unread_messages(
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
     player: Player,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Half an hour at once: who has heard that can play the others."""
-    left = [http_pbx.leave_message("3200", "1") for _ in range(6)]
-    for message, minutes in zip(left, (10, 19, 2, 40, 1, 1), strict=True):
-        message.duration = minutes * 60
+    """Half an hour at once, of what they really last: the PBX may say anything."""
+    joining = import_module("custom_components.yeastar_vm.audio.join")
+    size = 8 * joining.RATE * joining.BYTES_A_SAMPLE
+    monkeypatch.setattr(joining, "MAX_JOINED", size)
+    left = [
+        http_pbx.leave_message("3200", "1", audio=tone(Encoding.PCM16, 600, seconds))
+        for seconds in (2, 4, 1, 10, 1, 1)
+    ]
+    for message, duration in zip(left, (3600, 0, 1, 1, 3600, 1), strict=True):
+        message.duration = duration
     numbers = {message.msg_id: number for number, message in enumerate(left)}
 
     played = []
     while not all(message.is_read for message in left):
-        answer = await call(
-            hass,
-            "play_message",
-            mailbox="3200",
-            selection="all_unread",
-            mark_as_read=True,
-            **KITCHEN,
-        )
+        answer = await play_all_unread(hass)
         played.append([numbers[each["message_id"]] for each in answer["messages"]])
+        for each in answer["messages"]:
+            http_pbx.read_at_phone(each["message_id"])
 
     assert played == [[0, 1], [2], [3], [4, 5]]
     assert len(player.played) == 4
+
+
+async def test_a_slow_line(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is there in time plays; the others are left to the next time."""
+    monkeypatch.setattr(play, "COLLECT_TIME", 0)
+    left = [http_pbx.leave_message("3200", caller) for caller in "123"]
+
+    answer = await play_all_unread(hass)
+
+    assert [each["message_id"] for each in answer["messages"]] == [left[0].msg_id]
+    assert len(player.played) == 1
 
 
 async def test_all_unread_messages_are_one_clip(
@@ -148,29 +134,16 @@ async def test_all_unread_messages_are_one_clip(
 
 
 async def play_all_unread(hass: HomeAssistant) -> dict[str, Any]:
-    """Play all unread messages, and mark them as read."""
+    """Play all unread messages."""
     return await call(
-        hass,
-        "play_message",
-        mailbox="3200",
-        selection="all_unread",
-        mark_as_read=True,
-        **KITCHEN,
+        hass, "play_message", mailbox="3200", selection="all_unread", **KITCHEN
     )
 
 
-async def test_what_is_played_is_read_in_the_response(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
-) -> None:
-    """Not as it was before."""
-    http_pbx.leave_message("3200", "1")
-
-    answer = await play_all_unread(hass)
-
-    assert [each["unread"] for each in answer["messages"]] == [False]
-
-
-@pytest.mark.parametrize("audio", [b"", b"RIFF\x00\x00 no audio"])
+@pytest.mark.parametrize(
+    ("audio", "reason"),
+    [(b"", "This message has no audio."), (b"RIFF\x00\x00 no audio", "is damaged")],
+)
 async def test_a_message_without_audio_does_not_keep_others_back(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -178,8 +151,9 @@ async def test_a_message_without_audio_does_not_keep_others_back(
     player: Player,
     expected_warnings: list[str],
     audio: bytes,
+    reason: str,
 ) -> None:
-    """It is left out and stays unread; the log says whose it is, and not which one."""
+    """It is left out and named; the log says whose it is, and not which one."""
     first = http_pbx.leave_message("3200", "1")
     damaged = http_pbx.leave_message("3200", "2", audio=audio, duration=3)
     last = http_pbx.leave_message("3200", "3")
@@ -192,8 +166,9 @@ async def test_a_message_without_audio_does_not_keep_others_back(
         last.msg_id,
     ]
     assert len(player.played) == 1
-    assert unread(hass) == "1"
-    assert not damaged.is_read
+    [left_out] = answer["left_out"]
+    assert left_out["message_id"] == damaged.msg_id
+    assert reason in left_out["reason"]
 
 
 async def test_a_clip_without_audio_does_not_keep_later_ones_back(
@@ -242,6 +217,27 @@ async def test_a_pbx_that_fails_says_nothing_of_the_messages(
 
     with pytest.raises(HomeAssistantError, match="Yeastar"):
         await play_all_unread(hass)
+
+    assert player.played == []
+
+
+@pytest.mark.parametrize("which", ["newest", "all_unread"])
+async def test_a_message_without_audio_alone(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    which: str,
+) -> None:
+    """The PBX lists it, and says of it what it says of one that is gone."""
+    http_pbx.leave_message("3200", "1")
+    http_pbx.errcodes["vm/download"] = 60001
+
+    with pytest.raises(
+        ServiceValidationError,
+        match=r"This message has no audio\. Mark it as read or delete it",
+    ):
+        await call(hass, "play_message", mailbox="3200", selection=which, **KITCHEN)
 
     assert player.played == []
 

@@ -142,36 +142,8 @@ async def test_a_message_of_a_group_is_played(
     )
     left = http_pbx.leave_message(group.number, "15550123")
 
-    answer = await call(
-        hass, "play_message", mailbox=group.number, mark_as_read=True, **KITCHEN
-    )
+    answer = await call(hass, "play_message", mailbox=group.number, **KITCHEN)
 
     assert [each["message_id"] for each in answer["messages"]] == [left.msg_id]
     assert len(player.played) == 1
-    assert left.is_read
     await hass.config_entries.async_unload(entry.entry_id)
-
-
-async def test_a_message_that_is_deleted_before_it_plays(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
-) -> None:
-    """The error says so, and no player is told anything."""
-    http_pbx.leave_message("3200", "15550123")
-    http_pbx.errcodes["vm/download"] = 60001
-
-    with pytest.raises(ServiceValidationError, match="no longer exists"):
-        await call(hass, "play_message", mailbox="3200", **KITCHEN)
-
-    assert player.played == []
-
-
-async def test_a_message_that_is_deleted_while_it_plays(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
-) -> None:
-    """It needs no mark as read."""
-    http_pbx.leave_message("3200", "15550123")
-    http_pbx.errcodes["vm/update"] = 60001
-
-    await call(hass, "play_message", mailbox="3200", mark_as_read=True, **KITCHEN)
-
-    assert len(player.played) == 1

@@ -130,14 +130,20 @@ async def test_an_engine_that_breaks(
 async def test_a_message_that_was_deleted(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
 ) -> None:
-    """Between the list and the link, or before."""
+    """It is not among those of the mailbox."""
+    with pytest.raises(ServiceValidationError, match="has no such message"):
+        await transcribe(hass, message_id="1700000000-00000001")
+
+
+async def test_a_message_without_audio(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+) -> None:
+    """The error says what to do with it."""
     http_pbx.leave_message("3200", "15550123")
     http_pbx.errcodes["vm/download"] = 60001
 
-    with pytest.raises(ServiceValidationError, match="no longer exists"):
+    with pytest.raises(ServiceValidationError, match="has no audio"):
         await transcribe(hass)
-    with pytest.raises(ServiceValidationError, match="has no such message"):
-        await transcribe(hass, message_id="1700000000-00000001")
 
 
 async def test_messages_of_others_are_private(

@@ -1,4 +1,4 @@
-"""When a player has a clip to its end: what waits for that is told once."""
+"""When a player has all of a clip: what waits for that is told once."""
 
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
@@ -37,26 +37,26 @@ def heard(media: RelayedMedia) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "ranges",
     [
-        {},
-        {"Range": "bytes=0-"},
-        {"Range": "bytes=1000-"},
-        {"Range": "bytes=-100"},
-        {"Range": "bytes=0-99999999"},
+        [""],
+        ["bytes=0-"],
+        ["bytes=0-99999999"],
+        ["bytes=0-1", "bytes=0-999", "bytes=1000-"],
+        ["bytes=-100", "bytes=0-499", "bytes=400-"],
     ],
     ids=str,
 )
-async def test_its_end_is_sent(
-    hass: HomeAssistant,
+async def test_all_of_it_is_sent(
     media: RelayedMedia,
     heard: list[str],
     players: aiohttp.ClientSession,
-    headers: dict[str, str],
+    ranges: list[str],
 ) -> None:
-    """In one piece, or as the last one of several. A second time is not told."""
+    """In one piece or in several. A second time is not told."""
     for _ in range(2):
-        await fetch(players, media.path, **headers)
+        for asked in ranges:
+            await fetch(players, media.path, **({"Range": asked} if asked else {}))
 
     assert heard == ["heard"]
     assert media.link.fetched_at >= media.prepared_at
@@ -73,7 +73,14 @@ async def test_a_player_that_has_it_already(
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Range": "bytes=0-1"}, {"Range": "bytes=0-999"}], ids=str
+    "headers",
+    [
+        {"Range": "bytes=0-1"},
+        {"Range": "bytes=0-999"},
+        {"Range": "bytes=1000-"},
+        {"Range": "bytes=-128"},
+    ],
+    ids=str,
 )
 async def test_a_part_of_it_is_sent(
     media: RelayedMedia,
@@ -81,7 +88,7 @@ async def test_a_part_of_it_is_sent(
     players: aiohttp.ClientSession,
     headers: dict[str, str],
 ) -> None:
-    """As browsers do to learn what it is. Nobody has heard it."""
+    """Its start or its end, to learn what it is. Nobody has heard it."""
     await fetch(players, media.path, **headers)
 
     assert heard == []

@@ -16,7 +16,7 @@ from .errors import (
     FfmpegWithoutEncoder,
 )
 from .id3 import Metadata, id3_tag
-from .join import join
+from .join import Joiner, join
 from .memory import content_digest, drop_locals
 from .wav import (
     MAX_UPLOAD,
@@ -42,6 +42,7 @@ __all__ = [
     "FfmpegMissing",
     "FfmpegWithoutDecoder",
     "FfmpegWithoutEncoder",
+    "Joiner",
     "Metadata",
     "content_digest",
     "convert",

@@ -7,30 +7,56 @@ import wave
 
 from .errors import AudioTooLong
 from .memory import offload
-from .wav import MAX_SPEECH, WAV_HEADER, to_speech
+from .wav import WAV_HEADER, to_speech
 
 RATE: Final = 16_000  # Hz
 BYTES_A_SAMPLE: Final = 2
+MAX_JOINED: Final = 30 * 60 * RATE * BYTES_A_SAMPLE  # half an hour
 _PAUSE: Final = bytes(RATE * BYTES_A_SAMPLE * 7 // 10)  # 0.7 s between two recordings
 
 
-async def join(binary: str, sources: Sequence[bytes]) -> bytes:
-    """Return recordings one after the other, with a short pause between them.
+class Joiner:
+    """Recordings one after the other, with a short pause between them: half an hour.
 
-    One alone is returned as it is, several as a WAV file. `binary` is the ffmpeg. Raise
-    an AudioError.
+    How long each is, is known once it is decoded.
+    """
+
+    def __init__(self, binary: str) -> None:
+        """`binary` is the ffmpeg."""
+        self._binary = binary
+        self._samples: list[bytes] = []
+        self._size = 0
+
+    async def add(self, source: bytes) -> bool:
+        """Add a recording, and return whether it fits; the first one does.
+
+        Raise an AudioError.
+        """
+        wav = await to_speech(self._binary, source, RATE)
+        size = self._size + len(wav) - WAV_HEADER + len(_PAUSE)
+        if self._samples and size > MAX_JOINED:
+            return False
+        self._samples.append(wav[WAV_HEADER:])
+        self._size = size
+        return True
+
+    async def joined(self) -> bytes:
+        """Return the recordings as a WAV file."""
+        return await offload(self._size, _to_wav, self._samples)
+
+
+async def join(binary: str, sources: Sequence[bytes]) -> bytes:
+    """Return recordings as one; one alone is returned as it is.
+
+    Raise an AudioError.
     """
     if len(sources) == 1:
         return sources[0]
-    samples: list[bytes] = []
-    size = 0
+    joiner = Joiner(binary)
     for source in sources:
-        wav = await to_speech(binary, source, RATE)
-        samples.append(wav[WAV_HEADER:])
-        size += len(samples[-1]) + len(_PAUSE)
-        if size > MAX_SPEECH:
+        if not await joiner.add(source):
             raise AudioTooLong
-    return await offload(size, _to_wav, samples)
+    return await joiner.joined()
 
 
 def _to_wav(samples: list[bytes]) -> bytes:

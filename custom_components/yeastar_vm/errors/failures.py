@@ -43,6 +43,10 @@ class MediaUnavailable(Failed):
     """The server of the media does not deliver it."""
 
 
+class PlayedNotMarked(Failed):
+    """The messages were played, but could not be marked as read."""
+
+
 class RecordTimedOut(Failed):
     """No recording arrived in time."""
 

@@ -93,6 +93,10 @@ class MessageNotFound(InvalidInput):
     """The mailbox has no message of this ID."""
 
 
+class MessageWithoutAudio(InvalidInput):
+    """The PBX lists this message, but has no audio of it: the caller hung up."""
+
+
 class MessagesNotAllowed(Translated, Unauthorized):
     """The user may not see or change the messages of this mailbox."""
 

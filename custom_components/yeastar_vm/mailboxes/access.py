@@ -6,8 +6,8 @@ items of a to-do list. Home Assistant names no user for an automation or a playe
 may use what was added.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from homeassistant.auth.models import User
@@ -23,11 +23,13 @@ from ..errors.invalid_input import (
     MessageIdEmpty,
     MessageNotFound,
     MessagesNotAllowed,
+    MessageWithoutAudio,
     NoMessages,
     NotAMailbox,
 )
 from ..errors.issues import Feature, handled_errors
-from ..pbx import Message, NotFound
+from ..errors.translated import InvalidInput
+from ..pbx import Message, NoAudio, NotFound
 from .coordinator import MailboxCoordinator
 from .mailbox import MESSAGE_ENTITY, Mailbox, entity_identifier
 
@@ -71,9 +73,8 @@ class OpenMailbox:
         """Return a message that is known; raise InvalidInput if there is none."""
         if not message_id:
             raise MessageIdEmpty
-        for message in self.messages:
-            if message.message_id == message_id:
-                return message
+        if message := _find(self.messages, message_id):
+            return message
         raise MessageNotFound(number=self.number)
 
     def newest(self) -> Message:
@@ -82,17 +83,40 @@ class OpenMailbox:
             raise NoMessages(number=self.number)
         return self.messages[0]
 
-    async def check(self, message_id: str) -> None:
-        """Raise MessageGone if a message is not in this very mailbox.
+    async def find(self, message_id: str) -> Message:
+        """Return a message that is in this very mailbox now; raise MessageGone.
 
         The PBX itself returns any message that is named, whatever its box.
         """
         state = self.coordinator.data.get(self.number)
-        if state and _contains(state.messages, message_id):
-            return
+        if state and (message := _find(state.messages, message_id)):
+            return message
         await self.update()
-        if not _contains(self.messages, message_id):
-            raise MessageGone
+        if message := _find(self.messages, message_id):
+            return message
+        raise MessageGone
+
+    def why_no_audio(self, message_id: str) -> InvalidInput:
+        """Return why the PBX has no audio of a message that it listed.
+
+        It lists a message whose caller hung up, and says of it what it says of one that
+        was deleted.
+        """
+        is_listed = _find(self.messages, message_id)
+        return MessageWithoutAudio() if is_listed else MessageGone()
+
+    @asynccontextmanager
+    async def audio_of(self, message_id: str) -> AsyncIterator[None]:
+        """Say why there is no audio of a message if the PBX has none.
+
+        Raise MessageWithoutAudio, MessageGone, and every other error in words.
+        """
+        with self._errors():
+            try:
+                yield
+            except NoAudio, NotFound:
+                await self.update()
+                raise self.why_no_audio(message_id) from None
 
     async def mark_read(self, message: Message) -> None:
         """Mark a message as read, unless it is; raise MessageGone."""
@@ -167,8 +191,8 @@ def _event_entity_id(coordinator: MailboxCoordinator, number: str) -> str | None
     )
 
 
-def _contains(messages: tuple[Message, ...], message_id: str) -> bool:
-    return any(message.message_id == message_id for message in messages)
+def _find(messages: tuple[Message, ...], message_id: str) -> Message | None:
+    return next((each for each in messages if each.message_id == message_id), None)
 
 
 @contextmanager

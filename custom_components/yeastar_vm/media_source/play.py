@@ -4,17 +4,16 @@ from homeassistant.components.media_source import PlayMedia
 from homeassistant.core import HomeAssistant
 
 from ..entry import Pbx
-from ..errors.invalid_input import GreetingGone, MessageGone, NothingToPlay
+from ..errors.invalid_input import GreetingGone, NothingToPlay
 from ..errors.issues import Feature
-from ..errors.translated import InvalidInput
 from ..pbx import NotFound
 from ..playback.references import (
     GreetingReference,
-    MediaReference,
     MessageReference,
     parse_media_identifier,
 )
-from .shown import find_shown_pbx
+from ..playback.relay import RelayedMedia
+from .shown import ShownPbx, find_shown_pbx
 
 
 async def resolve(
@@ -29,24 +28,30 @@ async def resolve(
     part, reference = parsed
     shown = await find_shown_pbx(hass, part)
     pbx = shown.pbx
-    is_greeting = isinstance(reference, GreetingReference)
-    if isinstance(reference, MessageReference):
-        await shown.mailbox(reference.number).check(reference.message_id)
-    with pbx.errors(Feature.GREETINGS if is_greeting else Feature.MESSAGES):
-        try:
-            reference, link = await reference.find(pbx.client)
-        except NotFound:
-            raise await _gone(pbx, reference) from None
-        media = await pbx.playback.relay.prepare(reference, link)
+    match reference:
+        case MessageReference(number, message_id):
+            media = await _message(shown, number, message_id)
+        case GreetingReference():
+            media = await _greeting(pbx, reference)
     pbx.playback.relay.handed_out(media, [player] if player else [])
     return PlayMedia(media.path, media.content_type)
 
 
-async def _gone(pbx: Pbx, reference: MediaReference) -> InvalidInput:
-    """Return the error for something that does not exist on the PBX any longer."""
-    match reference:
-        case MessageReference():
-            return MessageGone()
-        case GreetingReference(number, file):
-            await pbx.box(number)
-            return GreetingGone(number=number, file=file)
+async def _message(shown: ShownPbx, number: str, message_id: str) -> RelayedMedia:
+    """Return a message of a mailbox that the user may hear."""
+    mailbox, pbx = shown.mailbox(number), shown.pbx
+    reference = MessageReference.of(await mailbox.find(message_id))
+    async with mailbox.audio_of(message_id):
+        link = await reference.get_link(pbx.client)
+        return await pbx.playback.relay.prepare(reference, link)
+
+
+async def _greeting(pbx: Pbx, reference: GreetingReference) -> RelayedMedia:
+    """Return a greeting, which may be spelled in another way on the PBX."""
+    with pbx.errors(Feature.GREETINGS):
+        try:
+            spelled, link = await reference.find(pbx.client)
+        except NotFound:
+            await pbx.box(reference.number)
+            raise GreetingGone(number=reference.number, file=reference.file) from None
+        return await pbx.playback.relay.prepare(spelled, link)

@@ -1,6 +1,6 @@
 """Play clips: from the PBX directly, or from the relay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,8 +17,8 @@ from ..errors.home_url import async_home_url
 from ..errors.invalid_input import DirectNotPossible
 from ..pbx import NoAudio, PlayLink, YeastarClient
 from .direct import DirectChecks
-from .references import MediaReference, Reference
-from .relay import Relay, RelayedMedia
+from .references import MediaReference, MessageReference, Reference
+from .relay import Collected, Relay, RelayedMedia
 
 # The integrations whose players fail with telephony WAV: 16-bit PCM at 8 kHz.
 FAILS_WITH_WAV: Final = frozenset(
@@ -113,8 +113,21 @@ class Playback:
             return DeliveredMedia(link.url, expires_at, reason)
         home_url = async_home_url(self._hass, self._entry)
         media = await self.relay.prepare(reference, link)
-        url = f"{home_url}{media.path}"
-        return DeliveredMedia(url, media.expires_at, reason, relayed=media)
+        return _relayed(home_url, media, reason)
+
+    async def deliver_several(
+        self, messages: Sequence[MessageReference], seconds: float
+    ) -> tuple[DeliveredMedia, Collected]:
+        """Return what players are given of the first of some messages, as one clip.
+
+        It is never direct: a link of the PBX to a message needs a token. Raise a
+        YeastarError or an AudioError.
+        """
+        home_url = async_home_url(self._hass, self._entry)
+        is_pinned = self._entry.data[CONF_CERTIFICATE_FINGERPRINT]
+        media, collected = await self.relay.prepare_several(messages, seconds)
+        reason = Reason.CERTIFICATE if is_pinned else Reason.LINK
+        return _relayed(home_url, media, reason), collected
 
     @callback
     def forget(self, reference: MediaReference) -> None:
@@ -154,6 +167,12 @@ class Playback:
         if _is_secret(link):
             return Reason.LINK, link
         return Reason.PLAYABLE if playable else Reason.FORMAT, link
+
+
+def _relayed(home_url: str, media: RelayedMedia, reason: Reason) -> DeliveredMedia:
+    return DeliveredMedia(
+        f"{home_url}{media.path}", media.expires_at, reason, relayed=media
+    )
 
 
 def _is_secret(link: PlayLink) -> bool:

@@ -141,10 +141,6 @@ class MessageReference:
         """Return a link of the PBX to the audio; errors as of the client."""
         return await client.messages.link(self.message_id)
 
-    async def find(self, client: YeastarClient) -> tuple[Self, PlayLink]:
-        """Return this reference and a link to its audio; errors as of the client."""
-        return self, await self.get_link(client)
-
 
 @dataclass(frozen=True, slots=True)
 class MessagesReference:
@@ -152,12 +148,6 @@ class MessagesReference:
 
     number: str
     parts: tuple[MessageReference, ...]
-
-    @classmethod
-    def of(cls, messages: Iterable[Message]) -> Self:
-        """Return the reference to some messages of one box: at least one."""
-        parts = tuple(map(MessageReference.of, messages))
-        return cls(parts[0].number, parts)
 
     @override
     def __str__(self) -> str:

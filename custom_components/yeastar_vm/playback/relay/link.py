@@ -47,10 +47,11 @@ class RelayLink:
     audio.
 
     `requested_at` is when a player last asked for the clip, and `fetched_at` when one
-    was last sent its end, or had it already: in the event loop's time, 0 if never. What
-    is in `on_request` and `on_fetch` is called when that happens next, once. If the
-    link ends first, `on_request` is called, because nobody has to wait for a request
-    that cannot come, and `on_fetch` is not.
+    last had all of it: in the event loop's time, 0 if never. `sent` is how much of the
+    clip players were sent since then, from its start and without a gap. What is in
+    `on_request` and `on_fetch` is called when that happens next, once. If the link ends
+    first, `on_request` is called, because nobody has to wait for a request that cannot
+    come, and `on_fetch` is not.
     """
 
     relay: ClipSource
@@ -63,6 +64,7 @@ class RelayLink:
     head: bytes = field(init=False, repr=False)
     requested_at: float = 0
     fetched_at: float = 0
+    sent: int = 0
     on_request: list[CALLBACK_TYPE] = field(default_factory=list)
     on_fetch: list[CALLBACK_TYPE] = field(default_factory=list)
 
@@ -89,10 +91,17 @@ class RelayLink:
         _call_once(self.on_request)
 
     @callback
-    def async_fetched(self, now: float) -> None:
-        """Note that a player has the clip to its end."""
-        self.fetched_at = now
-        _call_once(self.on_fetch)
+    def async_sent(self, part: range, size: int, now: float) -> None:
+        """Note that a player was sent a part of the clip, which may be all of it.
+
+        Players also look at the start and at the end, to learn what it is.
+        """
+        if part.start <= self.sent:
+            self.sent = max(self.sent, part.stop)
+        if self.sent == size:
+            self.sent = 0
+            self.fetched_at = now
+            _call_once(self.on_fetch)
 
     @callback
     def async_end(self) -> None:

@@ -13,10 +13,10 @@ _TAG: Final = re.compile(r'"([^"]*)"')
 
 async def send_clip(
     request: web.Request, clip: Clip
-) -> tuple[web.StreamResponse, bool]:
+) -> tuple[web.StreamResponse, range]:
     """Send the clip or one range of it, or only that the player has it already.
 
-    Return the response, and whether the player has the clip to its end then. Invalid
+    Return the response, and which part of the clip the player has of it. Invalid
     ranges, multiple ranges, and ranges of another tag are ignored.
     """
     is_get = request.method == hdrs.METH_GET
@@ -29,7 +29,7 @@ async def send_clip(
     )
     if _is_known(request, clip):
         response.set_status(HTTPStatus.NOT_MODIFIED)
-        return response, is_get
+        return response, range(clip.size if is_get else 0)
     response.headers[hdrs.CONTENT_TYPE] = clip.content_type
     start, stop = 0, clip.size
     requested = _requested_range(request, clip)
@@ -50,7 +50,7 @@ async def send_clip(
         await response.prepare(request)
         for part in clip.cut(start, stop):
             await response.write(part)
-    return response, is_get and start < stop == clip.size
+    return response, range(start, stop) if is_get else range(0)
 
 
 def _is_known(request: web.Request, clip: Clip) -> bool:

@@ -35,6 +35,7 @@ from ...pbx import (
 )
 from ..references import MessageReference, Reference
 from .clip import Clip, Clips
+from .collect import Collected, collect
 from .link import RelayedMedia, RelayLink, async_add_link, async_end_links
 from .slot import Fetch, Slot, total_size
 from .watch import async_watch_for_request
@@ -96,11 +97,29 @@ class Relay:
         fetch = self._slot(reference).fetch
         if fetch is None or not fetch.is_newer(link.requested_at):
             fetch = self._start(reference, link)
-        clips = await self._wait(fetch)
-        relay_link = self._link(reference, clips.suffix)
-        clip = clips.get(relay_link.head)
-        now = self._hass.loop.time()
-        return RelayedMedia(relay_link, clip.content_type, clip.tag, now)
+        return self._media(reference, await self._wait(fetch))
+
+    async def prepare_several(
+        self, messages: Sequence[MessageReference], seconds: float
+    ) -> tuple[RelayedMedia, Collected]:
+        """Fetch the first of some messages as one clip: what is there in time.
+
+        Raise what is wrong with the first one if none of them has audio that plays.
+        """
+        if self._closed:
+            raise Interrupted
+        began_at = time.monotonic()
+        binary = get_ffmpeg_manager(self._hass).binary
+        async with self._semaphore:
+            collected = await collect(self._client, binary, messages, seconds)
+            if not collected.messages:
+                raise next(iter(collected.left_out.values()))
+            reference = collected.reference
+            slot = self._slot(reference)
+            clips = await self._keep(slot, reference, collected.source, began_at)
+        if self._closed:
+            raise Interrupted
+        return self._media(reference, clips), collected
 
     @callback
     def handed_out(self, media: RelayedMedia, players: Sequence[str]) -> None:
@@ -168,6 +187,13 @@ class Relay:
             self._slots[reference] = slot
         return slot
 
+    def _media(self, reference: Reference, clips: Clips) -> RelayedMedia:
+        """Return a clip as it is handed to players."""
+        link = self._link(reference, clips.suffix)
+        clip = clips.get(link.head)
+        now = self._hass.loop.time()
+        return RelayedMedia(link, clip.content_type, clip.tag, now)
+
     def _link(self, reference: Reference, suffix: str) -> RelayLink:
         """Return a link to a clip: the newest one, if it is recent."""
         slot, metadata = self._slot(reference), self._metadata(reference)
@@ -226,18 +252,27 @@ class Relay:
         async with self._semaphore:
             fetch.began_at = time.monotonic()
             source = await self._download(reference, link)
-            digest = await content_digest(source)
-            # The same audio is converted once, whichever clips it is of.
-            lock = self._locks.setdefault(digest, asyncio.Lock())
-            async with lock:
-                clips = self._find(digest) or await self._convert(source)
-                if self._slots.get(reference) is slot:
-                    slot.take(clips, digest, fetch.began_at)
-                    self._use(slot)
-                    self._make_room(slot)
+            clips = await self._keep(slot, reference, source, fetch.began_at)
         self._reported = {
             each for each in self._reported if each[0] not in (None, reference)
         }
+        return clips
+
+    async def _keep(
+        self, slot: Slot, reference: Reference, source: bytes, began_at: float
+    ) -> Clips:
+        """Convert what was fetched, and keep it for players.
+
+        The same audio is converted once, whichever clips it is of.
+        """
+        digest = await content_digest(source)
+        lock = self._locks.setdefault(digest, asyncio.Lock())
+        async with lock:
+            clips = self._find(digest) or await self._convert(source)
+            if self._slots.get(reference) is slot:
+                slot.take(clips, digest, began_at)
+                self._use(slot)
+                self._make_room(slot)
         return clips
 
     async def _download(self, reference: Reference, link: PlayLink) -> bytes:

@@ -30,9 +30,8 @@ class RelayView(HomeAssistantView):
             clip = await link.relay.get(link)
         except (YeastarError, AudioError) as err:
             return web.Response(status=_status(err))
-        response, is_sent = await send_clip(request, clip)
-        if is_sent:
-            link.async_fetched(request.app[KEY_HASS].loop.time())
+        response, part = await send_clip(request, clip)
+        link.async_sent(part, clip.size, request.app[KEY_HASS].loop.time())
         return response
 
     head = get

@@ -102,7 +102,11 @@ async def _fetch_from_pbx(
     """Return a greeting or a message, as its PBX stores it."""
     found = await Pbx.find(hass, pbx)
     if isinstance(reference, MessageReference):
-        await found.mailbox(reference.number, user).check(reference.message_id)
+        mailbox = found.mailbox(reference.number, user)
+        await mailbox.find(reference.message_id)
+        async with mailbox.audio_of(reference.message_id):
+            link = await reference.get_link(found.client)
+            return await found.client.audio.download(link)
     with found.errors():
         try:
             _, link = await reference.find(found.client)

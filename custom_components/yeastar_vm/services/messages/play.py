@@ -1,31 +1,29 @@
 """The action that plays messages."""
 
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
-import logging
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...audio import AudioNotDecodable, AudioTooLong
+from ...audio import AudioError
 from ...const import Delivery
 from ...entry import Pbx
 from ...errors.failures import DeliveryTooSlow
 from ...errors.invalid_input import MessageGone, NoUnreadMessages
-from ...errors.issues import Feature
-from ...errors.translated import time_limit
+from ...errors.translated import async_localized_message, time_limit, translate
 from ...mailboxes.access import OpenMailbox
-from ...pbx import AudioTooLarge, Message, NoAudio, NotFound
+from ...pbx import Message, NoAudio, NotFound, YeastarError
 from ...playback.playback import DeliveredMedia
-from ...playback.references import MessageReference, MessagesReference
+from ...playback.references import MessageReference
 from ..fields import PLAYER_FIELDS, text
 from ..playing import DELIVERY_TIMEOUT, async_play_media, media_response
 from ..targets import async_target_players
+from .heard import HeardMessages
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     MAILBOX_FIELD,
@@ -33,26 +31,17 @@ from .mailboxes import (
     updated_mailbox,
 )
 
-_LOGGER = logging.getLogger(__name__)
-
+ATTR_LEFT_OUT: Final = "left_out"
 ATTR_MARK_AS_READ: Final = "mark_as_read"
+ATTR_MARKED_AS_READ: Final = "marked_as_read"
+ATTR_REASON: Final = "reason"
 ATTR_SELECTION: Final = "selection"
-
-# Seconds of all unread messages that are one clip, a pause after each of them counted.
-# A little more can be converted.
-MAX_DURATION: Final = 30 * 60
 
 NEWEST: Final = "newest"
 ALL_UNREAD: Final = "all_unread"
 
-# What is wrong with one message says nothing of the others.
-_NOT_PLAYABLE: Final = (
-    AudioNotDecodable,
-    AudioTooLarge,
-    AudioTooLong,
-    NoAudio,
-    NotFound,
-)
+# Seconds in which several messages are fetched; the conversion follows.
+COLLECT_TIME: Final = 60
 
 PLAY_MESSAGE_SCHEMA: Final = cv.make_entity_service_schema(
     {
@@ -65,35 +54,47 @@ PLAY_MESSAGE_SCHEMA: Final = cv.make_entity_service_schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """What players are given: some of the messages, and why others are not in it."""
+
+    media: DeliveredMedia
+    messages: list[Message]
+    left_out: list[tuple[Message, HomeAssistantError]] = field(default_factory=list)
+
+
 async def async_play_message(call: ServiceCall) -> ServiceResponse:
     """Play messages of a mailbox on media players: the oldest one first.
 
-    Whoever hears a message may mark it as read, as at a phone, if they may control the
-    entity of the mailbox.
+    Those that are to be marked as read are when a player has fetched them, which may be
+    after the action. A user who may control the entity of the mailbox may mark them.
     """
     players = await async_target_players(call)
-    pbx, mailbox = await updated_mailbox(
-        call, POLICY_CONTROL if call.data[ATTR_MARK_AS_READ] else POLICY_READ
-    )
-    with pbx.errors(Feature.MESSAGES):
-        try:
-            async with time_limit(DELIVERY_TIMEOUT, DeliveryTooSlow):
-                messages, media = await _deliver_playable(
-                    pbx, _selected(mailbox, call), players
-                )
-        except NotFound:
-            raise MessageGone from None
+    marks = call.data[ATTR_MARK_AS_READ]
+    pbx, mailbox = await updated_mailbox(call, POLICY_CONTROL if marks else POLICY_READ)
+    selected = _selected(mailbox, call)
+    deliver = _deliver_one if len(selected) == 1 else _deliver_several
+    async with time_limit(DELIVERY_TIMEOUT, DeliveryTooSlow):
+        delivered = await deliver(pbx, mailbox, selected, players)
+    media, messages = delivered.media, delivered.messages
+    assert media.relayed
+    heard = HeardMessages(pbx, messages, media.relayed) if marks else None
     await async_play_media(call, pbx.playback.relay, media, players)
-    if call.data[ATTR_MARK_AS_READ]:
-        for message in messages:
-            # One that was deleted while it played needs no mark.
-            with suppress(ServiceValidationError):
-                await mailbox.mark_read(message)
-        messages = [replace(message, is_read=True) for message in messages]
+    is_marked = heard is not None and await heard.settle()
     if not call.return_response:
         return None
+    if is_marked:
+        messages = [replace(message, is_read=True) for message in messages]
     return {
         "messages": [message_response(mailbox, message) for message in messages],
+        ATTR_LEFT_OUT: [
+            {
+                **message_response(mailbox, message),
+                ATTR_REASON: await async_localized_message(call.hass, reason),
+            }
+            for message, reason in delivered.left_out
+        ],
+        **({ATTR_MARKED_AS_READ: is_marked} if marks else {}),
         **media_response(media),
     }
 
@@ -109,66 +110,49 @@ def _selected(mailbox: OpenMailbox, call: ServiceCall) -> list[Message]:
     return list(reversed(unread))
 
 
-async def _deliver_playable(
-    pbx: Pbx,
-    messages: list[Message],
-    players: list[str],
-) -> tuple[list[Message], DeliveredMedia]:
-    """Deliver the first messages as one clip, and return which they are.
-
-    Those without audio that can be played are left out. If that is so of all of them,
-    raise what is wrong with the first one.
-    """
-    failure: Exception | None = None
-    for clip in _clips(messages):
-        try:
-            return clip, await _deliver(pbx, clip, players)
-        except _NOT_PLAYABLE as err:
-            if len(messages) == 1:
-                raise
-            failure = failure or err
-        if playable := [each for each in clip if await _is_playable(pbx, each)]:
-            return playable, await _deliver(pbx, playable, players)
-    assert failure
-    raise failure
-
-
-def _clips(messages: list[Message]) -> Iterator[list[Message]]:
-    """Yield the messages of one clip after the other, as far as they fit into it."""
-    clip: list[Message] = []
-    total = 0
-    for message in messages:
-        total += message.duration + 1
-        if clip and total > MAX_DURATION:
-            yield clip
-            clip, total = [], message.duration + 1
-        clip.append(message)
-    yield clip
-
-
-async def _deliver(
-    pbx: Pbx,
-    messages: list[Message],
-    players: list[str],
-) -> DeliveredMedia:
-    reference = MessagesReference.of(messages)
-    return await pbx.playback.deliver(
-        reference,
-        await reference.get_link(pbx.client),
-        players=players,
-        # Not the option of the PBX: a player cannot get it directly.
-        requested=Delivery.AUTO,
-    )
-
-
-async def _is_playable(pbx: Pbx, message: Message) -> bool:
-    """Return whether a message has audio that can be played, and log if not."""
+async def _deliver_one(
+    pbx: Pbx, mailbox: OpenMailbox, messages: list[Message], players: list[str]
+) -> _Delivered:
+    [message] = messages
     reference = MessageReference.of(message)
-    try:
-        await pbx.playback.relay.prepare(
-            reference, await reference.get_link(pbx.client)
+    async with mailbox.audio_of(message.message_id):
+        media = await pbx.playback.deliver(
+            reference,
+            await reference.get_link(pbx.client),
+            players=players,
+            # Not the option of the PBX: a player cannot get it directly.
+            requested=Delivery.AUTO,
         )
-    except _NOT_PLAYABLE as err:
-        _LOGGER.warning("%s is left out: %s", reference, err)
-        return False
-    return True
+    return _Delivered(media, messages)
+
+
+async def _deliver_several(
+    pbx: Pbx, mailbox: OpenMailbox, messages: list[Message], _: list[str]
+) -> _Delivered:
+    """Deliver the first of some messages, as many as are there in time.
+
+    Those without audio that plays are left out. If that is so of all of them, raise
+    what is wrong with the first one.
+    """
+    found = {MessageReference.of(message): message for message in messages}
+    async with mailbox.audio_of(messages[0].message_id):
+        media, collected = await pbx.playback.deliver_several([*found], COLLECT_TIME)
+    if any(isinstance(err, NotFound) for err in collected.left_out.values()):
+        # Which of them were deleted? It is no reason to play nothing.
+        with suppress(HomeAssistantError):
+            await mailbox.update()
+    left_out = []
+    for reference, err in collected.left_out.items():
+        reason = _reason(mailbox, reference, err)
+        if not isinstance(reason, MessageGone):
+            left_out.append((found[reference], reason))
+    return _Delivered(media, [found[each] for each in collected.messages], left_out)
+
+
+def _reason(
+    mailbox: OpenMailbox, reference: MessageReference, err: YeastarError | AudioError
+) -> HomeAssistantError:
+    """Return in words why a message is left out."""
+    if isinstance(err, NoAudio | NotFound):
+        return mailbox.why_no_audio(reference.message_id)
+    return translate(err, HomeAssistantError)

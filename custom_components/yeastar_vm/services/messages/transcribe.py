@@ -15,12 +15,9 @@ from ...errors.failures import TranscriptionFailed
 from ...errors.invalid_input import (
     EngineNotSupported,
     LanguageNotSupported,
-    MessageGone,
     NotAnEngine,
 )
-from ...errors.issues import Feature
 from ...errors.translated import time_limit
-from ...pbx import NotFound
 from ..fields import text
 from .mailboxes import (
     ATTR_MESSAGE_ID,
@@ -64,17 +61,16 @@ async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
     message_id = call.data.get(ATTR_MESSAGE_ID)
     message = mailbox.message(message_id) if message_id else mailbox.newest()
     client = pbx.client
-    with pbx.errors(Feature.MESSAGES):
-        async with time_limit(TRANSCRIPTION_TIMEOUT):
-            try:
-                link = await client.messages.link(message.message_id)
-            except NotFound:
-                raise MessageGone from None
-            source = await client.audio.download(link)
-            wav = await to_speech(
-                get_ffmpeg_manager(hass).binary, source, int(metadata.sample_rate)
-            )
-            result = await _process(engine, metadata, wav)
+    async with (
+        mailbox.audio_of(message.message_id),
+        time_limit(TRANSCRIPTION_TIMEOUT),
+    ):
+        link = await client.messages.link(message.message_id)
+        source = await client.audio.download(link)
+        wav = await to_speech(
+            get_ffmpeg_manager(hass).binary, source, int(metadata.sample_rate)
+        )
+        result = await _process(engine, metadata, wav)
     if result.result is not stt.SpeechResultState.SUCCESS:
         raise _failed(engine)
     return {

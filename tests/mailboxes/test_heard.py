@@ -1,0 +1,236 @@
+"""Read is what was heard: messages are marked when a player has fetched them."""
+
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from simulator import Fault, PbxSimulator
+from tests.common import Fetcher, Player, add_players, arrival, asked
+
+from .common import KITCHEN, call, unread
+
+WAYS = ["newest", "all_unread"]
+
+
+class FetchingPlayer(Player):
+    """A player that has fetched what it is told to play when it says so."""
+
+    client: Fetcher
+
+    @override
+    async def async_play_media(
+        self, media_type: str, media_id: str, **kwargs: Any
+    ) -> None:
+        await super().async_play_media(media_type, media_id, **kwargs)
+        await fetch(self.client, media_id)
+
+
+@pytest.fixture
+async def client(hass_client_no_auth: ClientSessionGenerator) -> Fetcher:
+    """Return what fetches links, as a player does."""
+    return await hass_client_no_auth()
+
+
+@pytest.fixture
+async def eager(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+) -> FetchingPlayer:
+    """Return the player `media_player.kitchen`, beside a broken one in the bath."""
+    eager, broken = FetchingPlayer("kitchen"), Player("bath")
+    broken.error = HomeAssistantError("The player is on fire")
+    await add_players(hass, eager, broken)
+    eager.client = await hass_client_no_auth()
+    return eager
+
+
+async def fetch(client: Fetcher, url: str, **headers: str) -> bytes:
+    """Fetch a link."""
+    answer = await client.get(URL(url).relative(), headers=headers)
+    return await answer.read()
+
+
+async def play(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
+    """Play messages of Leo Ball that are to be marked as read."""
+    return await call(
+        hass, "play_message", mailbox="3200", mark_as_read=True, **KITCHEN, **data
+    )
+
+
+@pytest.mark.parametrize("selection", WAYS)
+async def test_messages_are_read_once_a_player_has_them(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    client: Fetcher,
+    selection: str,
+) -> None:
+    """A player that never fetches them leaves them unread, as one that only asks."""
+    left = [http_pbx.leave_message("3200", caller) for caller in "12"]
+
+    answer = await play(hass, selection=selection)
+    await client.head(URL(answer["url"]).relative())
+    await fetch(client, answer["url"], Range="bytes=0-1")
+    await hass.async_block_till_done()
+
+    assert answer["marked_as_read"] is False
+    assert all(each["unread"] for each in answer["messages"])
+    assert unread(hass) == "2"
+
+    for _ in range(2):
+        await fetch(client, answer["url"])
+    await hass.async_block_till_done()
+
+    count = len(answer["messages"])
+    assert unread(hass) == str(2 - count)
+    assert asked(http_pbx)["vm/update"] == count
+    assert left[1].is_read
+
+
+@pytest.mark.parametrize("enqueue", ["add", "next", "play"])
+async def test_a_queue(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    client: Fetcher,
+    enqueue: str,
+) -> None:
+    """They are read when their turn comes."""
+    left = http_pbx.leave_message("3200", "1")
+
+    answer = await play(hass, enqueue=enqueue)
+    assert not left.is_read
+    await fetch(client, answer["url"])
+    await hass.async_block_till_done()
+
+    assert left.is_read
+
+
+@pytest.mark.parametrize("selection", WAYS)
+async def test_a_player_that_fetches_at_once(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+    selection: str,
+) -> None:
+    """The response says that they are read."""
+    left = http_pbx.leave_message("3200", "1")
+
+    answer = await play(hass, selection=selection)
+
+    assert answer["marked_as_read"] is True
+    assert [each["unread"] for each in answer["messages"]] == [False]
+    assert left.is_read
+
+
+async def test_one_of_several_players_is_enough(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+) -> None:
+    """Also if another one fails."""
+    left = http_pbx.leave_message("3200", "1")
+
+    with pytest.raises(HomeAssistantError, match="on fire"):
+        await call(
+            hass,
+            "play_message",
+            mailbox="3200",
+            mark_as_read=True,
+            entity_id=["media_player.kitchen", "media_player.bath"],
+        )
+    await hass.async_block_till_done()
+
+    assert left.is_read
+
+
+async def test_a_player_that_does_not_take_it(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+) -> None:
+    """Its error reaches the automation, and nothing is read."""
+    http_pbx.leave_message("3200", "1")
+    player.error = HomeAssistantError("The player is on fire")
+
+    with pytest.raises(HomeAssistantError, match="on fire"):
+        await play(hass)
+
+    assert unread(hass) == "1"
+
+
+async def test_played_but_not_marked(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+) -> None:
+    """The error says that it was played, and what keeps it from being marked."""
+    http_pbx.leave_message("3200", "1")
+    http_pbx.errcodes["vm/update"] = 70091
+
+    with pytest.raises(
+        HomeAssistantError,
+        match=r"was played, but could not be marked as read.*error 70091",
+    ):
+        await play(hass)
+
+
+async def test_played_but_not_marked_after_the_action(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    client: Fetcher,
+    expected_warnings: list[str],
+) -> None:
+    """The log says so."""
+    expected_warnings.append("A message of 3200 was played, but not marked as read: ")
+    http_pbx.leave_message("3200", "1")
+    answer = await play(hass)
+    http_pbx.errcodes["vm/update"] = 70091
+
+    await fetch(client, answer["url"])
+    await hass.async_block_till_done()
+
+
+async def test_a_message_that_is_deleted_while_it_plays(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+) -> None:
+    """It needs no mark."""
+    http_pbx.leave_message("3200", "1")
+    http_pbx.errcodes["vm/update"] = 60001
+
+    assert (await play(hass))["marked_as_read"] is True
+
+
+async def test_a_reload_while_it_is_marked(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    client: Fetcher,
+) -> None:
+    """What was heard is marked by the PBX that is loaded then."""
+    left = http_pbx.leave_message("3200", "1")
+    answer = await play(hass)
+    marking = arrival(http_pbx, "vm/update")
+    http_pbx.faults["vm/update"] = Fault.SILENT
+
+    await fetch(client, answer["url"])
+    await marking.wait()
+    assert not left.is_read
+    http_pbx.faults.clear()
+    await hass.config_entries.async_reload(leo.entry_id)
+    await hass.async_block_till_done()
+
+    assert left.is_read
