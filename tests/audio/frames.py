@@ -63,19 +63,26 @@ def read_info(frame: bytes) -> Info:
 
 
 def read_tag(mp3: bytes) -> tuple[dict[str, str], bytes]:
-    """Return the texts of an ID3v2.3 tag, and what follows it."""
-    assert mp3[:6] == b"ID3\x03\0\0"
-    end = 10 + sum(
-        byte << shift for byte, shift in zip(mp3[6:10], (21, 14, 7, 0), strict=True)
-    )
+    """Return the texts of an ID3v2.3 or ID3v2.4 tag, and what follows it."""
+    assert mp3[:6] in (b"ID3\x03\0\0", b"ID3\x04\0\0")
+    is_newest = mp3[3] == 4
+    end = 10 + synchsafe(mp3[6:10])
     texts = {}
     position = 10
     while position < end:
         name = mp3[position : position + 4].decode()
-        size = int.from_bytes(mp3[position + 4 : position + 8])
+        size_bytes = mp3[position + 4 : position + 8]
+        size = synchsafe(size_bytes) if is_newest else int.from_bytes(size_bytes)
         content = mp3[position + 10 : position + 10 + size]
-        encoding = {b"\x00": "latin-1", b"\x01": "utf-16"}[content[:1]]
+        encoding = {b"\x00": "latin-1", b"\x03": "utf-8"}[content[:1]]
+        assert is_newest or encoding == "latin-1"
         texts[name] = content[1:].decode(encoding)
         position += 10 + size
     assert position == end
     return texts, mp3[end:]
+
+
+def synchsafe(size: bytes) -> int:
+    """Return a size with seven bits a byte."""
+    assert all(byte < 128 for byte in size)
+    return sum(byte << shift for byte, shift in zip(size, (21, 14, 7, 0), strict=True))

@@ -1,6 +1,9 @@
 """Whatever ffmpeg can decode is played, however it is stored."""
 
+from array import array
 from collections.abc import Callable
+from pathlib import Path
+from random import Random
 import struct
 
 import pytest
@@ -36,6 +39,18 @@ def rf64() -> bytes:
     """Return a WAV file with sizes of 64 bits (EBU Tech 3306)."""
     ds64 = chunk(b"ds64", struct.pack("<QQQI", len(PCM) + 72, len(PCM), 8000, 0))
     return wav(ds64, fmt(), data(0xFFFFFFFF), magic=b"RF64")
+
+
+def rifx() -> bytes:
+    """Return a WAV file whose numbers begin with the highest byte."""
+    swapped = array("h", PCM)
+    swapped.byteswap()
+    content = swapped.tobytes()
+    head = struct.pack(">HHIIHH", 1, 1, 8000, 16_000, 2, 16)
+    fmt_chunk = b"fmt " + struct.pack(">I", len(head)) + head
+    data_chunk = b"data" + struct.pack(">I", len(content)) + content
+    body = b"WAVE" + fmt_chunk + data_chunk
+    return b"RIFX" + struct.pack(">I", len(body)) + body
 
 
 def wave64() -> bytes:
@@ -75,6 +90,7 @@ WAV_FILES = {
     "RF64": rf64(),
     "BW64": b"BW64" + rf64()[4:],
     "Wave64": wave64(),
+    "RIFX": rifx(),
 }
 
 
@@ -98,6 +114,25 @@ async def test_every_kind_of_wav_file(kind: str, ffmpeg_binary: str) -> None:
         ("adts",),
         ("au",),
         ("-c:a", "libopus", "webm"),
+        ("avi",),
+        ("-c:a", "wmav2", "asf"),
+        ("mpegts",),
+        ("-c:a", "aac", "mpegts"),
+        ("mpeg",),
+        ("vob",),
+        ("-ar", "44100", "flv"),
+        ("ac3",),
+        ("eac3",),
+        ("wv",),
+        ("tta",),
+        ("-c:a", "aac", "latm"),
+        ("matroska",),
+        ("mp2",),
+        ("-c:a", "amr_nb", "amr"),
+        ("-c:a", "ac3", "rm"),
+        ("caf",),
+        ("voc",),
+        ("nut",),
     ],
     ids=" ".join,
 )
@@ -171,6 +206,14 @@ async def test_audio_cut_off(encoding: Encoding, ffmpeg_binary: str) -> None:
     await assert_plays(ffmpeg_binary, source[:half], duration=DURATION / 2)
 
 
+@pytest.mark.parametrize("header", ["right", "of a stream"])
+async def test_two_files_in_one(header: str, ffmpeg_binary: str) -> None:
+    """Engines that speak sentence by sentence put them together. Both are heard."""
+    first = wav(fmt(), DATA) if header == "right" else wav(fmt(), data(0xFFFFFFFF))
+
+    await assert_plays(ffmpeg_binary, first + wav(fmt(), DATA), duration=2 * DURATION)
+
+
 NO_AUDIO = {
     "nothing": b"",
     "a byte": b"\xff",
@@ -190,6 +233,13 @@ NO_AUDIO = {
     "ones": b"\xff" * 100_000,
     "all bytes": bytes(range(256)) * 400,
     "samples without a header": PCM,
+    "noise": Random(1).randbytes(200_000),
+    "a playlist of HLS": (
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n"
+    ),
+    "a session description": b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
+    "a program": Path("/bin/sh").read_bytes(),
 }
 
 

@@ -99,6 +99,7 @@ TITLES = {
     "plain": "closed",
     "accents": "Fermé à Noël",
     "other scripts": "留言 Привет 😀",
+    "long in another script": "留" * 200,
     "nothing": "",
 }
 
@@ -134,3 +135,24 @@ def test_the_size_of_a_tag(length: int) -> None:
 
     assert texts["TIT2"] == "t" * length
     assert rest == b"rest"
+
+
+def test_a_title_that_is_not_latin_has_no_byte_order_mark() -> None:
+    """VLC would show it."""
+    tag = id3_tag(Metadata("Привет", "Leo Ball (3200)", "PBX"))
+
+    assert "Привет".encode() in tag
+    assert b"\xff\xfe" not in tag
+
+
+@pytest.mark.parametrize("duration", [0.1, 0.4, 0.9])
+async def test_a_short_clip_ends_in_silence(
+    ffmpeg_binary: str, duration: float
+) -> None:
+    """VLC cuts off the end of what is shorter than a second: it may cut off silence."""
+    audio = await convert(ffmpeg_binary, tone(duration=duration))
+
+    heard = await decoded(ffmpeg_binary, audio.content)
+    loud = np.flatnonzero(np.abs(heard) > 5000)
+    assert loud[-1] / RATE == pytest.approx(duration, abs=0.01)
+    assert heard.size / RATE == pytest.approx(1, abs=0.05)

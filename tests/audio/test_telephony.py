@@ -1,8 +1,8 @@
 """Audio of computers, as a PBX stores it."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
+import re
 
 import pytest
 
@@ -10,11 +10,57 @@ from custom_components.yeastar_vm.audio import (
     MAX_UPLOAD,
     TELEPHONY_BYTES_A_SECOND,
     AudioNotDecodable,
+    AudioSilent,
     AudioTooLong,
+    telephony,
     to_telephony,
-    wav,
 )
-from tests.greetings.recordings import loudness, music, pitch, samples
+from tests.greetings.recordings import loudness as level, music, pitch, samples
+
+# Sound that comes and goes as speech does, of 5 s.
+SPEECH = (
+    "anoisesrc=duration=5:color=pink:sample_rate=44100:amplitude=0.3:seed=1,"
+    "lowpass=f=3000,tremolo=f=4:d=0.9"
+)
+LAYOUTS = {
+    "mono": "anull",
+    "stereo": "pan=stereo|c0=c0|c1=c0",
+    "left": "pan=stereo|c0=c0|c1=0*c0",
+    "right": "pan=stereo|c0=0*c0|c1=c0",
+    "opposite phases": "pan=stereo|c0=c0|c1=-1*c0",
+    "5.1, the voice in the center": "pan=5.1|FC=c0",
+    "5.1, all channels": "pan=5.1|FL=c0|FR=c0|FC=c0|LFE=c0|BL=c0|BR=c0",
+    "quiet": "volume=-12dB",
+    "loud": "volume=12dB",
+}
+
+
+async def run(ffmpeg: str, *arguments: str, source: bytes = b"") -> tuple[bytes, str]:
+    """Let ffmpeg do something; return what it writes, and what it says."""
+    process = await asyncio.create_subprocess_exec(
+        *(ffmpeg, "-hide_banner", "-nostats", *arguments, "pipe:1"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    content, said = await process.communicate(source)
+    assert process.returncode == 0, said
+    return content, said.decode()
+
+
+async def sound(ffmpeg: str, source: str, filters: str = "anull") -> bytes:
+    """Return a WAV file of some sound."""
+    content, _ = await run(
+        ffmpeg, *("-f", "lavfi", "-i", source, "-af", filters, "-f", "wav")
+    )
+    return content
+
+
+async def loudness(ffmpeg: str, wav: bytes) -> float:
+    """Return how loud a WAV file is, in LUFS (EBU R128)."""
+    arguments = ("-f", "wav", "-i", "pipe:0", "-af", "ebur128", "-f", "null")
+    _, said = await run(ffmpeg, *arguments, source=wav)
+    return float(re.findall(r"I: +(\S+) LUFS", said)[-1])
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.5, 1, 2.9, 3.1, 7])
@@ -26,25 +72,55 @@ async def test_any_length(ffmpeg_binary: str, seconds: float) -> None:
     assert pitch(made) == pytest.approx(1000, rel=0.05)
 
 
-@pytest.mark.parametrize("seconds", [1, 4])
-async def test_the_same_loudness(ffmpeg_binary: str, seconds: float) -> None:
-    """Whether the source is quiet or loud."""
-    quiet, loud = [
-        await to_telephony(ffmpeg_binary, music(seconds, amplitude=amplitude))
-        for amplitude in (500, 32_000)
-    ]
+@pytest.mark.parametrize("layout", LAYOUTS)
+async def test_the_same_loudness(ffmpeg_binary: str, layout: str) -> None:
+    """However many channels it is in, and however loud: -19 LUFS, and no clipping."""
+    source = await sound(ffmpeg_binary, SPEECH, LAYOUTS[layout])
 
-    assert loudness(quiet) == pytest.approx(loudness(loud), abs=1)
-    assert -26 < loudness(loud) < -16
-    assert max(map(abs, samples(loud))) < 28_000
+    made = await to_telephony(ffmpeg_binary, source)
+
+    assert await loudness(ffmpeg_binary, made) == pytest.approx(-19, abs=1)
+    assert max(map(abs, samples(made))) < 28_000
+    assert len(samples(made)) == pytest.approx(5 * 8000, abs=100)
 
 
-async def test_silence(ffmpeg_binary: str) -> None:
-    """It is not made louder."""
-    made = await to_telephony(ffmpeg_binary, music(2, amplitude=0))
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.39, 0.41])
+@pytest.mark.parametrize("amplitude", [500, 32_000])
+async def test_the_same_loudness_of_what_is_short(
+    ffmpeg_binary: str, seconds: float, amplitude: int
+) -> None:
+    """Heard over and over, it is as loud as what is longer."""
+    made = await to_telephony(ffmpeg_binary, music(seconds, amplitude=amplitude))
+    longer = await to_telephony(ffmpeg_binary, music(3, amplitude=amplitude))
 
-    assert len(samples(made)) == 16_000
-    assert max(map(abs, samples(made))) <= 1
+    assert level(made) == pytest.approx(level(longer), abs=1)
+
+
+@pytest.mark.parametrize("level", [-70, -65, -60])
+async def test_noise_is_not_raised(ffmpeg_binary: str, level: int) -> None:
+    """It is no speech that somebody could hear."""
+    noise = "anoisesrc=duration=3:color=white:amplitude=0.5:seed=1,lowpass=f=3000"
+    raised = await sound(ffmpeg_binary, noise)
+    change = level - await loudness(ffmpeg_binary, raised)
+    source = await sound(ffmpeg_binary, noise, f"volume={change:.1f}dB")
+
+    made = await to_telephony(ffmpeg_binary, source)
+
+    assert await loudness(ffmpeg_binary, made) < -35
+
+
+@pytest.mark.parametrize("amplitude", [0, 1])
+async def test_silence(ffmpeg_binary: str, amplitude: int) -> None:
+    """It is refused: callers would hear nothing."""
+    with pytest.raises(AudioSilent):
+        await to_telephony(ffmpeg_binary, music(2, amplitude=amplitude))
+
+
+async def test_two_files_in_one(ffmpeg_binary: str) -> None:
+    """Both are part of the greeting."""
+    made = await to_telephony(ffmpeg_binary, music(1) + music(1.5))
+
+    assert len(samples(made)) == pytest.approx(2.5 * 8000, abs=100)
 
 
 async def test_a_file_whose_table_of_contents_is_at_its_end(
@@ -52,12 +128,8 @@ async def test_a_file_whose_table_of_contents_is_at_its_end(
 ) -> None:
     """As phones record it; that of long ones is out of reach of what is buffered."""
     file = tmp_path / "memo.m4a"
-    process = await asyncio.create_subprocess_exec(
-        *(ffmpeg_binary, "-loglevel", "error", "-i", "pipe:0"),
-        *("-c:a", "aac", "-b:a", "256k", str(file)),
-        stdin=asyncio.subprocess.PIPE,
-    )
-    await process.communicate(music(30))
+    arguments = ("-i", "pipe:0", "-c:a", "aac", "-b:a", "256k", str(file))
+    await run(ffmpeg_binary, *arguments, "-f", "null", source=music(30))
     source = file.read_bytes()
     assert source.index(b"moov") > 500_000
 
@@ -71,8 +143,7 @@ async def test_audio_that_is_too_long(
     ffmpeg_binary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused, not cut off."""
-    short = replace(wav.TELEPHONY, max_size=TELEPHONY_BYTES_A_SECOND)
-    monkeypatch.setattr(wav, "TELEPHONY", short)
+    monkeypatch.setattr(telephony, "MAX_UPLOAD", TELEPHONY_BYTES_A_SECOND)
 
     with pytest.raises(AudioTooLong):
         await to_telephony(ffmpeg_binary, music(2))

@@ -1,7 +1,6 @@
 """Uploading greetings, while nothing stands in the way or the PBX says no."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -10,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
-from custom_components.yeastar_vm.audio import wav
+from custom_components.yeastar_vm.audio import telephony
 from simulator import Fault, PbxSimulator, Refusal
 from simulator.default_mail import default_groups
 from tests.common import endpoints
@@ -335,8 +334,7 @@ async def test_audio_that_is_too_long(
     hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is sent."""
-    short = replace(wav.TELEPHONY, max_size=10_000)
-    monkeypatch.setattr(wav, "TELEPHONY", short)
+    monkeypatch.setattr(telephony, "MAX_UPLOAD", 10_000)
 
     assert await refused(hass, "holiday") == (
         "The media is longer than 8 minutes, which is more than the PBX accepts. "

@@ -10,7 +10,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import numpy as np
 
-from custom_components.yeastar_vm.audio.wav import TELEPHONY
 from tools.demo.console import step
 
 from .home import added_pbx
@@ -22,6 +21,12 @@ ACTION = "upload_greeting"
 BY_HAND = "by hand"
 LIMIT = 1.15
 LENGTHS = (5, 30)  # seconds
+# What somebody who knows ffmpeg would write: equally loud, in one pass.
+_TELEPHONY = (
+    *("-map", "0:a:0", "-map_metadata", "-1"),
+    *("-af", "aformat=channel_layouts=mono,highpass=f=100,loudnorm=I=-19:TP=-2:LRA=11"),
+    *("-ar", "8000", "-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"),
+)
 
 _NAME = "bench"
 _NUMBER = str(FIRST_NUMBER)
@@ -100,7 +105,7 @@ def _timed_by_hand(hass: HomeAssistant, pbx: Pbx, file: Path) -> Candidate[float
         process = await asyncio.create_subprocess_exec(
             *(ffmpeg, "-nostdin", "-hide_banner", "-loglevel", "error"),
             *("-protocol_whitelist", "pipe", "-f", "wav", "-i", "pipe:0"),
-            *(*TELEPHONY.arguments, "pipe:1"),
+            *_TELEPHONY,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

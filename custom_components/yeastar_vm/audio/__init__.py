@@ -7,6 +7,7 @@ from .conversion import MAX_CLIP, MP3_SUFFIX, Audio, convert
 from .errors import (
     AudioError,
     AudioNotDecodable,
+    AudioSilent,
     AudioTooLong,
     ConversionTimedOut,
     FfmpegError,
@@ -18,13 +19,8 @@ from .errors import (
 from .id3 import Metadata, id3_tag
 from .join import Joiner, join
 from .memory import content_digest, drop_locals
-from .wav import (
-    MAX_UPLOAD,
-    TELEPHONY_BYTES_A_SECOND,
-    WAV_HEADER,
-    to_speech,
-    to_telephony,
-)
+from .telephony import MAX_UPLOAD, TELEPHONY_BYTES_A_SECOND, to_telephony
+from .wav import WAV_HEADER, to_speech
 
 __all__ = [
     "MAX_CLIP",
@@ -35,6 +31,7 @@ __all__ = [
     "Audio",
     "AudioError",
     "AudioNotDecodable",
+    "AudioSilent",
     "AudioTooLong",
     "ConversionTimedOut",
     "FfmpegError",

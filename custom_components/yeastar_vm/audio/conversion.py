@@ -7,26 +7,40 @@ from typing import Final
 from .errors import ConversionTimedOut, FfmpegError
 from .ffmpeg import Target, transcode
 from .formats import is_pcm_wav
+from .join import join_parts
 from .memory import content_digest
 from .mp3 import mp3_start
+from .wav import WAV_INPUT
 
 _LOGGER = logging.getLogger(__name__)
 
 MP3_SUFFIX: Final = ".mp3"
+RATE: Final = 44_100  # Hz
 MAX_CLIP: Final = 64 * 1024 * 1024  # bytes of MP3: more than two hours
 
 # 44.1 kHz, because Sonos refuses less than 16 kHz and Cast clips the start of less than
 # 44.1; a constant 64 kbit/s, which every decoder takes and telephony does not fill.
 # ffmpeg takes LAME for "mp3", or another encoder if it was built without LAME.
-MP3: Final = Target(
-    (
-        *("-map", "0:a:0", "-map_metadata", "-1", "-ac", "1", "-ar", "44100"),
-        *("-c:a", "mp3", "-b:a", "64k", "-id3v2_version", "0"),
-        *("-fflags", "+bitexact", "-f", "mp3"),
-    ),
-    MAX_CLIP,
-    lambda content: mp3_start(content) == 0,
+_MONO: Final = f"aformat=channel_layouts=mono,aresample={RATE}"
+_MP3: Final = (
+    *("-c:a", "mp3", "-b:a", "64k", "-id3v2_version", "0"),
+    *("-fflags", "+bitexact", "-f", "mp3"),
 )
+SECOND: Final = 8000  # bytes
+
+
+def _target(filters: str) -> Target:
+    """Return the target of audio that passes through some filters."""
+    return Target(
+        (*WAV_INPUT, "-af", filters, *_MP3),
+        MAX_CLIP,
+        lambda content: mp3_start(content) == 0,
+    )
+
+
+MP3: Final = _target(_MONO)
+# VLC cuts off the end of what is shorter than a second: silence is added to that.
+_PADDED: Final = _target(f"{_MONO},apad=whole_len={RATE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,10 @@ async def convert(ffmpeg: str, source: bytes) -> Audio:
     are.
     """
     try:
+        source = await join_parts(ffmpeg, source)
         content = await transcode(ffmpeg, source, MP3)
+        if len(content) < SECOND:
+            content = await transcode(ffmpeg, source, _PADDED)
     except (FfmpegError, ConversionTimedOut) as err:
         # The exception itself would keep the source for as long as the log is kept.
         _LOGGER.debug("ffmpeg is not used: %s", str(err))

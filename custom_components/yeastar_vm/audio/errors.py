@@ -30,6 +30,13 @@ class AudioNotDecodable(AudioError):
     text = "ffmpeg cannot decode it"
 
 
+class AudioSilent(AudioError):
+    """Nothing in it can be heard."""
+
+    key = "audio_silent"
+    text = "the audio is silent"
+
+
 class AudioTooLong(AudioError):
     """The result would be larger than what is kept in memory."""
 

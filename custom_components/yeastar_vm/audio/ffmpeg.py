@@ -1,7 +1,7 @@
 """Run ffmpeg, and tell whose fault it is if it fails: the audio's or its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 import logging
@@ -9,6 +9,7 @@ import os
 import re
 import signal
 from typing import BinaryIO, Final
+from weakref import WeakKeyDictionary
 
 from .errors import (
     AudioError,
@@ -20,19 +21,28 @@ from .errors import (
     FfmpegWithoutDecoder,
     FfmpegWithoutEncoder,
 )
-from .formats import find_demuxers
+from .formats import is_gsm, is_wav, rifx_bits
 from .memory import open_memory, read_all
+from .mp3 import mp3_start
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds, and bytes of audio that take one more: a second of PCM, ten of GSM.
+# A small machine has four cores, and each ffmpeg takes the memory of its audio.
+AT_ONCE: Final = 4
+# Seconds, and bytes of audio that take one more: two seconds of PCM, twenty of GSM.
 BASE_TIMEOUT: Final = 30
-BYTES_A_SECOND: Final = 16_000
+BYTES_A_SECOND: Final = 32_000
+MAX_TIMEOUT: Final = 300
 SELF_TEST_TIMEOUT: Final = 10  # seconds
 MAX_ERRORS: Final = 8192  # bytes of what ffmpeg says
 
-# The demuxers of files whose table of contents may stand at the end.
-_END_FIRST: Final = frozenset({"mov"})
+# The containers that may be read. Each of them holds its audio itself: playlists and
+# lists of files, whose files ffmpeg would open, are not among them.
+_CONTAINERS: Final = (
+    "aac,ac3,adx,aiff,amr,ape,asf,ast,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,gsm,iff,"
+    "ircam,loas,matroska,mlp,mmf,mov,mp3,mpc,mpc8,mpeg,mpegts,mxf,nsv,nut,ogg,oma,rm,"
+    "shn,sox,spdif,swf,tak,truehd,tta,voc,w64,wav,wsaud,wtv,wv,xwma"
+)
 _NO_ENCODER: Final = re.compile(
     r"Unknown encoder|[Ee]ncoder not found|Default encoder|Requested output format"
 )
@@ -46,6 +56,10 @@ _SILENCE: Final = bytes.fromhex(
     "64617461 40060000"
 ) + bytes(1600)
 
+_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+    WeakKeyDictionary()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -57,6 +71,7 @@ class Target:
     arguments: tuple[str, ...]
     max_size: int
     is_right: Callable[[bytes], bool]
+    log_level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +85,83 @@ class _Run:
 
 def time_limit(size: int) -> float:
     """Return how many seconds a conversion of so many bytes may take."""
-    return BASE_TIMEOUT + size / BYTES_A_SECOND
+    return min(BASE_TIMEOUT + size / BYTES_A_SECOND, MAX_TIMEOUT)
 
 
 async def transcode(binary: str, source: bytes, target: Target) -> bytes:
     """Return audio as another kind of file; raise an AudioError.
 
-    `binary` is the ffmpeg.
+    `binary` is the ffmpeg. A few run at once; the others wait for their turn.
     """
-    errors = ""
-    try:
-        async with asyncio.timeout(time_limit(len(source))):
-            for demuxer in find_demuxers(source):
-                run = await _run(binary, demuxer, source, target)
-                if len(run.content) >= target.max_size:
-                    raise AudioTooLong
-                if _succeeded(run, target):
-                    return run.content
-                errors += run.errors
-    except TimeoutError:
-        raise ConversionTimedOut from None
-    _LOGGER.debug("ffmpeg: %s", errors)
-    raise await _find_fault(binary, target, errors)
+    async with _slot():
+        errors = ""
+        try:
+            async with asyncio.timeout(time_limit(len(source))):
+                for arguments in _inputs(source):
+                    run = await _run(binary, arguments, source, target)
+                    if len(run.content) >= target.max_size:
+                        raise AudioTooLong
+                    if _succeeded(run, target):
+                        return run.content
+                    errors += run.errors
+        except TimeoutError:
+            raise ConversionTimedOut from None
+        _LOGGER.debug("ffmpeg: %s", errors)
+        raise await _find_fault(binary, target, errors)
+
+
+async def measure(binary: str, wav: bytes, filters: str) -> str:
+    """Return what ffmpeg says of a WAV file that passes through some filters.
+
+    Raise an AudioError.
+    """
+    arguments = ("-nostats", "-af", filters, "-f", "null")
+    report = Target(arguments, MAX_ERRORS, lambda _: True, log_level="info")
+    async with _slot():
+        try:
+            async with asyncio.timeout(time_limit(len(wav))):
+                run = await _run(binary, _named("wav"), wav, report)
+        except TimeoutError:
+            raise ConversionTimedOut from None
+    if run.status:
+        raise FfmpegFailed(f"exit status {run.status}")
+    return run.errors
+
+
+def _slot() -> asyncio.Semaphore:
+    """Return the one bound on all conversions."""
+    loop = asyncio.get_running_loop()
+    return _slots.setdefault(loop, asyncio.Semaphore(AT_ONCE))
+
+
+def _inputs(source: bytes) -> Iterator[tuple[str, ...]]:
+    """Yield the arguments for what is read, in the ways in which it can be read.
+
+    ffmpeg finds out the container. It does not recognize frames of GSM if a few are
+    damaged, and MP3 behind what does not belong to it; but it would also find a little
+    MP3 in anything at all.
+    """
+    if is_gsm(source):
+        yield _named("gsm")
+    if bits := rifx_bits(source):
+        # ffmpeg knows the container, and takes the samples for the other order.
+        yield ("-c:a", f"pcm_s{bits}be", *_named("wav"))
+    # Some containers have their table of contents at the end. Of a pipe, ffmpeg keeps
+    # what it has read in an unnamed temporary file.
+    url = "pipe:0" if is_wav(source) else "cache:pipe:0"
+    yield ("-format_whitelist", _CONTAINERS, *_from(url))
+    if mp3_start(source) is not None:
+        yield _named("mp3")
+
+
+def _named(container: str) -> tuple[str, ...]:
+    return ("-f", container, *_from("pipe:0"))
+
+
+def _from(url: str) -> tuple[str, ...]:
+    """Return the arguments to read from a pipe, and to open nothing else."""
+    keep = ("-read_ahead_limit", "-1") if url.startswith("cache:") else ()
+    return ("-protocol_whitelist", "cache,pipe", *keep, "-i", url)
 
 
 async def _find_fault(binary: str, target: Target, errors: str) -> AudioError:
@@ -101,7 +171,7 @@ async def _find_fault(binary: str, target: Target, errors: str) -> AudioError:
     """
     try:
         async with asyncio.timeout(SELF_TEST_TIMEOUT):
-            run = await _run(binary, "wav", _SILENCE, target)
+            run = await _run(binary, _named("wav"), _SILENCE, target)
     except TimeoutError:
         return FfmpegFailed("no result")
     works = _succeeded(run, target)
@@ -118,12 +188,14 @@ def _succeeded(run: _Run, target: Target) -> bool:
     return run.status == 0 and target.is_right(run.content)
 
 
-async def _run(binary: str, demuxer: str, source: bytes, target: Target) -> _Run:
+async def _run(
+    binary: str, arguments: tuple[str, ...], source: bytes, target: Target
+) -> _Run:
     """Let ffmpeg convert a file in memory to another one.
 
-    The container is named and only a pipe may be read, so that no input can make ffmpeg
-    open anything. What it writes is no pipe: it returns to the start to fill in the
-    duration.
+    Which containers may be read is named, and only a pipe may be read, so that no input
+    can make ffmpeg open anything. What it writes is no pipe: it returns to the start to
+    fill in the duration.
     """
     try:
         with (
@@ -133,8 +205,8 @@ async def _run(binary: str, demuxer: str, source: bytes, target: Target) -> _Run
             input_file.seek(0)
             status, errors = await _wait_for(
                 binary,
-                *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
-                *_input(demuxer),
+                *("-nostdin", "-hide_banner", "-loglevel", target.log_level, "-y"),
+                *arguments,
                 *target.arguments,
                 *("-fs", str(target.max_size), "/dev/fd/1"),
                 stdin=input_file,
@@ -145,17 +217,6 @@ async def _run(binary: str, demuxer: str, source: bytes, target: Target) -> _Run
         raise FfmpegMissing from None
     except OSError as err:
         raise FfmpegFailed(err.strerror or type(err).__name__) from None
-
-
-def _input(demuxer: str) -> tuple[str, ...]:
-    """Return the arguments for what is read: a pipe, of which some need the end first.
-
-    Of a pipe, ffmpeg can keep what it has passed in an unnamed temporary file.
-    """
-    if demuxer in _END_FIRST:
-        keep = ("-protocol_whitelist", "cache,pipe", "-read_ahead_limit", "-1")
-        return (*keep, "-f", demuxer, "-i", "cache:pipe:0")
-    return ("-protocol_whitelist", "pipe", "-f", demuxer, "-i", "pipe:0")
 
 
 async def _wait_for(

@@ -1,31 +1,19 @@
-"""What audio is, told from its first bytes."""
+"""What audio is, told from its bytes."""
 
 from enum import IntEnum
+import re
 from typing import Final
 
 GSM_FRAME: Final = 33  # bytes of GSM 06.10, the first of which begins with 0xD
 MAX_CHUNKS: Final = 100  # of a WAV file that may come before its audio
 PCM_BITS: Final = 16
 
-# The demuxers of ffmpeg by what stands at a position in their files.
-_MAGIC: Final = (
-    (0, b"RIFF", ("wav",)),
-    (0, b"RF64", ("wav",)),
-    (0, b"BW64", ("wav",)),
-    (0, b"riff", ("w64",)),
-    (0, b"OggS", ("ogg",)),
-    (0, b"fLaC", ("flac",)),
-    (0, b"FORM", ("aiff",)),
-    (0, b".snd", ("au",)),
-    (0, b"caff", ("caf",)),
-    (0, b"#!AMR", ("amr",)),
-    (0, b"\x1a\x45\xdf\xa3", ("matroska",)),
-    (4, b"ftyp", ("mov",)),
-    # A tag can stand in front of all of these.
-    (0, b"ID3", ("mp3", "aac", "flac")),
-)
 _GSM_PROBE: Final = 2000 * GSM_FRAME
 _GSM_SHARE: Final = 0.9  # of the frames that must look like one
+_RIFX: Final = re.compile(
+    rb"RIFX.{4}WAVEfmt .{4}\x00\x01.{12}(\x00[\x10\x18\x20])", re.DOTALL
+)
+_WAV: Final = re.compile(rb"RIFF.{4}WAVE", re.DOTALL)
 
 
 class WavFormat(IntEnum):
@@ -35,24 +23,37 @@ class WavFormat(IntEnum):
     EXTENSIBLE = 0xFFFE
 
 
-def find_demuxers(source: bytes) -> tuple[str, ...]:
-    """Return the demuxers of ffmpeg to try, the most likely one first.
+def is_wav(source: bytes) -> bool:
+    """Return whether it begins as a WAV file does."""
+    return _WAV.match(source) is not None
 
-    One has to be named: ffmpeg could take what it probes for a playlist.
+
+def split_wav(source: bytes) -> list[bytes]:
+    """Return the WAV files that stand one after the other in a file.
+
+    Programs that make speech sentence by sentence put them together like that, and
+    decoders read only the first one. Of anything else, there is one.
     """
-    for position, magic, demuxers in _MAGIC:
-        if source.startswith(magic, position):
-            return demuxers
-    if _is_adts(source):
-        return ("aac", "mp3")
-    # The MP3 demuxer looks for frames behind what it does not know; the one for GSM
-    # takes everything for GSM.
-    return ("gsm", "mp3") if _is_gsm(source) else ("mp3",)
+    if not is_wav(source):
+        return [source]
+    starts = [match.start() for match in _WAV.finditer(source)]
+    if len(starts) == 1:
+        return [source]
+    return [
+        source[start:end]
+        for start, end in zip(starts, [*starts[1:], len(source)], strict=True)
+    ]
+
+
+def rifx_bits(source: bytes) -> int | None:
+    """Return the bits of a sample of PCM whose numbers begin with the highest byte."""
+    match = _RIFX.match(source)
+    return int.from_bytes(match[1]) if match else None
 
 
 def is_pcm_wav(source: bytes) -> bool:
     """Return whether it is 16-bit PCM in a WAV file, which every player plays."""
-    if source[:4] != b"RIFF" or source[8:12] != b"WAVE":
+    if not is_wav(source):
         return False
     position = 12
     is_pcm = False
@@ -68,6 +69,15 @@ def is_pcm_wav(source: bytes) -> bool:
     return False
 
 
+def is_gsm(source: bytes) -> bool:
+    """Return whether it consists of frames of GSM 06.10, perhaps cut off at the end."""
+    first_bytes = source[:_GSM_PROBE][::GSM_FRAME]
+    if len(source) < GSM_FRAME:
+        return False
+    frames = sum(byte >> 4 == 0xD for byte in first_bytes)
+    return frames >= _GSM_SHARE * len(first_bytes)
+
+
 def _is_pcm(fmt: bytes) -> bool:
     tag = int.from_bytes(fmt[:2], "little")
     if tag == WavFormat.EXTENSIBLE:
@@ -75,17 +85,3 @@ def _is_pcm(fmt: bytes) -> bool:
         tag = int.from_bytes(fmt[24:26], "little")
     bits = int.from_bytes(fmt[14:16], "little")
     return tag == WavFormat.PCM and bits == PCM_BITS
-
-
-def _is_adts(source: bytes) -> bool:
-    """Return whether it begins with the sync bits of ADTS, and layer 0."""
-    return len(source) > 1 and source[0] == 0xFF and source[1] & 0xF6 == 0xF0
-
-
-def _is_gsm(source: bytes) -> bool:
-    """Return whether it consists of frames of GSM 06.10, perhaps cut off at the end."""
-    first_bytes = source[:_GSM_PROBE][::GSM_FRAME]
-    if len(source) < GSM_FRAME:
-        return False
-    frames = sum(byte >> 4 == 0xD for byte in first_bytes)
-    return frames >= _GSM_SHARE * len(first_bytes)
