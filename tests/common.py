@@ -19,6 +19,7 @@ from pytest_homeassistant_custom_component.common import (
     setup_test_component_platform,
 )
 
+from custom_components.yeastar_vm.config_flow import YeastarConfigFlow
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from simulator.model import RecordedRequest
@@ -37,13 +38,12 @@ def entry_for(simulator: PbxSimulator, **data: Any) -> MockConfigEntry:
         domain=DOMAIN,
         title=simulator.name,
         unique_id=simulator.serial_number,
+        minor_version=YeastarConfigFlow.MINOR_VERSION,
         data={
             "url": simulator.base_url,
             "certificate_fingerprint": simulator.fingerprint or None,
             "client_id": simulator.client_id,
             "client_secret": simulator.client_secret,
-            "token": None,
-            "sign_in_refused": False,
             **data,
         },
     )

@@ -19,7 +19,7 @@ from simulator import PbxSimulator
 
 from .common import Player, entry_for, load
 from .mailboxes.common import load_with_mailboxes, mailbox, poll
-from .stored import stored_tokens
+from .stored import stored_tokens, token_entry_for
 
 
 async def download(
@@ -43,7 +43,7 @@ async def test_diagnostics_tell_what_helps_and_no_more(
 
     assert diagnostics == {
         "entry": {
-            "version": "1.2",
+            "version": "1.3",
             "source": "user",
             "state": "loaded",
             "disabled_by": None,
@@ -61,7 +61,6 @@ async def test_diagnostics_tell_what_helps_and_no_more(
         },
         "token": {
             "exists": True,
-            "is_taken_over": True,
             "sign_in_refused": False,
             "age": 600,
             "expires_in": 1200,
@@ -89,7 +88,6 @@ async def test_diagnostics_of_a_pbx_that_cannot_be_set_up(
     assert diagnostics["entry"]["state"] == "setup_retry"
     assert diagnostics["token"] == {
         "exists": False,
-        "is_taken_over": True,
         "sign_in_refused": False,
     }
     await hass.config_entries.async_unload(entry.entry_id)
@@ -103,13 +101,13 @@ async def test_diagnostics_of_an_entry_that_was_never_set_up(
     """It still has what version 1.0.0 stored in it."""
     assert await async_setup_component(hass, DOMAIN, {})
     token = asdict(TokenPair("secret-1", 0, "secret-2", 0))
-    disabled = entry_for(pbx, token=token)
+    disabled = entry_for(pbx, token=token, sign_in_refused=False)
     disabled.add_to_hass(hass)
 
     diagnostics = await download(hass, hass_client, disabled)
 
     assert diagnostics["entry"]["state"] == "not_loaded"
-    assert diagnostics["token"]["is_taken_over"] is False
+    assert diagnostics["token"]["exists"]
     assert "secret-" not in repr(diagnostics)
 
 
@@ -140,26 +138,14 @@ async def test_diagnostics_tell_how_much_the_relay_keeps(
 async def test_nothing_private_is_anywhere_in_the_diagnostics(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
+    hass_storage: dict[str, Any],
     pbx: PbxSimulator,
     *,
     with_credentials: bool,
 ) -> None:
     """Not even where names are unusual."""
     pbx.name = "Reception of the Example Company"
-    entry = entry_for(pbx)
-    if not with_credentials:
-        data = dict(entry.data)
-        token = pbx.tokens.issue(pbx.clock())
-        data["token"] = {
-            "access_token": token["access_token"],
-            "access_expires_at": pbx.clock() + 1800,
-            "refresh_token": token["refresh_token"],
-            "refresh_expires_at": pbx.clock() + 86400,
-        }
-        del data["client_id"], data["client_secret"]
-        entry = MockConfigEntry(
-            domain=DOMAIN, title=pbx.name, unique_id=pbx.serial_number, data=data
-        )
+    entry = entry_for(pbx) if with_credentials else token_entry_for(hass_storage, pbx)
     await load(hass, entry)
     tokens = await stored_tokens(hass, entry)
     assert tokens

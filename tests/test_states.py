@@ -30,7 +30,6 @@ from custom_components.yeastar_vm.errors.issues import (
     CERTIFICATE_CHANGED,
     async_create_issue,
 )
-from custom_components.yeastar_vm.sign_in import clients
 from simulator import Outage, PbxSimulator
 
 from .common import Fetcher, Player, entry_for, load, play
@@ -87,14 +86,14 @@ async def loading(home: Home) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def unloading(home: Home) -> AsyncIterator[None]:
-    """Let the unload wait for a token that is on its way."""
+    """Begin to unload the entry."""
     async with leaving(home, home.hass.config_entries.async_unload):
         yield
 
 
 @asynccontextmanager
 async def reloading(home: Home) -> AsyncIterator[None]:
-    """Let a reload wait for it, and set the entry up again after that."""
+    """Begin to reload the entry."""
     async with leaving(home, home.hass.config_entries.async_reload):
         yield
 
@@ -103,19 +102,12 @@ async def reloading(home: Home) -> AsyncIterator[None]:
 async def leaving(
     home: Home, leave: Callable[[str], Awaitable[bool]]
 ) -> AsyncIterator[None]:
-    """Hold an entry while it is unloaded."""
-    home.pbx.reboot()
-    gate = Gate(home.pbx, "refresh_token")
-    renewal = asyncio.create_task(home.entry.runtime_data.client.system.information())
-    await gate.arrived()
-    del home.pbx.faults["refresh_token"]
+    """Do what is done in the middle of an unload."""
     task = asyncio.ensure_future(leave(home.entry.entry_id))
     await asyncio.sleep(0)
     assert home.entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
     yield
-    gate.open()
-    await asyncio.wait([task, renewal])
-    renewal.exception()
+    await asyncio.wait([task])
 
 
 @asynccontextmanager
@@ -426,10 +418,8 @@ async def home(
     hass_client: ClientSessionGenerator,
     pbx: PbxSimulator,
     player: Player,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Home:
     """Return a home in which all is well."""
-    monkeypatch.setattr(clients, "CLOSE_TIMEOUT", 60)
     for component in ("media_source", "repairs", "diagnostics", "config"):
         assert await async_setup_component(hass, component, {})
     entry = await load(hass, entry_for(pbx))

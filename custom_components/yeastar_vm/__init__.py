@@ -7,6 +7,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .frontend.card import async_setup_card
+from .kept import async_get_kept
 from .lifecycle import (
     async_remove_pbx,
     async_set_up_pbx,
@@ -15,7 +16,7 @@ from .lifecycle import (
 )
 from .playback.relay import RelayView
 from .services import async_setup_services
-from .sign_in.tokens import async_load_tokens
+from .sign_in.tokens import FORMER_KEYS
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -30,11 +31,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
-    """Migrate an entry of 1.0.0: its tokens move to the token store."""
+    """Migrate an entry of an older version: its tokens move to a file of their own."""
     if entry.version > 1:
         return False
-    await async_load_tokens(hass, entry)
-    hass.config_entries.async_update_entry(entry, minor_version=2)
+    account = async_get_kept(hass, entry).account
+    await account.async_load()
+    await account.async_save()
+    hass.config_entries.async_update_entry(
+        entry,
+        data={k: v for k, v in entry.data.items() if k not in FORMER_KEYS},
+        minor_version=3,
+    )
     return True
 
 

@@ -14,7 +14,7 @@ from homeassistant.core import callback
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_REFRESH_TOKEN, DOMAIN
 from .entry import YeastarConfigEntry
-from .flow.client import Attempt, PastedTokens
+from .flow.client import Attempt
 from .flow.connect import ConnectFlow
 from .flow.forms import (
     CREDENTIALS,
@@ -26,8 +26,12 @@ from .flow.forms import (
 )
 from .flow.mailbox import MailboxSubentryFlow
 from .flow.options import YeastarOptionsFlow
+from .flow.pasted import PastedTokens
+from .kept import async_get_kept
 from .mailboxes.mailbox import SUBENTRY_MAILBOX
 from .pbx import BaseUrl, Credentials, InvalidUrl
+from .sign_in.account import Account
+from .sign_in.address import Address
 from .sign_in.tokens import entry_credentials
 
 
@@ -35,7 +39,7 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
     """Handle the forms of the config flow."""
 
     VERSION = 1
-    MINOR_VERSION = 2
+    MINOR_VERSION = 3
 
     _form = ""
 
@@ -134,8 +138,7 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
             CONF_CLIENT_SECRET if CONF_CLIENT_SECRET in fields else CONF_ACCESS_TOKEN
         )
         is_kept = not typed[secret]
-        sign_in: Credentials | PastedTokens | YeastarConfigEntry | None
-        sign_in = _kept_sign_in(typed, entry) if is_kept else _typed_sign_in(typed)
+        sign_in = self._kept_sign_in(typed) if is_kept else _typed_sign_in(typed)
         if sign_in is None:
             return self._show_form({secret: "empty"})
         assert base_url
@@ -146,7 +149,9 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
         is_elsewhere = known_url is not None and base_url.origin != known_url.origin
         return await self._async_connect(
             Attempt(
-                base_url, fingerprint, sign_in, must_confirm=is_kept and is_elsewhere
+                Address(base_url, fingerprint),
+                sign_in,
+                must_confirm=is_kept and is_elsewhere,
             )
         )
 
@@ -183,18 +188,19 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
             optional |= {CONF_CLIENT_SECRET, CONF_ACCESS_TOKEN}
         return (CONF_URL, *(CREDENTIALS if with_credentials else TOKENS)), optional
 
+    def _kept_sign_in(self, typed: Mapping[str, str]) -> Credentials | Account | None:
+        """Return the sign-in of the entry, or None if a part of another was entered."""
+        if (entry := self._entry) is None:
+            return None
+        if credentials := entry_credentials(entry.data):
+            is_same = typed[CONF_CLIENT_ID] == credentials.client_id
+            return credentials if is_same else None
+        if typed[CONF_REFRESH_TOKEN]:
+            return None
+        return async_get_kept(self.hass, entry).account
+
 
 def _typed_sign_in(typed: Mapping[str, str]) -> Credentials | PastedTokens:
     if CONF_CLIENT_ID in typed:
         return Credentials(typed[CONF_CLIENT_ID], typed[CONF_CLIENT_SECRET])
     return PastedTokens(typed[CONF_ACCESS_TOKEN], typed[CONF_REFRESH_TOKEN])
-
-
-def _kept_sign_in(
-    typed: Mapping[str, str], entry: YeastarConfigEntry | None
-) -> Credentials | YeastarConfigEntry | None:
-    """Return the sign-in of an entry, or None if a part of another one was entered."""
-    credentials = entry_credentials(entry.data) if entry else None
-    if credentials:
-        return credentials if typed[CONF_CLIENT_ID] == credentials.client_id else None
-    return None if typed[CONF_REFRESH_TOKEN] else entry

@@ -8,7 +8,6 @@ DOMAIN: Final = "yeastar_vm"
 CONF_CERTIFICATE_FINGERPRINT: Final = "certificate_fingerprint"
 CONF_DELIVERY: Final = "delivery"
 CONF_REFRESH_TOKEN: Final = "refresh_token"
-CONF_SIGN_IN_REFUSED: Final = "sign_in_refused"
 
 # The events of a mailbox.
 EVENT_MESSAGE_RECEIVED: Final = "message_received"

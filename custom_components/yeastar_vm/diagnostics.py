@@ -10,8 +10,8 @@ from yarl import URL
 
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
 from .entry import YeastarConfigEntry
+from .kept import async_get_kept
 from .mailboxes.coordinator import MailboxCoordinator
-from .sign_in.store import CONF_TOKEN, async_get_token_store
 from .sign_in.tokens import entry_credentials
 
 
@@ -72,16 +72,17 @@ async def _async_token_diagnostics(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> dict[str, Any]:
     """Return whether there is an access token, and its age and validity in seconds."""
-    store = await async_get_token_store(hass, entry.entry_id)
+    account = async_get_kept(hass, entry).account
+    await account.async_load()
+    tokens = account.tokens
     diagnostics: dict[str, Any] = {
-        "exists": store.tokens is not None,
-        "is_taken_over": CONF_TOKEN not in entry.data,
-        "sign_in_refused": store.sign_in_refused,
+        "exists": tokens is not None,
+        "sign_in_refused": account.is_refused,
     }
-    now = time.time()
-    if store.obtained_at:
-        diagnostics["age"] = round(now - store.obtained_at)
-    if tokens := store.tokens:
-        diagnostics["expires_in"] = round(tokens.access_expires_at - now)
-        diagnostics["has_refresh_token"] = bool(tokens.refresh_token)
+    if tokens:
+        now = time.time()
+        if tokens.obtained_at:
+            diagnostics["age"] = round(now - tokens.obtained_at)
+        diagnostics["expires_in"] = round(tokens.pair.access_expires_at - now)
+        diagnostics["has_refresh_token"] = bool(tokens.pair.refresh_token)
     return diagnostics

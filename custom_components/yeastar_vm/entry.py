@@ -173,11 +173,11 @@ def async_update_and_reload(
 ) -> None:
     """Change an entry and reload it.
 
-    The update listener reloads an entry that is loaded; another one has none.
+    The update listener reloads an entry that is loaded if anything changes.
     """
     is_loaded = entry.state is ConfigEntryState.LOADED
-    hass.config_entries.async_update_entry(entry, **changes)
-    if not is_loaded:
+    is_changed = hass.config_entries.async_update_entry(entry, **changes)
+    if not (is_loaded and is_changed):
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -33,10 +34,10 @@ from .errors.issues import (
     async_note_success,
 )
 from .errors.translated import translate, translated
+from .kept import async_get_kept, async_remove_kept
 from .mailboxes.coordinator import MailboxCoordinator
 from .mailboxes.listener import EventListener
 from .mailboxes.mailbox import Absence, entry_mailboxes
-from .mailboxes.store import async_get_message_store, async_remove_message_store
 from .pbx import (
     CannotConnect,
     CertificateChanged,
@@ -45,56 +46,32 @@ from .pbx import (
     NotSupported,
     PbxInfo,
     Redirected,
-    SignIn,
     YeastarClient,
     YeastarError,
 )
 from .playback.directory import Directory
 from .playback.playback import Playback
-from .sign_in.clients import (
-    async_close_client,
-    async_end_pause,
-    async_forget_pause,
-    async_revoke,
-    create_entry_client,
-)
-from .sign_in.tokens import async_create_client, async_take_tokens
+from .sign_in.account import Account
 
 SETUP_TIMEOUT: Final = 10  # seconds; a silent PBX must not delay the start
-
-# A retry does not help: only the user can change what is wrong. A certificate that is
-# not trusted is no such error, because it may be renewed without the user.
-_FATAL: Final = (CertificateChanged, NotSupported, Redirected)
 
 PLATFORMS: Final = [Platform.EVENT, Platform.SELECT, Platform.SENSOR]
 
 
 async def async_set_up_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
     """Set up the PBX of a config entry; raise ConfigEntryNotReady and the like."""
-    client: YeastarClient | None = None
-    started = dt_util.utcnow()
-    try:
-        async with asyncio.timeout(SETUP_TIMEOUT):
-            client = await async_create_client(hass, entry)
-            info = await _async_identify(hass, entry, client)
-        async_note_success(hass, entry, started)
-        await _async_load(hass, entry, client, info)
-    except BaseException as err:
-        if isinstance(err, asyncio.CancelledError) and not hass.is_stopping:
-            # Home Assistant cancels the request that sets up the entry if the browser
-            # goes away. The entry would stay without a retry.
-            hass.config_entries.async_schedule_reload(entry.entry_id)
-        if client:
-            await async_close_client(hass, entry, client)
-        if isinstance(err, TimeoutError):
-            timed_out = CannotConnect(ConnectionFailure.TIMEOUT)
-            raise translate(timed_out, ConfigEntryNotReady) from err
-        raise
+    await _async_finish(hass, _async_set_up(hass, entry))
 
 
 async def async_unload_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a PBX; return whether that was possible."""
     return await _async_finish(hass, _async_unload(hass, entry))
+
+
+async def async_remove_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Remove a PBX: revoke its access token and delete what it left."""
+    async_delete_all_issues(hass, entry)
+    await async_remove_kept(hass, entry)
 
 
 async def _async_finish[Result](
@@ -106,14 +83,55 @@ async def _async_finish[Result](
     between loaded and unloaded until a restart.
     """
     task = hass.async_create_task(work)
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            current = asyncio.current_task()
-            assert current
-            current.uncancel()
+    try:
+        await asyncio.wait([task])
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
     return task.result()
+
+
+async def _async_set_up(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+    """Connect to the PBX, then load what plays and the mailboxes."""
+    account = async_get_kept(hass, entry).account
+    started = dt_util.utcnow()
+    # Home Assistant calls this after a failure, too.
+    entry.async_on_unload(account.async_close)
+    try:
+        async with asyncio.timeout(SETUP_TIMEOUT):
+            client = await account.async_open()
+            info = await client.system.information()
+    except TimeoutError as err:
+        timed_out = CannotConnect(ConnectionFailure.TIMEOUT)
+        raise translate(timed_out, ConfigEntryNotReady) from err
+    except InvalidCredentials as err:
+        raise translate(err, ConfigEntryAuthFailed) from err
+    except YeastarError as err:
+        async_handle_error(hass, entry, err, Feature.GREETINGS)
+        if _is_final(err, account, started):
+            raise translate(err, ConfigEntryError) from err
+        raise translate(err, ConfigEntryNotReady) from err
+    if info.serial_number != entry.unique_id:
+        async_create_issue(
+            hass,
+            entry,
+            ANOTHER_PBX,
+            {"new_name": info.name, "new_serial_number": info.serial_number},
+        )
+        raise translated(ConfigEntryError, ANOTHER_PBX, name=entry.title)
+    async_note_success(hass, entry, started)
+    await _async_load(hass, entry, client, info)
+
+
+def _is_final(err: YeastarError, account: Account, started: datetime) -> bool:
+    """Return whether only the user can change what is wrong.
+
+    A certificate that is not trusted may be renewed without the user. A PBX that is
+    updating has no API for a while; one that has just issued a token lacks a part.
+    """
+    if isinstance(err, NotSupported):
+        obtained_at = account.tokens.obtained_at if account.tokens else None
+        return obtained_at is not None and obtained_at >= started.timestamp()
+    return isinstance(err, CertificateChanged | Redirected)
 
 
 async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
@@ -123,51 +141,11 @@ async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
         if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
             mailboxes.reporter.async_start()
             return False
-    pbx.playback.close()
-    await async_close_client(hass, entry, pbx.client)
+    # What waits for the PBX ends now.
+    async_get_kept(hass, entry).account.async_close()
     if pbx.listener:
         await pbx.listener.async_stop()
     return True
-
-
-async def async_remove_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
-    """Remove a PBX: revoke its access token and delete what it left."""
-    async_delete_all_issues(hass, entry)
-    await async_remove_message_store(hass, entry.entry_id)
-    for tokens in await async_take_tokens(hass, entry):
-        client = create_entry_client(hass, entry, SignIn(None, tokens))
-        await async_revoke(client, entry.title)
-    async_forget_pause(hass, entry)
-
-
-async def _async_identify(
-    hass: HomeAssistant, entry: YeastarConfigEntry, client: YeastarClient
-) -> PbxInfo:
-    """Return the identity of the PBX, which must be that of the entry."""
-
-    async def stop(_: Event) -> None:
-        await client.close()
-
-    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
-    try:
-        info = await client.system.information()
-    except InvalidCredentials as err:
-        raise translate(err, ConfigEntryAuthFailed) from err
-    except YeastarError as err:
-        async_handle_error(hass, entry, err, Feature.GREETINGS)
-        fatal = isinstance(err, _FATAL)
-        raise translate(
-            err, ConfigEntryError if fatal else ConfigEntryNotReady
-        ) from err
-    if info.serial_number != entry.unique_id:
-        async_create_issue(
-            hass,
-            entry,
-            ANOTHER_PBX,
-            {"new_name": info.name, "new_serial_number": info.serial_number},
-        )
-        raise translated(ConfigEntryError, ANOTHER_PBX, name=entry.title)
-    return info
 
 
 async def _async_load(
@@ -185,15 +163,17 @@ async def _async_load(
         playback.close()
 
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(playback.close)
     entry.async_on_unload(async_watch_url(hass, entry))
     mailboxes = listener = None
     device = async_update_device(hass, entry, client, info)
+    messages = async_get_kept(hass, entry).messages
     if async_remove_other_devices(hass, entry, info) or not entry_mailboxes(entry):
-        await async_remove_message_store(hass, entry.entry_id)
+        await messages.async_remove()
     if entry_mailboxes(entry):
-        store = await async_get_message_store(hass, entry.entry_id)
+        await messages.async_load()
         mailboxes = MailboxCoordinator(
-            hass, entry, client, info, device.id, store=store
+            hass, entry, client, info, device.id, store=messages
         )
         listener = EventListener(hass, entry, client, mailboxes)
         directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
@@ -203,9 +183,7 @@ async def _async_load(
     entry.async_on_unload(entry.add_update_listener(_async_update_listener))
     if mailboxes and listener:
         await listener.async_start()
-        await _async_finish(
-            hass, hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        )
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         mailboxes.reporter.async_start()
 
 
@@ -232,9 +210,13 @@ def async_watch_entries(hass: HomeAssistant) -> None:
 
     @callback
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain != DOMAIN or entry.state is not ConfigEntryState.NOT_LOADED:
+        if (
+            entry.domain != DOMAIN
+            or change is not ConfigEntryChange.UPDATED
+            or entry.state is not ConfigEntryState.NOT_LOADED
+        ):
             return
-        async_end_pause(hass, entry)
+        async_get_kept(hass, entry).account.pause.end()
         async_delete_all_issues(
             hass, entry, None if entry.disabled_by else set(Absence)
         )

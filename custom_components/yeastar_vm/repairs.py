@@ -10,8 +10,9 @@ from .const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
 from .entry import YeastarConfigEntry, async_update_and_reload
 from .errors.issues import ANOTHER_PBX, async_delete_all_issues
 from .flow.certificate_text import certificate_placeholders, replacement_placeholders
-from .pbx import Certificate, SignIn, YeastarError
-from .sign_in.clients import create_entry_client
+from .pbx import Certificate, Pause, SignIn, YeastarError
+from .sign_in.address import Address
+from .sign_in.clients import create_client
 
 type IssueData = dict[str, str | int | float | None]
 
@@ -40,7 +41,9 @@ class CertificateRepairFlow(_EntryRepairFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Fetch the certificate; skip confirmation if it is trusted by an authority."""
-        client = create_entry_client(self.hass, self._entry, SignIn(None))
+        client = create_client(
+            self.hass, Address.of(self._entry), SignIn(None), Pause()
+        )
         try:
             self._certificate, is_trusted = await client.probe_certificate()
         except YeastarError:

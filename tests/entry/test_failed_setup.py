@@ -26,7 +26,7 @@ from tests.common import (
     state_of,
 )
 from tests.hourglass import Hourglass, Waiting
-from tests.stored import is_sign_in_refused, stored_access_token
+from tests.stored import is_sign_in_refused, stored_access_token, write_file
 
 from .life import WRONG, start, wait
 
@@ -132,11 +132,15 @@ async def test_a_wrong_secret_is_tried_once(
 
 
 async def test_a_restart_remembers_that_the_sign_in_was_refused(
-    hass: HomeAssistant, pbx: PbxSimulator, expected_warnings: list[str]
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    pbx: PbxSimulator,
+    expected_warnings: list[str],
 ) -> None:
     """The user is asked, the PBX is not."""
     expected_warnings.append("could not authenticate")
-    entry = entry_for(pbx, **WRONG, sign_in_refused=True)
+    entry = entry_for(pbx, **WRONG)
+    write_file(hass_storage, entry, sign_in_refused=True)
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_ERROR
 

@@ -9,7 +9,7 @@ import pytest
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from tests.common import MINUTE, endpoints
-from tests.stored import stored_access_token
+from tests.stored import stored_access_token, stored_tokens
 from tests.user_interface import grouped
 from tests.window import Window
 
@@ -76,7 +76,8 @@ async def test_a_pbx_on_plain_http_is_added(
 
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert created["data"]["certificate_fingerprint"] is None
-    assert http_pbx.live_access_tokens == [created["data"]["token"]["access_token"]]
+    token = await stored_access_token(hass, created["result"])
+    assert http_pbx.live_access_tokens == [token]
 
 
 async def test_spaces_around_credentials_do_not_matter(
@@ -116,18 +117,20 @@ async def test_a_pbx_is_added_with_an_access_token(
 
     assert created["type"] is FlowResultType.CREATE_ENTRY
     assert "client_id" not in created["data"]
-    kept = created["data"]["token"]
-    assert kept["access_token"] == answer["access_token"]
-    assert kept["refresh_token"] == (
-        answer["refresh_token"] if with_refresh_token else ""
-    )
+    kept = await stored_tokens(hass, created["result"])
+    assert kept
+    assert kept.access_token == answer["access_token"]
+    assert kept.refresh_token == (answer["refresh_token"] if with_refresh_token else "")
     await hass.async_block_till_done()
     assert endpoints(http_pbx) == ["system/information"] * 2
     assert http_pbx.live_access_tokens == [answer["access_token"]]
 
 
 async def test_an_old_access_token_is_refreshed_while_it_is_added(
-    freezer: FrozenDateTimeFactory, http_pbx: PbxSimulator, http_window: Window
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    http_pbx: PbxSimulator,
+    http_window: Window,
 ) -> None:
     """The user's refresh token gets a new one."""
     answer = new_token(http_pbx)
@@ -141,7 +144,8 @@ async def test_an_old_access_token_is_refreshed_while_it_is_added(
     )
 
     assert created["type"] is FlowResultType.CREATE_ENTRY
-    assert http_pbx.live_access_tokens == [created["data"]["token"]["access_token"]]
+    token = await stored_access_token(hass, created["result"])
+    assert http_pbx.live_access_tokens == [token]
 
 
 @pytest.mark.parametrize("refresh_token", ["", "x" * 32])

@@ -1,5 +1,7 @@
 """Reconfiguration that changes the address only, and keeps the secret."""
 
+from typing import Any
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -8,11 +10,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Fault, PbxSimulator
-from tests.common import MINUTE, Player, entry_for, load, play
-from tests.stored import stored_access_token, stored_tokens
+from tests.common import MINUTE, Player, load, play
+from tests.stored import stored_access_token, stored_tokens, token_entry_for
 from tests.window import Window
 
-from .forms import assert_error, move, new_token
+from .forms import assert_error, move
 
 
 async def test_the_same_certificate_needs_no_question(
@@ -104,21 +106,11 @@ async def test_there_may_be_no_secret_to_keep(
 
 
 @pytest.fixture
-async def token_entry(hass: HomeAssistant, pbx: PbxSimulator) -> MockConfigEntry:
+async def token_entry(
+    hass: HomeAssistant, hass_storage: dict[str, Any], pbx: PbxSimulator
+) -> MockConfigEntry:
     """Return a loaded entry that has tokens only."""
-    answer = new_token(pbx)
-    token = {
-        "access_token": answer["access_token"],
-        "access_expires_at": pbx.clock() + 1800,
-        "refresh_token": answer["refresh_token"],
-        "refresh_expires_at": pbx.clock() + 86400,
-    }
-    data = {**entry_for(pbx, token=token).data}
-    del data["client_id"], data["client_secret"]
-    entry = MockConfigEntry(
-        domain="yeastar_vm", title=pbx.name, unique_id=pbx.serial_number, data=data
-    )
-    return await load(hass, entry)
+    return await load(hass, token_entry_for(hass_storage, pbx))
 
 
 async def test_tokens_are_kept_too(

@@ -5,6 +5,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from simulator import Fault, PbxSimulator
+from tests.stored import stored_tokens
 from tests.window import Window
 
 from .forms import assert_error, new_token, suggested
@@ -150,7 +151,7 @@ async def test_a_blank_access_token_is_refused(
 
 
 async def test_a_blank_refresh_token_is_none(
-    http_pbx: PbxSimulator, http_window: Window
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_window: Window
 ) -> None:
     """The field is optional."""
     answer = new_token(http_pbx)
@@ -161,7 +162,9 @@ async def test_a_blank_refresh_token_is_none(
     )
 
     assert created["type"] is FlowResultType.CREATE_ENTRY
-    assert created["data"]["token"]["refresh_token"] == ""
+    tokens = await stored_tokens(hass, created["result"])
+    assert tokens
+    assert tokens.refresh_token == ""
 
 
 async def test_the_http_port_of_a_pbx_leads_to_its_https_port(

@@ -34,10 +34,8 @@ async def test_a_reload(
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
     arrivals: Arrivals,
-    expected_warnings: list[str],
 ) -> None:
     """The entry is loaded in the end, and each message is reported once."""
-    expected_warnings.append("Setup of config entry 'PBX' for yeastar_vm .* cancelled")
     left = []
     for suspension in count(1):
         left.append(http_pbx.leave_message("3200", "1", announced=False).msg_id)
@@ -52,7 +50,7 @@ async def test_a_reload(
 
     await arrivals.wait_for(len(left))
     assert arrivals.ids == left
-    assert suspension > 5
+    assert suspension > 2
     assert await hass.config_entries.async_unload(leo.entry_id)
     assert our_tasks() == []
 

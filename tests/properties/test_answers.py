@@ -9,6 +9,7 @@ from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
+    BaseUrl,
     Credentials,
     Extension,
     Greeting,
@@ -22,16 +23,19 @@ from custom_components.yeastar_vm.pbx import (
 from custom_components.yeastar_vm.pbx.http.answers import parse_answer
 from custom_components.yeastar_vm.pbx.http.pause import LONGEST_PAUSE, address_blocked
 from custom_components.yeastar_vm.pbx.values import text, whole_number
-from custom_components.yeastar_vm.sign_in.store import tokens_to_data
+from custom_components.yeastar_vm.sign_in.address import Address
 from custom_components.yeastar_vm.sign_in.tokens import (
+    IssuedTokens,
+    credentials_data,
     entry_credentials,
-    sign_in_to_data,
 )
 
 from .json_copies import as_sent, stored
 from .strategies import edited, json_values, spoiled, texts
 
 NOW = 1_795_000_000.0  # seconds since the epoch
+HERE = Address(BaseUrl("https://192.168.5.150:8088"), "ab" * 32)
+ELSEWHERE = Address(BaseUrl("https://pbx.example"), None)
 
 TOKENS = {
     "errcode": 0,
@@ -75,26 +79,28 @@ def test_tokens_can_be_kept(answer: dict[str, object]) -> None:
     assert tokens.access_token
     assert math.isfinite(tokens.access_expires_at)
     assert math.isfinite(tokens.refresh_expires_at)
-    kept = stored(tokens_to_data(tokens))
-    assert TokenPair(**kept["token"]) == tokens
+    issued = IssuedTokens(tokens, HERE, NOW)
+    assert IssuedTokens.from_data(stored(issued.as_data()), ELSEWHERE) == issued
 
 
 _secrets = st.text(min_size=1)
 _times = st.floats(0, 1e12)
-_credentials = st.builds(Credentials, _secrets, _secrets)
+_addresses = st.builds(
+    Address, st.builds(BaseUrl, st.text(min_size=1)), st.none() | st.text()
+)
 _tokens = st.builds(TokenPair, _secrets, _times, st.text(), _times)
 
 
-@given(st.builds(SignIn, st.none() | _credentials, st.none() | _tokens, st.booleans()))
-def test_a_sign_in_outlives_a_restart(sign_in: SignIn) -> None:
-    """Whatever it consists of."""
-    data = stored(sign_in_to_data(sign_in))
-    token = data["token"]
-    assert sign_in == SignIn(
-        entry_credentials(data),
-        TokenPair(**token) if token else None,
-        data["sign_in_refused"],
-    )
+@given(st.builds(IssuedTokens, _tokens, _addresses, st.none() | _times))
+def test_tokens_outlive_a_restart(tokens: IssuedTokens) -> None:
+    """With the address that they came from."""
+    assert IssuedTokens.from_data(stored(tokens.as_data()), ELSEWHERE) == tokens
+
+
+@given(st.builds(Credentials, _secrets, _secrets))
+def test_credentials_outlive_a_restart(credentials: Credentials) -> None:
+    """Whatever they consist of."""
+    assert entry_credentials(stored(credentials_data(credentials))) == credentials
 
 
 @given(spoiled(INFORMATION))

@@ -14,7 +14,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.yeastar_vm.pbx import TokenPair
+from custom_components.yeastar_vm.sign_in.tokens import IssuedTokens
 from simulator import PbxSimulator
 from simulator.tokens import SLOTS
 from tests.common import MINUTE, entry_for
@@ -46,7 +46,7 @@ class Promises:
         self.others: set[str] = set()  # tokens of another application
         self.lost: set[str] = set()  # tokens of which nobody was told
         self.full_until = 0.0  # when a place is free again, and the pause over
-        self.saved_tokens: TokenPair | None = None  # before the last event
+        self.saved_tokens: IssuedTokens | None = None  # before the last event
         self.failures: list[str] = []  # endpoints that counted a failed login
         self.typed_wrong = 0  # wrong secrets that the user typed
         self.untold: list[str] = []  # those of which the answer was lost

@@ -15,15 +15,13 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.pbx import SignIn
-from custom_components.yeastar_vm.sign_in.store import async_get_token_store
 from simulator import Fault
 from simulator.errors import ApiError
 from simulator.lines import Answer
 from simulator.tokens import SLOTS
 from tests.common import HOUR, LINK, MINUTE, asked, load, reauth_flows
 from tests.gate import Gate
-from tests.stored import is_sign_in_refused, stored_access_token, stored_tokens
+from tests.stored import is_sign_in_refused, stored_access_token, stored_account
 
 from .plays import play
 from .promises import Promises
@@ -78,7 +76,7 @@ class Week(Promises):
     async def happen(self, event: Event) -> None:
         """Let something happen, and see that what is promised still holds."""
         self.note(event.__name__)
-        tokens = await stored_tokens(self.hass, self.entry)
+        tokens = (await stored_account(self.hass, self.entry)).tokens
         await event(self)
         await self.hass.async_block_till_done(wait_background_tasks=True)
         await self.check()
@@ -116,14 +114,12 @@ class Week(Promises):
 
     async def crash(self) -> None:
         """Kill Home Assistant before it has saved the token of the last event."""
-        tokens = await stored_tokens(self.hass, self.entry)
-        if tokens and tokens != self.saved_tokens:
-            self.lost |= {tokens.access_token}
-            store = await async_get_token_store(self.hass, self.entry.entry_id)
-            store.async_writer()(
-                SignIn(None, self.saved_tokens, refused=store.sign_in_refused)
-            )
-        await self.restart()
+        account = await stored_account(self.hass, self.entry)
+        await self.hass.config_entries.async_unload(self.entry.entry_id)
+        if account.tokens and account.tokens != self.saved_tokens:
+            self.lost |= {account.tokens.pair.access_token}
+            account.tokens = self.saved_tokens
+        await self.hass.config_entries.async_setup(self.entry.entry_id)
 
     async def disable_and_enable(self) -> None:
         """Let the user disable the entry, and enable it again."""

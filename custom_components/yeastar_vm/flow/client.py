@@ -1,20 +1,15 @@
 """The client of a config flow: it looks first, and gives back what no entry keeps."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 import time
 from types import TracebackType
 from typing import Final, Self
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.setup import async_setup_component
-from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..entry import YeastarConfigEntry
 from ..pbx import (
     BaseUrl,
     CannotConnect,
@@ -22,12 +17,14 @@ from ..pbx import (
     Credentials,
     Pause,
     SignIn,
-    TokenPair,
     YeastarClient,
     YeastarError,
 )
-from ..sign_in.clients import FINISH_TIMEOUT, async_revoke, create_client
-from ..sign_in.tokens import async_load_tokens
+from ..sign_in.account import FINISH_TIMEOUT, Account
+from ..sign_in.address import Address
+from ..sign_in.clients import async_close_at_stop, async_revoke, create_client
+from ..sign_in.tokens import IssuedTokens
+from .pasted import PastedTokens, async_forget, async_remember, async_tokens_of
 
 # Failures of a server that speaks TLS.
 _SPEAKS_TLS: Final = (
@@ -38,34 +35,20 @@ LOOK_TIMEOUT: Final = 5  # seconds; a server without TLS may wait for more
 
 
 @dataclass(frozen=True, slots=True)
-class PastedTokens:
-    """The tokens that a user pasted."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a flow tries: an address, the certificate that is pinned, and a sign-in.
+    """What a flow tries: an address, and a sign-in.
 
-    `sign_in` may be an entry, for its own tokens. `must_confirm` says that a secret of
-    the entry would be sent to an address for which it was not entered. `changed_from`
-    is the certificate that was pinned before. `replaced_by` is the serial number of the
-    PBX that the user wants in the place of the one of the entry.
+    `sign_in` is the account of an entry for its own tokens. `must_confirm` says that a
+    secret of the entry would be sent to an address for which it was not entered.
+    `changed_from` is the certificate that was pinned before. `replaced_by` is the
+    serial number of the PBX that the user wants in the place of the one of the entry.
     """
 
-    base_url: BaseUrl
-    fingerprint: str | None
-    sign_in: Credentials | PastedTokens | YeastarConfigEntry
+    address: Address
+    sign_in: Credentials | PastedTokens | Account
     must_confirm: bool = False
     changed_from: str | None = None
     replaced_by: str | None = None
-
-
-# What took the place of pasted tokens. A refresh token can be used once: if the PBX
-# failed after that, the user would have nothing left to paste.
-_RENEWED: HassKey[dict[PastedTokens, TokenPair]] = HassKey(f"{DOMAIN}_renewed_tokens")
 
 
 class FlowClient:
@@ -84,39 +67,24 @@ class FlowClient:
         self._is_kept = False
         self.pause = Pause()
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         """Create the client; nothing is sent yet."""
-        hass, attempt = self._hass, self._attempt
-        save: Callable[[TokenPair], None] | None = None
-        match attempt.sign_in:
+        match self._attempt.sign_in:
             case Credentials() as credentials:
                 sign_in = SignIn(credentials)
             case PastedTokens() as pasted:
-                sign_in = SignIn(None, _tokens_of(hass, pasted))
-                save = partial(_remember, hass, pasted)
-            case entry:
-                store = await async_load_tokens(hass, entry)
-                sign_in, save = SignIn(None, store.tokens), store.async_replace
+                sign_in = SignIn(None, async_tokens_of(self._hass, pasted))
+            case Account(tokens=tokens):
+                sign_in = SignIn(None, tokens.pair if tokens else None)
         self._before = sign_in.tokens
         self.client = create_client(
-            hass, attempt.base_url, attempt.fingerprint, sign_in, self.pause
+            self._hass, self._attempt.address, sign_in, self.pause
         )
-
-        @callback
-        def changed(sign_in: SignIn) -> None:
-            # A refusal is no reason to forget tokens: another host may have answered.
-            if save and sign_in.tokens:
-                save(sign_in.tokens)
-
-        self.client.add_sign_in_listener(changed)
-
-        async def stop(_: Event) -> None:
-            await self.client.close()
-
-        self._stop_listening = hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop)
+        self.client.add_sign_in_listener(self._save)
+        self._stop_listening = async_close_at_stop(self._hass, self.client)
         return self
 
-    async def __aexit__(
+    def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
@@ -135,40 +103,42 @@ class FlowClient:
         return self.client.sign_in.tokens not in (None, self._before)
 
     @callback
-    def keep(self) -> SignIn:
-        """Return the sign-in, which an entry keeps from now on."""
+    def keep(self) -> IssuedTokens:
+        """Return the tokens, which an entry keeps from now on."""
         self._is_kept = True
         if isinstance(pasted := self._attempt.sign_in, PastedTokens):
-            self._hass.data.get(_RENEWED, {}).pop(pasted, None)
-        return self.client.sign_in
+            async_forget(self._hass, pasted)
+        return self._issued_tokens()
+
+    def _issued_tokens(self) -> IssuedTokens:
+        pair = self.client.sign_in.tokens
+        assert pair
+        return IssuedTokens(pair, self._attempt.address, time.time())
+
+    @callback
+    def _save(self, sign_in: SignIn) -> None:
+        """Save what has taken the place of tokens that can be used once.
+
+        A refusal is no reason to forget those: another host may have answered.
+        """
+        if sign_in.tokens is None:
+            return
+        match self._attempt.sign_in:
+            case PastedTokens() as pasted:
+                async_remember(self._hass, pasted, sign_in.tokens)
+            case Account() as account:
+                account.async_renewed(self._issued_tokens())
 
     async def _async_give_back(self) -> None:
         await self.client.close(FINISH_TIMEOUT)
         match self._attempt.sign_in:
             case Credentials():
                 await async_revoke(self.client, "a PBX")
-            case PastedTokens():
-                pass
-            case entry:
-                # The client of the entry does not know the tokens that are new.
-                entries = self._hass.config_entries
-                if self.has_new_tokens and entries.async_get_entry(entry.entry_id):
-                    entries.async_schedule_reload(entry.entry_id)
-
-
-@callback
-def _tokens_of(hass: HomeAssistant, pasted: PastedTokens) -> TokenPair:
-    """Return the tokens that a user pasted, or what took their place since."""
-    if renewed := hass.data.get(_RENEWED, {}).get(pasted):
-        return renewed
-    return TokenPair.of_unknown_age(
-        pasted.access_token, pasted.refresh_token, time.time()
-    )
-
-
-@callback
-def _remember(hass: HomeAssistant, pasted: PastedTokens, tokens: TokenPair) -> None:
-    hass.data.setdefault(_RENEWED, {})[pasted] = tokens
+            case Account(entry=entry) if self.has_new_tokens:
+                # The client of the entry does not know them.
+                is_there = self._hass.config_entries.async_get_entry(entry.entry_id)
+                if is_there and self._attempt.address.is_same_server(Address.of(entry)):
+                    self._hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 async def async_set_up_integration(hass: HomeAssistant) -> None:
@@ -184,7 +154,8 @@ async def async_set_up_integration(hass: HomeAssistant) -> None:
 
 async def async_speaks_tls(hass: HomeAssistant, base_url: BaseUrl) -> bool:
     """Return whether the server of an http URL speaks TLS. Nothing secret is sent."""
-    client = create_client(hass, base_url.as_https(), None, SignIn(None), Pause())
+    address = Address(base_url.as_https(), None)
+    client = create_client(hass, address, SignIn(None), Pause())
     try:
         async with asyncio.timeout(LOOK_TIMEOUT):
             await client.probe_certificate()

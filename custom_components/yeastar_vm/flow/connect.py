@@ -19,12 +19,14 @@ from ..const import CONF_CERTIFICATE_FINGERPRINT
 from ..entry import YeastarConfigEntry, async_update_and_reload
 from ..errors.issues import async_delete_all_issues
 from ..errors.translated import error_placeholders
+from ..kept import async_get_kept, async_hand_over
 from ..pbx import (
     BaseUrl,
     Certificate,
     CertificateChanged,
     CertificateNotTrusted,
     CertificateWrongName,
+    Credentials,
     InvalidResponse,
     InvalidUrl,
     Pause,
@@ -33,8 +35,8 @@ from ..pbx import (
     SignInPaused,
     YeastarError,
 )
-from ..sign_in.clients import async_get_pause
-from ..sign_in.tokens import async_load_tokens, sign_in_to_data
+from ..sign_in.address import Address
+from ..sign_in.tokens import credentials_data
 from .certificate_text import (
     MAX_NAMES,
     certificate_placeholders,
@@ -69,7 +71,7 @@ class ConnectFlow(ConfigFlow):
         return self.async_show_form(
             step_id="new_address",
             description_placeholders={
-                "url": str(self._attempt.base_url),
+                "url": str(self._attempt.address.base_url),
                 "old_url": self._entry.data[CONF_URL],
             },
         )
@@ -79,15 +81,16 @@ class ConnectFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         """Let the user trust a certificate that no trusted authority signed."""
         attempt, certificate = self._attempt, self._certificate
+        url = attempt.address.base_url
         if user_input is not None:
-            self._trusted[attempt.base_url] = certificate.fingerprint
+            self._trusted[url] = certificate.fingerprint
             return await self._async_connect(
-                replace(attempt, fingerprint=certificate.fingerprint)
+                replace(attempt, address=Address(url, certificate.fingerprint))
             )
         return self.async_show_form(
             step_id="certificate_changed" if attempt.changed_from else "certificate",
             description_placeholders=certificate_placeholders(
-                str(attempt.base_url), certificate, attempt.changed_from
+                str(url), certificate, attempt.changed_from
             ),
         )
 
@@ -98,20 +101,23 @@ class ConnectFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         """Offer the addresses that the certificate of an authority is for."""
         attempt, certificate = self._attempt, self._certificate
+        url = attempt.address.base_url
         if user_input is not None:
             if (base_url := user_input[CONF_ADDRESS]) == KEEP_ADDRESS:
                 return await self.async_step_certificate()
             return await self._async_connect(
-                replace(attempt, base_url=BaseUrl(base_url), must_confirm=False)
+                replace(
+                    attempt,
+                    address=Address(BaseUrl(base_url), None),
+                    must_confirm=False,
+                )
             )
-        if not (urls := list(_certified_urls(certificate, attempt.base_url))):
+        if not (urls := list(_certified_urls(certificate, url))):
             return await self.async_step_certificate()
         return self.async_show_form(
             step_id="certificate_wrong_name",
             data_schema=address_schema(urls),
-            description_placeholders=certificate_placeholders(
-                str(attempt.base_url), certificate
-            ),
+            description_placeholders=certificate_placeholders(str(url), certificate),
         )
 
     async def async_step_replaced(
@@ -154,28 +160,36 @@ class ConnectFlow(ConfigFlow):
     async def _async_connect(self, attempt: Attempt) -> ConfigFlowResult:
         """Connect; what goes wrong is shown in the form."""
         await async_set_up_integration(self.hass)
+        if self._entry:
+            await async_get_kept(self.hass, self._entry).account.async_load()
         try:
-            return await self._async_try(attempt)
+            while isinstance(outcome := await self._async_try(attempt), Attempt):
+                attempt = outcome
         except YeastarError as err:
             # The user may have selected another address since.
-            self._typed = {**self._typed, CONF_URL: str(self._attempt.base_url)}
+            self._typed = {**self._typed, CONF_URL: str(self._attempt.address.base_url)}
             key = PbxFault.key if isinstance(err, PbxFault) else err.key
             return self._show_form({"base": key}, error_placeholders(err))
+        return outcome
 
-    async def _async_try(self, attempt: Attempt) -> ConfigFlowResult:
-        """Sign in and see who answers. Ask the user if that is not safe."""
+    async def _async_try(self, attempt: Attempt) -> ConfigFlowResult | Attempt:
+        """Sign in and see who answers.
+
+        Return the next step, or another attempt if that is what follows.
+        """
         self._attempt = attempt
-        if attempt.must_confirm and not attempt.fingerprint:
+        address = attempt.address
+        if attempt.must_confirm and not address.fingerprint:
             return await self.async_step_new_address()
-        base_url = attempt.base_url
+        base_url = address.base_url
         if not base_url.is_https and await async_speaks_tls(self.hass, base_url):
             return self._show_form({"base": HTTPS_REQUIRED})
-        async with FlowClient(self.hass, attempt) as flow_client:
+        with FlowClient(self.hass, attempt) as flow_client:
             client = flow_client.client
             try:
                 info = await client.system.information()
             except CertificateChanged:
-                following = self._without_pin(attempt)
+                return self._without_pin(attempt)
             except CertificateNotTrusted as err:
                 self._certificate, _ = await client.probe_certificate()
                 if isinstance(err, CertificateWrongName):
@@ -185,13 +199,12 @@ class ConnectFlow(ConfigFlow):
                 # It may be a page of the web portal, copied from a browser.
                 if base_url == base_url.origin or flow_client.has_new_tokens:
                     raise
-                following = replace(attempt, base_url=base_url.origin)
+                address = replace(address, base_url=base_url.origin)
+                return replace(attempt, address=address)
             except SignInPaused:
-                self._include_pause(attempt, flow_client.pause)
+                self._include_pause(address, flow_client.pause)
                 raise
-            else:
-                return await self._async_finish(attempt, info, flow_client)
-        return await self._async_try(following)
+            return await self._async_finish(attempt, info, flow_client)
 
     async def _async_finish(
         self, attempt: Attempt, info: PbxInfo, flow_client: FlowClient
@@ -210,15 +223,20 @@ class ConnectFlow(ConfigFlow):
         if entry and is_other and attempt.replaced_by != info.serial_number:
             self._found = info
             return await self.async_step_replaced()
+        tokens = flow_client.keep()
         data = {
-            CONF_URL: str(attempt.base_url),
-            CONF_CERTIFICATE_FINGERPRINT: attempt.fingerprint,
-            **sign_in_to_data(flow_client.keep()),
+            CONF_URL: str(attempt.address.base_url),
+            CONF_CERTIFICATE_FINGERPRINT: attempt.address.fingerprint,
         }
+        if isinstance(credentials := attempt.sign_in, Credentials):
+            data |= credentials_data(credentials)
         if entry is None:
+            async_hand_over(self.hass, info.serial_number, tokens)
             return self.async_create_entry(title=info.name, data=data)
         if is_other:
             async_delete_all_issues(self.hass, entry)
+        account = async_get_kept(self.hass, entry).account
+        account.async_hand_over(tokens, is_same_pbx=not is_other)
         async_update_and_reload(
             self.hass,
             entry,
@@ -226,9 +244,6 @@ class ConnectFlow(ConfigFlow):
             title=info.name if is_other else entry.title,
             unique_id=info.serial_number,
         )
-        if entry.disabled_by:
-            # It is not set up now.
-            self.hass.async_create_task(async_load_tokens(self.hass, entry))
         return self.async_update_and_abort(entry)
 
     def _without_pin(self, attempt: Attempt) -> Attempt:
@@ -237,20 +252,20 @@ class ConnectFlow(ConfigFlow):
         An authority may have signed it; otherwise, the user is asked. A certificate
         that was pinned for another address has not changed.
         """
-        changed_from = attempt.fingerprint
-        if attempt.base_url not in self._trusted and (
-            self._entry is None or str(attempt.base_url) != self._entry.data[CONF_URL]
+        url, changed_from = attempt.address.base_url, attempt.address.fingerprint
+        if url not in self._trusted and (
+            self._entry is None or str(url) != self._entry.data[CONF_URL]
         ):
             changed_from = None
-        return replace(attempt, fingerprint=None, changed_from=changed_from)
+        return replace(attempt, address=Address(url, None), changed_from=changed_from)
 
     @callback
-    def _include_pause(self, attempt: Attempt, pause: Pause) -> None:
+    def _include_pause(self, address: Address, pause: Pause) -> None:
         """Let entries of this PBX respect the pause that the user met."""
         entries: list[YeastarConfigEntry] = self._async_current_entries()
         for entry in entries:
-            if entry is self._entry or entry.data[CONF_URL] == str(attempt.base_url):
-                async_get_pause(self.hass, entry).include(pause)
+            if entry is self._entry or entry.data[CONF_URL] == str(address.base_url):
+                async_get_kept(self.hass, entry).account.pause.include(pause)
 
 
 def _certified_urls(certificate: Certificate, base_url: BaseUrl) -> Iterator[str]:

@@ -7,33 +7,34 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
-from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..storage import EntryStore
 
-STORAGE_VERSION: Final = 1
 # IDs that are remembered of a mailbox beyond those that the PBX lists: a message that
 # is not listed for a moment is not new when it is listed again. A mailbox has at most
 # 500 messages.
 MAX_FORMER: Final = 500
-
-_STORES: HassKey[dict[str, MessageStore]] = HassKey(f"{DOMAIN}_message_stores")
 
 
 class MessageStore:
     """The message IDs that were reported, by the ID of the subentry of the mailbox."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._store: Store[dict[str, list[str]]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.messages", private=True
+        self._store = EntryStore[dict[str, list[str]]](
+            hass, f"{DOMAIN}.{entry_id}.messages"
         )
         self._reported: dict[str, dict[str, None]] = {}
+        self._is_loaded = False
 
     async def async_load(self) -> None:
-        """Read the file."""
-        data = await self._store.async_load() or {}
-        self._reported = {mailbox: dict.fromkeys(ids) for mailbox, ids in data.items()}
+        """Read the file, unless it was read."""
+        if not self._is_loaded:
+            data = await self._store.async_load() or {}
+            self._reported = {
+                mailbox: dict.fromkeys(ids) for mailbox, ids in data.items()
+            }
+            self._is_loaded = True
 
     @callback
     def async_keep(self, mailboxes: Collection[str]) -> None:
@@ -74,8 +75,6 @@ class MessageStore:
     async def async_remove(self) -> None:
         """Delete the file."""
         self._reported = {}
-        # Otherwise, a write that has begun would create the file again.
-        await self._store.async_save({})
         await self._store.async_remove()
 
     @callback
@@ -85,21 +84,3 @@ class MessageStore:
 
     def _data(self) -> dict[str, list[str]]:
         return {mailbox: list(ids) for mailbox, ids in self._reported.items()}
-
-
-async def async_get_message_store(hass: HomeAssistant, entry_id: str) -> MessageStore:
-    """Return the message store of a config entry, which outlives a reload."""
-    stores = hass.data.setdefault(_STORES, {})
-    if (store := stores.get(entry_id)) is None:
-        store = MessageStore(hass, entry_id)
-        await store.async_load()
-        # It may have been loaded twice at once.
-        store = stores.setdefault(entry_id, store)
-    return store
-
-
-async def async_remove_message_store(hass: HomeAssistant, entry_id: str) -> None:
-    """Forget the messages of a config entry without mailboxes."""
-    stores = hass.data.setdefault(_STORES, {})
-    store = stores.pop(entry_id, None) or MessageStore(hass, entry_id)
-    await store.async_remove()

@@ -1,4 +1,4 @@
-"""Clients of PBXs: the pauses that they respect, and how they end."""
+"""Clients of PBXs."""
 
 import asyncio
 import logging
@@ -6,9 +6,8 @@ import socket
 from typing import Final, override
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_URL, EVENT_HOMEASSISTANT_CLOSE
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import (
     HomeAssistantTCPConnector,
     async_get_clientsession,
@@ -17,27 +16,22 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 
-from ..const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
+from ..const import DOMAIN
 from ..pbx import (
-    BaseUrl,
     ConnectionFailure,
     Connections,
     Pause,
     SignIn,
-    TokenPair,
     YeastarClient,
     YeastarError,
 )
+from .address import Address
 
 _LOGGER = logging.getLogger(__name__)
 
-CLOSE_TIMEOUT: Final = 3  # seconds that an unload waits for a running token renewal
-FINISH_TIMEOUT: Final = 60  # seconds; longer than the requests of a renewal take
 REVOKE_TIMEOUT: Final = 10  # seconds
+STOP_TIMEOUT: Final = 2  # seconds that a stop waits for a running token renewal
 
-# By entry ID. Both outlive an unload, and the retries of setup.
-_PAUSES: HassKey[dict[str, Pause]] = HassKey(f"{DOMAIN}_pauses")
-_CLOSING: HassKey[dict[str, asyncio.Task[None]]] = HassKey(f"{DOMAIN}_closing_clients")
 _CONNECTIONS: HassKey[Connections] = HassKey(f"{DOMAIN}_connections")
 
 
@@ -87,76 +81,26 @@ def _async_get_connections(hass: HomeAssistant) -> Connections:
 
 @callback
 def create_client(
-    hass: HomeAssistant,
-    base_url: BaseUrl,
-    fingerprint: str | None,
-    sign_in: SignIn,
-    pause: Pause,
+    hass: HomeAssistant, address: Address, sign_in: SignIn, pause: Pause
 ) -> YeastarClient:
     """Return a client that connects as Home Assistant does."""
     return YeastarClient(
         _async_get_connections(hass),
-        base_url,
-        fingerprint=fingerprint,
+        address.base_url,
+        fingerprint=address.fingerprint,
         sign_in=sign_in,
         pause=pause,
     )
 
 
 @callback
-def create_entry_client(
-    hass: HomeAssistant, entry: ConfigEntry, sign_in: SignIn
-) -> YeastarClient:
-    """Return a client for the address and the certificate of a config entry."""
-    return create_client(
-        hass,
-        BaseUrl(entry.data[CONF_URL]),
-        entry.data[CONF_CERTIFICATE_FINGERPRINT],
-        sign_in,
-        async_get_pause(hass, entry),
-    )
+def async_close_at_stop(hass: HomeAssistant, client: YeastarClient) -> CALLBACK_TYPE:
+    """Close a client when Home Assistant stops; return a function that undoes this."""
 
+    async def stop(_: Event) -> None:
+        await client.close(STOP_TIMEOUT)
 
-@callback
-def async_get_pause(hass: HomeAssistant, entry: ConfigEntry) -> Pause:
-    """Return the pause of a config entry."""
-    return hass.data.setdefault(_PAUSES, {}).setdefault(entry.entry_id, Pause())
-
-
-@callback
-def async_end_pause(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """End the pause of a config entry, if there is one."""
-    if pause := hass.data.get(_PAUSES, {}).get(entry.entry_id):
-        pause.end()
-
-
-@callback
-def async_forget_pause(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget the pause of a config entry that is removed."""
-    hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
-
-
-async def async_close_client(
-    hass: HomeAssistant, entry: ConfigEntry, client: YeastarClient
-) -> None:
-    """Close the client of a config entry.
-
-    A running token renewal finishes in the background if it takes long, because the
-    PBX would hold tokens that nobody knows.
-    """
-    closing = hass.async_create_background_task(
-        client.close(FINISH_TIMEOUT), f"close the client of {entry.title}"
-    )
-    if not closing.done():
-        hass.data.setdefault(_CLOSING, {})[entry.entry_id] = closing
-        await asyncio.wait([closing], timeout=CLOSE_TIMEOUT)
-
-
-async def async_wait_closed(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Wait until the last client of a config entry is closed."""
-    if closing := hass.data.get(_CLOSING, {}).get(entry.entry_id):
-        await asyncio.wait([closing])
-        hass.data[_CLOSING].pop(entry.entry_id, None)
+    return hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop)
 
 
 async def async_revoke(client: YeastarClient, name: str) -> None:
@@ -173,14 +117,3 @@ async def async_revoke(client: YeastarClient, name: str) -> None:
             name,
             str(err) or ConnectionFailure.TIMEOUT,
         )
-
-
-@callback
-def async_revoke_later(
-    hass: HomeAssistant, entry: ConfigEntry, tokens: TokenPair
-) -> None:
-    """Revoke an access token that a config entry no longer keeps."""
-    client = create_entry_client(hass, entry, SignIn(None, tokens))
-    hass.async_create_background_task(
-        async_revoke(client, entry.title), f"revoke a token of {entry.title}"
-    )

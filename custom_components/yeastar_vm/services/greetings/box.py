@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 import re
 from typing import Any, Final
-from weakref import WeakValueDictionary
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonObjectType
 
-from ...const import DOMAIN
 from ...entry import Pbx
 from ...errors.failures import (
     ChangeFailed,
@@ -34,6 +31,7 @@ from ...errors.invalid_input import (
 )
 from ...errors.issues import Feature
 from ...errors.translated import Failed, async_localized_message, time_limit, translate
+from ...kept import async_get_kept
 from ...pbx import (
     AccessDenied,
     AlreadyExists,
@@ -61,10 +59,6 @@ MAX_NAME: Final = 250  # characters, without the suffix
 _NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}")
 _SUFFIX: Final = ".wav"
 _SHOWN: Final = 50  # characters of a name that is not one
-
-_LOCKS: HassKey[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = HassKey(
-    f"{DOMAIN}_box_locks"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +171,8 @@ async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
     if not number:
         raise ExtensionEmpty
     pbx = await requested_pbx(call, changes=True)
-    locks = call.hass.data.setdefault(_LOCKS, WeakValueDictionary())
-    lock = locks.setdefault((pbx.entry.entry_id, number), asyncio.Lock())
+    locks = async_get_kept(call.hass, pbx.entry).box_locks
+    lock = locks.setdefault(number, asyncio.Lock())
     async with lock:
         with pbx.errors(Feature.GREETINGS):
             async with time_limit(LOOKUP_TIMEOUT):
