@@ -34,6 +34,14 @@ class Connection:
         assert length
         return head + await self.reader.readexactly(int(length[1]))
 
+    async def ended(self) -> UnannouncedEnd:
+        """Wait for the end of the connection and return how it is."""
+        try:
+            assert await self.reader.read() == b""
+        except ConnectionResetError:
+            return UnannouncedEnd.RESET
+        return UnannouncedEnd.FIN
+
 
 @pytest.fixture(params=[True, False], ids=["https", "http"])
 async def pbx(request: pytest.FixtureRequest) -> AsyncGenerator[PbxSimulator]:
@@ -64,27 +72,16 @@ async def test_it_is_good_for_no_other_request(
     assert len(pbx.requests) == 1
 
 
-async def test_it_is_closed_after_the_answer(
-    pbx: PbxSimulator, connection: Connection
+@pytest.mark.parametrize("end", [UnannouncedEnd.FIN, UnannouncedEnd.RESET])
+async def test_it_ends_by_itself(
+    pbx: PbxSimulator, connection: Connection, end: UnannouncedEnd
 ) -> None:
-    """The answer arrives whole, and after it an end."""
-    pbx.switches.unannounced_end = UnannouncedEnd.FIN
+    """After the answer, which arrives whole, with a reset or without."""
+    pbx.switches.unannounced_end = end
 
     assert (await connection.ask()).endswith(b"404")
 
-    assert await connection.reader.read() == b""
-
-
-async def test_it_is_reset_after_the_answer(
-    pbx: PbxSimulator, connection: Connection
-) -> None:
-    """The answer arrives whole all the same."""
-    pbx.switches.unannounced_end = UnannouncedEnd.RESET
-
-    assert (await connection.ask()).endswith(b"404")
-
-    with pytest.raises(ConnectionResetError):
-        await connection.reader.read()
+    assert await connection.ended() is end
 
 
 @pytest.mark.parametrize("end", [UnannouncedEnd.FIN, UnannouncedEnd.RESET])
@@ -101,11 +98,7 @@ async def test_it_ends_while_it_is_idle(
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(10):
             await time.until(connection.reader.read())
-    if end is UnannouncedEnd.RESET:
-        with pytest.raises(ConnectionResetError):
-            await time.until(connection.reader.read())
-    else:
-        assert await time.until(connection.reader.read()) == b""
+    assert await time.until(connection.ended()) is end
 
 
 async def test_it_stays_and_nothing_answers(

@@ -7,7 +7,7 @@ from yarl import URL
 
 from simulator import UrlForm
 
-from .common import DATA_NOT_FOUND, DOWNLOAD, LIST, PLAY, SUCCESS, Client
+from .common import DOWNLOAD, LIST, PLAY, SUCCESS, Client
 
 
 async def test_greeting_list(client: Client) -> None:
@@ -67,56 +67,6 @@ async def test_empty_query_parts_are_tolerated(client: Client) -> None:
         answer = await response.json()
 
     assert answer["total_number"] == 1
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "query", "missing"),
-    [
-        (LIST, {}, ["extension"]),
-        (LIST, {"extension": ""}, ["extension"]),
-        (PLAY, {}, ["extension", "file"]),
-        (DOWNLOAD, {"extension": "3200"}, ["file"]),
-    ],
-)
-async def test_missing_parameters(
-    client: Client, endpoint: str, query: dict[str, str], missing: list[str]
-) -> None:
-    """The answer names the parameters."""
-    answer = await client.get(endpoint, **query)
-
-    assert answer == {
-        "errcode": 40002,
-        "errmsg": "PARAMETER ERROR",
-        "invalid_param_list": [
-            {"field": field, "validation_type": "required"} for field in missing
-        ],
-    }
-
-
-@pytest.mark.parametrize(
-    ("extension", "file"),
-    [
-        ("3200", "vm_welcome"),
-        ("3200", "vm_end.wav"),
-        ("3200", "VM_WELCOME.wav"),
-        ("3200", "closed.wav"),
-        ("3201", "vm_welcome.wav"),
-        ("42", "hello.wav"),
-        ("9999", "vm_welcome.wav"),
-    ],
-)
-async def test_play_needs_the_exact_names(
-    client: Client, extension: str, file: str
-) -> None:
-    """Case, suffix and leading zeros matter."""
-    answer = await client.get(PLAY, extension=extension, file=file)
-
-    assert answer == DATA_NOT_FOUND
-
-
-async def test_list_of_an_unknown_extension(client: Client) -> None:
-    """It is not an empty list."""
-    assert await client.get(LIST, extension="9999") == DATA_NOT_FOUND
 
 
 @pytest.mark.parametrize("file", ["vm_welcome.wav", "closed.WAV"])

@@ -11,7 +11,7 @@ from simulator import (
     leave_default_messages,
 )
 
-from .common import INTERFACE_NOT_EXISTED, SUCCESS, Client
+from .common import SUCCESS, Client
 
 LIST = "vm_group/list"
 
@@ -101,13 +101,6 @@ async def test_member_that_is_gone(client: Client) -> None:
     row = (await client.get(LIST))["vm_group_list"][0]
 
     assert [member["text2"] for member in row["member_list"]] == ["3201"]
-
-
-async def test_older_firmware(client: Client) -> None:
-    """Has no such list."""
-    client.pbx.switches.group_endpoints = False
-
-    assert await client.get(LIST) == INTERFACE_NOT_EXISTED
 
 
 async def test_default_data(client: Client) -> None:

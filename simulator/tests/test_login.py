@@ -8,11 +8,8 @@ import pytest
 from simulator import BlockExpiry, Refusal
 
 from .common import (
-    DOWNLOAD,
-    INTERFACE_NOT_EXISTED,
     IP_FORBIDDEN,
     LIST,
-    PLAY,
     REFUSED_LOGIN,
     SUCCESS,
     TOKEN_EXPIRED,
@@ -61,37 +58,6 @@ async def test_allow_list_comes_before_anything_else(stranger: Client) -> None:
     assert await stranger.login() == IP_FORBIDDEN
     assert await stranger.login("wrong") == IP_FORBIDDEN
     assert await stranger.get("no/such/endpoint") == IP_FORBIDDEN
-
-
-@pytest.mark.parametrize(
-    ("method", "endpoint"),
-    [
-        ("GET", "no/such/endpoint"),
-        ("GET", "get_token"),
-        ("GET", "refresh_token"),
-        ("POST", "del_token"),
-        ("POST", LIST),
-        ("POST", "system/information"),
-    ],
-)
-async def test_endpoint_or_method_that_does_not_exist(
-    client: Client, method: str, endpoint: str
-) -> None:
-    """There is one method for each endpoint."""
-    answer = await client.call(method, endpoint)
-
-    assert answer == INTERFACE_NOT_EXISTED
-
-
-@pytest.mark.parametrize("endpoint", [LIST, PLAY, DOWNLOAD])
-async def test_firmware_without_greetings(client: Client, endpoint: str) -> None:
-    """Firmware before xx.23.0 has everything but the greeting family."""
-    client.pbx.switches.greeting_endpoints = False
-
-    answer = await client.get(endpoint, extension="3200", file="vm_welcome.wav")
-
-    assert answer == INTERFACE_NOT_EXISTED
-    assert (await client.get("extension/list"))["errcode"] == 0
 
 
 async def test_path_outside_of_the_api(stranger: Client) -> None:

@@ -22,7 +22,7 @@ from simulator import (
 from simulator.many import fill_mailboxes, many_extensions
 from simulator.wav import tone
 
-from .common import DATA_NOT_FOUND, INTERFACE_NOT_EXISTED, SUCCESS, Client, Clock
+from .common import DATA_NOT_FOUND, SUCCESS, Client, Clock
 
 AUDIO = tone(Encoding.PCM16, 650, 18.16)
 
@@ -186,12 +186,6 @@ async def test_mailbox_without_messages(client: Client) -> None:
     assert await client.get("vm/get", number="0042") == DATA_NOT_FOUND
     assert (await client.get("vm/query", number="3200"))["errcode"] == 0
     assert (await client.get("vm/get", number="3200"))["errcode"] == 0
-
-
-@pytest.mark.parametrize("endpoint", ["vm/get", "vm/query"])
-async def test_no_mailbox(client: Client, endpoint: str) -> None:
-    """The number is required."""
-    assert (await client.get(endpoint))["errcode"] == 40002
 
 
 @pytest.mark.parametrize(
@@ -373,17 +367,6 @@ async def test_message_without_audio(
     assert (await client.get("vm/download", msg_id=other.msg_id))["errcode"] == 0
 
 
-async def test_download_of_nothing(client: Client) -> None:
-    """The message has to exist."""
-    client.pbx.leave_message("3200", "1")
-
-    assert await client.get("vm/download", msg_id="1-1") == DATA_NOT_FOUND
-    assert await client.get("vm/download", uid="1") == DATA_NOT_FOUND
-    assert (await client.get("vm/download"))["invalid_param_list"] == [
-        {"field": "msg_id", "validation_type": "required"}
-    ]
-
-
 async def test_older_firmware_has_no_uid(client: Client) -> None:
     """It misses the message's ID."""
     client.pbx.switches.message_uid_accepted = False
@@ -426,12 +409,6 @@ async def test_mark_as_something_else(client: Client, status: object) -> None:
     assert answer["errcode"] == 40002
 
 
-async def test_mark_nothing_as_read(client: Client) -> None:
-    """The message has to exist."""
-    assert await read(client, id="1-1") == DATA_NOT_FOUND
-    assert (await read(client))["errcode"] == 40002
-
-
 # Deleting
 
 
@@ -444,20 +421,6 @@ async def test_delete(client: Client) -> None:
 
     assert (first, second) == (SUCCESS, DATA_NOT_FOUND)
     assert await messages(client) == []
-    assert (await client.get("vm/delete"))["errcode"] == 40002
-
-
-@pytest.mark.parametrize(
-    ("method", "endpoint"),
-    [("POST", "vm/get"), ("POST", "vm/delete"), ("GET", "vm/update")],
-)
-async def test_wrong_method(client: Client, method: str, endpoint: str) -> None:
-    """Is as good as no endpoint."""
-    answer = await client.call(
-        method, endpoint, params={"access_token": client.access_token}
-    )
-
-    assert answer == INTERFACE_NOT_EXISTED
 
 
 # People

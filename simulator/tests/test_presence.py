@@ -8,7 +8,7 @@ import pytest
 from simulator import CustomPresence, Encoding, SimulatedExtension, SimulatedGreeting
 from simulator.wav import tone
 
-from .common import DATA_NOT_FOUND, SUCCESS, Client
+from .common import SUCCESS, Client
 from .websocket import connected, nothing_more
 
 EXTENSION_CHANGED, PRESENCE = 30022, 30009
@@ -60,7 +60,7 @@ async def test_change_to_the_same(client: Client) -> None:
     """Is none."""
     client.pbx.switches.api_change_announced = False
     async with connected(client, [PRESENCE, EXTENSION_CHANGED]) as websocket:
-        await update(client, id=1, presence_status="available")
+        await update(client, id="1", presence_status="available")
         client.pbx.set_presence("3200", "available")
 
         assert await nothing_more(websocket)
@@ -131,27 +131,6 @@ async def test_unknown_presence(client: Client, status: object) -> None:
     assert await presence_in_list(client, "3200") == ("available", "")
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ({"id": 99}, DATA_NOT_FOUND),
-        ({"id": 3200}, DATA_NOT_FOUND),
-        ({"id": 1}, SUCCESS),
-        ({"id": "1"}, SUCCESS),
-    ],
-)
-async def test_extension_to_update(
-    client: Client, body: dict[str, object], expected: Any
-) -> None:
-    """Is named by its ID, not by its number."""
-    assert await update(client, **body) == expected
-
-
-async def test_update_without_an_id(client: Client) -> None:
-    """It is required."""
-    assert (await update(client, presence_status="away"))["errcode"] == 40002
-
-
 # Details
 
 
@@ -203,22 +182,6 @@ async def test_details_without_greetings(client: Client) -> None:
 
     assert data.keys().isdisjoint({"vm_greeting", "presence_list"})
     assert data["presence_status"] == "available"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "query", "errcode"),
-    [
-        ("extension/get", {"id": "99"}, 60001),
-        ("extension/query", {"ids": "1,99"}, 60001),
-        ("extension/get", {}, 40002),
-        ("extension/query", {}, 40002),
-    ],
-)
-async def test_details_of_nobody(
-    client: Client, endpoint: str, query: dict[str, str], errcode: int
-) -> None:
-    """The extension has to exist."""
-    assert (await client.get(endpoint, **query))["errcode"] == errcode
 
 
 async def test_extensions_come_and_go(client: Client) -> None:
