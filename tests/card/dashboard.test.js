@@ -69,12 +69,12 @@ test("the editor asks for mailboxes, title, media player, and whether hearing ma
 	const { schema, computeLabel } = Card.getConfigForm();
 
 	assert.deepEqual(
-		schema.map(({ name }) => [name, computeLabel({ name })]),
+		schema.map((field) => [field.name, computeLabel(field)]),
 		[
 			["entities", "Voicemail"],
 			["title", undefined], // Home Assistant has a name for it
 			["media_player", "Mediaplayer"],
-			["mark_as_read", "Als gelesen markieren"],
+			["mark_as_read", "Gehörte Nachrichten als gelesen markieren"],
 		],
 	);
 	assert.equal(schema[3].default, true);
@@ -87,7 +87,7 @@ test("the card says how large it is", async () => {
 	const page = await show(home);
 
 	assert.equal(page.card.getCardSize(), 13);
-	assert.deepEqual(page.card.getGridOptions(), { columns: 12, min_columns: 6, min_rows: 3 });
+	assert.deepEqual(page.card.getGridOptions(), { min_columns: 6, min_rows: 3 });
 });
 
 test("the file that is loaded twice does no harm", async () => {

@@ -55,8 +55,8 @@ export class Home {
 	next = {};
 	/** @type {Map<(event: any) => void, string[]>} */
 	subscriptions = new Map();
-	/** @type {Record<string, Set<() => void>>} */
-	listeners = { ready: new Set(), disconnected: new Set() };
+	/** @type {Set<() => void>} */
+	listeners = new Set();
 	audio = "/audio.wav";
 	states = {
 		[KITCHEN]: this.#player(KITCHEN, "Kitchen"),
@@ -68,8 +68,8 @@ export class Home {
 
 	/** @type {Connection} */
 	connection = {
-		addEventListener: (event, listener) => void this.listeners[event].add(listener),
-		removeEventListener: (event, listener) => void this.listeners[event].delete(listener),
+		addEventListener: (_event, listener) => void this.listeners.add(listener),
+		removeEventListener: (_event, listener) => void this.listeners.delete(listener),
 		subscribeMessage: async (callback, command) => {
 			await this.#ask(command);
 			this.subscriptions.set(callback, command.entity_ids);
@@ -81,6 +81,7 @@ export class Home {
 	/** @type {Hass} */
 	hass = {
 		config: { time_zone: "Europe/Berlin" },
+		connected: true,
 		connection: this.connection,
 		entities: {
 			"light.hall": { platform: "hue" },
@@ -154,13 +155,16 @@ export class Home {
 		this.send({ type: "change", entity_id: id, is_current, messages: structuredClone(changed), removed });
 	}
 
+	/** The connection of the page is lost. Home Assistant also gives the card another hass. */
 	lose() {
 		this.subscriptions.clear();
-		for (const listener of [...this.listeners.disconnected]) listener();
+		this.hass = { ...this.hass, connected: false };
 	}
 
+	/** The connection is there again. The library would subscribe again by itself, if it was asked to. */
 	reconnect() {
-		for (const listener of [...this.listeners.ready]) listener();
+		this.hass = { ...this.hass, connected: true };
+		for (const listener of [...this.listeners]) listener();
 	}
 
 	/** Return what was asked with a command. @param {string} type */

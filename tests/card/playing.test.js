@@ -261,7 +261,8 @@ test("a media player of the house plays it", async () => {
 	const page = await list();
 	await page.open();
 	await page.click("Play on");
-	assert.deepEqual(page.home.asked("play_message"), []); // none was chosen
+	assert.deepEqual(page.home.asked("play_message"), []);
+	assert.equal(page.focus, page.one("select")); // none was chosen
 
 	await page.choose(KITCHEN);
 	await page.click("Play on");

@@ -72,6 +72,19 @@ test("keeps the focus while somebody types", async () => {
 	assert.equal(page.focus, page.one("input"));
 });
 
+test("an empty mailbox is no search without a result, and what was searched for stays", async () => {
+	const page = await list({});
+	await page.search("nobody");
+	page.home.change(LEO, { removed: ["0"] });
+	await page.update();
+	assert.equal(page.one(".empty").textContent, "No messages");
+
+	page.home.change(LEO, { added: [message({ message_id: "new" })] });
+	await page.update();
+	assert.equal(page.one(".empty").textContent, "Nothing found");
+	assert.equal(page.one("input").value, "nobody");
+});
+
 test("finds among 500 messages at once", async () => {
 	const page = await list(...Array.from({ length: 500 }, (_, at) => ({ caller_name: `Caller ${at}` })));
 	await page.search("caller 499");

@@ -80,8 +80,8 @@ interface State {
 }
 
 interface Connection {
-	addEventListener(event: "ready" | "disconnected", listener: () => void): void;
-	removeEventListener(event: "ready" | "disconnected", listener: () => void): void;
+	addEventListener(event: "ready", listener: () => void): void;
+	removeEventListener(event: "ready", listener: () => void): void;
 	subscribeMessage(
 		callback: (event: CardEvent) => void,
 		message: { type: string; entity_ids: string[] },
@@ -91,6 +91,7 @@ interface Connection {
 
 interface Hass {
 	config: { time_zone: string };
+	connected: boolean;
 	connection: Connection;
 	entities: Record<string, { platform?: string }>;
 	language: string;

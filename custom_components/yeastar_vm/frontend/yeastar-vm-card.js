@@ -1,8 +1,5 @@
 // @ts-check
-/**
- * The dashboard card `custom:yeastar-vm-card`: the messages of one or several mailboxes.
- * It runs as it is, without a build or a library. tests/card/types.d.ts has its types and its WebSocket commands.
- */
+/** The dashboard card `custom:yeastar-vm-card`. tests/card/types.d.ts has its types and WebSocket commands. */
 
 const DOMAIN = "yeastar_vm";
 const TYPE = "yeastar-vm-card";
@@ -10,7 +7,6 @@ const FIRST_ROWS = 10;
 const UNDO_MS = 5_000;
 const SPEEDS = [1, 1.5, 2];
 const PLAY_MEDIA = 512; // MediaPlayerEntityFeature
-const LONGEST_LINE = 200;
 
 // The columns of the texts. Plural forms are separated by "/": one, few, other.
 const LANGUAGES = ["en", "de", "es", "fr", "it", "nl", "pl", "pt-BR", "zh-Hans"];
@@ -22,6 +18,7 @@ const TEXTS = {
 	empty: "No messages|Keine Nachrichten|No hay mensajes|Aucun message|Nessun messaggio|Geen berichten|Brak wiadomości|Nenhuma mensagem|没有留言",
 	failed: "Transcription failed|Umwandlung in Text fehlgeschlagen|No se ha podido transcribir|Échec de la transcription|Trascrizione non riuscita|Uitschrijven mislukt|Transkrypcja nie powiodła się|Falha na transcrição|转写失败",
 	full: "Nearly full: {0}|Fast voll: {0}|Casi lleno: {0}|Presque pleine : {0}|Quasi piena: {0}|Bijna vol: {0}|Prawie pełna: {0}|Quase cheia: {0}|即将存满：{0}",
+	heard: "Mark heard messages as read|Gehörte Nachrichten als gelesen markieren|Marcar como leídos los mensajes escuchados|Marquer les messages écoutés comme lus|Segna come letti i messaggi ascoltati|Beluisterde berichten markeren als gelezen|Oznaczaj odsłuchane wiadomości jako przeczytane|Marcar mensagens ouvidas como lidas|将听过的留言标记为已读",
 	language_unknown: "Unknown language|Unbekannte Sprache|Idioma desconocido|Langue inconnue|Lingua sconosciuta|Onbekende taal|Nieznany język|Idioma desconhecido|未知语言",
 	loading: "Loading…|Wird geladen …|Cargando…|Chargement…|Caricamento…|Laden…|Wczytywanie…|Carregando…|加载中…",
 	mediaPlayer: "Media player|Mediaplayer|Reproductor multimedia|Lecteur multimédia|Lettore multimediale|Mediaspeler|Odtwarzacz mediów|Reprodutor de mídia|媒体播放器",
@@ -51,7 +48,6 @@ const TEXTS = {
 };
 
 /** @typedef {keyof typeof TEXTS} TextKey */
-/** @typedef {(key: TextKey, ...values: (string | number)[]) => string} Translate */
 
 const STYLE = `
 :host { display:block; height:100%; --first:var(--primary-text-color, #212121);
@@ -60,13 +56,13 @@ const STYLE = `
 	--edge:1px solid var(--divider-color, #e0e0e0) }
 ha-card, .panel { display:flex; flex-direction:column }
 ha-card { height:100%; box-sizing:border-box; overflow:hidden;
-	font-size:var(--ha-font-size-m, 14px); line-height:1.45; color:var(--first) }
+	font-size:var(--ha-font-size-m, 14px); line-height:1.45; color:var(--first); overflow-wrap:anywhere }
 header, .seek, .acts, .row { display:flex; align-items:center; gap:8px }
 header, .acts { flex-wrap:wrap }
 header { padding:12px 16px 8px }
-h2 { margin:0; min-width:0; overflow-wrap:anywhere; line-height:1.3; font-weight:400;
+h2 { min-width:0; line-height:1.3; font-weight:400;
 	font-size:var(--ha-card-header-font-size, var(--ha-font-size-2xl, 24px)) }
-.badge { unicode-bidi:plaintext; padding:2px 10px; border-radius:1em; background:var(--accent); color:var(--text-primary-color, #fff) }
+.badge { padding:2px 10px; border-radius:1em; background:var(--accent); color:var(--text-primary-color, #fff) }
 .all, .gone button { margin-inline-start:auto }
 button, input, select, a { font:inherit; color:var(--first); min-height:40px; box-sizing:border-box; max-width:100% }
 button { background:none; border:0; padding:0; cursor:pointer; text-align:start }
@@ -77,7 +73,7 @@ ha-icon { --mdc-icon-size:20px; flex:none; color:var(--accent) }
 .round { min-width:40px; flex:none; display:grid; place-items:center; border-radius:20px }
 .find { margin:0 16px 8px; padding:0 12px; border-radius:8px; border:var(--edge); background:none }
 ::placeholder { color:var(--second); opacity:1 }
-ul, p { list-style:none; margin:0; padding:0; overflow-wrap:anywhere }
+h2, ul, p { list-style:none; margin:0; padding:0; unicode-bidi:plaintext }
 .notices li { display:flex; gap:12px; padding:0 16px 8px; color:var(--second) }
 .notices ha-icon { color:var(--warning-color, #ffa600) }
 .list { overflow-y:auto; min-height:0 }
@@ -92,13 +88,16 @@ ul, p { list-style:none; margin:0; padding:0; overflow-wrap:anywhere }
 .box { flex:none; max-width:40% }
 .clip { overflow:hidden; text-overflow:ellipsis; white-space:nowrap }
 .open .line { flex-wrap:wrap }
-.open .clip { white-space:normal; overflow-wrap:anywhere }
+.open .clip { white-space:normal }
 .caller { font-size:var(--ha-font-size-l, 16px) }
 .faint { color:var(--second); font-size:var(--ha-font-size-s, 12px); font-variant-numeric:tabular-nums }
-.unread .caller, .unread time { font-weight:700; color:var(--first) }
+.unread .caller, .unread .caller + span { font-weight:700; color:var(--first) }
 .text { max-height:15em; overflow:auto }
 .panel { padding:0 16px 12px; gap:8px; white-space:pre-line }
-[type=range] { flex:1; min-width:0; margin:0; accent-color:color-mix(in srgb, var(--accent) 75%, #000) }
+[type=range] { flex:1; min-width:0; margin:0; appearance:none;
+	background:linear-gradient(var(--second) 0 0) center / 100% 2px no-repeat }
+::-webkit-slider-thumb { appearance:none; width:16px; height:16px; border-radius:8px; background:var(--accent) }
+::-moz-range-thumb { border:0; width:16px; height:16px; border-radius:8px; background:var(--accent) }
 .act, select { display:inline-flex; align-items:center; gap:8px; padding:0 14px; border-radius:20px;
 	border:var(--edge); text-decoration:none; background:var(--card-background-color, #fff) }
 .bad, .delete ha-icon { color:var(--error-color, #db4437) }
@@ -116,7 +115,7 @@ const ICONS = {
 	play: "M8 5v14l11-7z",
 };
 
-/** Return the texts of a language, or English ones. @param {string} language @returns {Translate} */
+/** Return the texts of a language, or English ones. @param {string} language @returns {(key: TextKey, ...values: (string | number)[]) => string} */
 const translator = (language) => {
 	const [base, ...columns] = [language, ...LANGUAGES].map((tag) => tag.split("-")[0]);
 	const column = Math.max(0, columns.indexOf(base));
@@ -132,13 +131,12 @@ const translator = (language) => {
 const pageTexts = () => translator(document.documentElement.lang || navigator.language);
 
 /** Shorten what a caller sent to a line, without cutting a character in two. @param {string} text */
-const bounded = (text) =>
-	text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).replace(/[\ud800-\udbff]$/, "")}…` : text;
+const bounded = (text) => (text.length > 200 ? `${text.slice(0, 200).replace(/[\ud800-\udbff]$/, "")}…` : text);
 
 /** Return what a search compares, without case and accents. @param {string} text */
 const folded = (text) => {
 	const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-	return plain.replace(/ß/g, "ss").replace(/ł/g, "l").replace(/œ/g, "oe");
+	return plain.replace(/ß/g, "ss").replace(/ł/g, "l");
 };
 
 /** Return a duration as players show it: 0:32, 1:02:03. @param {number} seconds */
@@ -162,17 +160,19 @@ class Times {
 	/** @param {Hass} hass */
 	constructor({ config, language, locale }) {
 		const timeZone = locale.time_zone === "local" ? undefined : config.time_zone;
-		const sample = new Intl.DateTimeFormat(locale.time_format === "system" ? undefined : language, { hour: "numeric" });
-		const twelve = locale.time_format === "12" || (locale.time_format !== "24" && sample.resolvedOptions().hour12);
+		const system = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hourCycle;
+		/** By time format; of the language otherwise. @type {any} */
+		const cycles = { 12: "h12", 24: "h23", system };
+		const hourCycle = cycles[locale.time_format];
 		/** @param {Intl.DateTimeFormatOptions} options */
 		const format = (options) => new Intl.DateTimeFormat(language, { timeZone, ...options });
 		/** @type {Intl.DateTimeFormatOptions} */
-		const time = { hour: "numeric", minute: "2-digit", hourCycle: twelve ? "h12" : "h23" };
+		const time = { hour: "numeric", minute: "2-digit", hourCycle };
 		this.time = format(time);
 		this.weekday = format({ ...time, weekday: "short" });
 		this.date = format({ day: "numeric", month: "short" });
 		this.year = format({ day: "numeric", month: "short", year: "numeric" });
-		this.all = format({ dateStyle: "full", timeStyle: "short", hourCycle: time.hourCycle });
+		this.all = format({ dateStyle: "full", timeStyle: "short", hourCycle });
 		this.ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 		this.day = new Intl.DateTimeFormat("sv", { timeZone }); // 2026-10-31
 	}
@@ -210,6 +210,9 @@ const icon = (name) => h("svg", [h("path", [], { d: ICONS[name] })], { viewBox: 
 
 /** An icon beside a text. @param {string} name */
 const symbol = (name) => h("ha-icon", [], { icon: `mdi:${name}` });
+
+/** What a caller sent, in its own direction: numbers go from left to right. @param {string} name @param {string} text */
+const quote = (name, text) => h(name, bounded(text), { dir: /\p{L}/u.test(text) ? "auto" : "ltr" });
 
 /** What each node of the page shows. @type {WeakMap<Node, View>} */
 const views = new WeakMap();
@@ -260,8 +263,8 @@ class Item {
 		this.message = message;
 		this.key = `${box.id}\n${message.message_id}`;
 		this.time = Date.parse(message.time ?? "");
-		this.name = message.caller_name.trim();
-		this.number = message.caller_number.trim();
+		this.name = bounded(message.caller_name.trim());
+		this.number = bounded(message.caller_number.trim());
 		this.text = message.transcript?.text ?? "";
 		this.folded = "";
 	}
@@ -360,7 +363,7 @@ class Card extends HTMLElement {
 	#items;
 	/** What became of the last action on a message. @type {Map<string, View>} */
 	#notes = new Map();
-	/** Ends the subscription. @type {(() => Promise<void>) | undefined} */
+	/** Ends the subscription. @type {Promise<() => Promise<void>> | undefined} */
 	#stop;
 	/** @type {Times} */
 	#times;
@@ -368,7 +371,6 @@ class Card extends HTMLElement {
 	#card = document.createElement("ha-card");
 	#frame = 0;
 	#isHeard = false;
-	#isOnline = true;
 	#look = "";
 	#minute = 0;
 	#mediaPlayer = "";
@@ -400,27 +402,27 @@ class Card extends HTMLElement {
 		const t = pageTexts();
 		const mailbox = { domain: "event", integration: DOMAIN };
 		const player = { domain: "media_player", supported_features: [PLAY_MEDIA] };
-		/** @type {Record<string, string>} */
-		const labels = { entities: t("voicemail"), media_player: t("mediaPlayer"), mark_as_read: t("read") };
 		return {
 			schema: [
-				{ name: "entities", required: true, selector: { entity: { multiple: true, filter: mailbox } } },
+				{
+					name: "entities",
+					label: t("voicemail"),
+					required: true,
+					selector: { entity: { multiple: true, filter: mailbox } },
+				},
 				{ name: "title", selector: { text: {} } },
-				{ name: "media_player", selector: { entity: { filter: player } } },
-				{ name: "mark_as_read", default: true, selector: { boolean: {} } },
+				{ name: "media_player", label: t("mediaPlayer"), selector: { entity: { filter: player } } },
+				{ name: "mark_as_read", label: t("heard"), default: true, selector: { boolean: {} } },
 			],
-			/** @param {{name: string}} field */
-			computeLabel: ({ name }) => labels[name],
+			/** @param {{label?: string}} field */
+			computeLabel: ({ label }) => label, // of the others, Home Assistant has one
 		};
 	}
 
 	/** @param {Hass} hass */
 	static getStubConfig(hass) {
-		return {
-			entities: Object.keys(hass.entities)
-				.filter((id) => isMailbox(hass, id))
-				.slice(0, 1),
-		};
+		const first = Object.keys(hass.entities).find((id) => isMailbox(hass, id));
+		return { entities: first ? [first] : [] };
 	}
 
 	/** @param {CardConfig} config */
@@ -438,32 +440,29 @@ class Card extends HTMLElement {
 
 	/** Called for each change of any state in the house. @param {Hass} hass */
 	set hass(hass) {
-		const { config, connection, language, locale } = hass;
-		const before = this.#hass?.connection;
+		const { config, connected, language, locale } = hass;
+		const isFirst = !this.#hass;
 		this.#hass = hass;
-		const look = [language, locale.time_format, locale.time_zone, config.time_zone].join();
+		const look = [language, locale.time_format, locale.time_zone, config.time_zone, connected].join();
 		if (look !== this.#look) {
 			this.#look = look;
 			this.#times = new Times(hass);
 			this.#t = translator(language);
 			this.#update();
 		}
-		if (before !== connection && this.isConnected) {
-			this.#listen("removeEventListener", before);
-			this.connectedCallback();
-		}
+		if (isFirst && this.isConnected) this.connectedCallback();
 	}
 
 	connectedCallback() {
 		document.addEventListener("visibilitychange", this.#wake);
-		this.#listen("addEventListener", this.#hass?.connection);
+		this.#hass?.connection.addEventListener("ready", this.#resume);
 		this.#subscribe();
 		this.#wake();
 	}
 
 	disconnectedCallback() {
 		document.removeEventListener("visibilitychange", this.#wake);
-		this.#listen("removeEventListener", this.#hass?.connection);
+		this.#hass?.connection.removeEventListener("ready", this.#resume);
 		this.#unsubscribe();
 		clearTimeout(this.#minute);
 	}
@@ -473,25 +472,12 @@ class Card extends HTMLElement {
 	}
 
 	getGridOptions() {
-		return { columns: 12, min_columns: 6, min_rows: 3 };
+		return { min_columns: 6, min_rows: 3 };
 	}
 
-	/** @param {"addEventListener" | "removeEventListener"} what @param {Connection} [connection] */
-	#listen(what, connection) {
-		connection?.[what]("ready", this.#connected);
-		connection?.[what]("disconnected", this.#lost);
-	}
-
-	#connected = () => {
-		this.#isOnline = true;
+	#resume = () => {
+		this.#stop = undefined; // on a new connection, its number is another subscription's
 		this.#subscribe();
-	};
-
-	#lost = () => {
-		this.#isOnline = false;
-		this.#stop = undefined; // its number is another subscription's on the next connection
-		this.#unsubscribe();
-		this.#update();
 	};
 
 	/** Keep the times right while somebody can see them. */
@@ -506,27 +492,23 @@ class Card extends HTMLElement {
 		this.#unsubscribe();
 		if (!this.#hass || !this.#boxes.size || !this.isConnected) return;
 		const turn = this.#turn;
-		try {
-			const stop = await this.#hass.connection.subscribeMessage(
-				(event) => turn === this.#turn && this.#receive(event),
-				{ type: `${DOMAIN}/messages/subscribe`, entity_ids: [...this.#boxes.keys()] },
-				{ resubscribe: false }, // that gives up where the command is not there yet after a restart
-			);
-			if (turn !== this.#turn) return void stop().catch(() => {});
-			this.#stop = stop;
-			this.#attempts = 0;
-		} catch {
-			if (turn !== this.#turn) return;
-			const pause = Math.min(1_000 * 2 ** this.#attempts++, 15_000);
-			this.#retry = setTimeout(() => this.#subscribe(), pause);
-		}
+		this.#stop = this.#hass.connection.subscribeMessage(
+			(event) => turn === this.#turn && this.#receive(event),
+			{ type: `${DOMAIN}/messages/subscribe`, entity_ids: [...this.#boxes.keys()] },
+			{ resubscribe: false }, // that gives up where the command is not there yet after a restart
+		);
+		const isDone = await this.#stop.then(Boolean, () => false);
+		if (turn !== this.#turn) return;
+		const pause = Math.min(1_000 * 2 ** this.#attempts, 15_000);
+		this.#attempts = isDone ? 0 : this.#attempts + 1;
+		if (!isDone) this.#retry = setTimeout(() => this.#subscribe(), pause);
 		this.#update();
 	}
 
 	#unsubscribe() {
 		this.#turn++;
 		clearTimeout(this.#retry);
-		this.#stop?.().catch(() => {});
+		this.#stop?.then((stop) => stop()).catch(() => {});
 		this.#stop = undefined;
 	}
 
@@ -577,12 +559,12 @@ class Card extends HTMLElement {
 		const notices = this.#explain(boxes).map((text) => h("li", [symbol("alert"), h("bdi", text)], { key: text }));
 		const list = rows.map((item) => this.#row(item));
 		const state = boxes.some((box) => box.state === "loading") ? "loading" : "empty";
-		const empty = words.length ? t("nothing") : !notices.length && t(state);
+		const empty = items.length ? t("nothing") : !notices.length && t(state);
 		const focus = this.#root.activeElement;
 		const place = this.#place(focus);
 		const view = h("ha-card", [
 			h("header", [
-				h("h2", title, { dir: "auto" }),
+				h("h2", title),
 				unread.length && h("span.badge", t("unreadCount", unread.length)),
 				canRead && h("button.round.all", [icon("all")], { title: t("readAll"), onclick: () => this.#read(unread) }),
 			]),
@@ -591,6 +573,7 @@ class Card extends HTMLElement {
 				h("input.find", [], {
 					type: "search",
 					placeholder: t("search"),
+					value: this.#query,
 					oninput: (event) => this.#search(event.target.value),
 				}),
 			h("ul.list", list, { role: "list", onkeydown: (event) => this.#press(event) }),
@@ -617,7 +600,7 @@ class Card extends HTMLElement {
 			return line && boxes.length > 1 ? `${name || id}: ${line}` : line;
 		});
 		if (this.#attempts) lines.unshift(`${t("unavailable")} ${t("reload")}`);
-		if (!this.#isOnline) lines.unshift(t("stale"));
+		if (this.#hass.connected === false) lines.unshift(t("stale"));
 		return [...new Set(lines)].filter(Boolean);
 	}
 
@@ -627,7 +610,7 @@ class Card extends HTMLElement {
 		const t = this.#t;
 		const deletion = this.#deleted.get(key);
 		const isOpen = key === this.#open;
-		const caller = bounded(name || number || t("unknown"));
+		const caller = name || number || t("unknown");
 		const act = isOpen && this.#player.on ? "pause" : "play";
 		const play = { "aria-label": `${t(act)}: ${caller}`, onclick: () => this.#play(item) };
 		const main = { "aria-expanded": `${isOpen}`, onclick: () => this.#unfold(isOpen ? "" : key) };
@@ -635,12 +618,12 @@ class Card extends HTMLElement {
 		const lines = [
 			h("span.line", [
 				message.unread && h("span.sr", t("unread")),
-				h("bdi.clip.caller", caller),
-				time && h("time.faint", this.#times.say(time), { datetime: message.time }),
+				quote("bdi.clip.caller", caller),
+				time && h("span.faint", this.#times.say(time)),
 			]),
 			h("span.line.faint", [
 				this.#boxes.size > 1 && h("bdi.clip.box", box.name),
-				!isOpen && h("bdi.clip.about", bounded(this.#text(item) || (name && number))),
+				!isOpen && quote("bdi.clip.about", this.#text(item) || (name && number)),
 				h("span", clock(message.duration)),
 			]),
 		];
@@ -664,10 +647,16 @@ class Card extends HTMLElement {
 		const speed = `${player.nextSpeed.toLocaleString(this.#hass.language)}×`;
 		const text = this.#text(item);
 		const isAsked = (message.transcript?.state ?? "failed") !== "failed";
-		const players = [["", t("mediaPlayer")], ...this.#mediaPlayers];
+		const players = Object.values(this.#hass.states)
+			.filter(({ entity_id: id, state }) => /^media_player\./.test(id) && state !== "unavailable")
+			.filter(({ attributes }) => Number(attributes.supported_features) & PLAY_MEDIA)
+			.map(({ attributes, entity_id: id }) => [id, attributes.friendly_name ?? id])
+			.sort(([, one], [, other]) => one.localeCompare(other));
 		/** @param {TextKey} act @param {string} mdi @param {() => void} onclick */
 		const button = (act, mdi, onclick) => h(`button.act.${act}`, [symbol(mdi), t(act)], { onclick });
-		const choices = players.map(([id, label]) => h("option", label, { key: id, value: id }));
+		const choices = [["", t("mediaPlayer")], ...players].map(([id, label]) =>
+			h("option", label, { key: id, value: id }),
+		);
 		return h("div.panel", [
 			h("div.seek", [
 				h("input", [], {
@@ -682,15 +671,15 @@ class Card extends HTMLElement {
 				h("span.faint", `${position} / ${end}`),
 				h("button.round", speed, { "aria-label": `${t("play")}: ${speed}`, onclick: () => player.speedUp() }),
 			]),
-			text && h("p.text", text, { dir: "auto" }),
-			h("p.faint", [time && h("div", this.#times.all.format(time)), name && h("bdi", bounded(number))]),
+			text && h("p.text", text),
+			h("p.faint", [time && h("div", this.#times.all.format(time)), name && quote("bdi", number)]),
 			h("div.acts", [
 				callLink(number) && h("a.act", [symbol("phone"), t("call")], { href: callLink(number) }),
 				message.unread && box.can_control && button("read", "check", () => this.#read([item])),
 				!isAsked && box.can_transcribe && button("transcribe", "text", () => this.#transcribe(item)),
 				box.can_control && button("delete", "delete", () => this.#delete(item)),
-				players.length > 1 && button("playOn", "speaker", () => this.#playOn(item)),
-				players.length > 1 &&
+				players.length && button("playOn", "speaker", () => this.#playOn(item)),
+				players.length &&
 					h("select", choices, {
 						"aria-label": t("mediaPlayer"),
 						value: this.#mediaPlayer,
@@ -768,15 +757,6 @@ class Card extends HTMLElement {
 		return transcript && transcript.state !== "text" ? this.#t(transcript.state) : text;
 	}
 
-	/** Media players that can play, by name. */
-	get #mediaPlayers() {
-		return Object.values(this.#hass.states)
-			.filter(({ entity_id: id, state }) => /^media_player\./.test(id) && state !== "unavailable")
-			.filter(({ attributes }) => Number(attributes.supported_features) & PLAY_MEDIA)
-			.map(({ attributes, entity_id: id }) => [id, attributes.friendly_name ?? id])
-			.sort(([, one], [, other]) => one.localeCompare(other));
-	}
-
 	/** @param {Item} item */
 	async #play(item) {
 		this.#unfold(item.key);
@@ -804,9 +784,8 @@ class Card extends HTMLElement {
 	#press(event) {
 		const { target } = event;
 		const ahead = getComputedStyle(this).direction === "rtl" ? -5 : 5;
-		/** @type {Record<string, number>} */
-		const keys = { ArrowLeft: -ahead, ArrowRight: ahead, ArrowDown: -10, ArrowUp: 10 };
-		const seconds = keys[event.key];
+		const keys = Object.entries({ ArrowLeft: -ahead, ArrowRight: ahead, ArrowDown: -10, ArrowUp: 10 });
+		const seconds = new Map(keys).get(event.key);
 		if (!seconds || event.ctrlKey || event.altKey || event.metaKey) return;
 		if (target.type === "range") this.#seek(this.#player.position + seconds);
 		else if (seconds % 10 === 0 && target.closest(".row")) this.#focus(this.#place(target) - seconds / 10);
@@ -836,7 +815,7 @@ class Card extends HTMLElement {
 	/** @param {Item} item */
 	#playOn({ box, key, message: { message_id } }) {
 		const id = this.#mediaPlayer;
-		if (!id) return;
+		if (!id) return this.#card.querySelector("select")?.focus();
 		const hass = this.#hass;
 		const mark_as_read = box.can_control && this.#config.mark_as_read !== false;
 		const data = { mailbox: box.id, message_id, mark_as_read };

@@ -85,7 +85,13 @@ export const SCENES = {
 				root.querySelector(".play").click();
 			},
 		},
-		{ prepare: (home) => (home.mailboxes[LEO].messages = LIST.slice(0, 2)), after: (_, home) => home.lose() },
+		{
+			prepare: (home) => (home.mailboxes[LEO].messages = LIST.slice(0, 2)),
+			after: (root, home) => {
+				home.lose();
+				root.host.hass = home.hass;
+			},
+		},
 	],
 	many: [{ prepare: (home) => (home.mailboxes[LEO].messages = messages(500)) }],
 };
