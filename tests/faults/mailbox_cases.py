@@ -4,10 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from custom_components.yeastar_vm.services.messages.transcribe import (
-    TRANSCRIPTION_TIMEOUT,
-)
-
 from .cases import AUDIO
 from .home import WORKS
 from .mailbox_home import NUMBER, MailboxHome
@@ -105,7 +101,7 @@ _EMPTY_MAILBOX: Final = {
 }
 _GONE: Final = {
     **_EMPTY_MAILBOX,
-    LINK: "message_gone",
+    LINK: "message_without_audio",
     UPDATE: "message_gone",
     DELETE: "message_gone",
     SEARCH: "box_not_found",
@@ -121,7 +117,7 @@ _OTHERWISE: Final[Mapping[Promise, Mapping[str, str]]] = {
         SEARCH: "box_not_found",
         PRESENCE: WORKS,
     },
-    TOO_MANY_TOKENS: {AUDIO: "no_audio"},
+    TOO_MANY_TOKENS: {AUDIO: "message_without_audio"},
 }
 
 
@@ -134,9 +130,7 @@ def promised(promise: Promise, case: MailboxCase) -> str:
     if case.endpoint != AUDIO:
         return promise.error
     key = promise.but.get(f"{AUDIO} action", promise.but.get(AUDIO, promise.error))
-    if key == "delivery_too_slow" and case.action == TRANSCRIBE:
-        return "pbx_too_slow"
-    return key
+    return "message_without_audio" if key == "no_audio" else key
 
 
 def said_of(key: str, promise: Promise, fault: Trouble, message_id: str) -> str:
@@ -144,6 +138,4 @@ def said_of(key: str, promise: Promise, fault: Trouble, message_id: str) -> str:
     if key == WORKS:
         return WORKS
     others = {"number": NUMBER, "message_id": message_id}
-    if key == "pbx_too_slow":
-        others["seconds"] = str(TRANSCRIPTION_TIMEOUT)
     return filled(exception_text(key), promise, fault, **others)

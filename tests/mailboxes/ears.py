@@ -1,7 +1,8 @@
 """A speech-to-text engine, to see what it is given."""
 
+import asyncio
 from collections.abc import AsyncIterable
-from typing import override
+from typing import Any, override
 
 from homeassistant.components import stt
 
@@ -17,11 +18,17 @@ class Ears(stt.SpeechToTextEntity):
     formats: tuple[stt.AudioFormats, ...] = (stt.AudioFormats.WAV,)
     state_of_result = stt.SpeechResultState.SUCCESS
     text: str | None = "Please call me back"
-    error: Exception | None = None
+    error: BaseException | None = None
+    answers_oddly = False
+    odd_answer: Any = None
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.heard: list[tuple[stt.SpeechMetadata, bytes]] = []
+        # How many messages it listens to, and how many it did at most.
+        self.at_once = self.most_at_once = 0
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     @property
     @override
@@ -59,6 +66,15 @@ class Ears(stt.SpeechToTextEntity):
     ) -> stt.SpeechResult:
         heard = b"".join([chunk async for chunk in stream])
         self.heard.append((metadata, heard))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self.goes_on.wait()
+        finally:
+            self.at_once -= 1
         if self.error:
             raise self.error
+        if self.answers_oddly:
+            odd: stt.SpeechResult = self.odd_answer
+            return odd
         return stt.SpeechResult(self.text, self.state_of_result)

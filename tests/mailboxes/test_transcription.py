@@ -1,21 +1,29 @@
 """Turn a message into text, with any speech-to-text entity of Home Assistant."""
 
+import asyncio
+from collections.abc import Callable
+import logging
+import time
 from typing import Any
 
 from homeassistant.components import stt
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.audio import to_speech
+from custom_components.yeastar_vm.transcription import engines
 from simulator import Encoding, PbxSimulator
 from simulator.wav import tone
+from tests.leaks import find_leaks, logged
 
 from .common import call
 from .ears import Ears
 
 ENGINE = "stt.ears"
+SAID = "Please call me back"
 
 
 async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
@@ -23,6 +31,12 @@ async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
     return await call(
         hass, "transcribe_message", **{"mailbox": "3200", "engine": ENGINE, **data}
     )
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    while not condition():  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("encoding", [Encoding.PCM16, Encoding.ALAW, Encoding.GSM])
@@ -116,15 +130,176 @@ async def test_an_engine_that_understands_nothing(
         await transcribe(hass)
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError(SAID), asyncio.CancelledError(), TimeoutError()]
+)
 async def test_an_engine_that_breaks(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    ears: Ears,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+    error: BaseException,
 ) -> None:
-    """The error says which one failed."""
+    """The error names it, and the log says what it was, without what was said."""
+    expected_warnings.append(f"^{ENGINE} failed with {type(error).__name__}$")
     http_pbx.leave_message("3200", "15550123")
-    ears.error = RuntimeError("out of memory")
+    ears.error = error
 
     with pytest.raises(HomeAssistantError, match=ENGINE):
         await transcribe(hass)
+
+    assert not find_leaks(logged(caplog, logging.INFO), {SAID})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, "hello", stt.SpeechResult(b"hello", stt.SpeechResultState.SUCCESS)],  # type: ignore[arg-type]
+)
+async def test_an_engine_that_answers_oddly(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    ears: Ears,
+    expected_warnings: list[str],
+    answer: Any,
+) -> None:
+    """It is named, whatever it answers."""
+    expected_warnings.append(f"^{ENGINE} failed with TypeError$")
+    http_pbx.leave_message("3200", "15550123")
+    ears.answers_oddly, ears.odd_answer = True, answer
+
+    with pytest.raises(HomeAssistantError, match=ENGINE):
+        await transcribe(hass)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (" Please call\n me  back.\u3000", "Please call me back."),
+        ("Hello\x00 \ud800there", "Hello there"),
+        ("[BLANK_AUDIO]", ""),
+        (" (silence) ", ""),
+        ("♪ ♪♪ ... ♪", ""),
+        ("<|nospeech|>", ""),
+        ("*sighs* …", ""),
+        ("（无声）", ""),  # noqa: RUF001
+        ("(555) 0123", "(555) 0123"),
+        ("[MUSIC] Hello", "[MUSIC] Hello"),
+        ("word " * 5000, f"{('word ' * 2000)[:9999].rstrip()}…"),
+    ],
+)
+async def test_the_text_is_what_a_person_reads(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    ears: Ears,
+    said: str,
+    text: str,
+) -> None:
+    """In one line and bounded; empty if nothing was said."""
+    http_pbx.leave_message("3200", "15550123")
+    ears.text = said
+
+    assert (await transcribe(hass))["text"] == text
+
+
+async def test_one_at_a_time_and_the_newest_one_first(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+) -> None:
+    """However many wait; who gives up leaves the others their turns."""
+    now = time.time()
+    left = [
+        http_pbx.leave_message("3200", str(age), duration=5 - age, left_at=now - age)
+        for age in range(5)
+    ]
+    done: list[str] = []
+
+    async def run(message_id: str) -> None:
+        await transcribe(hass, message_id=message_id)
+        done.append(message_id)
+
+    ears.goes_on.clear()
+    first, *others = [left[2], left[3], left[0], left[4], left[1]]
+    tasks = [asyncio.create_task(run(first.msg_id))]
+    await until(lambda: bool(ears.heard))
+    tasks += [asyncio.create_task(run(each.msg_id)) for each in others]
+    turns = hass.data["yeastar_vm_transcription_turns"][ENGINE]
+    await until(lambda: len(turns._waiting) == len(others))
+    tasks[2].cancel()  # the newest one
+    ears.goes_on.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert done == [left[age].msg_id for age in (2, 1, 3, 4)]
+    assert ears.most_at_once == 1
+
+
+async def test_an_engine_that_hangs(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    ears: Ears,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is named, and the next message has a limit of its own."""
+    monkeypatch.setattr(engines, "ENGINE_TIMEOUT", 0)
+    http_pbx.leave_message("3200", "1")
+    ears.goes_on.clear()
+
+    results = await asyncio.gather(
+        *(transcribe(hass) for _ in range(2)), return_exceptions=True
+    )
+
+    assert [str(each) for each in results] == [
+        f"{ENGINE} took more than 0 seconds for this message."
+        " Use a smaller model, or select another speech-to-text entity"
+    ] * 2
+    assert len(ears.heard) == 2
+    assert ears.most_at_once == 1
+
+
+async def test_an_engine_that_is_removed_meanwhile(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+) -> None:
+    """Whoever waits for it is told so."""
+    http_pbx.leave_message("3200", "1")
+    ears.goes_on.clear()
+    tasks = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
+    await until(lambda: bool(ears.heard))
+
+    await ears.async_remove(force_remove=True)
+    ears.goes_on.set()
+    done, failed = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert isinstance(done, dict)
+    assert str(failed) == f"There is no speech-to-text entity {ENGINE}"
+
+
+async def test_home_assistant_stops_meanwhile(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+) -> None:
+    """It does not wait for the engine."""
+    http_pbx.leave_message("3200", "1")
+    ears.goes_on.clear()
+    tasks = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
+    await until(lambda: bool(ears.heard))
+
+    hass.set_state(CoreState.stopping)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert all("reloaded or stopped" in str(each) for each in results)
+
+
+async def test_an_empty_message_id(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+) -> None:
+    """It does not mean the newest one."""
+    http_pbx.leave_message("3200", "1")
+
+    with pytest.raises(ServiceValidationError, match="Enter the ID of a message"):
+        await transcribe(hass, message_id="")
 
 
 async def test_a_message_that_was_deleted(

@@ -31,6 +31,10 @@ class DeliveryTooSlow(Failed):
     """The audio could not be fetched and converted in time."""
 
 
+class EngineTooSlow(Failed):
+    """The speech-to-text entity took too long for a message."""
+
+
 class MediaNotResolved(Failed):
     """Home Assistant cannot say what the media is."""
 
