@@ -235,6 +235,7 @@ class Fault(_Named):
     NO_ERRCODE = "no_errcode", _json("{}")
     NO_FIELDS = "no_fields", _json('{"errcode": 0, "errmsg": "SUCCESS"}')
     REDIRECT = "redirect", RedirectTo("http://example.invalid").inflict
+    REDIRECT_WITHIN = "redirect_within", _redirect_within
     HTML = "html", _page(200)
     BAD_REQUEST_400 = "bad_request_400", _page(400)
     UNAUTHORIZED_401 = "unauthorized_401", _page(401, headers=_SIGN_IN)
@@ -255,7 +256,6 @@ class Fault(_Named):
 class Oddity(_Named):
     """How an answer can be written otherwise, and still be one."""
 
-    REDIRECT_WITHIN = "redirect_within", _redirect_within
     UNTYPED = "untyped", _untyped
     BYTE_ORDER_MARK = "byte_order_mark", _byte_order_mark
     NUMBERS_AS_TEXT = "numbers_as_text", _numbers_as_text

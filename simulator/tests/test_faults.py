@@ -150,6 +150,7 @@ async def test_silence_ends_when_the_client_goes(client: Client) -> None:
         (Fault.HUGE, 200, "application/json"),
         (Fault.HTML, 200, "text/html"),
         (Fault.REDIRECT, 302, "text/html"),
+        (Fault.REDIRECT_WITHIN, 307, "application/octet-stream"),
         (Fault.BAD_REQUEST_400, 400, "text/html"),
         (Fault.UNAUTHORIZED_401, 401, "text/html"),
         (Fault.UNAUTHORIZED_401_EMPTY, 401, "application/json"),
@@ -196,11 +197,18 @@ async def test_odd_answers(client: Client, oddity: Oddity) -> None:
     assert str(answer["errcode"]) == "0"
     assert answer["data"]["sn"] == "3631A2124001"
     assert {
-        Oddity.REDIRECT_WITHIN: len(client.pbx.requests) == 3,
         Oddity.UNTYPED: reply.headers["Content-Type"].startswith("text/html"),
         Oddity.BYTE_ORDER_MARK: reply.body.startswith(b"\xef\xbb\xbf"),
         Oddity.NUMBERS_AS_TEXT: answer["errcode"] == "0",
     }[oddity]
+
+
+async def test_redirect_to_another_path(client: Client) -> None:
+    """Whoever follows it is answered there."""
+    client.pbx.faults["system/information"] = Fault.REDIRECT_WITHIN
+
+    assert (await client.get("system/information"))["errcode"] == 0
+    assert len(client.pbx.requests) == 3
 
 
 async def test_a_gateway_that_is_ill_for_some_requests(client: Client) -> None:

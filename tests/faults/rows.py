@@ -203,7 +203,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
         _row("HTTP 503 with a web page", Fault.UNAVAILABLE_503, UNAVAILABLE),
         _row("HTTP 504 with a web page", Fault.GATEWAY_TIMEOUT_504, UNAVAILABLE),
         _row("A redirect to another origin", Fault.REDIRECT, REDIRECTED),
-        _row("A redirect within the origin", Oddity.REDIRECT_WITHIN, REDIRECTED_WITHIN),
+        _row("A redirect within the origin", Fault.REDIRECT_WITHIN, REDIRECTED_WITHIN),
     ),
     "Answers of another shape": (
         _row("An empty body", Fault.EMPTY, NOT_A_PBX),
