@@ -38,7 +38,7 @@ from custom_components.yeastar_vm.errors.translated import (
     error_placeholders,
 )
 from custom_components.yeastar_vm.flow.certificate_text import (
-    certificate_placeholders,
+    async_certificate_placeholders,
     replacement_placeholders,
 )
 from custom_components.yeastar_vm.flow.connect import HTTPS_REQUIRED
@@ -325,6 +325,7 @@ def test_every_way_to_sign_in_is_named_and_described(step: str, ways: set[str]) 
         ("reconfigure_access_token", {"example_url"}),
         ("new_address", {"url", "old_url"}),
         ("certificate", {*CERTIFICATE, "fingerprint"}),
+        ("certificate_factory", {*CERTIFICATE, "fingerprint"}),
         ("certificate_changed", {*CERTIFICATE, "fingerprint", "old_fingerprint"}),
         ("certificate_wrong_name", {"url", "names"}),
         ("replaced", REPLACEMENT),
@@ -449,9 +450,13 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
         assert placeholders(texts_of) <= given.get(key, {"name"})
 
 
-def test_every_repair_has_texts_that_its_placeholders_fill() -> None:
+async def test_every_repair_has_texts_that_its_placeholders_fill(
+    hass: HomeAssistant,
+) -> None:
     """And says why it ends."""
-    certificate = certificate_placeholders("https://pbx", Certificate("ab" * 32))
+    certificate = await async_certificate_placeholders(
+        hass, "https://pbx", Certificate("ab" * 32)
+    )
     entry = MockConfigEntry(title="PBX", unique_id="1")
     for key, shown, aborts in (
         (
@@ -466,6 +471,26 @@ def test_every_repair_has_texts_that_its_placeholders_fill() -> None:
         [step] = repair["step"].values()
         assert placeholders(step["description"]) <= set(shown)
         assert set(repair["abort"]) == {aborts, "entry_removed"}
+
+
+def test_a_certificate_of_the_factory_has_a_word_more() -> None:
+    """The rest of the step is the same."""
+    for language in TRANSLATIONS.values():
+        steps = language["config"]["step"]
+        first, *rest = steps["certificate"]["description"].split("\n\n")
+        of_factory = steps["certificate_factory"]["description"].split("\n\n")
+        assert [of_factory[0], *of_factory[2:]] == [first, *rest]
+        assert steps["certificate_factory"]["title"] == steps["certificate"]["title"]
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_errors_have_no_markdown(language: str) -> None:
+    """Home Assistant shows them as they are."""
+    assert [
+        where
+        for where, text in texts(TRANSLATIONS[language])
+        if (where.startswith("exceptions.") or ".error." in where) and marks(text)
+    ] == []
 
 
 def test_these_are_the_languages() -> None:

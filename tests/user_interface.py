@@ -43,5 +43,6 @@ def user_interface(language: str) -> dict[str, str]:
 
 
 def grouped(fingerprint: str) -> str:
-    """Return a fingerprint as browsers and OpenSSL show it: `AB:CD:…`."""
-    return bytes.fromhex(fingerprint).hex(":").upper()
+    """Return a fingerprint as browsers show it, in groups that a phone can show."""
+    groups = (fingerprint[at : at + 16] for at in range(0, len(fingerprint), 16))
+    return ": ".join(bytes.fromhex(group).hex(":").upper() for group in groups)

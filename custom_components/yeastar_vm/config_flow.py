@@ -161,11 +161,11 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         entry = self._entry
         fields, optional = self._fields()
-        suggested = self._typed or (entry.data if entry else {})
         return self.async_show_form(
             step_id=self._form,
             data_schema=self.add_suggested_values_to_schema(
-                form_schema(fields, optional), suggested_values(suggested)
+                form_schema(fields, optional),
+                suggested_values(self._typed, entry.data if entry else {}),
             ),
             errors=errors,
             description_placeholders={

@@ -1,11 +1,23 @@
 """The devices of a PBX and of its mailboxes in the device registry."""
 
+from typing import Final
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
 from .pbx import PbxInfo, YeastarClient
+
+MAX_TITLE: Final = 64  # characters
+# What would be Markdown in the texts that name the PBX.
+_NO_MARKDOWN: Final = str.maketrans("", "", "*`[]<>\\|~#")
+
+
+def pbx_title(info: PbxInfo) -> str:
+    """Return the name of a PBX as a title: one line of plain text."""
+    title = " ".join(info.name.translate(_NO_MARKDOWN).split())
+    return title[:MAX_TITLE].strip() or info.serial_number
 
 
 @callback
@@ -21,7 +33,7 @@ def async_update_device(
         entry_type=dr.DeviceEntryType.SERVICE,
         identifiers={(DOMAIN, info.serial_number)},
         manufacturer="Yeastar",
-        name=info.name,
+        name=pbx_title(info),
         model=info.model,
         serial_number=info.serial_number,
         sw_version=info.firmware,

@@ -22,7 +22,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .devices import async_remove_other_devices, async_update_device
+from .devices import async_remove_other_devices, async_update_device, pbx_title
 from .entry import Pbx, YeastarConfigEntry
 from .errors.home_url import async_watch_url
 from .errors.issues import (
@@ -115,7 +115,7 @@ async def _async_set_up(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
             hass,
             entry,
             ANOTHER_PBX,
-            {"new_name": info.name, "new_serial_number": info.serial_number},
+            {"new_name": pbx_title(info), "new_serial_number": info.serial_number},
         )
         raise translated(ConfigEntryError, ANOTHER_PBX, name=entry.title)
     async_note_success(hass, entry, started)

@@ -9,7 +9,10 @@ import voluptuous as vol
 from .const import CONF_CERTIFICATE_FINGERPRINT, DOMAIN
 from .entry import YeastarConfigEntry, async_update_and_reload
 from .errors.issues import ANOTHER_PBX, async_delete_all_issues
-from .flow.certificate_text import certificate_placeholders, replacement_placeholders
+from .flow.certificate_text import (
+    async_certificate_placeholders,
+    replacement_placeholders,
+)
 from .pbx import Certificate, Pause, SignIn, YeastarError
 from .sign_in.address import Address
 from .sign_in.clients import create_client
@@ -67,8 +70,11 @@ class CertificateRepairFlow(_EntryRepairFlow):
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
-            description_placeholders=certificate_placeholders(
-                data[CONF_URL], self._certificate, data[CONF_CERTIFICATE_FINGERPRINT]
+            description_placeholders=await async_certificate_placeholders(
+                self.hass,
+                data[CONF_URL],
+                self._certificate,
+                data[CONF_CERTIFICATE_FINGERPRINT],
             ),
         )
 

@@ -161,7 +161,8 @@ async def test_a_dead_access_token_is_refused(
 
     assert_error(result, "invalid_auth")
     assert result["step_id"] == "access_token"
-    assert suggested(result) == {"url": http_pbx.base_url}
+    typed = {"access_token": "y" * 32, "refresh_token": refresh_token}
+    assert suggested(result) == {"url": http_pbx.base_url, **typed}
 
     answer = new_token(http_pbx)
     created = await http_window.submit(
@@ -187,3 +188,24 @@ async def test_a_users_own_token_is_not_revoked(
 
     assert_error(result, "pbx_fault")
     assert http_pbx.live_access_tokens == [answer["access_token"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("x" * 5000, "x" * 64),
+        ("**Office** [here](http://pbx.example)", "Office here(http://pbx.example)"),
+        ("Office\n# 1 ", "Office 1"),
+        ("`", "3631A2124001"),
+    ],
+)
+async def test_the_title_is_one_line_of_plain_text(
+    http_pbx: PbxSimulator, http_window: Window, name: str, title: str
+) -> None:
+    """Whatever the PBX is called."""
+    http_pbx.name = name
+    await http_window.open()
+
+    created = await http_window.sign_in()
+
+    assert created["title"] == title

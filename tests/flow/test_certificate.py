@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 import pytest
+import voluptuous as vol
 
 from simulator import Authority, PbxSimulator, Resolve
 from simulator.certificate import Certificate
@@ -95,6 +97,10 @@ async def test_a_certificate_for_another_name_offers_that_name(
     await window.open()
 
     shown = await window.sign_in()
+    assert selected(shown) is None
+    unselected = await window.submit()
+    assert_error(unselected, "empty", "address")
+    assert selected(unselected) is None
 
     assert (shown["type"], shown["step_id"]) == (
         FlowResultType.FORM,
@@ -196,6 +202,54 @@ async def test_a_name_with_a_dead_address_shows_the_certificate(
 
     assert shown["step_id"] == "certificate"
     assert (await window.submit())["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "2026-11-20"), ("de", "20.11.2026"), ("zh-Hans", "2026年11月20日")],
+)
+async def test_dates_are_written_as_in_the_language_of_home_assistant(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    pbx: PbxSimulator,
+    window: Window,
+    language: str,
+    shown: str,
+) -> None:
+    """The certificate is a day old."""
+    freezer.move_to("2026-11-21T12:00:00Z")
+    pbx.show(Certificate.create(pbx.clock()))
+    hass.config.language = language
+    await window.open()
+
+    step = await window.sign_in()
+
+    assert (step["description_placeholders"] or {})["valid_from"] == shown
+
+
+async def test_a_certificate_of_the_factory_is_called_so(
+    hass: HomeAssistant, pbx: PbxSimulator, window: Window
+) -> None:
+    """Other devices may have the same one."""
+    pbx.show(Certificate.factory(pbx.clock()))
+    await window.open()
+
+    shown = await window.sign_in()
+    assert shown["step_id"] == "certificate_factory"
+    placeholders = shown["description_placeholders"] or {}
+    assert "UCCPBX" in placeholders["subject"]
+    assert placeholders["fingerprint"] == grouped(pbx.fingerprint)
+
+    assert (await window.submit())["type"] is FlowResultType.CREATE_ENTRY
+
+
+def selected(form: ConfigFlowResult) -> object:
+    """Return the address that a form has selected, as the frontend does."""
+    assert form["data_schema"]
+    [field] = form["data_schema"].schema
+    if isinstance(field, vol.Required):
+        return addresses(form)[0]
+    return (field.description or {}).get("suggested_value")
 
 
 def addresses(form: ConfigFlowResult) -> list[str]:

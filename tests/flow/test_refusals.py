@@ -17,7 +17,7 @@ from .forms import assert_error, new_token, suggested
 async def test_a_wrong_secret_costs_one_attempt(
     pbx: PbxSimulator, window: Window
 ) -> None:
-    """The form keeps what is no secret, and the right secret gets in."""
+    """The form keeps what was typed, and the right secret gets in."""
     await window.open()
     await window.sign_in(client_secret="wrong")
 
@@ -25,7 +25,11 @@ async def test_a_wrong_secret_costs_one_attempt(
 
     assert_error(result, "invalid_auth")
     assert result["step_id"] == "credentials"
-    assert suggested(result) == {"url": pbx.base_url, "client_id": pbx.client_id}
+    assert suggested(result) == {
+        "url": pbx.base_url,
+        "client_id": pbx.client_id,
+        "client_secret": "wrong",
+    }
     assert endpoints(pbx) == ["get_token"]
 
     created = await window.sign_in()

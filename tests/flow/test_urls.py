@@ -98,7 +98,11 @@ async def test_what_is_no_url_is_refused(window: Window, typed: str) -> None:
     result = await window.sign_in(url=typed)
 
     assert_error(result, "invalid_url", "url")
-    assert suggested(result) == {"url": typed, "client_id": window.pbx.client_id}
+    assert suggested(result) == {
+        "url": typed,
+        "client_id": window.pbx.client_id,
+        "client_secret": window.pbx.client_secret,
+    }
 
 
 @pytest.mark.parametrize("field", ["url", "client_id", "client_secret"])

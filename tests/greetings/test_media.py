@@ -381,7 +381,7 @@ async def test_a_server_that_is_not_allowed(hass: HomeAssistant, serve: Serve) -
 
     assert await told(hass, url) == (
         f"Home Assistant may not fetch media from {origin}. Add this address to "
-        "`allowlist_external_urls` in the configuration of Home Assistant."
+        "allowlist_external_urls in the configuration of Home Assistant."
     )
 
 

@@ -24,8 +24,8 @@ from .calls import ask, play, refusal
 
 TOO_SLOW = "The PBX was too slow: it took more than {} seconds. Try again later."
 INTERRUPTED = (
-    "Home Assistant reloaded or stopped the integration while this was running. "
-    "Try again."
+    "This was interrupted, because the integration was reloaded or Home Assistant is "
+    "stopping. Run it again once the PBX is connected."
 )
 LIST, LINK = "extension_vm_greeting/list", "extension_vm_greeting/play"
 

@@ -35,7 +35,7 @@ async def test_a_reload_while_a_play_is_answered_that_the_token_is_dead(
     assert await hass.config_entries.async_reload(http_entry.entry_id)
     gate.open()
 
-    with pytest.raises(HomeAssistantError, match="while this was running"):
+    with pytest.raises(HomeAssistantError, match="This was interrupted"):
         await playing
     assert asked(http_pbx)["get_token"] == 1
     assert http_pbx.live_access_tokens == [await stored_access_token(hass, http_entry)]
@@ -60,7 +60,7 @@ async def test_signing_in_again_while_a_play_waits(
     gate.open()
 
     assert result["reason"] == "reconfigure_successful"
-    with pytest.raises(HomeAssistantError, match="while this was running"):
+    with pytest.raises(HomeAssistantError, match="This was interrupted"):
         await playing
     assert http_entry.data["client_secret"] == http_pbx.client_secret
     assert not await is_sign_in_refused(hass, http_entry)

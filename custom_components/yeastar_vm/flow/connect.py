@@ -16,6 +16,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from ..const import CONF_CERTIFICATE_FINGERPRINT
+from ..devices import pbx_title
 from ..entry import YeastarConfigEntry, async_update_and_reload
 from ..errors.issues import async_delete_all_issues
 from ..errors.translated import error_placeholders
@@ -39,7 +40,8 @@ from ..sign_in.address import Address
 from ..sign_in.tokens import credentials_data
 from .certificate_text import (
     MAX_NAMES,
-    certificate_placeholders,
+    async_certificate_placeholders,
+    is_of_the_factory,
     replacement_placeholders,
 )
 from .client import Attempt, FlowClient, async_set_up_integration, async_speaks_tls
@@ -87,13 +89,20 @@ class ConnectFlow(ConfigFlow):
             return await self._async_connect(
                 replace(attempt, address=Address(url, certificate.fingerprint))
             )
+        if attempt.changed_from:
+            step_id = "certificate_changed"
+        elif is_of_the_factory(certificate):
+            step_id = "certificate_factory"
+        else:
+            step_id = "certificate"
         return self.async_show_form(
-            step_id="certificate_changed" if attempt.changed_from else "certificate",
-            description_placeholders=certificate_placeholders(
-                str(url), certificate, attempt.changed_from
+            step_id=step_id,
+            description_placeholders=await async_certificate_placeholders(
+                self.hass, str(url), certificate, attempt.changed_from
             ),
         )
 
+    async_step_certificate_factory = async_step_certificate
     async_step_certificate_changed = async_step_certificate
 
     async def async_step_certificate_wrong_name(
@@ -102,22 +111,26 @@ class ConnectFlow(ConfigFlow):
         """Offer the addresses that the certificate of an authority is for."""
         attempt, certificate = self._attempt, self._certificate
         url = attempt.address.base_url
+        errors: dict[str, str] = {}
         if user_input is not None:
-            if (base_url := user_input[CONF_ADDRESS]) == KEEP_ADDRESS:
+            base_url = user_input.get(CONF_ADDRESS)
+            if base_url == KEEP_ADDRESS:
                 return await self.async_step_certificate()
-            return await self._async_connect(
-                replace(
-                    attempt,
-                    address=Address(BaseUrl(base_url), None),
-                    must_confirm=False,
+            if base_url:
+                address = Address(BaseUrl(base_url), None)
+                return await self._async_connect(
+                    replace(attempt, address=address, must_confirm=False)
                 )
-            )
+            errors = {CONF_ADDRESS: "empty"}
         if not (urls := list(_certified_urls(certificate, url))):
             return await self.async_step_certificate()
         return self.async_show_form(
             step_id="certificate_wrong_name",
             data_schema=address_schema(urls),
-            description_placeholders=certificate_placeholders(str(url), certificate),
+            errors=errors,
+            description_placeholders=await async_certificate_placeholders(
+                self.hass, str(url), certificate
+            ),
         )
 
     async def async_step_replaced(
@@ -132,7 +145,7 @@ class ConnectFlow(ConfigFlow):
         return self.async_show_form(
             step_id="replaced",
             description_placeholders=replacement_placeholders(
-                self._entry, self._found.name, self._found.serial_number
+                self._entry, pbx_title(self._found), self._found.serial_number
             ),
         )
 
@@ -232,7 +245,7 @@ class ConnectFlow(ConfigFlow):
             data |= credentials_data(credentials)
         if entry is None:
             async_hand_over(self.hass, info.serial_number, tokens)
-            return self.async_create_entry(title=info.name, data=data)
+            return self.async_create_entry(title=pbx_title(info), data=data)
         if is_other:
             async_delete_all_issues(self.hass, entry)
         account = async_get_kept(self.hass, entry).account
@@ -241,7 +254,7 @@ class ConnectFlow(ConfigFlow):
             self.hass,
             entry,
             data=data,
-            title=info.name if is_other else entry.title,
+            title=pbx_title(info) if is_other else entry.title,
             unique_id=info.serial_number,
         )
         return self.async_update_and_abort(entry)

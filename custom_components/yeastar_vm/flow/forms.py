@@ -57,12 +57,19 @@ def form_schema(fields: Iterable[str], optional: Iterable[str]) -> vol.Schema:
     )
 
 
-def suggested_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form is filled in with: nothing secret, nothing endless."""
+def suggested_values(
+    typed: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what a form is filled in with, and nothing endless.
+
+    That is what the user has typed in this window, secrets too: a typing error is not
+    to be found in an empty field. No stored secret is ever shown.
+    """
+    shown = typed or {k: v for k, v in stored.items() if k not in _SECRETS}
     return {
         field: value
-        for field, value in values.items()
-        if field in _SELECTORS and field not in _SECRETS and len(value) <= MAX_LENGTH
+        for field, value in shown.items()
+        if field in _SELECTORS and len(value) <= MAX_LENGTH
     }
 
 
@@ -81,7 +88,10 @@ def input_errors(
 
 
 def address_schema(urls: list[str]) -> vol.Schema:
-    """Return the schema of a form that offers other addresses of a server."""
+    """Return the schema of a form that offers other addresses of a server.
+
+    Home Assistant would select the first one if the field was required.
+    """
     selector = SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -92,4 +102,4 @@ def address_schema(urls: list[str]) -> vol.Schema:
             mode=SelectSelectorMode.LIST,
         )
     )
-    return vol.Schema({vol.Required(CONF_ADDRESS, default=urls[0]): selector})
+    return vol.Schema({vol.Optional(CONF_ADDRESS): selector})
