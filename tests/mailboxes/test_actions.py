@@ -1,6 +1,7 @@
 """The actions of messages: list them, mark them as read, and delete them."""
 
 from http import HTTPStatus
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -14,7 +15,15 @@ from custom_components.yeastar_vm.const import DOMAIN
 from simulator import Fault, PbxSimulator
 from tests.common import Player, asked, endpoints
 
-from .common import KITCHEN, call, unread
+from .common import (
+    KITCHEN,
+    MESSAGE,
+    UNREAD,
+    call,
+    load_with_mailboxes,
+    mailbox,
+    unread,
+)
 
 
 async def test_list_messages(
@@ -76,11 +85,80 @@ async def test_a_mailbox_is_named_by_its_device(
 ) -> None:
     """Its ID is no number."""
     left = http_pbx.leave_message("3200", "1")
-    mailbox = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    named = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
 
-    answer = await call(hass, "list_messages", mailbox=mailbox)
+    answer = await call(hass, "list_messages", mailbox=named)
 
     assert answer["messages"][0]["message_id"] == left.msg_id
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "3200",
+        MESSAGE,
+        UNREAD,
+        "Leo Ball (3200)",
+        "leo ball",
+        " Leo  Ball ",
+        3200,
+        "3200.0",
+    ],
+)
+async def test_a_mailbox_is_named_as_people_know_it(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, name: Any
+) -> None:
+    """By its number, one of its entities, or its name."""
+    left = http_pbx.leave_message("3200", "1")
+
+    answer = await call(hass, "list_messages", mailbox=name)
+
+    assert [each["message_id"] for each in answer["messages"]] == [left.msg_id]
+
+
+async def test_a_mailbox_that_was_renamed_in_home_assistant(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """It has that name, too."""
+    named = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    dr.async_get(hass).async_update_device(named, name_by_user="Reception")
+
+    assert (await call(hass, "list_messages", mailbox="reception"))["total"] == 0
+
+
+async def test_two_mailboxes_of_the_same_name(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """The name does not say which one."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Leo Ball")
+    )
+
+    with pytest.raises(ServiceValidationError, match=r"3200 \(PBX\), 3201 \(PBX\)"):
+        await call(hass, "list_messages", mailbox="Leo Ball")
+
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("action", ["mark_message_read", "delete_message"])
+async def test_what_cannot_be_undone_needs_its_pbx(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, action: str
+) -> None:
+    """One that is named and not there is not replaced by the only one."""
+    left = http_pbx.leave_message("3200", "1")
+
+    with pytest.raises(ServiceValidationError, match="no longer set up"):
+        await call(
+            hass,
+            action,
+            response=False,
+            mailbox="3200",
+            config_entry_id="gone",
+            message_id=left.msg_id,
+        )
+
+    assert not left.is_read
+    assert http_pbx.mailboxes.listed("3200") == [left]
 
 
 async def test_a_device_that_is_not_a_mailbox(
@@ -97,18 +175,20 @@ async def test_the_device_of_a_pbx_that_is_not_connected(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """The error says so, and why."""
-    mailbox = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    named = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
     http_pbx.faults["system/information"] = Fault.HTML
     await hass.config_entries.async_reload(leo.entry_id)
 
     with pytest.raises(ServiceValidationError, match="is not connected"):
-        await call(hass, "list_messages", mailbox=mailbox)
+        await call(hass, "list_messages", mailbox=named)
 
 
 @pytest.mark.parametrize(
     ("mailbox", "message"),
     [
-        ("3201", "3201 is not a mailbox. Messages are private"),
+        ("3201", "3201 is not a mailbox. Messages are private.*Leo Ball \\(3200\\)"),
+        ("Ann Empty", "Ann Empty is not a mailbox.*Leo Ball \\(3200\\)"),
+        ("light.kitchen", "light.kitchen is not a mailbox.*Leo Ball \\(3200\\)"),
         ("", "Select a mailbox"),
     ],
 )

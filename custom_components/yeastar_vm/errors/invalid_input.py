@@ -57,6 +57,10 @@ class MailboxEmpty(InvalidInput):
     """No mailbox is given."""
 
 
+class MailboxNotFound(InvalidInput):
+    """There is no mailbox of this number or name, but there are others."""
+
+
 class MediaGone(InvalidInput):
     """The PBX no longer has this greeting or message."""
 
@@ -207,6 +211,10 @@ class RecorderEmpty(InvalidInput):
 
 class RecorderNotFound(InvalidInput):
     """The PBX has no such extension whose phone could ring."""
+
+
+class SeveralMailboxes(InvalidInput):
+    """Several mailboxes have this name."""
 
 
 class SeveralPbxs(InvalidInput):

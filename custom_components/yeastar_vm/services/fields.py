@@ -26,14 +26,13 @@ MAX_NUMBER: Final = 64
 MAX_TEXT: Final = 255
 MAX_MEDIA_CONTENT_ID: Final = 2048
 
-_number_text: Final = vol.All(cv.string, vol.Length(max=MAX_NUMBER))
 # A number helper has decimals.
 _WHOLE_NUMBER: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 
 
-def box_number(value: Any) -> str:
+def box_number(value: Any, limit: int = MAX_NUMBER) -> str:
     """Validate the number of an extension, which may come from a number helper."""
-    number: str = _number_text(value).strip()
+    number: str = vol.All(cv.string, vol.Length(max=limit))(value).strip()
     whole = _WHOLE_NUMBER.fullmatch(number)
     return whole[1] if whole else number
 

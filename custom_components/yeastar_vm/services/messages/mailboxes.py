@@ -1,23 +1,33 @@
 """The mailbox and the message that an action means."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
-from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ...const import DOMAIN
-from ...entry import Pbx, pbx_entries
-from ...errors.invalid_input import MailboxEmpty, NotAMailbox
-from ...errors.translated import time_limit
+from ...entry import Pbx, YeastarConfigEntry, pbx_entries
+from ...errors.invalid_input import (
+    MailboxEmpty,
+    MailboxNotFound,
+    NotAMailbox,
+    SeveralMailboxes,
+)
+from ...errors.translated import InvalidInput, time_limit
 from ...mailboxes.access import OpenMailbox
-from ...mailboxes.mailbox import entry_mailboxes, mailbox_identifier
-from ...pbx import Message
+from ...mailboxes.mailbox import Mailbox, entry_mailboxes, mailbox_identifier
+from ...pbx import Message, comparable
 from ...playback.references import MessageReference, media_content_id
-from ..fields import PBX_FIELD, box_number, text
+from ..fields import MAX_TEXT, PBX_FIELD, box_number, text
 from ..lookup import LOOKUP_TIMEOUT, requested_pbx
 from ..permissions import async_user
 
@@ -25,7 +35,12 @@ ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"
 ATTR_UNREAD: Final = "unread"
 
-MAILBOX_FIELD: Final = {vol.Required(ATTR_MAILBOX): box_number, **PBX_FIELD}
+MAX_MAILBOXES: Final = 20  # that an error lists
+
+MAILBOX_FIELD: Final = {
+    vol.Required(ATTR_MAILBOX): partial(box_number, limit=MAX_TEXT),
+    **PBX_FIELD,
+}
 MESSAGE_FIELD: Final = {vol.Required(ATTR_MESSAGE_ID): text}
 
 
@@ -34,36 +49,92 @@ async def updated_mailbox(
 ) -> tuple[Pbx, OpenMailbox]:
     """Return the PBX and the mailbox of a call, with the messages that it has now.
 
-    Raise NotAMailbox if the user did not add the box, MessagesNotAllowed if the user of
-    the call may not read or control its messages.
+    Raise InvalidInput if it is not clear which one is meant, MessagesNotAllowed if the
+    user of the call may not read or control its messages.
     """
     user = await async_user(call)
-    pbx, number = await _requested_mailbox(call)
+    entry, number = _requested_mailbox(call, user)
+    if entry:
+        pbx = await Pbx.of(call.hass, entry)
+    else:
+        pbx = await requested_pbx(call, changes=permission == POLICY_CONTROL)
     mailbox = pbx.mailbox(number, user, permission)
     async with time_limit(LOOKUP_TIMEOUT):
         await mailbox.update()
     return pbx, mailbox
 
 
-async def _requested_mailbox(call: ServiceCall) -> tuple[Pbx, str]:
-    """Return the PBX and the number of the mailbox of a call."""
-    mailbox: str = call.data[ATTR_MAILBOX]
+def _requested_mailbox(
+    call: ServiceCall, user: User | None
+) -> tuple[YeastarConfigEntry | None, str]:
+    """Return the config entry and the number of the mailbox of a call.
+
+    It is named by its device, one of its entities, its number, or its name. A number
+    alone does not say of which PBX.
+    """
+    hass, mailbox = call.hass, call.data[ATTR_MAILBOX]
     if not mailbox:
         raise MailboxEmpty
-    if device := dr.async_get(call.hass).async_get(mailbox):
-        return await _mailbox_of_device(call.hass, device)
-    return await requested_pbx(call), mailbox
+    entity = er.async_get(hass).async_get(mailbox)
+    device_id = entity.device_id if entity else mailbox
+    entries = pbx_entries(hass)
+    devices = [found for entry in entries for found in _devices(hass, entry)]
+    for entry, number, device in devices:
+        if device.id == device_id:
+            return entry, number
+    if not entries or any(mailbox in entry_mailboxes(entry) for entry in entries):
+        return None, mailbox
+    named = [
+        (entry, number)
+        for entry, number, device in devices
+        if call.data.get(ATTR_CONFIG_ENTRY_ID) in (None, entry.entry_id)
+        and _is_named(device, entry_mailboxes(entry)[number], mailbox)
+    ]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        numbers = ", ".join(f"{number} ({entry.title})" for entry, number in named)
+        raise SeveralMailboxes(mailbox=mailbox, mailboxes=numbers)
+    raise _not_found(hass, mailbox, user)
 
 
-async def _mailbox_of_device(
-    hass: HomeAssistant, device: dr.BaseDeviceEntry
-) -> tuple[Pbx, str]:
-    for entry in pbx_entries(hass):
-        for number in entry_mailboxes(entry):
-            identifier = mailbox_identifier(entry.unique_id or "", number)
-            if (DOMAIN, identifier) in device.identifiers:
-                return await Pbx.of(hass, entry), number
-    raise NotAMailbox(number=device.name_by_user or device.name or device.id)
+def _devices(
+    hass: HomeAssistant, entry: YeastarConfigEntry
+) -> Iterator[tuple[YeastarConfigEntry, str, dr.DeviceEntry]]:
+    """Yield the devices of the mailboxes of a PBX, loaded or not, and their numbers."""
+    numbers = {
+        (DOMAIN, mailbox_identifier(entry.unique_id or "", number)): number
+        for number in entry_mailboxes(entry)
+    }
+    registry = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        for identifier in device.identifiers & numbers.keys():
+            yield entry, numbers[identifier], device
+
+
+def _is_named(device: dr.DeviceEntry, mailbox: Mailbox, name: str) -> bool:
+    """Return whether a name is one that a user sees of a mailbox."""
+    names = (device.name_by_user, device.name, mailbox.box.name)
+    return comparable(name).casefold() in {
+        comparable(each).casefold() for each in names if each
+    }
+
+
+def _not_found(hass: HomeAssistant, mailbox: str, user: User | None) -> InvalidInput:
+    """Return the error for what is no mailbox, with those that the user may see."""
+    if device := dr.async_get(hass).async_get(mailbox):
+        mailbox = device.name_by_user or device.name or mailbox
+    titles = [
+        each.mailbox.title
+        for entry in pbx_entries(hass)
+        if entry.state is ConfigEntryState.LOADED
+        for each in entry.runtime_data.mailboxes_of(user)
+    ]
+    if not titles:
+        return NotAMailbox(number=mailbox)
+    shown = ", ".join(titles[:MAX_MAILBOXES])
+    more = ", …" if len(titles) > MAX_MAILBOXES else ""
+    return MailboxNotFound(mailbox=mailbox, mailboxes=f"{shown}{more}")
 
 
 def message_response(mailbox: OpenMailbox, message: Message) -> JsonObjectType:
