@@ -8,6 +8,8 @@ import socket
 from typing import Any
 
 from aiohttp import TCPConnector
+from awesomeversion import AwesomeVersion
+from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.exceptions import HomeAssistantError
@@ -194,6 +196,12 @@ def _nothing_blocks(disable_block_async_io: None) -> Iterator[None]:
     """Let whatever keeps the event loop from running log a warning."""
     with blocking_reported():
         yield
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """Return whether Home Assistant leaves the timer of a coordinator when it stops."""
+    return AwesomeVersion(__version__) < "2026.10"
 
 
 @pytest.fixture

@@ -10,12 +10,9 @@ import pytest
 
 from simulator import PbxSimulator
 from tests.mailboxes.common import MESSAGE, load_with_mailboxes, mailbox
-from tests.mailboxes.conftest import expected_lingering_timers
 from tools.demo import stand_ins
 
 from .home import NAMES, Home
-
-__all__ = ["expected_lingering_timers"]  # a fixture here, too
 
 
 @pytest.fixture(scope="session")

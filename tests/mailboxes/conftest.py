@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from awesomeversion import AwesomeVersion
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import stt
-from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -16,12 +14,6 @@ from tests.hourglass import Hourglass
 
 from .common import Arrivals, load_with_mailboxes, mailbox
 from .ears import Ears
-
-
-@pytest.fixture
-def expected_lingering_timers() -> bool:
-    """Return whether Home Assistant leaves the timer of a coordinator when it stops."""
-    return AwesomeVersion(__version__) < "2026.10"
 
 
 @pytest.fixture
