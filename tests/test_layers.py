@@ -15,7 +15,7 @@ from custom_components import yeastar_vm
 
 ROOT = Path(yeastar_vm.__file__).parent
 FOLDERS = sorted({path.parent for path in ROOT.rglob("*.py")})
-LIBRARIES = ("audio", "check", "pbx")
+LIBRARIES = {"audio": {"audio"}, "check": {"check", "pbx"}, "pbx": {"pbx"}}
 
 
 def imports(module: Path) -> Iterator[tuple[str, ...]]:
@@ -60,8 +60,8 @@ def test_imports_lead_down(folder: Path) -> None:
 
 def test_the_libraries_know_nothing_of_home_assistant() -> None:
     """They could be packages of their own."""
-    for library in LIBRARIES:
+    for library, known in LIBRARIES.items():
         for module in (ROOT / library).rglob("*.py"):
             _, _, code = module.read_text("utf-8").split('"""', 2)
             assert "homeassistant" not in code, module
-            assert all(target[0] == library for target in imports(module)), module
+            assert all(target[0] in known for target in imports(module)), module

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 import hashlib
 from itertools import groupby
 import json
+import math
 import re
 import secrets
 from typing import Final
@@ -25,6 +26,7 @@ _NESTED: Final = "msg"
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BLOCK: Final = 32  # characters of a script that stand beside each other
 _ATTEMPTS: Final = 100
+_LEVELS: Final = 32
 
 
 class Redactor:
@@ -55,6 +57,8 @@ class Redactor:
                 return self._string(value, key)
             case int() if not isinstance(value, bool):
                 return int(self._string(str(value), key))
+            case float() if math.isfinite(value):
+                return float(self.text(f"{value:f}"))
         return value
 
     def text(self, text: str) -> str:
@@ -164,6 +168,16 @@ def _script(character: str) -> str:
 def _read_nested(text: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text)
-    except ValueError:
+    except ValueError, RecursionError:
         return None
-    return value if isinstance(value, dict | list) else None
+    return value if isinstance(value, dict | list) and is_shallow(value) else None
+
+
+def is_shallow(value: JsonValue, levels: int = _LEVELS) -> bool:
+    """Return whether a JSON value has no more levels than an answer can have."""
+    match value:
+        case dict():
+            return levels > 0 and all(is_shallow(v, levels - 1) for v in value.values())
+        case list():
+            return levels > 0 and all(is_shallow(each, levels - 1) for each in value)
+    return True

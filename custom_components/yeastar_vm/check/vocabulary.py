@@ -38,6 +38,7 @@ _VALUES: Final = {
     "suffix": r"\.(gsm|GSM|mp3|MP3|wav|WAV)",
     "system_date_format": r"[YMDymd]{2,4}([/.-][YMDymd]{2,4}){2}",
     "system_time_format": r"[HhMmSs]{2}(:[HhMmSs]{2}){1,2}( [AP]M)?",
+    "topic_list": r"300\d\d",
     "type": rf"{_NUMBER}|custom|queue|record|ring_group|tts|Inbound|Internal|Outbound",
     "validation_type": "required",
 }

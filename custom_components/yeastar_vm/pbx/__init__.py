@@ -43,6 +43,7 @@ from .events import (
 from .extensions import Extension
 from .greetings import Greeting
 from .groups import Group
+from .http.bodies import RawAnswer
 from .http.certificate import Certificate
 from .http.connection import Connections
 from .http.pause import Pause
@@ -95,6 +96,7 @@ __all__ = [
     "PbxInfo",
     "PlayLink",
     "PresenceChanged",
+    "RawAnswer",
     "Redirected",
     "SignIn",
     "SignInPaused",

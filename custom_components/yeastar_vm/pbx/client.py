@@ -15,6 +15,7 @@ from .http.transport import Transport
 from .http.urls import BaseUrl
 from .links import Audio
 from .messages import Messages
+from .raw import RawRequests
 from .session import PbxSession
 from .system import System
 from .tokens import SignIn, TokenManager
@@ -53,6 +54,7 @@ class YeastarClient:
         self.greetings = Greetings(session)
         self.groups = Groups(session)
         self.messages = Messages(session)
+        self.raw = RawRequests(self._http, self._tokens)
         self.system = System(session)
 
     @property

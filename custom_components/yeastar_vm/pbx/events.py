@@ -35,7 +35,7 @@ _NAME_AND_NUMBER: Final = re.compile(r".*<(\d+)>")
 _UNESCAPED: Final = re.compile(r'"msg"\s*:\s*"(?=\{\s*")')
 _TO_ITS_END: Final = re.compile(r'.*\}(?=\s*")', re.DOTALL)
 # Presence of an extension, end of a call, change of an extension.
-_TOPICS: Final = (30009, 30012, 30022)
+TOPICS: Final = (30009, 30012, 30022)
 
 # Seconds. The PBX closes a socket after 60 s of silence; a reply comes at once.
 HEARTBEAT: Final = 30
@@ -149,7 +149,7 @@ async def _subscription(
     """Yield the events of one socket; raise a YeastarError when it ends."""
     clock = asyncio.get_running_loop().time
     async with session.web_socket("subscribe") as socket:
-        await socket.send_json({"topic_list": list(_TOPICS)})
+        await socket.send_json({"topic_list": list(TOPICS)})
         sent_at = clock()
         waits_for_reply, is_subscribed = True, False
         while True:

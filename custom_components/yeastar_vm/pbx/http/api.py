@@ -23,7 +23,7 @@ from ..errors import (
 )
 from ..values import JsonObject
 from .answers import answer_error, parse_answer
-from .bodies import read_start, read_whole
+from .bodies import RawAnswer, read_raw, read_start, read_whole
 from .certificate import Certificate
 from .failures import is_unavailable
 from .pause import SIGN_IN_ENDPOINTS, Pause
@@ -112,6 +112,22 @@ class PbxHttp:
         if is_unavailable(status):
             raise CannotConnect(ConnectionFailure.UNAVAILABLE)
         return status, content
+
+    async def fetch_raw(self, url: URL, size: int) -> RawAnswer:
+        """Fetch a URL of the PBX, and return the start of the answer whatever it is."""
+        self._pause.check("download")
+        async with self._semaphore:
+            _, answer = await self._transport.send(
+                "GET",
+                url,
+                read=partial(read_raw, size=size, started=time.monotonic()),
+                timeout=TIMEOUT,
+            )
+        return answer
+
+    def respect(self, error: SignInPaused, endpoint: str) -> None:
+        """Start the pause that an answer demands."""
+        self._pause.start(error, endpoint)
 
     async def probe_certificate(self) -> tuple[Certificate, bool]:
         """Return the certificate of the server, and whether it is trusted."""

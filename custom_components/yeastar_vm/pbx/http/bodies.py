@@ -1,5 +1,8 @@
 """Bodies of answers: the whole of one that is short enough, or the start of one."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import time
 from typing import Final
 
 import aiohttp
@@ -30,3 +33,23 @@ async def read_start(response: aiohttp.ClientResponse, size: int) -> bytes:
             response.close()
             break
     return bytes(content[:size])
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An answer as it came. `seconds` is how long it took."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    seconds: float
+
+
+async def read_raw(
+    response: aiohttp.ClientResponse, size: int, started: float
+) -> RawAnswer:
+    """Return an answer whatever it is, with the first bytes of its body."""
+    body = await read_start(response, size)
+    return RawAnswer(
+        response.status, response.headers, body, time.monotonic() - started
+    )

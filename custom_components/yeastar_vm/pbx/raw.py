@@ -1,0 +1,68 @@
+"""Requests whose answers are returned as they come, to see how a PBX answers.
+
+They are sent once: no access token is renewed because it was refused.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from .errors import SignInPaused, YeastarError
+from .http.answers import answer_error, parse_answer
+from .http.api import MAX_ANSWER, PbxHttp
+from .http.bodies import RawAnswer
+from .http.urls import query_string
+from .tokens import TokenManager
+from .values import JsonObject
+
+SUBSCRIBE: Final = "subscribe"
+
+
+class RawRequests:
+    """Requests with the access token of a client."""
+
+    def __init__(self, http: PbxHttp, tokens: TokenManager) -> None:
+        self._http = http
+        self._tokens = tokens
+
+    async def sign_in(self) -> str:
+        """Return the access token; obtain or renew it as every request does."""
+        return await self._tokens.get()
+
+    async def get(self, endpoint: str, parameters: Mapping[str, str]) -> RawAnswer:
+        """Send a GET request. A pause that the answer demands begins."""
+        query = {"access_token": await self.sign_in(), **parameters}
+        url = self._http.base_url.endpoint(endpoint, query)
+        answer = await self._http.fetch_raw(url, MAX_ANSWER)
+        try:
+            read_success(endpoint, answer.body, answer.status)
+        except SignInPaused as err:
+            self._http.respect(err, endpoint)
+        except YeastarError:
+            pass  # Whoever asked reads it, too.
+        return answer
+
+    async def start_of(self, link: str, size: int, *, needs_token: bool) -> RawAnswer:
+        """Fetch the first bytes of what a link of the PBX leads to."""
+        if needs_token:
+            query = query_string({"access_token": await self.sign_in()})
+            link += f"{'&' if '?' in link else '?'}{query}"
+        return await self._http.fetch_raw(URL(link, encoded=True), size)
+
+    @asynccontextmanager
+    async def web_socket(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open the WebSocket of the events."""
+        query = {"access_token": await self.sign_in()}
+        async with self._http.web_socket(SUBSCRIBE, query) as socket:
+            yield socket
+
+
+def read_success(endpoint: str, body: bytes, status: int = 200) -> JsonObject:
+    """Return an answer, or a frame, that says success; raise the error that it says."""
+    errcode, answer = parse_answer(status, body)
+    if errcode:
+        raise answer_error(errcode, endpoint, answer, ())
+    return answer
