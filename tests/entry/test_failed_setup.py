@@ -204,6 +204,33 @@ async def test_setup_does_not_try_again_what_only_the_user_can_change(
         assert issues(hass) == issue
 
 
+@pytest.mark.parametrize("has_token", [True, False])
+async def test_setup_waits_for_a_pbx_that_is_updating(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    pbx: PbxSimulator,
+    *,
+    has_token: bool,
+) -> None:
+    """It has no API for a while, and then it has one again."""
+    entry = entry_for(pbx)
+    if has_token:
+        await start(hass, entry)
+        freezer.tick(MINUTE)
+        await hass.config_entries.async_unload(entry.entry_id)
+    pbx.errcodes["*"] = 10001
+
+    if has_token:
+        await hass.config_entries.async_setup(entry.entry_id)
+    else:
+        await start(hass, entry)
+    assert state_of(entry) is ConfigEntryState.SETUP_RETRY
+
+    pbx.errcodes.clear()
+    await wait(hass, freezer, 10)
+    assert entry.state is ConfigEntryState.LOADED
+
+
 async def test_a_certificate_that_is_not_trusted_stops_setup_until_it_is_renewed(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, pbx: PbxSimulator
 ) -> None:

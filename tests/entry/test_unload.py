@@ -1,15 +1,18 @@
 """An entry is unloaded, whatever is under way."""
 
 import asyncio
+import time
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx import Interrupted
 from simulator import Fault, PbxSimulator, tokens as simulated_tokens
 from tests.common import MINUTE, Player, arrival, endpoints, entry_for, load, our_tasks
 from tests.hourglass import Hourglass, Waiting
@@ -81,6 +84,39 @@ async def test_an_unload_ends_a_silent_renewal(
         await action
     assert our_tasks() == []
     assert player.played == []
+
+
+@pytest.mark.parametrize("how", ["unload", "reload", "stop"])
+async def test_nobody_waits_for_a_silent_renewal(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    how: str,
+) -> None:
+    """Three seconds at most, while a request waits for the next token."""
+    freezer.tick(31 * MINUTE)
+    pbx.faults["refresh_token"] = Fault.SILENT
+    asked = arrival(pbx, "refresh_token")
+    request = asyncio.create_task(entry.runtime_data.client.system.information())
+    await asked.wait()
+    started = time.time()
+
+    with Hourglass(freezer).running():
+        match how:
+            case "unload":
+                await hass.config_entries.async_unload(entry.entry_id)
+            case "reload":
+                await hass.config_entries.async_reload(entry.entry_id)
+            case "stop":
+                hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+                await hass.async_block_till_done()
+        taken = time.time() - started
+        await asyncio.wait([request])
+        assert isinstance(request.exception(), Interrupted)
+
+    assert taken <= 3
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_an_unload_waits_for_a_renewal_that_succeeds(

@@ -117,6 +117,8 @@ class TokenManager:
         self.sign_in = sign_in
         self._listeners: list[Callable[[SignIn], None]] = []
         self._renewal: asyncio.Task[None] | None = None
+        # What the callers wait for: the end of the renewal, or of this manager.
+        self._outcome: asyncio.Future[None] | None = None
         self._closed = False
 
     def add_listener(self, listener: Callable[[SignIn], None]) -> Callable[[], None]:
@@ -158,12 +160,15 @@ class TokenManager:
                 )
 
     async def close(self, limit: float | None = None) -> None:
-        """Stop renewing.
+        """Stop renewing. Who waits for a renewal gets Interrupted.
 
         A renewal that is already running may finish, so that its tokens are not lost:
         within CLOSE_TIMEOUT, or in as many seconds as `limit` says.
         """
         self._closed = True
+        if self._outcome and not self._outcome.done():
+            self._outcome.set_exception(Interrupted())
+            self._outcome.exception()  # There may be no callers left.
         if renewal := self._renewal:
             await asyncio.wait([renewal], timeout=limit or CLOSE_TIMEOUT)
             renewal.cancel()
@@ -175,20 +180,27 @@ class TokenManager:
 
     async def _renew_together(self) -> None:
         """Share one renewal between callers; cancelling a caller does not cancel it."""
-        if (renewal := self._renewal) is None:
-            if self._closed:
-                raise Interrupted
-            renewal = self._renewal = asyncio.create_task(self._renew())
-            renewal.add_done_callback(self._renewed)
-        await asyncio.wait([renewal])
-        if renewal.cancelled():
+        if self._closed:
             raise Interrupted
-        renewal.result()
+        if self._renewal is None:
+            self._outcome = asyncio.get_running_loop().create_future()
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(self._renewed)
+        outcome = self._outcome
+        assert outcome
+        await asyncio.wait([outcome])
+        outcome.result()
 
     def _renewed(self, renewal: asyncio.Task[None]) -> None:
         self._renewal = None
-        if not renewal.cancelled():
-            renewal.exception()  # Mark as retrieved if all callers were cancelled.
+        error = Interrupted() if renewal.cancelled() else renewal.exception()
+        assert self._outcome
+        if not self._outcome.done():
+            if error:
+                self._outcome.set_exception(error)
+            else:
+                self._outcome.set_result(None)
+        self._outcome.exception()  # Mark as retrieved if all callers were cancelled.
 
     async def _renew(self) -> None:
         if self.sign_in.refused:
