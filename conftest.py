@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import TCPConnector
 from awesomeversion import AwesomeVersion
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
@@ -25,6 +26,7 @@ from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Connections
 from simulator import Names, PbxSimulator, Resolve, profile, tokens
 from tests.blocking import blocking_reported
+from tests.clock import Clock
 from tests.common import Player, add_players, entry_for, load
 from tests.documents import OPTION, Documents
 from tests.leaks import Recorder
@@ -242,6 +244,13 @@ async def hass(hass: HomeAssistant, ffmpeg_binary: str) -> HomeAssistant:
     ffmpeg = {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}
     assert await async_setup_component(hass, "ffmpeg", ffmpeg)
     return hass
+
+
+@pytest.fixture
+async def clock(freezer: FrozenDateTimeFactory) -> AsyncIterator[Clock]:
+    """Return the clock, which stands still unless a test lets time pass."""
+    with Clock(freezer).taken_over() as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
+from .mailboxes.mailbox import Mailbox, mailbox_identifier
 from .pbx import PbxInfo, YeastarClient
 
 MAX_TITLE: Final = 64  # characters
@@ -58,3 +59,15 @@ def async_remove_other_devices(
     for device_id in others:
         registry.async_remove_device(device_id)
     return bool(others)
+
+
+@callback
+def async_rename_device(
+    hass: HomeAssistant, entry: ConfigEntry, info: PbxInfo, mailbox: Mailbox
+) -> None:
+    """Give the device of a mailbox its new name. One that the user gave it stays."""
+    registry = dr.async_get(hass)
+    identifier = DOMAIN, mailbox_identifier(info.serial_number, mailbox.number)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if identifier in device.identifiers:
+            registry.async_update_device(device.id, name=mailbox.title)

@@ -11,7 +11,7 @@ from yarl import URL
 from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
 from .entry import YeastarConfigEntry
 from .kept import async_get_kept
-from .mailboxes.coordinator import MailboxCoordinator
+from .mailboxes.mailboxes import Mailboxes
 from .sign_in.tokens import entry_credentials
 
 
@@ -54,17 +54,18 @@ async def async_get_config_entry_diagnostics(
     return diagnostics
 
 
-def _mailbox_diagnostics(coordinator: MailboxCoordinator) -> dict[str, Any]:
+def _mailbox_diagnostics(mailboxes: Mailboxes) -> dict[str, Any]:
     """Return counts, and nothing that says whose mailboxes they are."""
-    states = coordinator.data.values()
+    messages, boxes = mailboxes.messages, mailboxes.boxes
+    states = messages.data.values()
     return {
-        "count": len(coordinator.mailboxes),
+        "count": len(mailboxes),
         "exist": len(states),
         "messages": sum(len(state.messages) for state in states),
         "unread_messages": sum(len(state.unread) for state in states),
-        "presences_known": sum(state.presence is not None for state in states),
-        "receives_events": coordinator.has_events,
-        "last_poll_succeeded": coordinator.last_update_success,
+        "presences_known": sum(box.presence is not None for box in boxes.data.values()),
+        "receives_events": messages.has_events,
+        "last_poll_succeeded": messages.last_update_success,
     }
 
 

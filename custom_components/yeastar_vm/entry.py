@@ -23,7 +23,6 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .const import DOMAIN
 from .errors.invalid_input import (
     BoxNotFound,
-    NotAMailbox,
     PbxDisabled,
     PbxGone,
     PbxInBetween,
@@ -37,8 +36,7 @@ from .mailboxes.access import (
     async_open_mailbox,
     async_open_mailboxes,
 )
-from .mailboxes.coordinator import MailboxCoordinator
-from .mailboxes.listener import EventListener
+from .mailboxes.mailboxes import Mailboxes
 from .pbx import Box, PbxInfo, YeastarClient
 from .playback.directory import Directory
 from .playback.playback import Playback
@@ -51,8 +49,7 @@ type YeastarConfigEntry = ConfigEntry[Pbx]
 class Pbx:
     """A PBX that is loaded: the runtime data of its config entry.
 
-    `mailboxes` and `listener` are None if the user added none. Browsing fills in the
-    directory.
+    `device_id` is the ID of its device. Browsing fills in the directory.
     """
 
     hass: HomeAssistant
@@ -61,8 +58,8 @@ class Pbx:
     info: PbxInfo
     directory: Directory
     playback: Playback
-    mailboxes: MailboxCoordinator | None = None
-    listener: EventListener | None = None
+    mailboxes: Mailboxes
+    device_id: str
 
     @classmethod
     async def find(cls, hass: HomeAssistant, identifier: str) -> Pbx:
@@ -152,13 +149,11 @@ class Pbx:
 
         Raise NotAMailbox if it was not added, MessagesNotAllowed if the user may not.
         """
-        if self.mailboxes is None:
-            raise NotAMailbox(number=number)
         return async_open_mailbox(self.mailboxes, number, user, permission)
 
     def mailboxes_of(self, user: User | None) -> list[OpenMailbox]:
         """Return all mailboxes that a user may read."""
-        return async_open_mailboxes(self.mailboxes, user) if self.mailboxes else []
+        return async_open_mailboxes(self.mailboxes, user)
 
 
 @callback

@@ -1,7 +1,7 @@
 """The event entity of a mailbox: a message was received."""
 
 from dataclasses import asdict, dataclass
-from typing import override
+from typing import Literal, override
 
 from homeassistant.components.event import EventEntity, EventExtraStoredData
 from homeassistant.core import HomeAssistant, State, callback
@@ -9,8 +9,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import EVENT_MESSAGE_RECEIVED
 from .entity import MailboxEntity, async_add_mailbox_entities
-from .entry import YeastarConfigEntry
-from .mailboxes.mailbox import MESSAGE_ENTITY
+from .entry import Pbx, YeastarConfigEntry
+from .mailboxes.mailbox import MESSAGE_ENTITY, Mailbox
+from .mailboxes.messages import MessageCoordinator
 from .pbx import Message
 from .playback.references import MessageReference, media_content_id
 
@@ -23,9 +24,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the event entities."""
-    await async_add_mailbox_entities(
-        entry.runtime_data.mailboxes, MessageEventEntity, async_add_entities
-    )
+    await async_add_mailbox_entities(entry, MessageEventEntity, async_add_entities)
 
 
 @dataclass
@@ -40,11 +39,20 @@ class MessageExtraStoredData(EventExtraStoredData):
     mailbox: str
 
 
-class MessageEventEntity(MailboxEntity, EventEntity):
+class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
     """Tell of each new message of a mailbox, once."""
 
     key = MESSAGE_ENTITY
     _attr_event_types = [EVENT_MESSAGE_RECEIVED]  # noqa: RUF012 - as in EventEntity
+
+    def __init__(self, pbx: Pbx, mailbox: Mailbox) -> None:
+        super().__init__(pbx.mailboxes.messages, pbx, mailbox)
+
+    @property
+    @override
+    def shown(self) -> Literal[True] | None:
+        """Return True if the messages are known: an event is not shown but told."""
+        return True if self.mailbox.number in self.coordinator.data else None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -52,7 +60,7 @@ class MessageEventEntity(MailboxEntity, EventEntity):
         await super().async_added_to_hass()
         self.async_on_remove(
             self.coordinator.reporter.async_add_listener(
-                self.mailbox.number, self._async_handle_message
+                self.mailbox, self._async_handle_message
             )
         )
 
@@ -92,7 +100,7 @@ class MessageEventEntity(MailboxEntity, EventEntity):
                 "time": message.time.isoformat() if message.time else None,
                 "message_id": message.message_id,
                 "media_content_id": media_content_id(
-                    self.coordinator.info.serial_number, reference
+                    self.pbx.info.serial_number, reference
                 ),
             },
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
+    OperationNotAllowed,
 )
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -22,7 +24,12 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .devices import async_remove_other_devices, async_update_device, pbx_title
+from .devices import (
+    async_remove_other_devices,
+    async_rename_device,
+    async_update_device,
+    pbx_title,
+)
 from .entry import Pbx, YeastarConfigEntry
 from .errors.home_url import async_watch_url
 from .errors.issues import (
@@ -35,9 +42,9 @@ from .errors.issues import (
 )
 from .errors.translated import translate, translated
 from .kept import async_get_kept, async_remove_kept
-from .mailboxes.coordinator import MailboxCoordinator
-from .mailboxes.listener import EventListener
-from .mailboxes.mailbox import Absence, entry_mailboxes
+from .mailboxes.issues import async_delete_mailbox_issues
+from .mailboxes.mailbox import entry_mailboxes
+from .mailboxes.mailboxes import Mailboxes
 from .pbx import (
     CannotConnect,
     CertificateChanged,
@@ -136,15 +143,16 @@ def _is_final(err: YeastarError, account: Account, started: datetime) -> bool:
 
 async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     pbx = entry.runtime_data
-    if mailboxes := pbx.mailboxes:
-        mailboxes.reporter.async_stop()
-        if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-            mailboxes.reporter.async_start()
-            return False
+    mailboxes = pbx.mailboxes
+    mailboxes.messages.reporter.async_stop()
+    if mailboxes.has_entities and not await hass.config_entries.async_unload_platforms(
+        entry, PLATFORMS
+    ):
+        mailboxes.messages.reporter.async_start()
+        return False
     # What waits for the PBX ends now.
     async_get_kept(hass, entry).account.async_close()
-    if pbx.listener:
-        await pbx.listener.async_stop()
+    await mailboxes.async_stop()
     return True
 
 
@@ -165,60 +173,72 @@ async def _async_load(
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
     entry.async_on_unload(playback.close)
     entry.async_on_unload(async_watch_url(hass, entry))
-    mailboxes = listener = None
     device = async_update_device(hass, entry, client, info)
-    messages = async_get_kept(hass, entry).messages
-    if async_remove_other_devices(hass, entry, info) or not entry_mailboxes(entry):
-        await messages.async_remove()
-    if entry_mailboxes(entry):
-        await messages.async_load()
-        mailboxes = MailboxCoordinator(
-            hass, entry, client, info, device.id, store=messages
-        )
-        listener = EventListener(hass, entry, client, mailboxes)
-        directory.add(mailbox.box for mailbox in mailboxes.mailboxes.values())
-    entry.runtime_data = Pbx(
-        hass, entry, client, info, directory, playback, mailboxes, listener
+    reported = async_get_kept(hass, entry).messages
+    if async_remove_other_devices(hass, entry, info):
+        await reported.async_remove()
+    await reported.async_keep(
+        {each.subentry_id for each in entry_mailboxes(entry).values()}
     )
-    entry.async_on_unload(entry.add_update_listener(_async_update_listener))
-    if mailboxes and listener:
-        await listener.async_start()
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        mailboxes.reporter.async_start()
+    mailboxes = Mailboxes(hass, entry, client, info, reported)
+    entry.runtime_data = Pbx(
+        hass, entry, client, info, directory, playback, mailboxes, device.id
+    )
+    loaded = _connection(entry)
+
+    async def entry_updated(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
+        """Follow what the user changes. Only another connection needs a reload."""
+        if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            return  # The setup that follows reads what changed since.
+        if _connection(entry) != loaded:
+            await hass.config_entries.async_reload(entry.entry_id)
+        else:
+            await _async_follow_mailboxes(hass, entry)
+
+    entry.async_on_unload(entry.add_update_listener(entry_updated))
+    await _async_follow_mailboxes(hass, entry)
 
 
-async def _async_update_listener(
+def _connection(entry: YeastarConfigEntry) -> tuple[Any, ...]:
+    """Return what a loaded entry depends on: options are read when they are used."""
+    return entry.data, entry.unique_id
+
+
+async def _async_follow_mailboxes(
     hass: HomeAssistant, entry: YeastarConfigEntry
 ) -> None:
-    """Reload a config entry whose data, options, or mailboxes changed.
-
-    Many mailboxes may change at once: a reload that begins reads what changed since.
-    """
-    if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
-        return
-    await hass.config_entries.async_reload(entry.entry_id)
+    """Add, rename and remove mailboxes as the user did. The first one has entities."""
+    pbx = entry.runtime_data
+    mailboxes = pbx.mailboxes
+    for mailbox in mailboxes.async_follow():
+        async_rename_device(hass, entry, pbx.info, mailbox)
+    pbx.directory.add(mailbox.box for mailbox in mailboxes.values())
+    async with mailboxes.setup_lock:
+        if not mailboxes or mailboxes.has_entities:
+            return
+        # If the entry is unloaded meanwhile, its next setup adds them.
+        with suppress(OperationNotAllowed):
+            await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+            mailboxes.has_entities = True
+            mailboxes.messages.reporter.async_start()
 
 
 @callback
 def async_watch_entries(hass: HomeAssistant) -> None:
-    """Settle what is over once an entry is unloaded.
+    """Settle what is over once an entry is unloaded or its mailboxes change.
 
-    That is the pause, because a person reloads the entry: a retry of setup does not
-    unload it first. The issues of missing mailboxes are created again if they are still
-    missing. If the entry was disabled, all its issues are over.
+    The pause is over because a person reloads the entry: a retry of setup does not
+    unload it first. If the entry was disabled, all its issues are over.
     """
 
     @callback
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if (
-            entry.domain != DOMAIN
-            or change is not ConfigEntryChange.UPDATED
-            or entry.state is not ConfigEntryState.NOT_LOADED
-        ):
+        if entry.domain != DOMAIN or change is not ConfigEntryChange.UPDATED:
             return
-        async_get_kept(hass, entry).account.pause.end()
-        async_delete_all_issues(
-            hass, entry, None if entry.disabled_by else set(Absence)
-        )
+        async_delete_mailbox_issues(hass, entry)
+        if entry.state is ConfigEntryState.NOT_LOADED:
+            async_get_kept(hass, entry).account.pause.end()
+            if entry.disabled_by:
+                async_delete_all_issues(hass, entry)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)

@@ -7,9 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import MailboxEntity, async_add_mailbox_entities
-from .entry import YeastarConfigEntry
+from .entry import Pbx, YeastarConfigEntry
 from .errors.invalid_input import BoxNotFound
-from .errors.issues import handled_errors
+from .mailboxes.boxes import BoxCoordinator
+from .mailboxes.mailbox import Mailbox
 from .pbx import BoxKind, NotFound
 
 # Each change is a request to the PBX.
@@ -34,17 +35,25 @@ async def async_setup_entry(
 ) -> None:
     """Set up the select entities."""
     await async_add_mailbox_entities(
-        entry.runtime_data.mailboxes,
-        PresenceSelect,
-        async_add_entities,
-        [BoxKind.EXTENSION],
+        entry, PresenceSelect, async_add_entities, [BoxKind.EXTENSION]
     )
 
 
-class PresenceSelect(MailboxEntity, SelectEntity):
+class PresenceSelect(MailboxEntity[BoxCoordinator], SelectEntity):
     """The presence of an extension."""
 
     key = "presence"
+
+    def __init__(self, pbx: Pbx, mailbox: Mailbox) -> None:
+        super().__init__(pbx.mailboxes.boxes, pbx, mailbox)
+
+    @property
+    @override
+    def shown(self) -> str | None:
+        """Return the presence, or None if it is not known."""
+        state = self.coordinator.data.get(self.mailbox.number)
+        presence = state.presence if state else None
+        return _SPELLINGS.get(presence, presence) if presence else None
 
     @property
     @override
@@ -59,25 +68,15 @@ class PresenceSelect(MailboxEntity, SelectEntity):
     @override
     def current_option(self) -> str | None:
         """Return the presence of the extension."""
-        state = self.state_of_mailbox
-        presence = state.presence if state else None
-        return _SPELLINGS.get(presence, presence) if presence else None
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Return whether the presence is known."""
-        return super().available and self.current_option is not None
+        return self.shown
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Set the presence on the PBX."""
-        entry = self.coordinator.config_entry
-        assert entry
         if option not in PRESENCES:
             return  # A custom presence is only offered while the extension has it.
         number = self.mailbox.number
-        with handled_errors(self.hass, entry):
+        with self.pbx.errors():
             try:
                 await self.coordinator.async_set_presence(number, option)
             except NotFound:

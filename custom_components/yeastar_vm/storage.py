@@ -20,8 +20,12 @@ class EntryStore[Data: Mapping[str, Any]](Store[Data]):
     _latest: Callable[[], Data]
     _stop_listening: CALLBACK_TYPE | None = None
 
-    def __init__(self, hass: HomeAssistant, key: str) -> None:
-        super().__init__(hass, STORAGE_VERSION, key, private=True)
+    def __init__(
+        self, hass: HomeAssistant, key: str, *, minor_version: int = 1
+    ) -> None:
+        super().__init__(
+            hass, STORAGE_VERSION, key, minor_version=minor_version, private=True
+        )
 
     @callback
     @override

@@ -8,7 +8,7 @@ from homeassistant.components.select import DOMAIN as SELECT
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import MINUTE
-from tests.mailboxes.common import MESSAGE, PRESENCE, UNREAD, Arrivals, pass_time
+from tests.mailboxes.common import MESSAGE, PRESENCE, UNREAD, Arrivals, pass_time, poll
 
 from .home import Home
 
@@ -54,7 +54,7 @@ class MailboxHome(Home):
 
     async def poll(self) -> None:
         """Ask for the mailboxes."""
-        await self.entry.runtime_data.mailboxes.async_check_boxes()
+        await poll(self.entry)
 
     async def list_messages(self) -> str:
         """List the messages."""

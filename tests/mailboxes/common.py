@@ -5,24 +5,29 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentry,
+)
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.mailboxes.mailboxes import Mailboxes
 from simulator import PbxSimulator
 from tests.common import entry_for
 
 UNREAD = "sensor.leo_ball_3200_unread_messages"
 MESSAGE = "event.leo_ball_3200_message"
 PRESENCE = "select.leo_ball_3200_presence"
-KITCHEN: Final[dict[str, Any]] = {"entity_id": "media_player.kitchen"}
-
 # Seconds. Several steps pass before a limit ends a request that a thread holds up.
 LONGEST_STEP: Final = 5
 SHORTEST_STEP: Final = 0.001
 IDLE_TURNS: Final = 5  # of the event loop, in which what is sent arrives
+
+KITCHEN: Final[dict[str, Any]] = {"entity_id": "media_player.kitchen"}
 
 
 def mailbox(
@@ -79,10 +84,28 @@ async def load_with_mailboxes(
 
 
 async def load_again(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """Set an entry up that Home Assistant knows."""
+    """Set an entry up that Home Assistant knows; what it shows is up to date."""
     await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    await updated(hass, entry)
     return entry
+
+
+async def updated(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Wait until the PBX was asked for all mailboxes of an entry."""
+    await hass.async_block_till_done()
+    if entry.state is ConfigEntryState.LOADED:
+        while not _is_updated(entry.runtime_data.mailboxes):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    await hass.async_block_till_done()
+
+
+def _is_updated(mailboxes: Mailboxes) -> bool:
+    messages, boxes = mailboxes.messages, mailboxes.boxes
+    is_asked = messages.last_exception is not None or all(
+        number in messages.data or boxes.absence(number) for number in mailboxes
+    )
+    is_asking = messages._debounced_refresh._execute_lock.locked()
+    return is_asked and not is_asking and boxes.questions._running is None
 
 
 class Arrivals:
@@ -125,7 +148,7 @@ class Arrivals:
 
 async def poll(entry: MockConfigEntry) -> None:
     """Ask for all mailboxes, as is done every few minutes; report a message."""
-    await entry.runtime_data.mailboxes.async_refresh()
+    await entry.runtime_data.mailboxes.messages.async_refresh()
     await asyncio.sleep(0)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -10,16 +9,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
-from tests.hourglass import Hourglass
 
 from .common import Arrivals, load_with_mailboxes, mailbox
 from .ears import Ears
-
-
-@pytest.fixture
-def hourglass(freezer: FrozenDateTimeFactory) -> Hourglass:
-    """Return a clock that moves while something waits."""
-    return Hourglass(freezer)
 
 
 @pytest.fixture

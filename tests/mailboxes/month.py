@@ -12,7 +12,7 @@ from random import Random
 import time
 from typing import Any, Final
 
-from custom_components.yeastar_vm.mailboxes.listener import ELSEWHERE_PAUSE
+from custom_components.yeastar_vm.mailboxes.watch import SECOND_LOOK
 from simulator import MailboxFullError
 from tests.common import HOUR, MINUTE, our_tasks
 
@@ -167,4 +167,4 @@ def _limit(box: str, *, announced: bool) -> float:
     """Return within how many seconds a message is owed while all is calm."""
     if not announced:
         return POLL_INTERVAL + 5
-    return ELSEWHERE_PAUSE + 2 if box == EVERYBODY else 2
+    return SECOND_LOOK + 2 if box == EVERYBODY else 2

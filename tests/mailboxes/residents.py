@@ -14,11 +14,11 @@ from simulator import PbxSimulator
 from simulator.groups import Box
 from simulator.lockout import FAILURES_ALLOWED
 from simulator.model import RecordedRequest
+from tests.clock import Clock
 from tests.common import HOUR, entry_for
 from tests.restarts import House
 from tests.window import Window
 
-from .clock import Clock
 from .common import mailbox
 from .ledger import Ledger
 

@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any, Final
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Outage, PbxSimulator
+from tests.clock import Clock
 
 from .common import MESSAGE, UNREAD, poll
 
@@ -63,7 +63,7 @@ async def automate(hass: HomeAssistant, trigger: dict[str, Any]) -> None:
 async def test_messages_that_came_during_an_outage(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
     expected_warnings: list[str],
     trigger: dict[str, Any],

@@ -1,15 +1,14 @@
 """Events that are lost, late, twice or malformed: each message is reported once."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import CallParties, CallStatus, EventFault, PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, asked
-from tests.hourglass import Hourglass
 
-from .common import UNREAD, Arrivals, pass_time, poll
+from .common import UNREAD, Arrivals, poll
 
 CALL_ENDED = 30012
 
@@ -51,12 +50,12 @@ async def test_each_form_of_an_event_is_understood(
 
 
 async def test_a_message_that_is_listed_later_is_reported_soon_after(
-    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
 ) -> None:
     """Within two seconds, without a poll of all mailboxes."""
     http_pbx.switches.message_listed_after = 25
 
-    with hourglass.running():
+    with clock.running():
         left = http_pbx.leave_message("3200", "15550123")
         await arrivals.wait_for(1)
 
@@ -64,12 +63,12 @@ async def test_a_message_that_is_listed_later_is_reported_soon_after(
 
 
 async def test_two_messages_at_once(
-    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
 ) -> None:
     """Both are reported, also where they are listed later."""
     http_pbx.switches.message_listed_after = 3
 
-    with hourglass.running():
+    with clock.running():
         left = [http_pbx.leave_message("3200", each).msg_id for each in ("1", "2")]
         await arrivals.wait_for(2)
 
@@ -78,7 +77,7 @@ async def test_two_messages_at_once(
 
 async def test_a_message_that_a_poll_finds_before_its_event_comes(
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
     arrivals: Arrivals,
 ) -> None:
@@ -86,12 +85,12 @@ async def test_a_message_that_a_poll_finds_before_its_event_comes(
     first = http_pbx.leave_message("3200", "15550123", announced=False)
     await poll(leo)
     http_pbx.end_call("15550123", "3200", CallStatus.VOICEMAIL)
-    await pass_time(freezer, MINUTE)
+    await clock.pass_time(MINUTE)
     http_pbx.requests.clear()
 
     second = http_pbx.leave_message("3200", "15550123")
     await arrivals.wait_for(2)
-    await pass_time(freezer, MINUTE)
+    await clock.pass_time(MINUTE)
 
     assert arrivals.ids == [first.msg_id, second.msg_id]
     assert asked(http_pbx) == {"vm/query": 1}
@@ -117,26 +116,26 @@ async def test_deleting_renumbers_files_and_reports_nothing(
 
 
 async def test_sockets_that_die_lose_no_message(
-    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
 ) -> None:
     """The next one catches up."""
     http_pbx.drop_sockets()
     left = http_pbx.leave_message("3200", "15550123")
 
-    with hourglass.running():
+    with clock.running():
         await arrivals.wait_for(1)
 
     assert arrivals.ids == [left.msg_id]
 
 
 async def test_sockets_that_die_silently_lose_no_message(
-    http_pbx: PbxSimulator, arrivals: Arrivals, hourglass: Hourglass
+    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
 ) -> None:
     """A heartbeat without a reply ends them."""
     http_pbx.silence_sockets()
     left = http_pbx.leave_message("3200", "15550123")
 
-    with hourglass.running():
+    with clock.running():
         await arrivals.wait_for(1)
 
     assert arrivals.ids == [left.msg_id]

@@ -9,7 +9,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Outage, PbxSimulator
 
-from .common import MESSAGE, Arrivals, load_again, load_with_mailboxes, mailbox, poll
+from .common import (
+    MESSAGE,
+    Arrivals,
+    load_again,
+    load_with_mailboxes,
+    mailbox,
+    poll,
+    updated,
+)
 
 ANOTHER = "3631A2124999"
 
@@ -64,7 +72,7 @@ async def test_a_mailbox_that_is_removed_and_added_again(
 
     again = replace(mailbox("3200", "Leo Ball"), subentry_id="again")
     hass.config_entries.async_add_subentry(entry, again)
-    await hass.async_block_till_done()
+    await updated(hass, entry)
 
     assert shown(hass) == ("unknown", None)
     await hass.config_entries.async_unload(entry.entry_id)

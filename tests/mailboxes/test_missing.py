@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -19,9 +18,10 @@ from simulator import (
     default_groups,
 )
 from simulator.many import many_extensions
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked, issues
 
-from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, pass_time, poll
+from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, poll
 
 ANN = "sensor.ann_empty_3201_unread_messages"
 UNKNOWN_BOX = [each for each in UnknownBox if each is not UnknownBox.INTERNAL_ERROR]
@@ -46,7 +46,7 @@ async def both(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
 async def test_an_extension_that_is_deleted_and_created_again(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     both: MockConfigEntry,
     unknown: UnknownBox,
 ) -> None:
@@ -56,7 +56,7 @@ async def test_an_extension_that_is_deleted_and_created_again(
     arrivals = Arrivals(hass)
 
     http_pbx.delete_extension("3201")
-    await pass_time(freezer, MINUTE)
+    await clock.pass_time(MINUTE)
     left = http_pbx.leave_message("3200", "15550123")
     await arrivals.wait_for(1)
 
@@ -66,7 +66,7 @@ async def test_an_extension_that_is_deleted_and_created_again(
     assert arrivals.ids == [left.msg_id]
 
     http_pbx.add_extension(ann)
-    await pass_time(freezer, MINUTE)
+    await clock.pass_time(MINUTE)
 
     assert issues(hass) == []
     assert shown(hass, ANN) == "0"
@@ -77,25 +77,25 @@ async def test_an_extension_that_is_deleted_and_created_again(
 async def test_without_events_it_is_noticed_later(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     both: MockConfigEntry,
     unknown: UnknownBox,
 ) -> None:
-    """A box that is missing is looked for once an hour, and not with each poll."""
+    """A box that is missing is looked for with the presences, not with each poll."""
     http_pbx.switches.unknown_box = unknown
     http_pbx.switches.event_endpoint = False
     http_pbx.drop_sockets()
     ann = http_pbx.extensions.pop("3201")
-    await pass_time(freezer, 10 * MINUTE)
+    await clock.pass_time(10 * MINUTE)
     assert issues(hass) == ["mailbox_gone"]
     http_pbx.requests.clear()
 
-    await pass_time(freezer, HOUR)
+    await clock.pass_time(HOUR)
 
     assert issues(hass) == ["mailbox_gone"]
-    assert asked(http_pbx)["extension/search"] <= 20
+    assert asked(http_pbx)["extension/search"] <= 2 * 13
     http_pbx.extensions["3201"] = ann
-    await pass_time(freezer, 70 * MINUTE)
+    await clock.pass_time(70 * MINUTE)
     assert issues(hass) == []
     assert shown(hass, ANN) == "0"
     await hass.config_entries.async_unload(both.entry_id)
@@ -125,7 +125,7 @@ async def group(hass: HomeAssistant, http_pbx: PbxSimulator) -> AsyncIterator[st
 async def test_a_group_that_is_deleted(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     group: str,
     unknown: UnknownBox,
     empty: EmptyList,
@@ -138,7 +138,7 @@ async def test_a_group_that_is_deleted(
     http_pbx.groups = default_groups() if others else {}
     http_pbx.groups.pop(group, None)
 
-    await pass_time(freezer, 65 * MINUTE)
+    await clock.pass_time(65 * MINUTE)
 
     assert issues(hass) == ["mailbox_gone"]
     assert shown(hass, UNREAD) == "0"
@@ -147,7 +147,7 @@ async def test_a_group_that_is_deleted(
 async def test_a_group_that_copies_its_messages_to_its_members(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     group: str,
 ) -> None:
     """It has none of its own until its members share them again."""
@@ -156,20 +156,20 @@ async def test_a_group_that_copies_its_messages_to_its_members(
         each for each in hass.states.async_entity_ids("sensor") if group in each
     )
     http_pbx.leave_message(group, "15550123", announced=False)
-    await pass_time(freezer, 6 * MINUTE)
+    await clock.pass_time(6 * MINUTE)
     assert shown(hass, sensor) == "1"
 
     http_pbx.groups[group].mode = GroupMode.BROADCAST
-    await pass_time(freezer, 35 * MINUTE)
+    await clock.pass_time(35 * MINUTE)
     assert issues(hass) == ["mailbox_broadcast"]
     assert shown(hass, sensor) == "unavailable"
     await hass.config_entries.async_reload(entry.entry_id)
-    await pass_time(freezer, 2)
+    await clock.pass_time(2)
     assert issues(hass) == ["mailbox_broadcast"]
     assert shown(hass, sensor) == "unavailable"
 
     http_pbx.groups[group].mode = GroupMode.SHARE
-    await pass_time(freezer, 70 * MINUTE)
+    await clock.pass_time(70 * MINUTE)
     assert issues(hass) == []
     assert shown(hass, sensor) == "1"
 
@@ -177,16 +177,16 @@ async def test_a_group_that_copies_its_messages_to_its_members(
 async def test_a_group_that_is_deleted_after_it_copied_its_messages(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     group: str,
 ) -> None:
     """The issue says what is true last."""
     http_pbx.groups[group].mode = GroupMode.BROADCAST
-    await pass_time(freezer, 35 * MINUTE)
+    await clock.pass_time(35 * MINUTE)
     assert issues(hass) == ["mailbox_broadcast"]
 
     del http_pbx.groups[group]
-    await pass_time(freezer, 70 * MINUTE)
+    await clock.pass_time(70 * MINUTE)
 
     assert issues(hass) == ["mailbox_gone"]
 
@@ -212,7 +212,7 @@ def _empty_without_a_total(pbx: PbxSimulator) -> None:
 async def test_groups_that_are_not_told(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     group: str,
     spoil: Callable[[PbxSimulator], None],
 ) -> None:
@@ -220,7 +220,7 @@ async def test_groups_that_are_not_told(
     http_pbx.switches.unknown_box = UnknownBox.EMPTY
     spoil(http_pbx)
 
-    await pass_time(freezer, 65 * MINUTE)
+    await clock.pass_time(65 * MINUTE)
 
     assert issues(hass) == []
     assert shown(hass, UNREAD) == "0"
@@ -229,7 +229,7 @@ async def test_groups_that_are_not_told(
 async def test_extensions_that_are_not_told(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     both: MockConfigEntry,
     expected_warnings: list[str],
 ) -> None:
@@ -266,7 +266,7 @@ async def test_many_missing_boxes_are_looked_up_together(
 @pytest.mark.parametrize("fault", [Fault.NO_FIELDS, Fault.BAD_GATEWAY_502])
 async def test_a_pbx_that_lists_no_extension_at_all(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     fault: Fault,
 ) -> None:
@@ -276,10 +276,15 @@ async def test_a_pbx_that_lists_no_extension_at_all(
     entry = await load_with_mailboxes(
         hass, http_pbx, *map(mailbox, ("3200", "3201", "3202", "0042"))
     )
-    await pass_time(freezer, HOUR)
+    await clock.pass_time(HOUR)
 
     assert issues(hass) == []
-    assert set(entry.runtime_data.mailboxes.data) == {"3200", "3201", "3202", "0042"}
+    assert set(entry.runtime_data.mailboxes.messages.data) == {
+        "3200",
+        "3201",
+        "3202",
+        "0042",
+    }
     await hass.config_entries.async_unload(entry.entry_id)
 
 

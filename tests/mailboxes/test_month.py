@@ -9,13 +9,13 @@ from unittest.mock import AsyncMock
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.yeastar_vm.mailboxes import coordinator
+from custom_components.yeastar_vm.mailboxes import messages
 from custom_components.yeastar_vm.pbx import events
 from simulator import PbxSimulator, default_groups, tokens
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE
 from tests.restarts import House
 
-from .clock import Clock
 from .ledger import Ledger
 from .month import POLL_INTERVAL, Month
 from .residents import EVENTS, Wall
@@ -53,7 +53,7 @@ async def month(
     possible_warnings += WARNINGS
     # Otherwise, heartbeats, polls and renewals are nearly all that happens.
     monkeypatch.setattr(events, "HEARTBEAT", 5 * MINUTE)
-    monkeypatch.setattr(coordinator, "POLL_INTERVAL", timedelta(seconds=POLL_INTERVAL))
+    monkeypatch.setattr(messages, "POLL_INTERVAL", timedelta(seconds=POLL_INTERVAL))
     monkeypatch.setattr(tokens, "ACCESS_TOKEN_SECONDS", 4 * HOUR)
     # Nobody waits for a process while time passes this fast.
     version = AsyncMock(return_value="7.1")
@@ -69,7 +69,7 @@ async def month(
         house = House(
             str(tmp_path), {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}, ledger.watch
         )
-        with clock.running():
+        with clock.taken_over():
             month = Month(clock, wall, pbx, house, ledger, seed, seed=seed)
             yield month
             await clock.during(month.stop())

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked
 
-from .common import PRESENCE, pass_time
+from .common import PRESENCE
 
 
 def presence(hass: HomeAssistant) -> tuple[str, Any]:
@@ -44,12 +44,12 @@ async def test_what_is_set_here_is_seen_there(
 async def test_what_is_set_there_is_seen_here(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
 ) -> None:
     """Through an event, at the cost of one request."""
     http_pbx.set_presence("3200", "away")
-    await pass_time(freezer, 2)
+    await clock.pass_time(2)
 
     assert presence(hass)[0] == "away"
     assert asked(http_pbx) == {"extension/search": 1}
@@ -59,7 +59,7 @@ async def test_what_is_set_there_is_seen_here(
 async def test_a_custom_presence(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
     *,
     named: bool,
@@ -67,14 +67,14 @@ async def test_a_custom_presence(
     """It has the name that people gave it, and is offered only while it is set."""
     http_pbx.switches.presence_event_custom = named
     http_pbx.set_presence("3200", "away", "In the garden")
-    await pass_time(freezer, 2)
+    await clock.pass_time(2)
     assert presence(hass)[0] == "In the garden"
     assert "In the garden" in presence(hass)[1]
 
     await select(hass, "In the garden")
     assert http_pbx.extensions["3200"].custom_presence == "In the garden"
     await select(hass, "available")
-    await pass_time(freezer, 10)
+    await clock.pass_time(10)
 
     assert presence(hass)[0] == "available"
     assert "In the garden" not in presence(hass)[1]
@@ -85,17 +85,17 @@ async def test_a_custom_presence(
 async def test_a_presence_that_the_pbx_does_not_tell(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
 ) -> None:
     """It is not known; the next poll asks again."""
     http_pbx.errcodes["extension/search"] = -1
     http_pbx.set_presence("3200", "away")
-    await pass_time(freezer, 2)
+    await clock.pass_time(2)
     assert presence(hass)[0] == "unavailable"
 
     del http_pbx.errcodes["extension/search"]
-    await pass_time(freezer, 6 * MINUTE)
+    await clock.pass_time(6 * MINUTE)
 
     assert presence(hass)[0] == "away"
 
@@ -103,27 +103,27 @@ async def test_a_presence_that_the_pbx_does_not_tell(
 async def test_an_extension_that_is_not_monitored(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
 ) -> None:
     """No event tells of it: it is seen within half an hour."""
     http_pbx.switches.monitored = frozenset()
     http_pbx.set_presence("3200", "business_trip")
 
-    await pass_time(freezer, HOUR - 20 * 60)
+    await clock.pass_time(HOUR - 20 * 60)
 
     assert presence(hass)[0] == "business_trip"
 
 
 async def test_many_changes_are_few_requests(
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
 ) -> None:
     """An administrator who edits all extensions starts no storm."""
     for _ in range(100):
         http_pbx.announce_extension("3200", "UPDATE")
-    await pass_time(freezer, 30)
+    await clock.pass_time(30)
 
     assert asked(http_pbx).total() <= 6
 

@@ -2,7 +2,6 @@
 
 import unicodedata
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -11,9 +10,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator, default_groups
 from simulator.many import many_extensions
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked
 
-from .common import UNREAD, load_again, load_with_mailboxes, mailbox, pass_time
+from .common import UNREAD, load_again, load_with_mailboxes, mailbox
 
 INFORMATION = "system/information"  # asked once by each setup
 
@@ -44,26 +44,25 @@ def names(
 async def test_an_extension(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
 ) -> None:
-    """An event tells of it; the entry is reloaded once, and entities keep their IDs."""
+    """An event tells of it; nothing is reloaded, and entities keep their IDs."""
     http_pbx.rename_extension("3200", "Leonie Ball")
-    await pass_time(freezer, 10)
+    await clock.pass_time(10)
 
     title = "Leonie Ball (3200)"
     assert names(hass, leo) == (title, title, "Leonie Ball")
     state = hass.states.get(UNREAD)
     assert state
     assert state.name == f"{title} Unread messages"
-    await pass_time(freezer, HOUR)
-    assert asked(http_pbx)[INFORMATION] == 1
+    assert asked(http_pbx)[INFORMATION] == 0
 
 
 async def test_names_that_the_user_gave(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     leo: MockConfigEntry,
 ) -> None:
     """They stay."""
@@ -74,23 +73,23 @@ async def test_names_that_the_user_gave(
     await hass.async_block_till_done()
 
     http_pbx.rename_extension("3200", "Leonie Ball")
-    await pass_time(freezer, 10)
+    await clock.pass_time(10)
 
-    assert names(hass, leo)[1:] == ("Reception", "Leonie Ball")
+    assert names(hass, leo) == ("Reception", "Reception", "Leonie Ball")
     state = hass.states.get(UNREAD)
     assert state
     assert state.name == "The boss Unread messages"
 
 
 async def test_a_name_that_is_only_spelled_otherwise(
-    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """Nothing changes for what looks the same."""
     spelled = unicodedata.normalize("NFD", http_pbx.extensions["0042"].name)
     entry = await load_with_mailboxes(hass, http_pbx, mailbox("0042", spelled))
     http_pbx.requests.clear()
 
-    await pass_time(freezer, HOUR)
+    await clock.pass_time(HOUR)
 
     assert names(hass, entry, "0042")[2] == spelled
     assert asked(http_pbx)[INFORMATION] == 0
@@ -101,20 +100,19 @@ async def test_a_name_that_is_only_spelled_otherwise(
 async def test_many_while_home_assistant_was_off(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     count: int,
 ) -> None:
-    """They follow with the next poll, with one reload for all of them."""
+    """They follow with the start, without a reload."""
     http_pbx.extensions = many_extensions(count, 1)
     boxes = [mailbox(each, f"Person {each}") for each in http_pbx.extensions]
     entry = await load_with_mailboxes(hass, http_pbx, *boxes)
     await hass.config_entries.async_unload(entry.entry_id)
     for extension in http_pbx.extensions.values():
         extension.name = extension.name.replace("Person", "Guest")
-    await load_again(hass, entry)
     http_pbx.requests.clear()
 
-    await pass_time(freezer, HOUR)
+    await load_again(hass, entry)
 
     for number in http_pbx.extensions:
         title = f"Guest {number} ({number})"
@@ -129,14 +127,11 @@ async def test_many_while_home_assistant_was_off(
 async def test_an_extension_behind_the_first_page(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     *,
     told: bool,
 ) -> None:
-    """Its name is not in the answer to a request by its ID.
-
-    Where no event told of it, it is found half an hour after the next start.
-    """
+    """An event tells of it, or the list of extensions after the next start."""
     http_pbx.extensions = many_extensions(600, 1)
     numbers = [str(number) for number in range(1550, 1554)]
     boxes = [
@@ -144,14 +139,14 @@ async def test_an_extension_behind_the_first_page(
         for each in numbers
     ]
     entry = await load_with_mailboxes(hass, http_pbx, *boxes)
-    await pass_time(freezer, 10)
+    await clock.pass_time(10)
 
     if told:
         http_pbx.rename_extension("1552", "Leonie Ball")
     else:
         http_pbx.extensions["1552"].name = "Leonie Ball"
         await hass.config_entries.async_reload(entry.entry_id)
-    await pass_time(freezer, 10 if told else 35 * MINUTE)
+    await clock.pass_time(10)
 
     assert names(hass, entry, "1552")[2] == "Leonie Ball"
     assert names(hass, entry, "1553")[2] == "Person 1553"
@@ -159,7 +154,7 @@ async def test_an_extension_behind_the_first_page(
 
 
 async def test_a_group(
-    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """No event tells of it: it is noticed within half an hour."""
     http_pbx.groups = default_groups()
@@ -169,7 +164,7 @@ async def test_a_group(
     )
 
     group.name = "Help desk"
-    await pass_time(freezer, 35 * MINUTE)
+    await clock.pass_time(35 * MINUTE)
 
     title = "Help desk (6300)"
     assert names(hass, entry, "6300") == (title, title, "Help desk")

@@ -1,12 +1,12 @@
 """An extension that was created again, and a PBX that was replaced."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
 from simulator.many import many_extensions
+from tests.clock import Clock
 from tests.common import MINUTE, issues
 
 from .common import (
@@ -14,7 +14,6 @@ from .common import (
     load_again,
     load_with_mailboxes,
     mailbox,
-    pass_time,
 )
 
 NEW = "3631A2124999"
@@ -37,9 +36,7 @@ async def entry(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
     return await load_with_mailboxes(hass, http_pbx, *boxes)
 
 
-async def check(
-    hass: HomeAssistant, pbx: PbxSimulator, freezer: FrozenDateTimeFactory
-) -> None:
+async def check(hass: HomeAssistant, pbx: PbxSimulator, clock: Clock) -> None:
     """Check that messages arrive, and that the presence is set and seen."""
     arrivals = Arrivals(hass, MESSAGE)
     left = pbx.leave_message(NUMBER, "15550123")
@@ -59,7 +56,7 @@ async def check(
 
     pbx.switches.monitored = frozenset()
     pbx.set_presence(NUMBER, "off_work")
-    await pass_time(freezer, 35 * MINUTE)
+    await clock.pass_time(35 * MINUTE)
     state = hass.states.get(PRESENCE)
     assert state
     assert state.state == "off_work"
@@ -70,7 +67,7 @@ async def check(
 async def test_an_extension_that_is_created_again(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     entry: MockConfigEntry,
     *,
     noticed: bool,
@@ -79,19 +76,19 @@ async def test_an_extension_that_is_created_again(
     leo = http_pbx.extensions[NUMBER]
     http_pbx.delete_extension(NUMBER)
     if noticed:
-        await pass_time(freezer, MINUTE)
+        await clock.pass_time(MINUTE)
         assert issues(hass) == ["mailbox_gone"]
     http_pbx.add_extension(leo)
-    await pass_time(freezer, MINUTE)
+    await clock.pass_time(MINUTE)
 
-    await check(hass, http_pbx, freezer)
+    await check(hass, http_pbx, clock)
     await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_pbx_that_was_replaced(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     entry: MockConfigEntry,
 ) -> None:
     """Its extensions have the same numbers and other IDs; its messages are not new."""
@@ -104,11 +101,11 @@ async def test_a_pbx_that_was_replaced(
     arrivals = Arrivals(hass, MESSAGE)
 
     await load_again(hass, entry)
-    await pass_time(freezer, MINUTE)
+    await clock.pass_time(MINUTE)
 
     assert arrivals.ids == []
     state = hass.states.get(UNREAD)
     assert state
     assert state.state == "1"
-    await check(hass, http_pbx, freezer)
+    await check(hass, http_pbx, clock)
     await hass.config_entries.async_unload(entry.entry_id)

@@ -21,6 +21,7 @@ from .common import (
     load_with_mailboxes,
     mailbox,
     poll,
+    updated,
 )
 
 RAN = "automation_ran"
@@ -74,6 +75,8 @@ class Home:
     async def start(self) -> None:
         """Start Home Assistant."""
         self.hass = await self.house.start()
+        for entry in self.hass.config_entries.async_entries(DOMAIN):
+            await updated(self.hass, entry)
 
     async def restart(self) -> None:
         """Restart Home Assistant."""
@@ -89,7 +92,7 @@ class Home:
 
     async def written(self, message_id: str) -> None:
         """Wait until a file says that a message was told."""
-        [file] = self._folder.glob(f".storage/{DOMAIN}.*.messages")
+        [file] = self._folder.glob(f".storage/{DOMAIN}.*.messages.*")
         while message_id not in await asyncio.to_thread(file.read_text):
             pass
 
@@ -192,7 +195,7 @@ async def test_a_start_while_the_pbx_is_away(
 
     await http_pbx.end_outage()
     await home.hass.config_entries.async_reload(home.entry.entry_id)
-    await home.hass.async_block_till_done()
+    await updated(home.hass, home.entry)
     assert home.ran == {"event": [], "state": []}
     assert home.shown(MESSAGE) == before
     assert home.shown(UNREAD) == "1"
@@ -207,7 +210,7 @@ async def test_a_reload_runs_no_automation(home: Home) -> None:
     before = home.shown(MESSAGE)
 
     await home.hass.config_entries.async_reload(home.entry.entry_id)
-    await home.hass.async_block_till_done()
+    await updated(home.hass, home.entry)
     await poll(home.entry)
 
     assert home.ran == {"event": [], "state": []}

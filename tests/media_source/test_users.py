@@ -87,7 +87,7 @@ async def home(hass: HomeAssistant, http_pbx: PbxSimulator) -> AsyncIterator[Hom
         hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
     )
     left = http_pbx.leave_message("3200", "15550123", CALLER, announced=False)
-    await entry.runtime_data.mailboxes.async_refresh()
+    await entry.runtime_data.mailboxes.messages.async_refresh()
     players = [MediaSourcePlayer("kitchen"), MediaSourcePlayer("bath")]
     await add_players(hass, *players)
     pbx = f"{ROOT}/{http_pbx.serial_number}"

@@ -169,7 +169,7 @@ async def measure_rest(
     await start_again(hass, entry)
     before = await people.quiet()
     if mailboxes := entry.runtime_data.mailboxes:
-        await mailboxes.async_refresh()
+        await mailboxes.messages.async_refresh()
     polled, _ = _requests(before, await people.quiet())
     before = await people.quiet()
     cpu = time.process_time()

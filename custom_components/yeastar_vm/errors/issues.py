@@ -1,6 +1,6 @@
 """Repair issues, and what else happens when the PBX reports an error."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -117,6 +117,7 @@ def async_create_issue(
     details: Mapping[str, str] = MappingProxyType({}),
     *,
     translation_key: str | None = None,
+    is_fixable: bool = False,
     severity: ir.IssueSeverity = ir.IssueSeverity.ERROR,
 ) -> None:
     """Create an issue of an entry, unless the entry was removed or disabled.
@@ -131,7 +132,7 @@ def async_create_issue(
         DOMAIN,
         _issue_id(entry, issue),
         data={"entry_id": entry.entry_id, **details},
-        is_fixable=key in FIXABLE,
+        is_fixable=is_fixable or key in FIXABLE,
         severity=severity,
         translation_key=key,
         translation_placeholders={"name": entry.title, **details},
@@ -152,18 +153,22 @@ def async_delete_issue(hass: HomeAssistant, entry: ConfigEntry, issue: str) -> N
 
 
 @callback
-def async_delete_all_issues(
-    hass: HomeAssistant, entry: ConfigEntry, keys: Collection[str] | None = None
-) -> None:
-    """Delete all issues of an entry, or those with some translation keys."""
-    for issue in list(ir.async_get(hass).issues.values()):
-        if (
-            issue.domain == DOMAIN
-            and issue.data
-            and issue.data["entry_id"] == entry.entry_id
-            and (keys is None or issue.translation_key in keys)
-        ):
-            ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+def async_entry_issues(hass: HomeAssistant, entry: ConfigEntry) -> list[ir.IssueEntry]:
+    """Return all issues of an entry."""
+    return [
+        issue
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN
+        and issue.data
+        and issue.data["entry_id"] == entry.entry_id
+    ]
+
+
+@callback
+def async_delete_all_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues of an entry."""
+    for issue in async_entry_issues(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
 
 
 def _issue_id(entry: ConfigEntry, issue: str) -> str:

@@ -30,16 +30,22 @@ from ..errors.invalid_input import (
 from ..errors.issues import Feature, handled_errors
 from ..errors.translated import InvalidInput
 from ..pbx import Message, NoAudio, NotFound
-from .coordinator import MailboxCoordinator
 from .mailbox import MESSAGE_ENTITY, Mailbox, entity_identifier
+from .mailboxes import Mailboxes
+from .messages import MessageCoordinator
 
 
 @dataclass(frozen=True, slots=True)
 class OpenMailbox:
     """A mailbox for a user who may read its messages, or change them, too."""
 
-    coordinator: MailboxCoordinator
+    mailboxes: Mailboxes
     mailbox: Mailbox
+
+    @property
+    def coordinator(self) -> MessageCoordinator:
+        """Return what keeps its messages up to date."""
+        return self.mailboxes.messages
 
     @property
     def number(self) -> str:
@@ -65,7 +71,7 @@ class OpenMailbox:
         """Ask the PBX for the messages."""
         with self._errors():
             try:
-                await self.coordinator.async_update_messages([self.number])
+                await self.coordinator.async_update([self.number])
             except NotFound:
                 raise BoxNotFound(number=self.number) from None
 
@@ -123,12 +129,12 @@ class OpenMailbox:
         if message.is_read:
             return
         with self._errors(), _gone():
-            await self.coordinator.async_mark_message_read(message)
+            await self.coordinator.async_mark_read(message)
 
     async def delete(self, message: Message) -> None:
         """Delete a message; raise MessageGone."""
         with self._errors(), _gone():
-            await self.coordinator.async_delete_message(message)
+            await self.coordinator.async_delete(message)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -140,7 +146,7 @@ class OpenMailbox:
 
 @callback
 def async_open_mailbox(
-    coordinator: MailboxCoordinator,
+    mailboxes: Mailboxes,
     number: str,
     user: User | None,
     permission: str = POLICY_READ,
@@ -149,45 +155,41 @@ def async_open_mailbox(
 
     Raise NotAMailbox if it was not added, MessagesNotAllowed if the user may not.
     """
-    if (mailbox := coordinator.mailboxes.get(number)) is None:
+    if (mailbox := mailboxes.get(number)) is None:
         raise NotAMailbox(number=number)
-    if user and not _is_allowed(coordinator, number, user, permission):
+    if user and not _is_allowed(mailboxes, number, user, permission):
         raise MessagesNotAllowed(
             user_id=user.id,
-            entity_id=_event_entity_id(coordinator, number),
+            entity_id=_event_entity_id(mailboxes, number),
             permission=permission,
             number=number,
         )
-    return OpenMailbox(coordinator, mailbox)
+    return OpenMailbox(mailboxes, mailbox)
 
 
 @callback
-def async_open_mailboxes(
-    coordinator: MailboxCoordinator, user: User | None
-) -> list[OpenMailbox]:
+def async_open_mailboxes(mailboxes: Mailboxes, user: User | None) -> list[OpenMailbox]:
     """Return all mailboxes that a user may read."""
     return [
-        OpenMailbox(coordinator, mailbox)
-        for number, mailbox in coordinator.mailboxes.items()
-        if user is None or _is_allowed(coordinator, number, user, POLICY_READ)
+        OpenMailbox(mailboxes, mailbox)
+        for number, mailbox in mailboxes.items()
+        if user is None or _is_allowed(mailboxes, number, user, POLICY_READ)
     ]
 
 
-def _is_allowed(
-    coordinator: MailboxCoordinator, number: str, user: User, permission: str
-) -> bool:
-    if entity_id := _event_entity_id(coordinator, number):
+def _is_allowed(mailboxes: Mailboxes, number: str, user: User, permission: str) -> bool:
+    if entity_id := _event_entity_id(mailboxes, number):
         return user.permissions.check_entity(entity_id, permission)
     # It was removed from the registry, and no policy can name it.
     return user.permissions.access_all_entities(permission)
 
 
-def _event_entity_id(coordinator: MailboxCoordinator, number: str) -> str | None:
+def _event_entity_id(mailboxes: Mailboxes, number: str) -> str | None:
     """Return the ID of the event entity of a mailbox, enabled or not."""
-    return er.async_get(coordinator.hass).async_get_entity_id(
+    return er.async_get(mailboxes.messages.hass).async_get_entity_id(
         EVENT_DOMAIN,
         DOMAIN,
-        entity_identifier(coordinator.info.serial_number, number, MESSAGE_ENTITY),
+        entity_identifier(mailboxes.info.serial_number, number, MESSAGE_ENTITY),
     )
 
 

@@ -1,11 +1,19 @@
 """The repair issues of mailboxes that have no messages on the PBX."""
 
+from typing import Final
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..errors.issues import async_create_issue, async_delete_issue
+from ..errors.issues import (
+    async_create_issue,
+    async_delete_issue,
+    async_entry_issues,
+)
 from .mailbox import Absence, Mailbox
+
+CONF_SUBENTRY_ID: Final = "subentry_id"
 
 
 @callback
@@ -17,7 +25,7 @@ def async_create_mailbox_issue(
         hass,
         entry,
         _issue(mailbox),
-        {"mailbox": mailbox.title},
+        {"mailbox": mailbox.title, CONF_SUBENTRY_ID: mailbox.subentry_id},
         translation_key=absence,
         severity=ir.IssueSeverity.WARNING,
     )
@@ -27,8 +35,18 @@ def async_create_mailbox_issue(
 def async_delete_mailbox_issue(
     hass: HomeAssistant, entry: ConfigEntry, mailbox: Mailbox
 ) -> None:
-    """Delete the issue of a mailbox that has messages again, or is removed."""
+    """Delete the issue of a mailbox that has messages again."""
     async_delete_issue(hass, entry, _issue(mailbox))
+
+
+@callback
+def async_delete_mailbox_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issues of mailboxes that were removed."""
+    for issue in async_entry_issues(hass, entry):
+        assert issue.data
+        mailbox_id = issue.data.get(CONF_SUBENTRY_ID)
+        if mailbox_id and mailbox_id not in entry.subentries:
+            ir.async_delete_issue(hass, issue.domain, issue.issue_id)
 
 
 def _issue(mailbox: Mailbox) -> str:

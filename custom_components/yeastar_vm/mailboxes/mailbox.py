@@ -1,11 +1,10 @@
 """Mailboxes: the boxes that the user added to Home Assistant, as config subentries."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 
 from ..pbx import Box, BoxKind, comparable
@@ -28,34 +27,31 @@ class Absence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A mailbox; `subentry_id` is the ID of its config subentry."""
+    """A mailbox: a box, and the title and the ID of its config subentry."""
 
     subentry_id: str
+    title: str
     box: Box
 
     @classmethod
-    def from_data(cls, subentry_id: str, data: Mapping[str, Any]) -> Self:
-        """Read the data of a config subentry."""
+    def from_subentry(cls, subentry: ConfigSubentry) -> Self:
+        """Read a config subentry."""
+        data = subentry.data
         kind = BoxKind(data[CONF_KIND])
         box = Box(data[CONF_NUMBER], data[CONF_NAME], kind, data[CONF_EXTENSION_ID])
-        return cls(subentry_id, box)
+        return cls(subentry.subentry_id, subentry.title, box)
 
     @property
     def number(self) -> str:
         """Return the number of the box."""
         return self.box.number
 
-    @property
-    def title(self) -> str:
-        """Return the title that a person recognizes."""
-        return box_title(self.box)
-
 
 @callback
 def entry_mailboxes(entry: ConfigEntry[Any]) -> dict[str, Mailbox]:
     """Return the mailboxes of a config entry, by the number of the box."""
     mailboxes = (
-        Mailbox.from_data(subentry.subentry_id, subentry.data)
+        Mailbox.from_subentry(subentry)
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_MAILBOX
     )
@@ -75,7 +71,7 @@ def async_rename_mailbox(
     if (subentry := entry.subentries.get(mailbox.subentry_id)) is None:
         return  # The user has just removed it.
     box = replace(mailbox.box, name=name)
-    is_ours = subentry.title == mailbox.title
+    is_ours = subentry.title == box_title(mailbox.box)
     hass.config_entries.async_update_subentry(
         entry,
         subentry,

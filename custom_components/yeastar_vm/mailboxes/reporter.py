@@ -1,17 +1,30 @@
 """Report the new messages of the mailboxes: each one once, the oldest one first."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+import time
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 
 from ..pbx import Message
 from .mailbox import Mailbox
-from .store import MessageStore
+from .store import MessageStore, ReportedMessages
 
 type MessageListener = Callable[[Message], None]
+
+
+@dataclass(slots=True)
+class _Reports:
+    """What was reported of a mailbox, and what is to be: the oldest one first."""
+
+    done: ReportedMessages
+    listed: tuple[Message, ...] = ()
+    waiting: list[Message] = field(default_factory=list)
+    listener: MessageListener | None = None
 
 
 class MessageReporter:
@@ -23,22 +36,16 @@ class MessageReporter:
     """
 
     def __init__(
-        self,
-        hass: HomeAssistant,
-        store: MessageStore,
-        mailboxes: Mapping[str, Mailbox],
+        self, hass: HomeAssistant, store: MessageStore, is_available: Callable[[], bool]
     ) -> None:
+        """`is_available` returns whether the entities show what is listed."""
         self._hass = hass
         self._store = store
-        self._ids = {number: each.subentry_id for number, each in mailboxes.items()}
-        self._listeners: dict[str, MessageListener] = {}
-        self._listed: Mapping[str, tuple[Message, ...]] = {}
-        self._reported = Counter[str]()
-        self._is_available = False
+        self._is_available = is_available
+        self._mailboxes: dict[str, _Reports] = {}
         self._is_started = False
-        self._stop_waiting: CALLBACK_TYPE
+        self._stop_waiting: CALLBACK_TYPE | None = None
         self._next: asyncio.Handle | None = None
-        store.async_keep(self._ids.values())
 
     @callback
     def async_start(self) -> None:
@@ -46,53 +53,83 @@ class MessageReporter:
 
         While Home Assistant starts, they wait for the automations, too.
         """
-        self._stop_waiting = async_at_started(self._hass, self._async_started)
+        if self._stop_waiting is None:
+            self._stop_waiting = async_at_started(self._hass, self._async_started)
 
     @callback
     def async_stop(self) -> None:
         """Leave new messages to the next start: the entities are about to go."""
-        self._stop_waiting()
+        if self._stop_waiting:
+            self._stop_waiting()
+        self._stop_waiting = None
         self._is_started = False
 
     @callback
     def _async_started(self, _: HomeAssistant) -> None:
         self._is_started = True
-        self._schedule()
+        self.async_continue()
+
+    @callback
+    def async_add(self, mailbox: Mailbox) -> None:
+        """Report the messages of a mailbox that is added."""
+        done = self._store.async_of(mailbox.subentry_id)
+        self._mailboxes[mailbox.number] = _Reports(done)
+
+    @callback
+    def async_remove(self, mailbox: Mailbox) -> None:
+        """Forget a mailbox that is removed."""
+        del self._mailboxes[mailbox.number]
 
     @callback
     def async_add_listener(
-        self, number: str, listener: MessageListener
+        self, mailbox: Mailbox, listener: MessageListener
     ) -> CALLBACK_TYPE:
         """Call a listener with each new message of a mailbox."""
-        self._listeners[number] = listener
+        reports = self._mailboxes[mailbox.number]
+        reports.listener = listener
 
         @callback
         def remove() -> None:
-            del self._listeners[number]
+            reports.listener = None
 
         return remove
 
-    def arrivals(self, number: str) -> int:
-        """Return how many messages of a mailbox have arrived since the start."""
-        return self._reported[number] + len(self._new(number))
-
     @callback
     def async_update(
-        self, listed: Mapping[str, tuple[Message, ...]], *, is_available: bool
-    ) -> None:
-        """Report what is new among the messages of the mailboxes, the newest one first.
+        self,
+        number: str,
+        messages: tuple[Message, ...],
+        *,
+        is_told: bool,
+        announced: int,
+    ) -> int:
+        """Report what is new of the messages of a mailbox; return how many arrived.
 
-        An entity that is unavailable reports nothing: what is new waits.
+        They are the newest one first. The PBX may refuse to list a mailbox without
+        messages, as one that it cannot list now: without `is_told`, it is not known
+        which messages are there. `announced` are those that it lists for the first
+        time, as far as events told.
         """
-        self._listed = listed
-        self._is_available = is_available
-        for number, messages in listed.items():
-            # The messages of a mailbox that was just added are not new.
-            if not self._store.knows(mailbox := self._ids[number]):
-                self._store.async_add(mailbox, _ids(messages))
-        self._schedule()
+        reports = self._mailboxes[number]
+        if not (done := reports.done).is_known:
+            if not is_told:
+                done.async_wait(time.time())
+                return 0
+            done.async_begin(_ids(_not_new(messages, done.waits_since, announced)))
+        elif messages is reports.listed:
+            return 0
+        before = {message.message_id for message in reports.listed}
+        reports.listed = messages
+        reports.waiting = [
+            message
+            for message in reversed(messages)
+            if not done.is_reported(message.message_id)
+        ]
+        self.async_continue()
+        return sum(each.message_id not in before for each in reports.waiting)
 
-    def _schedule(self) -> None:
+    @callback
+    def async_continue(self) -> None:
         """Report the next message once the entities show what is listed."""
         if self._next is None:
             self._next = self._hass.loop.call_soon(self._report_next)
@@ -100,27 +137,38 @@ class MessageReporter:
     @callback
     def _report_next(self) -> None:
         self._next = None
-        if not (self._is_started and self._is_available):
+        if not (self._is_started and self._is_available()):
             return
-        for number, messages in self._listed.items():
-            if new := self._new(number):
-                oldest = new[-1]
-                self._store.async_report(
-                    self._ids[number], oldest.message_id, _ids(messages)
-                )
-                self._reported[number] += 1
-                self._schedule()
-                if listener := self._listeners.get(number):
-                    listener(oldest)
+        for reports in self._mailboxes.values():
+            if reports.waiting:
+                message = reports.waiting.pop(0)
+                reports.done.async_report(message.message_id, _ids(reports.listed))
+                self.async_continue()
+                if reports.listener:
+                    reports.listener(message)
                 return
 
-    def _new(self, number: str) -> list[Message]:
-        mailbox = self._ids[number]
-        return [
-            message
-            for message in self._listed.get(number, ())
-            if not self._store.is_reported(mailbox, message.message_id)
-        ]
+
+def _not_new(
+    messages: tuple[Message, ...], since: float | None, announced: int
+) -> tuple[Message, ...]:
+    """Return the messages that were there before a mailbox was added.
+
+    If the PBX refused to list it `since` a time, later messages are new, and those that
+    were announced meanwhile.
+    """
+    if since is None:
+        return messages
+    added_at = dt_util.utc_from_timestamp(since)
+    return tuple(
+        message
+        for message in messages[announced:]
+        if not _is_later(message.time, added_at)
+    )
+
+
+def _is_later(when: datetime | None, added_at: datetime) -> bool:
+    return when is not None and when > added_at
 
 
 def _ids(messages: tuple[Message, ...]) -> list[str]:

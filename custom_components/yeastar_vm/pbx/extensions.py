@@ -1,13 +1,12 @@
 """Extensions: list, search and count them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
+from .errors import NotFound
 from .session import BY_NUMBER, PbxSession
 from .values import JsonObject, contains, number_order, text, whole_number
-
-MAX_DETAILS: Final = 16 * 1024 * 1024  # bytes; an extension takes some kilobytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,23 @@ class Extensions:
         """Return all extensions by number (vendor page "Query Extension List")."""
         return await self._read("extension/list", {})
 
-    async def first_page(self) -> tuple[list[Extension], bool]:
-        """Return the extensions on the first page, and whether it is all of them."""
-        page = await self._session.read_page(
-            "extension/list", "data", BY_NUMBER, Extension.from_row
+    async def find(self, numbers: Collection[str]) -> dict[str, Extension]:
+        """Return those of some extensions that exist, by number.
+
+        The list of all is read until they are found. Raise NotFound if it is empty: a
+        PBX has extensions, so these are not told.
+        """
+        wanted = set(numbers)
+        extensions = await self._session.list_rows(
+            "extension/list",
+            "data",
+            BY_NUMBER,
+            Extension.from_row,
+            is_enough=lambda found: wanted <= {each.number for each in found},
         )
-        return page.rows, page.is_all
+        if not extensions:
+            raise NotFound
+        return {each.number: each for each in extensions if each.number in wanted}
 
     async def search(self, search: str) -> list[Extension]:
         """Return the extensions whose number, name or mail address contains a text.
@@ -91,27 +101,6 @@ class Extensions:
             if extension.number == number:
                 return extension
         return None
-
-    async def query(self, ids: Iterable[int]) -> list[Extension]:
-        """Return the extensions with some IDs, in one request.
-
-        Vendor page "Query Information of Multiple Extensions", which knows no pages.
-        The answer also contains passwords, of which nothing is kept. Raise NotFound if
-        the PBX refuses all because of one that does not exist.
-        """
-        answer = await self._session.get(
-            "extension/query",
-            {"ids": ",".join(map(str, ids))},
-            names=("ids",),
-            limit=MAX_DETAILS,
-        )
-        rows = answer.get("data")
-        parsed = (
-            Extension.from_row(row)
-            for row in (rows if isinstance(rows, list) else [])
-            if isinstance(row, dict)
-        )
-        return [extension for extension in parsed if extension]
 
     async def count(self) -> int:
         """Return the number of extensions, as the first page of their list has it."""

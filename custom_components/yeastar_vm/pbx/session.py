@@ -229,8 +229,11 @@ class PbxSession:
         names: Collection[str] = (),
         *,
         first: Page[Row] | None = None,
+        is_enough: Callable[[list[Row]], bool] = lambda _: False,
     ) -> list[Row]:
-        """Return the rows of all pages of a list; `first` is the first, if it is known.
+        """Return the rows of all pages of a list, or of so many that it `is_enough`.
+
+        `first` is the first page, if it is known.
 
         A PBX may give fewer rows a page than it is asked for, and `total_number` may be
         wrong: pages are read until one is empty, shorter than the first, or the same as
@@ -245,7 +248,11 @@ class PbxSession:
         first = last = first or await read(1)
         rows, size = first.rows, first.size
         number = 1
-        while last.size == first.size and size not in (0, first.total):
+        while (
+            last.size == first.size
+            and size not in (0, first.total)
+            and not is_enough(rows)
+        ):
             # As many at once as the total promises; one if it cannot be right.
             promised = ceil(((first.total or 0) - size) / first.size)
             count = min(max(promised, 1), REQUESTS_AT_ONCE, MAX_PAGES - number)

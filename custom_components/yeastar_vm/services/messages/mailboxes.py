@@ -147,7 +147,7 @@ def message_response(mailbox: OpenMailbox, message: Message) -> JsonObjectType:
         "duration": message.duration,
         ATTR_UNREAD: not message.is_read,
         ATTR_MEDIA_CONTENT_ID: media_content_id(
-            mailbox.coordinator.info.serial_number,
+            mailbox.mailboxes.info.serial_number,
             MessageReference.of(message),
         ),
     }
