@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -30,14 +30,14 @@ from .errors.invalid_input import (
     PbxNotLoaded,
 )
 from .errors.issues import Feature, handled_errors
-from .errors.translated import async_localized_message, translated
+from .errors.translated import async_because, translated
 from .mailboxes.access import (
     OpenMailbox,
     async_open_mailbox,
     async_open_mailboxes,
 )
 from .mailboxes.mailboxes import Mailboxes
-from .pbx import Box, PbxInfo, YeastarClient
+from .pbx import Box, Interrupted, PbxInfo, YeastarClient
 from .playback.directory import Directory
 from .playback.playback import Playback
 from .playback.references import pbx_identifier
@@ -136,6 +136,20 @@ class Pbx:
         with handled_errors(self.hass, self.entry, feature):
             yield
 
+    async def run[T](self, work: Coroutine[Any, Any, T], name: str) -> T:
+        """Do some work; raise Interrupted when the PBX is unloaded meanwhile.
+
+        Home Assistant does not wait for it when it stops.
+        """
+        task = self.entry.async_create_background_task(self.hass, work, name)
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+        if task.cancelled():
+            raise Interrupted
+        return task.result()
+
     async def box(self, number: str) -> Box:
         """Return the box with a number; raise BoxNotFound if there is none."""
         if box := await self.client.find_box(number):
@@ -196,6 +210,4 @@ async def _not_loaded(
     reason = translated(ServiceValidationError, key, **placeholders)
     if entry.state is not ConfigEntryState.SETUP_RETRY:
         return reason
-    return PbxNotConnected(
-        name=entry.title, reason=await async_localized_message(hass, reason)
-    )
+    return await async_because(hass, PbxNotConnected, reason, name=entry.title)

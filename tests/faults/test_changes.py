@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.yeastar_vm.services.greetings import box
 from tests.documents import record
 from tests.greetings.recordings import music
 from tests.leaks import find_leaks, logged
@@ -40,10 +41,12 @@ async def test_a_change_that_goes_wrong(
     name: str,
     given_out: list[str],
     request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """It is made once at most, it is told truthfully, and the next one works."""
     trouble = TROUBLES[name]
+    monkeypatch.setattr(box, "LIST_TIME", 0)
     verdicts = {}
     for change in CHANGES:
         restore(home)

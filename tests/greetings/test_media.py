@@ -109,7 +109,7 @@ async def test_a_file(hass: HomeAssistant, shelf: Shelf) -> None:
     ("media", "reason"),
     [
         ("local/gone.wav", "No such file or directory"),
-        ("local", "AssertionError"),
+        ("local", "Is a directory"),
         ("local/../../etc/passwd.wav", "Invalid path"),
         ("nowhere/song.wav", "Unknown source directory"),
     ],
@@ -143,6 +143,12 @@ async def test_a_picture(hass: HomeAssistant, shelf: Shelf) -> None:
 async def test_an_empty_file(hass: HomeAssistant, shelf: Shelf) -> None:
     """It is no audio."""
     assert await told(hass, shelf.put("empty.wav", b"")) == NOT_AUDIO
+
+
+@pytest.mark.parametrize("name", ["song.gsm", "song.xyz", "song", "song.ts", "song.rm"])
+async def test_a_file_of_any_kind(hass: HomeAssistant, shelf: Shelf, name: str) -> None:
+    """What its ending says does not matter."""
+    assert await async_fetch_media(hass, shelf.put(name, MUSIC)) == MUSIC
 
 
 # The PBX
@@ -220,6 +226,17 @@ async def test_an_engine_that_fails(
 
     voice.error = ValueError("https://cloud.example?key=secret")
     assert await told(hass, SPEECH) == "The media could not be read: ValueError."
+
+
+@pytest.mark.usefixtures("voice")
+@pytest.mark.parametrize("text", ["", "+", "%20%0A"])
+async def test_no_text(hass: HomeAssistant, text: str) -> None:
+    """There is nothing to speak."""
+    speech = f"media-source://tts/tts.voice?message={text}&language=en"
+
+    assert await told(hass, speech) == (
+        "There is no text to speak. Enter the text of the greeting."
+    )
 
 
 async def test_no_engine(hass: HomeAssistant) -> None:
@@ -495,3 +512,85 @@ async def test_a_server_that_does_not_answer(
 async def test_what_is_no_media(hass: HomeAssistant, media: str) -> None:
     """It is not tried."""
     assert await told(hass, media) == NOT_MEDIA
+
+
+# Radio stations
+
+
+class Station(web.StreamResponse):
+    """What never ends."""
+
+    def __init__(self, **headers: str) -> None:
+        """Send these headers."""
+        super().__init__(headers={"Content-Type": "audio/mpeg", **headers})
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Go on."""
+        while True:
+            await self.write(bytes(1000))
+            await asyncio.sleep(0.01)
+
+
+ENDLESS = (
+    "The media is a radio station or another live stream, which never ends. Select a "
+    "recording."
+)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"icy-name": "Radio"},
+        {"icy-br": "128"},
+        {"ice-audio-info": "bitrate=128"},
+        {"Server": "Icecast 2.4.4"},
+        {"Content-Type": "audio/x-mpegurl"},
+        {"Content-Type": "application/vnd.apple.mpegurl"},
+        {"Content-Type": "audio/x-scpls"},
+    ],
+    ids=str,
+)
+async def test_a_radio_station(
+    hass: HomeAssistant, serve: Serve, headers: dict[str, str]
+) -> None:
+    """It is refused at once, in words that help."""
+    url = await serve(lambda: Station(**headers))
+    allow(hass, url)
+
+    async with asyncio.timeout(5):
+        assert await told(hass, url) == ENDLESS
+
+
+async def test_a_radio_station_that_does_not_say_so(
+    hass: HomeAssistant, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not say how long it is has less time to end."""
+    monkeypatch.setattr(media_module, "ENDLESS_TIME", 0.3)
+    url = await serve(Station)
+    allow(hass, url)
+
+    async with asyncio.timeout(5):
+        assert await told(hass, url) == ENDLESS
+
+
+async def test_audio_that_says_that_it_is_too_large(
+    hass: HomeAssistant, serve: Serve
+) -> None:
+    """It is not waited for."""
+    url = await serve(lambda: Station(**{"Content-Length": "100000000"}))
+    allow(hass, url)
+
+    async with asyncio.timeout(5):
+        assert "larger than 64 MB" in await told(hass, url)
+
+
+@pytest.mark.parametrize("with_user", [True, False])
+async def test_a_url_with_a_user(
+    hass: HomeAssistant, serve: Serve, *, with_user: bool
+) -> None:
+    """The list of what is allowed has the server, with or without the user."""
+    url = await serve()
+    private = url.replace("http://", "http://anna:secret@")
+    allow(hass, private if with_user else url)
+
+    assert await async_fetch_media(hass, private) == MUSIC

@@ -224,6 +224,40 @@ async def test_a_pbx_that_is_away_for_a_moment(
     gone.cancel()
 
 
+@pytest.mark.usefixtures("time_passes")
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        *(70082, -2, 10005, 60002),
+        *(Fault.HTML, Fault.NOT_FOUND_404, Fault.UNAUTHORIZED_401_JSON, Fault.EMPTY),
+        *(Fault.RESET, Fault.BAD_GATEWAY_502, Fault.NOT_JSON),
+    ],
+)
+@pytest.mark.parametrize("ends", [True, False])
+async def test_odd_answers_while_somebody_speaks(
+    hass: HomeAssistant, pbx: PbxSimulator, trouble: int | Fault, *, ends: bool
+) -> None:
+    """The list is looked at until the time is over. The phone rings once."""
+    rings = arrival(pbx, RECORD)
+    call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
+    await rings.wait()
+    if isinstance(trouble, Fault):
+        pbx.faults[LIST] = trouble
+    else:
+        pbx.errcodes[LIST] = trouble
+    if ends:
+        loop = asyncio.get_running_loop()
+        loop.call_later(25, pbx.faults.clear)
+        loop.call_later(25, pbx.errcodes.clear)
+
+    if ends:
+        assert (await call)["file"] == "holiday.wav"
+    else:
+        with pytest.raises(HomeAssistantError, match="It is not known whether the PBX"):
+            await call
+    assert endpoints(pbx).count(RECORD) == 1
+
+
 async def test_an_entry_that_is_unloaded_meanwhile(
     hass: HomeAssistant,
     pbx: PbxSimulator,
@@ -241,7 +275,7 @@ async def test_an_entry_that_is_unloaded_meanwhile(
     with Hourglass(freezer).running(), pytest.raises(HomeAssistantError) as caught:
         await call
 
-    assert "Home Assistant reloaded or stopped the integration" in str(caught.value)
+    assert "the integration was reloaded or Home Assistant is" in str(caught.value)
     assert "It is not known whether the PBX changed" in str(caught.value)
     assert hass.loop.time() - began <= 5
 

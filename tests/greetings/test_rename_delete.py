@@ -106,6 +106,22 @@ async def test_delete(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 
 
 @pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("file", [" lead.wav", "lead.wav"])
+async def test_names_that_differ_in_a_space(
+    hass: HomeAssistant, pbx: PbxSimulator, file: str
+) -> None:
+    """The one that is named is deleted, and no other."""
+    both = [SimulatedGreeting("lead.wav"), SimulatedGreeting(" lead.wav")]
+    pbx.extensions["0042"].greetings = both
+
+    await act(hass, "delete_greeting", extension="0042", file=file)
+
+    assert [*greetings(pbx, "0042")] == [
+        each.real_filename for each in both if each.real_filename != file
+    ]
+
+
+@pytest.mark.usefixtures("entry")
 @pytest.mark.parametrize("action", ["delete_greeting", "rename_greeting"])
 @pytest.mark.parametrize(
     ("extension", "file", "message"),

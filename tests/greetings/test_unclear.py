@@ -1,15 +1,29 @@
 """Changes whose answer does not arrive, or is not one: what the PBX has is told."""
 
 import asyncio
+import gc
+import os
+from pathlib import Path
+import tracemalloc
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator import AfterActing, Fault, Oddity, Outage, PbxSimulator
-from tests.common import endpoints
+from custom_components.yeastar_vm.services.greetings import box
+from simulator import (
+    AfterActing,
+    Fault,
+    Oddity,
+    Outage,
+    PbxSimulator,
+    SimulatedGreeting,
+)
+from tests.common import arrival, endpoints
 from tests.gate import Gate
 from tests.hourglass import Hourglass, Waiting
 
@@ -17,6 +31,7 @@ from .home import (
     DELETE,
     LIST,
     RENAME,
+    SONG,
     UPLOAD,
     Later,
     Shelf,
@@ -117,7 +132,7 @@ async def test_a_pbx_that_is_gone_after_an_upload(
 ) -> None:
     """Nobody can say whether it has the greeting, and the error does not pretend to."""
     pbx.faults[UPLOAD] = AfterActing(Fault.RESET) if acted else Fault.RESET
-    pbx.faults[LIST] = Later(Fault.RESET)
+    pbx.faults[LIST] = Later(Fault.RESET, 2)
 
     assert await refused(hass, "holiday") == (
         f"{LOST} It is not known whether the PBX changed the greetings of 3201. "
@@ -130,13 +145,28 @@ async def test_a_list_that_cannot_be_read_after_success(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """The error says that the PBX has the greeting."""
-    pbx.faults[LIST] = Later(Fault.HTML)
+    pbx.faults[LIST] = Later(Fault.HTML, 2)
 
     assert await refused(hass, "holiday") == (
         f"{NOT_A_PBX} The PBX accepted the change, but the greetings of 3201 could not "
         "be read afterwards."
     )
     assert [*greetings(pbx, "3201")] == ["holiday.wav"]
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_a_pbx_that_stores_other_bytes(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """It has the new greeting, which sounds like what was uploaded."""
+    pbx.switches.upload_rewritten = True
+    pbx.faults[UPLOAD] = AfterActing(Fault.RESET)
+
+    response = await upload(hass, "vm_welcome", extension="3200", overwrite=True)
+
+    assert response["overwritten"] is True
+    stored = greetings(pbx, "3200")["vm_welcome.wav"]
+    assert pitch(stored) == pytest.approx(1000, rel=0.02)
 
 
 @pytest.mark.usefixtures("shelf")
@@ -165,7 +195,9 @@ async def test_a_pbx_that_cannot_be_reached(
 
 
 @pytest.mark.usefixtures("shelf")
-@pytest.mark.parametrize("oddity", Oddity)
+@pytest.mark.parametrize(
+    "oddity", [each for each in Oddity if each is not Oddity.REDIRECT_WITHIN]
+)
 async def test_an_answer_that_is_written_otherwise(
     hass: HomeAssistant, pbx: PbxSimulator, oddity: Oddity
 ) -> None:
@@ -186,12 +218,16 @@ async def test_an_entry_that_is_unloaded_meanwhile(
     await gate.arrived()
 
     await hass.config_entries.async_unload(entry.entry_id)
-    first, second = await asyncio.gather(*calls, return_exceptions=True)
+    ended = await asyncio.gather(*calls, return_exceptions=True)
 
-    assert isinstance(first, HomeAssistantError)
-    assert "It is not known whether the PBX changed" in str(first)
-    assert isinstance(second, HomeAssistantError)
-    assert "Home Assistant reloaded or stopped the integration" in str(second)
+    assert all(isinstance(each, HomeAssistantError) for each in ended)
+    sent, waited = sorted(map(str, ended), key=lambda text: "not known" not in text)
+    assert sent == (
+        "This was interrupted, because the integration was reloaded or Home Assistant "
+        "is stopping. It is not known whether the PBX changed the greetings of 3201. "
+        "Check them before you try again"
+    )
+    assert "not known" not in waited
     assert greetings(pbx, "3201") == {}
     gate.open()
 
@@ -245,3 +281,159 @@ async def test_other_changes_that_did_not_arrive(
         assert message == f"{reason} The greetings of 0042 were not changed."
     assert [*greetings(pbx, "0042")] == ["hello.wav"]
     assert endpoints(pbx) == [LIST, RENAME, LIST, LIST, DELETE, LIST]
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("seconds", [0.3, 3])
+async def test_a_pbx_that_lists_a_greeting_later(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+) -> None:
+    """Its list is looked at for some seconds before anything is said."""
+    hass.loop.set_debug(False)
+    monkeypatch.setattr(box, "LIST_TIME", 5)
+    pbx.switches.stored_after = seconds
+
+    sent = arrival(pbx, UPLOAD)
+    call = asyncio.create_task(upload(hass, "holiday"))
+    await sent.wait()
+
+    with Hourglass(freezer).running():
+        response = await call
+
+    assert response["file"] == "holiday.wav"
+
+
+async def hanging_conversion(
+    hass: HomeAssistant, tmp_path: Path
+) -> asyncio.Task[dict[str, Any]]:
+    """Let an upload wait for an ffmpeg that never ends; return it."""
+    started = tmp_path / "started"
+    os.mkfifo(started)
+    binary = tmp_path / "ffmpeg"
+    binary.write_text(f"#!/bin/sh\necho > {started}\nexec sleep 600\n")
+    binary.chmod(0o755)
+    get_ffmpeg_manager(hass)._bin = str(binary)
+    call = asyncio.create_task(upload(hass, "holiday"))
+    await asyncio.to_thread(started.read_text)
+    return call
+
+
+async def test_an_entry_that_is_reloaded_while_the_media_is_converted(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    """Nothing was sent, and the error says so."""
+    hass.config.media_dirs["local"] = str(Shelf(tmp_path).folder)
+    call = await hanging_conversion(hass, tmp_path)
+
+    async with asyncio.timeout(10):
+        await hass.config_entries.async_reload(entry.entry_id)
+        with pytest.raises(HomeAssistantError) as caught:
+            await call
+
+    assert str(caught.value) == (
+        "This was interrupted, because the integration was reloaded or Home Assistant "
+        "is stopping. Run it again once the PBX is connected. The greetings of 3201 "
+        "were not changed"
+    )
+    assert UPLOAD not in endpoints(pbx)
+
+
+async def test_home_assistant_stops_while_the_media_is_converted(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    tmp_path: Path,
+    possible_warnings: list[str],
+) -> None:
+    """It does not wait for that."""
+    # Here, nothing else takes time when it stops.
+    possible_warnings.append("was still running after final writes")
+    hass.config.media_dirs["local"] = str(Shelf(tmp_path).folder)
+    call = await hanging_conversion(hass, tmp_path)
+
+    async with asyncio.timeout(3):
+        await hass.async_stop(force=True)
+
+    await asyncio.wait([call], timeout=3)
+    assert call.done()
+
+
+@pytest.mark.usefixtures("entry")
+async def test_other_boxes_and_changes_do_not_wait_for_the_media(
+    hass: HomeAssistant, pbx: PbxSimulator, tmp_path: Path
+) -> None:
+    """Not even those of the same box."""
+    pbx.extensions["3201"].greetings = [SimulatedGreeting("old.wav")]
+    hass.config.media_dirs["local"] = str(Shelf(tmp_path).folder)
+    call = await hanging_conversion(hass, tmp_path)
+
+    await act(hass, "delete_greeting", extension="3201", file="old.wav")
+
+    assert greetings(pbx, "3201") == {}
+    call.cancel()
+    await asyncio.wait([call])
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_refused_media_takes_no_memory(hass: HomeAssistant, shelf: Shelf) -> None:
+    """Home Assistant keeps the error of an action for administrators for a while."""
+    media = shelf.put("broken.bin", os.urandom(8_000_000))
+    await refused(hass, "holiday", media=media)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(3):
+            await refused(hass, "holiday", media=media)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+    assert taken < 4_000_000
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_an_error_is_in_one_language(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """The log is English, and what users see is German, its reason included."""
+    hass.config.language = "de"
+    pbx.faults[UPLOAD] = Fault.RESET
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await upload(hass, "holiday")
+
+    assert f"{caught.value}" == f"{LOST} The greetings of 3201 were not changed."
+    assert caught.value.translation_placeholders == {
+        "number": "3201",
+        "reason": (
+            "Die Telefonanlage hat die Verbindung geschlossen, bevor ihre Antwort "
+            "vollständig war."
+        ),
+    }
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("upload_greeting", {"file": "new", "media": SONG}),
+        ("record_greeting", {"file": "new", "recorder": "3200"}),
+        ("rename_greeting", {"file": "hello", "new_name": "new"}),
+        ("delete_greeting", {"file": "hello"}),
+    ],
+)
+async def test_a_change_needs_the_pbx_that_it_names(
+    hass: HomeAssistant, pbx: PbxSimulator, action: str, data: dict[str, str]
+) -> None:
+    """It cannot be undone: the only one that is left may not be the one."""
+    call = {"extension": "0042", "config_entry_id": "gone", **data}
+
+    message = await told(hass, action, **call)
+
+    assert message.startswith("The PBX of this action is no longer set up.")
+    assert pbx.requests == []

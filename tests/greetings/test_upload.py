@@ -39,13 +39,13 @@ async def test_a_song_becomes_a_greeting(
 
 
 @pytest.mark.usefixtures("shelf")
-async def test_a_box_with_greetings_takes_three_requests(
+async def test_a_box_with_greetings_takes_four_requests(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
-    """The list, the upload, and the list again."""
+    """The list before the media is fetched and after it, the upload, and the list."""
     await upload(hass, "holiday_2", extension="3200")
 
-    assert endpoints(pbx) == [LIST, UPLOAD, LIST]
+    assert endpoints(pbx) == [LIST, LIST, UPLOAD, LIST]
 
 
 @pytest.mark.usefixtures("shelf")
@@ -131,14 +131,32 @@ async def test_a_greeting_is_replaced(hass: HomeAssistant, pbx: PbxSimulator) ->
 
 
 @pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("file", ["closed", "closed.WAV", "closed.wav"])
 async def test_overwriting_what_has_another_suffix(
+    hass: HomeAssistant, pbx: PbxSimulator, file: str
+) -> None:
+    """Callers would go on to hear it beside the new one: the error says so."""
+    before = greetings(pbx, "3200")
+
+    assert await refused(hass, file, extension="3200", overwrite=True) == (
+        '"closed.WAV" of 3200 cannot be overwritten: the PBX would store the upload as '
+        'another file beside it. Delete or rename "closed.WAV" first, or use another '
+        "name."
+    )
+    assert greetings(pbx, "3200") == before
+
+
+@pytest.mark.usefixtures("shelf")
+async def test_overwriting_one_of_two_suffixes(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
-    """That is another file to the PBX, and the response does not hide it."""
-    response = await upload(hass, "closed", extension="3200", overwrite=True)
+    """The one that an upload has, unless the user names the other one."""
+    await upload(hass, "night", extension="3202", overwrite=True)
+    await upload(hass, "night.wav", extension="3202", overwrite=True)
+    message = await refused(hass, "night.WAV", extension="3202", overwrite=True)
 
-    assert (response["file"], response["overwritten"]) == ("closed.wav", False)
-    assert {"closed.wav", "closed.WAV"} <= greetings(pbx, "3200").keys()
+    assert message.startswith('"night.WAV" of 3202 cannot be overwritten')
+    assert endpoints(pbx).count(UPLOAD) == 2
 
 
 @pytest.mark.usefixtures("shelf")
@@ -181,10 +199,10 @@ async def test_the_list_may_show_it_without_its_suffix(
 async def test_two_uploads_at_once(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """The second one finds the greeting of the first one."""
     calls = [upload(hass, "holiday") for _ in range(2)]
-    one, two = await asyncio.gather(*calls, return_exceptions=True)
+    ended = await asyncio.gather(*calls, return_exceptions=True)
 
-    assert isinstance(one, dict)
-    assert "already has a greeting" in str(two)
+    [refusal] = [each for each in ended if not isinstance(each, dict)]
+    assert "already has a greeting" in str(refusal)
     assert endpoints(pbx).count(UPLOAD) == 1
 
 
@@ -240,6 +258,10 @@ async def test_who_may_change_greetings(
     assert [*greetings(pbx, "3201")] == ["x.wav"]
 
 
+REFUSED = (
+    "The PBX refused the greeting: its name, its audio, or the number 3201. Check that "
+    "the PBX still has 3201, and use a short name of letters and digits."
+)
 DENIED = (
     "The PBX does not allow Home Assistant to change greetings. Check the permissions "
     "of this application under Integrations > API on the PBX."
@@ -276,6 +298,8 @@ DENIED = (
             "The PBX answered with error -1. Try again later. For details, see the "
             "vendor's table of error codes. The greetings of 3201 were not changed.",
         ),
+        (40001, REFUSED),
+        (40002, REFUSED),
     ],
 )
 async def test_an_upload_that_the_pbx_refuses(

@@ -202,5 +202,5 @@ async def test_a_pbx_that_is_unloaded_in_the_meantime(
     await end(hass, entry.entry_id)
     gate.open()
 
-    with pytest.raises(HomeAssistantError, match="Home Assistant reloaded or stopped"):
+    with pytest.raises(HomeAssistantError, match="the integration was reloaded"):
         await task

@@ -3,6 +3,7 @@
 Nothing here knows Home Assistant or the PBX.
 """
 
+from .compare import sounds_like
 from .conversion import MAX_CLIP, MP3_SUFFIX, Audio, convert
 from .errors import (
     AudioError,
@@ -46,6 +47,7 @@ __all__ = [
     "drop_locals",
     "id3_tag",
     "join",
+    "sounds_like",
     "to_speech",
     "to_telephony",
 ]

@@ -14,9 +14,13 @@ class ChangeNotListed(Failed):
 class ChangeUnclear(Failed):
     """It is not known whether the PBX changed the greetings."""
 
+    advises = True
+
 
 class ChangeUnlisted(Failed):
     """The PBX accepted a change, and its list of greetings cannot be read."""
+
+    advises = True
 
 
 class ChangesDenied(Failed):
@@ -63,5 +67,11 @@ class TranscriptionFailed(Failed):
     """The speech-to-text entity returned no text."""
 
 
+class UploadRefused(Failed):
+    """The PBX refuses the name, the audio, or the box of an upload."""
+
+
 class UploadDiffers(Failed):
     """The greeting is not what was uploaded."""
+
+    advises = True

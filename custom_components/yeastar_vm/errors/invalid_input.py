@@ -9,6 +9,10 @@ class BoxNotFound(InvalidInput):
     """The PBX has no extension or group voicemail of this number."""
 
 
+class CannotOverwrite(InvalidInput):
+    """The PBX would store an upload beside the greeting that it is to replace."""
+
+
 class DirectNotPossible(InvalidInput):
     """The link of the PBX may contain a token, which no player may see."""
 
@@ -59,6 +63,10 @@ class MailboxEmpty(InvalidInput):
 
 class MailboxNotFound(InvalidInput):
     """There is no mailbox of this number or name, but there are others."""
+
+
+class MediaEndless(InvalidInput):
+    """The media is a live stream."""
 
 
 class MediaGone(InvalidInput):
@@ -219,3 +227,7 @@ class SeveralMailboxes(InvalidInput):
 
 class SeveralPbxs(InvalidInput):
     """Several PBXs are set up, and none is given."""
+
+
+class SpeechEmpty(InvalidInput):
+    """There is no text that an engine could speak."""

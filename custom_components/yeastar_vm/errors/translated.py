@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -17,16 +17,25 @@ from ..pbx import SignInPaused, YeastarError
 
 MINUTE: Final = 60  # seconds
 
+ENGLISH: Final = "en"
+# The texts of errors without what they advise.
+_REASONS: Final = {
+    "gateway_refused": "gateway_refused_reason",
+    "interrupted": "interrupted_reason",
+    "pbx_fault": "pbx_fault_reason",
+}
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Translated(HomeAssistantError):
     """An error whose text has the name of its class as its key, in snake case.
 
-    It is created with the placeholders of that text.
+    It is created with the placeholders of that text. `advises` tells whether the text
+    says what to do, so that a reason in it must not say something else.
     """
 
     key: str
+    advises: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Derive the key."""
@@ -80,19 +89,52 @@ def error_placeholders(err: YeastarError | AudioError) -> dict[str, str]:
     return {"time": f"{until:%H:%M}" if today else f"{until:%F %H:%M}"}
 
 
-async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
-    """Return the message of a translated error in the language of Home Assistant.
+async def async_localized_message(
+    hass: HomeAssistant, err: HomeAssistantError, language: str | None = None
+) -> str:
+    """Return the message of a translated error, in the language of Home Assistant.
 
     `str(err)` is always English.
     """
-    texts = await async_texts(hass, "exceptions")
+    texts = await async_texts(hass, "exceptions", language)
     message = texts[f"{err.translation_key}.message"]
     return message.format(**err.translation_placeholders or {})
 
 
-async def async_texts(hass: HomeAssistant, category: str) -> dict[str, str]:
+async def async_because[E: Translated](
+    hass: HomeAssistant,
+    kind: type[E],
+    reason: YeastarError | AudioError | HomeAssistantError,
+    **placeholders: str,
+) -> E:
+    """Return an error whose text has the one of another error in it.
+
+    It is in one language: users read both in that of Home Assistant, and `str(err)`,
+    for the log, is English.
+    """
+    if isinstance(reason, YeastarError | AudioError):
+        key = _REASONS.get(reason.key, reason.key) if kind.advises else reason.key
+        reason = translated(HomeAssistantError, key, **error_placeholders(reason))
+    local = await async_localized_message(hass, reason)
+    err = kind(**placeholders, reason=local)
+    if hass.config.language != ENGLISH:
+        english = await async_localized_message(hass, reason, ENGLISH)
+        err.args = (
+            await async_localized_message(
+                hass, kind(**placeholders, reason=english), ENGLISH
+            ),
+        )
+        err.generate_message = False
+    return err
+
+
+async def async_texts(
+    hass: HomeAssistant, category: str, language: str | None = None
+) -> dict[str, str]:
     """Return the texts of a category in the language of Home Assistant, by key."""
-    texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+    texts = await async_get_translations(
+        hass, language or hass.config.language, category, [DOMAIN]
+    )
     prefix = f"component.{DOMAIN}.{category}."
     return {key.removeprefix(prefix): text for key, text in texts.items()}
 

@@ -1,19 +1,19 @@
 """A box whose greetings an action changes: one action at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 import re
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
-from homeassistant.core import ServiceCall
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.util.json import JsonObjectType
 
-from ...entry import Pbx
+from ...entry import Pbx, YeastarConfigEntry
 from ...errors.failures import (
     ChangeFailed,
     ChangeNotListed,
@@ -23,6 +23,7 @@ from ...errors.failures import (
     ChangeUnlisted,
 )
 from ...errors.invalid_input import (
+    CannotOverwrite,
     ExtensionEmpty,
     FileNotFound,
     GreetingExists,
@@ -30,7 +31,7 @@ from ...errors.invalid_input import (
     NoGreetings,
 )
 from ...errors.issues import Feature
-from ...errors.translated import Failed, async_localized_message, time_limit, translate
+from ...errors.translated import Failed, async_because, time_limit
 from ...kept import async_get_kept
 from ...pbx import (
     AccessDenied,
@@ -39,6 +40,7 @@ from ...pbx import (
     CannotConnect,
     ConnectionFailure,
     FileTooLarge,
+    GatewayRefused,
     Greeting,
     Interrupted,
     InUse,
@@ -55,6 +57,9 @@ from ..fields import ATTR_EXTENSION, ATTR_FILE
 from ..lookup import LOOKUP_TIMEOUT, listed_files, requested_pbx
 
 MAX_NAME: Final = 250  # characters, without the suffix
+# Seconds that a PBX has to list what was changed, and between two looks at its list.
+LIST_TIME: Final = 5
+LIST_INTERVAL: Final = 0.5
 
 _NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_NAME}}}")
 _SUFFIX: Final = ".wav"
@@ -103,19 +108,38 @@ class OpenBox:
         if existing := named(self.greetings, name):
             raise GreetingExists(number=self.number, file=existing.file)
 
-    async def change(
-        self, request: Coroutine[Any, Any, None], *files: str
-    ) -> tuple[list[Greeting], YeastarError | None]:
-        """Send a change to the PBX, once. Return the greetings that it lists then.
+    def check_overwrite(self, name: str, file: str) -> None:
+        """Raise ServiceValidationError if an upload would not replace what it is to.
 
-        The error is None if the PBX accepted the change; otherwise it is not known
-        whether the PBX acted, which the greetings may tell. Raise what the PBX refused
-        it with, or HomeAssistantError if the greetings cannot be read. `files` are
-        those whose audio is no longer what it was.
+        The PBX stores it as a `.wav` file. `file` is what the user calls it.
         """
+        files = [each.file for each in self.greetings if _stem(each.file) == name]
+        wanted = file.strip()
+        stored = f"{name}{_SUFFIX}"
+        meant = wanted if wanted in files else stored
+        if files and (meant != stored or stored not in files):
+            other = meant if meant in files else files[0]
+            if PurePosixPath(other).suffix:
+                raise CannotOverwrite(number=self.number, file=other)
+
+    async def change[Result](
+        self,
+        send: Callable[[], Awaitable[None]],
+        find: Callable[[list[Greeting]], Result | None],
+        *files: str,
+    ) -> tuple[Result, YeastarError | None]:
+        """Send a change to the PBX, once; return what its list shows of it.
+
+        `find` returns that, or None if the change is not done. The error is None if
+        the PBX accepted the change; otherwise it is not known whether the PBX acted.
+        Raise what the PBX refused it with, or HomeAssistantError if it is not done or
+        not known. `files` are those whose audio is no longer what it was.
+        """
+        if self.pbx.entry.state is not ConfigEntryState.LOADED:
+            raise Interrupted
         failure = None
         try:
-            await request
+            await send()
         except NotSupported:
             raise ChangesNotSupported from None
         except AccessDenied:
@@ -127,22 +151,32 @@ class OpenBox:
         finally:
             self._forget(files)
         try:
-            return await self.client.greetings.of_box(self.box), failure
+            # What was answered is done or not; what was not may take its time.
+            seconds = 0 if isinstance(failure, PbxFault) else LIST_TIME
+            found = await self._look_for(find, seconds)
         except YeastarError as err:
             if failure:
                 raise await self.error(ChangeUnclear, failure) from err
             raise await self.error(ChangeUnlisted, err) from err
+        if found is not None:
+            return found, failure
+        raise await self.error(ChangeFailed, failure) if failure else ChangeNotListed()
 
     async def error(self, kind: type[Failed], reason: YeastarError) -> Failed:
         """Return the error of a change, with its reason."""
-        text = await async_localized_message(
-            self.pbx.hass, translate(reason, HomeAssistantError)
-        )
-        return kind(number=self.number, reason=text)
+        return await async_because(self.pbx.hass, kind, reason, number=self.number)
 
-    async def not_changed(self, failure: YeastarError | None) -> Failed:
-        """Return the error for a change that the list of greetings does not show."""
-        return await self.error(ChangeFailed, failure) if failure else ChangeNotListed()
+    async def _look_for[Result](
+        self, find: Callable[[list[Greeting]], Result | None], seconds: float
+    ) -> Result | None:
+        """Return what is found in the greetings; a PBX may list it a little later."""
+        loop = self.pbx.hass.loop
+        deadline = loop.time() + seconds
+        while True:
+            found = find(await self.client.greetings.of_box(self.box))
+            if found is not None or loop.time() >= deadline:
+                return found
+            await asyncio.sleep(LIST_INTERVAL)
 
     def response(self, greeting: Greeting) -> JsonObjectType:
         """Return what the response of an action says about a greeting."""
@@ -170,14 +204,26 @@ async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
     number: str = call.data[ATTR_EXTENSION]
     if not number:
         raise ExtensionEmpty
-    pbx = await requested_pbx(call, changes=True)
-    locks = async_get_kept(call.hass, pbx.entry).box_locks
-    lock = locks.setdefault(number, asyncio.Lock())
-    async with lock:
+    entry = (await requested_pbx(call, changes=True)).entry
+    async with _lock(call.hass, entry, number):
+        async with entry.setup_lock:  # It may have been reloaded meanwhile.
+            pbx = await Pbx.of(call.hass, entry)
         with pbx.errors(Feature.GREETINGS):
             async with time_limit(LOOKUP_TIMEOUT):
                 box, greetings = await _read_box(pbx, number)
             yield OpenBox(pbx, box, greetings)
+
+
+@asynccontextmanager
+async def uploading(box: OpenBox, name: str) -> AsyncIterator[None]:
+    """Let uploads of one name be in the order of their actions."""
+    async with _lock(box.pbx.hass, box.pbx.entry, f"{box.number}/{name}"):
+        yield
+
+
+def _lock(hass: HomeAssistant, entry: YeastarConfigEntry, what: str) -> asyncio.Lock:
+    locks = async_get_kept(hass, entry).box_locks
+    return locks.setdefault(what, asyncio.Lock())
 
 
 async def _read_box(pbx: Pbx, number: str) -> tuple[Box, list[Greeting]]:
@@ -221,7 +267,8 @@ def may_have_acted(err: YeastarError) -> bool:
             )
         case AlreadyExists() | FileTooLarge() | InUse() | LimitReached():
             return False
-    return isinstance(err, InvalidResponse | Interrupted | PbxFault)
+    # A gateway may refuse an answer as well as a request.
+    return isinstance(err, GatewayRefused | InvalidResponse | Interrupted | PbxFault)
 
 
 def _stem(file: str) -> str:

@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ...errors.invalid_input import GreetingEmpty
+from ...pbx import Greeting
 from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number, text
 from .box import greeting_name, named, open_box
 
@@ -31,11 +32,11 @@ async def async_rename_greeting(call: ServiceCall) -> ServiceResponse:
         greeting = box.find(file)
         if named(box.greetings, name) is not greeting:
             box.check_free(name)
-        greetings, failure = await box.change(
-            box.client.greetings.rename(greeting, name), greeting.file, f"{name}.wav"
+        renamed, _ = await box.change(
+            lambda: box.client.greetings.rename(greeting, name),
+            lambda greetings: named(greetings, name),
+            *(greeting.file, f"{name}.wav"),
         )
-        if (renamed := named(greetings, name)) is None:
-            raise await box.not_changed(failure)
         response = box.response(renamed)
     return response if call.return_response else None
 
@@ -45,18 +46,21 @@ async def async_delete_greeting(call: ServiceCall) -> ServiceResponse:
     file = _requested_file(call)
     async with open_box(call) as box:
         greeting = box.find(file)
-        greetings, failure = await box.change(
-            box.client.greetings.delete(greeting), greeting.file
+
+        def deleted(greetings: list[Greeting]) -> Greeting | None:
+            is_listed = any(each.file == greeting.file for each in greetings)
+            return None if is_listed else greeting
+
+        await box.change(
+            lambda: box.client.greetings.delete(greeting), deleted, greeting.file
         )
-        if any(each.file == greeting.file for each in greetings):
-            raise await box.not_changed(failure)
     if not call.return_response:
         return None
     return {ATTR_EXTENSION: box.number, ATTR_FILE: greeting.file}
 
 
 def _requested_file(call: ServiceCall) -> str:
-    file: str = call.data[ATTR_FILE].strip()
-    if not file:
+    file: str = call.data[ATTR_FILE]
+    if not file.strip():
         raise GreetingEmpty
     return file

@@ -29,11 +29,13 @@ from yarl import URL
 from ...entry import Pbx
 from ...errors.failures import MediaNotResolved, MediaTooSlow, MediaUnavailable
 from ...errors.invalid_input import (
+    MediaEndless,
     MediaGone,
     MediaNotAllowed,
     MediaNotAudio,
     MediaTooLarge,
     NotMedia,
+    SpeechEmpty,
 )
 from ...pbx import NotFound
 from ...playback.references import (
@@ -50,6 +52,8 @@ FETCH_TIMEOUT: Final = 120
 HTTP_TIMEOUT: Final = aiohttp.ClientTimeout(
     total=FETCH_TIMEOUT, sock_connect=10, sock_read=60
 )
+# For what does not say how long it is: it may be a live stream.
+ENDLESS_TIME: Final = 30
 SIGNATURE_LIFETIME: Final = timedelta(seconds=FETCH_TIMEOUT)
 
 # How a server that listens on all addresses is reached.
@@ -58,9 +62,17 @@ _HOME_ASSISTANT: Final = "Home Assistant"
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _SCHEMES: Final = ("http", "https")
 _SIGNATURE: Final = "authSig"
+_LOCAL: Final = "media-source://media_source/"
 _TEXT_TO_SPEECH: Final = "media-source://tts/"
 # Kinds of media in which there can be audio; cameras, for example, never end.
 _AUDIO_TYPES: Final = ("audio/", "video/", "application/ogg", "application/octet")
+# Playlists, and pictures one after the other.
+_LIVE_TYPES: Final = (
+    *("audio/mpegurl", "audio/x-mpegurl", "application/mpegurl"),
+    *("application/x-mpegurl", "application/vnd.apple.mpegurl"),
+    *("application/dash+xml", "audio/x-scpls", "application/pls+xml"),
+    "multipart/x-mixed-replace",
+)
 
 
 async def async_fetch_media(
@@ -88,10 +100,13 @@ async def _fetch(hass: HomeAssistant, content_id: str, user: User | None) -> byt
         return await _speak(hass, content_id)
     if is_media_source_id(content_id):
         media = await _resolve(hass, content_id)
+        if media.path:
+            # The ending of a file says little: it will be tried.
+            if media.mime_type.startswith("image/"):
+                raise MediaNotAudio
+            return await hass.async_add_executor_job(_read, media.path)
         if not media.mime_type.startswith(_AUDIO_TYPES):
             raise MediaNotAudio
-        if media.path:
-            return await hass.async_add_executor_job(_read, media.path)
         return await _download(hass, _parse_url(media.url), lambda _: True)
     return await _download(hass, _parse_url(content_id), _allowed(hass))
 
@@ -120,6 +135,8 @@ async def _speak(hass: HomeAssistant, content_id: str) -> bytes:
     # Its requirements are installed when it is set up.
     from homeassistant.components import tts  # noqa: PLC0415
 
+    if not URL(content_id).query.get("message", "none, but a stream").strip():
+        raise SpeechEmpty
     try:
         _, content = await tts.async_get_media_source_audio(hass, content_id)
     except Exception as err:
@@ -130,13 +147,22 @@ async def _speak(hass: HomeAssistant, content_id: str) -> bytes:
 async def _resolve(hass: HomeAssistant, content_id: str) -> PlayMedia:
     try:
         return await async_resolve_media(hass, content_id, None)
+    except AssertionError as err:
+        # The ending of a local file is not known, after its path was checked.
+        folder, _, name = content_id.removeprefix(_LOCAL).partition("/")
+        if not content_id.startswith(_LOCAL) or folder not in hass.config.media_dirs:
+            raise _not_resolved(err) from err
+        path = Path(hass.config.media_dirs[folder], name)
+        return PlayMedia(content_id, "", path=path)
     except Exception as err:
         raise _not_resolved(err) from err
 
 
 def _not_resolved(err: Exception) -> MediaNotResolved:
     # Other texts can contain a URL with a key.
-    reason = str(err) if isinstance(err, HomeAssistantError) else type(err).__name__
+    reason = str(err)
+    if not isinstance(err, HomeAssistantError) or "ffmpeg" in reason.lower():
+        reason = type(err).__name__
     return MediaNotResolved(reason=reason.rstrip("."))
 
 
@@ -170,8 +196,14 @@ def _parse_url(text: str) -> URL:
 
 
 def _allowed(hass: HomeAssistant) -> Callable[[URL], bool]:
-    """Return the check whether the user may fetch a URL of another server."""
-    return lambda url: hass.config.is_allowed_external_url(str(url))
+    """Return the check whether the user may fetch a URL of another server.
+
+    The list has servers, and may have them with the user that a URL names.
+    """
+    return lambda url: any(
+        hass.config.is_allowed_external_url(str(each))
+        for each in (url, url.with_user(None))
+    )
 
 
 async def _download(
@@ -237,16 +269,46 @@ async def _get(session: aiohttp.ClientSession, url: URL, host: str) -> bytes | U
                 raise _unavailable(host, f"HTTP {response.status}")
             if response.content_type in ("text/html", "application/json"):
                 raise MediaNotAudio
-            content = bytearray()
-            async for chunk in response.content.iter_chunked(CHUNK):
-                content += chunk
-                if len(content) > MAX_SOURCE:
-                    response.close()
-                    raise _too_large()
-            return bytes(content)
+            if _is_live(response):
+                raise MediaEndless
+            if (response.content_length or 0) > MAX_SOURCE:
+                raise _too_large()
+            return await _read_body(response)
+    except aiohttp.ClientResponseError as err:
+        # Old radio stations do not speak HTTP.
+        if "ICY" in err.message:
+            raise MediaEndless from None
+        raise _unavailable(host, type(err).__name__) from None
     except aiohttp.ClientError as err:
         # The text contains the URL, which can contain a key.
         raise _unavailable(host, type(err).__name__) from None
+
+
+def _is_live(response: aiohttp.ClientResponse) -> bool:
+    """Return whether a server says that what it sends never ends, as radio stations."""
+    server = response.headers.get("Server", "").lower()
+    return (
+        response.content_type in _LIVE_TYPES
+        or any(name.lower().startswith(("icy-", "ice-")) for name in response.headers)
+        or any(name in server for name in ("icecast", "shoutcast"))
+    )
+
+
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
+    """Return a body; one that does not say how long it is has less time to end."""
+    content = bytearray()
+    limit = None if response.content_length is not None else ENDLESS_TIME
+    try:
+        async with asyncio.timeout(limit):
+            async for chunk in response.content.iter_chunked(CHUNK):
+                content += chunk
+                if len(content) > MAX_SOURCE:
+                    raise _too_large()
+    except TimeoutError:
+        if limit is None:
+            raise
+        raise MediaEndless from None
+    return bytes(content)
 
 
 def _redirect(url: URL, location: str, host: str) -> URL:

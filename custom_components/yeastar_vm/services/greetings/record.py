@@ -14,10 +14,8 @@ from ...errors.failures import (
     RecordTimedOut,
 )
 from ...errors.invalid_input import RecorderEmpty, RecorderNotFound
-from ...errors.translated import Failed
 from ...pbx import (
     AccessDenied,
-    CannotConnect,
     Greeting,
     Interrupted,
     NotFound,
@@ -59,9 +57,7 @@ async def async_record_greeting(call: ServiceCall) -> ServiceResponse:
     async with open_box(call) as box:
         box.check_free(name)
         failure = await _ring(box, recorder, name)
-        greeting = await _wait_for(box, name, call.data[ATTR_TIMEOUT])
-        if greeting is None:
-            raise await _not_recorded(box, call, failure)
+        greeting = await _wait_for(box, name, call, failure)
         response = box.response(greeting)
     return response if call.return_response else None
 
@@ -84,30 +80,30 @@ async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:
     return None
 
 
-async def _wait_for(box: OpenBox, name: str, seconds: int) -> Greeting | None:
-    """Return a greeting as soon as the PBX lists it, or None if it does not in time."""
+async def _wait_for(
+    box: OpenBox, name: str, call: ServiceCall, failure: YeastarError | None
+) -> Greeting:
+    """Return a greeting as soon as the PBX lists it.
+
+    Somebody may be speaking: whatever the PBX answers, it is asked again until the time
+    is over. Raise what is known then.
+    """
     loop = box.pbx.hass.loop
+    seconds: int = call.data[ATTR_TIMEOUT]
     deadline = loop.time() + seconds
+    unread: YeastarError | None = None
     while (left := deadline - loop.time()) > 0:
         await asyncio.sleep(min(left, POLL_INTERVAL))
         try:
             greetings = await box.client.greetings.of_box(box.box)
         except Interrupted as err:
             raise await box.error(ChangeUnclear, err) from err
-        except CannotConnect:
+        except YeastarError as err:
+            unread = err
             continue
+        unread = None
         if greeting := named(greetings, name):
             return greeting
-    return None
-
-
-async def _not_recorded(
-    box: OpenBox, call: ServiceCall, failure: YeastarError | None
-) -> Failed:
-    """Return the error for a recording that did not arrive."""
-    if failure:
-        return await box.error(ChangeUnclear, failure)
-    return RecordTimedOut(
-        recorder=call.data[ATTR_RECORDER],
-        seconds=str(call.data[ATTR_TIMEOUT]),
-    )
+    if reason := unread or failure:
+        raise await box.error(ChangeUnclear, reason)
+    raise RecordTimedOut(recorder=call.data[ATTR_RECORDER], seconds=str(seconds))
