@@ -195,9 +195,7 @@ async def test_a_pbx_that_cannot_be_reached(
 
 
 @pytest.mark.usefixtures("shelf")
-@pytest.mark.parametrize(
-    "oddity", [each for each in Oddity if each is not Oddity.REDIRECT_WITHIN]
-)
+@pytest.mark.parametrize("oddity", Oddity)
 async def test_an_answer_that_is_written_otherwise(
     hass: HomeAssistant, pbx: PbxSimulator, oddity: Oddity
 ) -> None:
