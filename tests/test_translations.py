@@ -397,6 +397,25 @@ def test_services_yaml_has_the_fields_of_the_schema() -> None:
     assert taken == offered
 
 
+def test_the_editor_offers_the_actions_of_a_mailbox_for_its_device() -> None:
+    """Home Assistant looks at their targets; those that play have players there."""
+    described = load_yaml_dict(str(FOLDER / "services.yaml"))
+    targeted = {
+        action: each["target"]["entity"]
+        for action, each in described.items()
+        if "mailbox" in each["fields"] and action != "play_message"
+    }
+
+    assert set(targeted) == {
+        "delete_message",
+        "list_messages",
+        "mark_message_read",
+        "transcribe_message",
+    }
+    for entity in targeted.values():
+        assert entity == {"integration": DOMAIN, "domain": "event"}
+
+
 def test_every_delivery_is_named() -> None:
     """In the editor's list."""
     assert set(ENGLISH["selector"]["delivery"]["options"]) == set(Delivery)

@@ -9,6 +9,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+import voluptuous as vol
 from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
@@ -159,6 +160,36 @@ async def test_what_cannot_be_undone_needs_its_pbx(
 
     assert not left.is_read
     assert http_pbx.mailboxes.listed("3200") == [left]
+
+
+async def test_a_mailbox_is_the_target(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """As the automation editor has it for a device."""
+    mailbox_device = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+
+    answer = await call(hass, "list_messages", device_id=[mailbox_device])
+
+    assert answer["total"] == 0
+
+
+async def test_a_target_without_a_mailbox_or_with_several(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """The error says to select one."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    both = [MESSAGE, "event.ann_empty_3201_message"]
+
+    with pytest.raises(ServiceValidationError, match="several mailboxes: 3200"):
+        await call(hass, "list_messages", entity_id=both)
+    with pytest.raises(ServiceValidationError, match="Select a mailbox"):
+        await call(hass, "list_messages", entity_id="light.kitchen")
+    with pytest.raises(vol.Invalid, match="at least one of"):
+        await call(hass, "list_messages")
+
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_device_that_is_not_a_mailbox(

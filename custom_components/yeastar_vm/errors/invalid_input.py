@@ -225,6 +225,10 @@ class SeveralMailboxes(InvalidInput):
     """Several mailboxes have this name."""
 
 
+class SeveralMailboxesSelected(InvalidInput):
+    """The target has several mailboxes."""
+
+
 class SeveralPbxs(InvalidInput):
     """Several PBXs are set up, and none is given."""
 

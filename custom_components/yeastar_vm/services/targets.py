@@ -55,10 +55,10 @@ async def async_target_players(call: ServiceCall) -> list[str]:
         ]
         # Selected by name, so that Home Assistant leaves out what the target excludes.
         selection = TargetSelection({**call.data, ATTR_ENTITY_ID: everything})
-        found = _selected_entities(hass, selection).referenced
+        found = selected_entities(hass, selection).referenced
     else:
         selection = TargetSelection(call.data)
-        selected = _selected_entities(hass, selection)
+        selected = selected_entities(hass, selection)
         found = selected.referenced | selected.indirectly_referenced
         for entity_id in found:
             if not _may_control(user, entity_id):
@@ -78,7 +78,7 @@ def _may_control(user: User | None, entity_id: str) -> bool:
     return user is None or user.permissions.check_entity(entity_id, POLICY_CONTROL)
 
 
-def _selected_entities(
+def selected_entities(
     hass: HomeAssistant, selection: TargetSelection
 ) -> SelectedEntities:
     """Return the entities of a target as Home Assistant finds them."""

@@ -1,8 +1,8 @@
 """The mailbox and the message that an action means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
@@ -10,7 +10,13 @@ from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
+from homeassistant.helpers.target import TargetSelection
+from homeassistant.helpers.typing import VolSchemaType
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
@@ -21,6 +27,7 @@ from ...errors.invalid_input import (
     MailboxNotFound,
     NotAMailbox,
     SeveralMailboxes,
+    SeveralMailboxesSelected,
 )
 from ...errors.translated import InvalidInput, time_limit
 from ...mailboxes.access import OpenMailbox
@@ -30,6 +37,9 @@ from ...playback.references import MessageReference, media_content_id
 from ..fields import MAX_TEXT, PBX_FIELD, box_number, text
 from ..lookup import LOOKUP_TIMEOUT, requested_pbx
 from ..permissions import async_user
+from ..targets import selected_entities
+
+type _MailboxDevice = tuple[YeastarConfigEntry, str, dr.DeviceEntry]
 
 ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"
@@ -40,6 +50,13 @@ MAX_MAILBOXES: Final = 20  # that an error lists
 MAILBOX_FIELD: Final = {
     vol.Required(ATTR_MAILBOX): partial(box_number, limit=MAX_TEXT),
     **PBX_FIELD,
+}
+# The target of an action that has no players: the automation editor then offers it
+# for the device of a mailbox.
+MAILBOX_TARGET: Final = {
+    vol.Optional(ATTR_MAILBOX): partial(box_number, limit=MAX_TEXT),
+    **PBX_FIELD,
+    **cv.ENTITY_SERVICE_FIELDS,
 }
 MESSAGE_FIELD: Final = {vol.Required(ATTR_MESSAGE_ID): text}
 
@@ -72,13 +89,16 @@ def _requested_mailbox(
     It is named by its device, one of its entities, its number, or its name. A number
     alone does not say of which PBX.
     """
-    hass, mailbox = call.hass, call.data[ATTR_MAILBOX]
+    hass = call.hass
+    entries = pbx_entries(hass)
+    devices = [found for entry in entries for found in _devices(hass, entry)]
+    if ATTR_MAILBOX not in call.data:
+        return _targeted_mailbox(call, devices)
+    mailbox: str = call.data[ATTR_MAILBOX]
     if not mailbox:
         raise MailboxEmpty
     entity = er.async_get(hass).async_get(mailbox)
     device_id = entity.device_id if entity else mailbox
-    entries = pbx_entries(hass)
-    devices = [found for entry in entries for found in _devices(hass, entry)]
     for entry, number, device in devices:
         if device.id == device_id:
             return entry, number
@@ -98,9 +118,31 @@ def _requested_mailbox(
     raise _not_found(hass, mailbox, user)
 
 
+def _targeted_mailbox(
+    call: ServiceCall, devices: list[_MailboxDevice]
+) -> tuple[YeastarConfigEntry, str]:
+    """Return the config entry and the number of the only mailbox of a target."""
+    selected = selected_entities(call.hass, TargetSelection(call.data))
+    registry = er.async_get(call.hass)
+    targeted = {
+        entity.device_id
+        for entity_id in selected.referenced | selected.indirectly_referenced
+        if (entity := registry.async_get(entity_id))
+    }
+    found = [
+        (entry, number) for entry, number, device in devices if device.id in targeted
+    ]
+    if len(found) > 1:
+        numbers = ", ".join(f"{number} ({entry.title})" for entry, number in found)
+        raise SeveralMailboxesSelected(mailboxes=numbers)
+    if not found:
+        raise MailboxEmpty
+    return found[0]
+
+
 def _devices(
     hass: HomeAssistant, entry: YeastarConfigEntry
-) -> Iterator[tuple[YeastarConfigEntry, str, dr.DeviceEntry]]:
+) -> Iterator[_MailboxDevice]:
     """Yield the devices of the mailboxes of a PBX, loaded or not, and their numbers."""
     numbers = {
         (DOMAIN, mailbox_identifier(entry.unique_id or "", number)): number
@@ -135,6 +177,15 @@ def _not_found(hass: HomeAssistant, mailbox: str, user: User | None) -> InvalidI
     shown = ", ".join(titles[:MAX_MAILBOXES])
     more = ", …" if len(titles) > MAX_MAILBOXES else ""
     return MailboxNotFound(mailbox=mailbox, mailboxes=f"{shown}{more}")
+
+
+def mailbox_schema(fields: Mapping[Any, Any]) -> VolSchemaType:
+    """Return the schema of an action that has a mailbox as its target or a field."""
+    schema: VolSchemaType = vol.All(
+        vol.Schema({**MAILBOX_TARGET, **fields}),
+        cv.has_at_least_one_key(ATTR_MAILBOX, *map(str, cv.ENTITY_SERVICE_FIELDS)),
+    )
+    return schema
 
 
 def message_response(mailbox: OpenMailbox, message: Message) -> JsonObjectType:

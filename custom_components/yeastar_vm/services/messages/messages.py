@@ -12,20 +12,19 @@ from ..fields import ATTR_LIMIT, LIMIT_FIELD
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     ATTR_UNREAD,
-    MAILBOX_FIELD,
     MESSAGE_FIELD,
+    mailbox_schema,
     message_response,
     updated_mailbox,
 )
 
-LIST_MESSAGES_SCHEMA: Final = vol.Schema(
+LIST_MESSAGES_SCHEMA: Final = mailbox_schema(
     {
-        **MAILBOX_FIELD,
         vol.Optional(ATTR_UNREAD, default=False): cv.boolean,
         **LIMIT_FIELD,
     }
 )
-MESSAGE_SCHEMA: Final = vol.Schema({**MAILBOX_FIELD, **MESSAGE_FIELD})
+MESSAGE_SCHEMA: Final = mailbox_schema(MESSAGE_FIELD)
 
 
 async def async_list_messages(call: ServiceCall) -> ServiceResponse:

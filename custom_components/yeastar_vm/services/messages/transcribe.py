@@ -10,7 +10,7 @@ from ...transcription import async_check_engine, async_transcribe
 from ..fields import text
 from .mailboxes import (
     ATTR_MESSAGE_ID,
-    MAILBOX_FIELD,
+    mailbox_schema,
     message_response,
     updated_mailbox,
 )
@@ -18,9 +18,8 @@ from .mailboxes import (
 ATTR_ENGINE: Final = "engine"
 ATTR_LANGUAGE: Final = "language"
 
-TRANSCRIBE_MESSAGE_SCHEMA: Final = vol.Schema(
+TRANSCRIBE_MESSAGE_SCHEMA: Final = mailbox_schema(
     {
-        **MAILBOX_FIELD,
         vol.Optional(ATTR_MESSAGE_ID): text,
         vol.Required(ATTR_ENGINE): cv.entity_id,
         vol.Optional(ATTR_LANGUAGE): text,
