@@ -131,6 +131,7 @@ async def test_two_mailboxes_of_the_same_name(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
     """The name does not say which one."""
+    http_pbx.extensions["3201"].name = "Leo Ball"
     entry = await load_with_mailboxes(
         hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Leo Ball")
     )
