@@ -1,6 +1,5 @@
 """What users read: every text is there, in each language, is used, and fits."""
 
-import ast
 import json
 from pathlib import Path
 import re
@@ -17,8 +16,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 import custom_components.yeastar_vm
-from custom_components.yeastar_vm.audio import AudioError
-from custom_components.yeastar_vm.audio.errors import FfmpegError, FfmpegFailed
 from custom_components.yeastar_vm.config_flow import YeastarConfigFlow
 from custom_components.yeastar_vm.const import CONF_DELIVERY, DOMAIN, Delivery
 from custom_components.yeastar_vm.errors import issues as issues_module
@@ -33,15 +30,10 @@ from custom_components.yeastar_vm.errors.issues import (
     FIXABLE,
     NOT_SUPPORTED,
 )
-from custom_components.yeastar_vm.errors.translated import (
-    Translated,
-    error_placeholders,
-)
 from custom_components.yeastar_vm.flow.certificate_text import (
     async_certificate_placeholders,
     replacement_placeholders,
 )
-from custom_components.yeastar_vm.flow.connect import HTTPS_REQUIRED
 from custom_components.yeastar_vm.flow.forms import (
     CONF_ADDRESS,
     CREDENTIALS,
@@ -50,28 +42,7 @@ from custom_components.yeastar_vm.flow.forms import (
 )
 from custom_components.yeastar_vm.mailboxes.mailbox import Absence
 from custom_components.yeastar_vm.pbx import (
-    AddressBlocked,
-    AddressNotAllowed,
-    AudioTooLarge,
-    CannotConnect,
     Certificate,
-    CertificateChanged,
-    ConnectionFailure,
-    GatewayRefused,
-    InvalidUrl,
-    NoAudio,
-    PbxFault,
-    Redirected,
-    SignInPaused,
-    TooManyTokens,
-    YeastarError,
-)
-from custom_components.yeastar_vm.pbx.errors import (
-    AlreadyExists,
-    FileTooLarge,
-    InUse,
-    LimitReached,
-    TokenRefused,
 )
 from custom_components.yeastar_vm.services.greetings.play import PLAY_GREETING_SCHEMA
 
@@ -81,7 +52,6 @@ FOLDER = Path(custom_components.yeastar_vm.__file__).parent
 ENGLISH: dict[str, Any] = TRANSLATIONS["en"]
 OTHER_LANGUAGES = [language for language in TRANSLATIONS if language != "en"]
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
-EXCEPTIONS: dict[str, dict[str, str]] = ENGLISH["exceptions"]
 CONFIG: dict[str, Any] = ENGLISH["config"]
 
 # What is called the same in another language as in English.
@@ -125,18 +95,6 @@ MENUS = {
     "Submit": ("ui.panel.config.integrations.config_flow.submit",),
 }
 
-# Only a flow is given a URL.
-ONLY_IN_A_FLOW = (InvalidUrl,)
-# Only audio and changes of greetings raise these; a config flow asks for neither.
-NOT_IN_A_FLOW = (
-    AlreadyExists,
-    AudioError,
-    AudioTooLarge,
-    FileTooLarge,
-    InUse,
-    LimitReached,
-    NoAudio,
-)
 # What Home Assistant itself says; the rest of a flow's reasons are in our code.
 ABORTS = {
     "already_configured",
@@ -173,97 +131,6 @@ def is_fit(where: str, text: str) -> bool:
         return False
     short = where.rpartition(".")[2] in {"name", "title"} or len(text) <= 50
     return short or text.endswith((".", "`", "?", ":", "。", "{reason}"))
-
-
-def constants() -> set[str]:
-    """Return all texts in the code, with the keys of translations among them."""
-    return {
-        node.value
-        for file in FOLDER.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-
-
-def every_error() -> list[YeastarError | AudioError]:
-    """Return one of every error that has a text."""
-    special: list[YeastarError | AudioError] = [
-        *(CannotConnect(reason) for reason in ConnectionFailure),
-        AddressBlocked(0),
-        AddressNotAllowed(0),
-        TooManyTokens(0),
-        CertificateChanged("00"),
-        Redirected("https://pbx.example"),
-        GatewayRefused(403),
-        PbxFault(-2),
-        *(kind(-2) for kind in subclasses(PbxFault)),
-        TokenRefused(expired=True),
-        FfmpegFailed("broken"),
-    ]
-    made = {type(error) for error in special} | {SignInPaused, FfmpegError}
-    plain = [kind() for kind in subclasses(YeastarError) if kind not in made]
-    audio = [kind() for kind in subclasses(AudioError) if kind not in made]
-    return [*special, *plain, *audio]
-
-
-def subclasses[E: Exception](kind: type[E]) -> list[type[E]]:
-    """Return all classes below a class, by name."""
-    direct = set(kind.__subclasses__())
-    found = direct.union(*(subclasses(below) for below in direct))
-    return sorted(found, key=lambda each: each.__name__)
-
-
-@pytest.mark.parametrize("error", every_error(), ids=lambda e: f"{type(e).__name__}")
-def test_every_error_has_a_text_that_its_placeholders_fill(
-    error: YeastarError | AudioError,
-) -> None:
-    """Both as an exception and, where a flow can meet it, in a form."""
-    given = error_placeholders(error)
-
-    if isinstance(error, PbxFault) and error.key != PbxFault.key:
-        given = {}  # The key says what the code means.
-    if not isinstance(error, ONLY_IN_A_FLOW):
-        assert placeholders(EXCEPTIONS[error.key]["message"]) == set(given)
-    if not isinstance(error, NOT_IN_A_FLOW):
-        assert placeholders(CONFIG["error"][error.key]) <= {*given, "example_url"}
-
-
-def test_every_exceptions_text_is_used() -> None:
-    """Nothing is left over from what is gone.
-
-    That the code gives each text what it shows is checked whenever a test meets it:
-    see `_errors_have_texts` in `conftest.py`.
-    """
-    of_errors = {
-        error.key for error in every_error() if not isinstance(error, ONLY_IN_A_FLOW)
-    }
-
-    assert of_errors <= set(EXCEPTIONS)
-    derived = {kind.key for kind in subclasses(Translated)}
-    assert set(EXCEPTIONS) - of_errors <= constants() | derived
-
-
-def test_every_forms_error_is_used() -> None:
-    """Nothing is left over, and nothing lacks."""
-    of_errors = {
-        error.key for error in every_error() if not isinstance(error, NOT_IN_A_FLOW)
-    }
-
-    assert set(CONFIG["error"]) == of_errors | {"empty", "too_long", HTTPS_REQUIRED}
-
-
-def test_every_error_of_adding_a_mailbox_says_what_an_action_says() -> None:
-    """Forms have texts of their own; those of the PBX are the same."""
-    errors = ENGLISH["config_subentries"]["mailbox"]["error"]
-    of_pbx = {
-        error.key
-        for error in every_error()
-        if not isinstance(error, (*ONLY_IN_A_FLOW, *NOT_IN_A_FLOW))
-    }
-
-    assert set(errors) == of_pbx | {"box_not_found", "group_without_messages"}
-    for key in of_pbx:
-        assert errors[key] == EXCEPTIONS[key]["message"]
 
 
 def test_every_step_of_the_flow_has_texts() -> None:
