@@ -7,6 +7,7 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
 from .frontend.card import async_setup_card
+from .frontend.commands import async_setup_commands
 from .kept import async_get_kept
 from .lifecycle import (
     async_remove_pbx,
@@ -26,6 +27,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_watch_entries(hass)
     hass.http.register_view(RelayView)
+    async_setup_commands(hass)
     await async_setup_card(hass)
     return True
 
