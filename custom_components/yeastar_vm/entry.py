@@ -33,6 +33,7 @@ from .errors.issues import Feature, handled_errors
 from .errors.translated import async_because, translated
 from .mailboxes.access import (
     OpenMailbox,
+    async_is_gone,
     async_open_mailbox,
     async_open_mailboxes,
 )
@@ -88,6 +89,15 @@ class Pbx:
         if entry.state is ConfigEntryState.LOADED:
             return entry.runtime_data
         raise await _not_loaded(hass, entry)
+
+    @callback
+    def forget_messages(self) -> None:
+        """End the links to messages that were deleted, or whose mailbox was removed."""
+        self.playback.relay.forget_messages(
+            lambda message: async_is_gone(
+                self.mailboxes, message.number, message.message_id
+            )
+        )
 
     async def reloaded(self, seconds: float) -> Pbx:
         """Return the PBX that takes the place of this one when its entry is reloaded.

@@ -213,6 +213,7 @@ async def _async_follow_mailboxes(
     for mailbox in mailboxes.async_follow():
         async_rename_device(hass, entry, pbx.info, mailbox)
     pbx.directory.add(mailbox.box for mailbox in mailboxes.values())
+    pbx.forget_messages()
     async with mailboxes.setup_lock:
         if not mailboxes or mailboxes.has_entities:
             return
@@ -220,6 +221,9 @@ async def _async_follow_mailboxes(
         with suppress(OperationNotAllowed):
             await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
             mailboxes.has_entities = True
+            entry.async_on_unload(
+                mailboxes.messages.async_add_listener(pbx.forget_messages)
+            )
             mailboxes.messages.reporter.async_start()
 
 

@@ -1,6 +1,5 @@
 """The actions of messages: list them, mark them as read, and delete them."""
 
-from http import HTTPStatus
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -275,25 +274,42 @@ async def test_delete_a_message(
     assert unread(hass) == "1"
 
 
-async def test_the_link_of_a_message_that_is_deleted(
+@pytest.mark.parametrize("where", ["here", "at a phone", "with its mailbox"])
+async def test_the_link_of_a_message_that_is_gone(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
     player: Player,
     hass_client_no_auth: ClientSessionGenerator,
+    where: str,
 ) -> None:
     """It gives nothing any longer to the player that has it."""
-    left = http_pbx.leave_message("3200", "1")
-    answer = await call(hass, "play_message", mailbox="3200", **KITCHEN)
-    client = await hass_client_no_auth()
-    link = URL(answer["url"]).relative()
-    assert (await client.get(link)).status == HTTPStatus.OK
-
-    await call(
-        hass, "delete_message", response=False, mailbox="3200", message_id=left.msg_id
+    gone = http_pbx.leave_message("3200", "1").msg_id
+    http_pbx.leave_message("3200", "2")
+    both: tuple[dict[str, Any], ...] = (
+        {"message_id": gone},
+        {"selection": "all_unread"},
     )
+    answers = [
+        await call(hass, "play_message", mailbox="3200", **KITCHEN, **which)
+        for which in both
+    ]
+    client = await hass_client_no_auth()
+    links = [URL(answer["url"]).relative() for answer in answers]
+    assert [(await client.get(link)).status for link in links] == [200, 200]
 
-    assert (await client.get(link)).status == HTTPStatus.NOT_FOUND
+    if where == "here":
+        await call(
+            hass, "delete_message", response=False, mailbox="3200", message_id=gone
+        )
+    elif where == "at a phone":
+        http_pbx.mailboxes.remove(http_pbx.mailboxes.get(gone))
+        await call(hass, "list_messages", mailbox="3200")
+    else:
+        hass.config_entries.async_remove_subentry(leo, "mailbox_3200")
+        await hass.async_block_till_done()
+
+    assert [(await client.get(link)).status for link in links] == [404, 404]
 
 
 @pytest.mark.parametrize("errcode", [40003, 40004, 60002, 70091])

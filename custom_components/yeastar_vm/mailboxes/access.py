@@ -177,6 +177,15 @@ def async_open_mailboxes(mailboxes: Mailboxes, user: User | None) -> list[OpenMa
     ]
 
 
+@callback
+def async_is_gone(mailboxes: Mailboxes, number: str, message_id: str) -> bool:
+    """Return whether a message was deleted, or its mailbox removed, as far as known."""
+    if number not in mailboxes:
+        return True
+    state = mailboxes.messages.data.get(number)
+    return state is not None and _find(state.messages, message_id) is None
+
+
 def _is_allowed(mailboxes: Mailboxes, number: str, user: User, permission: str) -> bool:
     if entity_id := _event_entity_id(mailboxes, number):
         return user.permissions.check_entity(entity_id, permission)

@@ -163,6 +163,13 @@ def async_end_links(hass: HomeAssistant, is_over: Callable[[RelayLink], bool]) -
 
 
 @callback
+def async_links_of(hass: HomeAssistant, relay: ClipSource) -> list[RelayLink]:
+    """Return the links that a relay serves."""
+    links = hass.data.get(_LINKS, {})
+    return [link for link in links.values() if link.relay is relay]
+
+
+@callback
 def async_find_link(hass: HomeAssistant, key: str, name: str) -> RelayLink | None:
     """Return the link of a path, or None if there is none or it has expired."""
     link = hass.data.get(_LINKS, {}).get(key)

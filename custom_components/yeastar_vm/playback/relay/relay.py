@@ -1,7 +1,7 @@
 """The relay of one PBX: fetch audio, convert it, and hand out links to it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 import logging
 import time
 from typing import Final
@@ -36,7 +36,13 @@ from ...pbx import (
 from ..references import MessageReference, Reference
 from .clip import Clip, Clips
 from .collect import Collected, collect
-from .link import RelayedMedia, RelayLink, async_add_link, async_end_links
+from .link import (
+    RelayedMedia,
+    RelayLink,
+    async_add_link,
+    async_end_links,
+    async_links_of,
+)
 from .slot import Fetch, Slot, total_size
 from .watch import async_watch_for_request
 
@@ -168,6 +174,19 @@ class Relay:
                 self._hass,
                 lambda link: link.relay is self and reference in link.reference.parts,
             )
+
+    @callback
+    def forget_messages(self, is_gone: Callable[[MessageReference], bool]) -> None:
+        """Serve nothing of those messages that are gone."""
+        served = {
+            part
+            for link in async_links_of(self._hass, self)
+            for part in link.reference.parts
+            if isinstance(part, MessageReference)
+        }
+        for message in served:
+            if is_gone(message):
+                self.forget(message)
 
     @callback
     def close(self) -> None:

@@ -7,7 +7,6 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...playback.references import MessageReference
 from ..fields import ATTR_LIMIT, LIMIT_FIELD
 from .mailboxes import (
     ATTR_MESSAGE_ID,
@@ -47,10 +46,6 @@ async def async_mark_message_read(call: ServiceCall) -> None:
 
 
 async def async_delete_message(call: ServiceCall) -> None:
-    """Delete a message of a mailbox; links that players have give nothing then."""
-    pbx, mailbox = await updated_mailbox(call, POLICY_CONTROL)
-    message = mailbox.message(call.data[ATTR_MESSAGE_ID])
-    try:
-        await mailbox.delete(message)
-    finally:
-        pbx.playback.forget(MessageReference.of(message))
+    """Delete a message of a mailbox."""
+    _, mailbox = await updated_mailbox(call, POLICY_CONTROL)
+    await mailbox.delete(mailbox.message(call.data[ATTR_MESSAGE_ID]))
