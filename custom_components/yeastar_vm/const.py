@@ -9,9 +9,8 @@ CONF_CERTIFICATE_FINGERPRINT: Final = "certificate_fingerprint"
 CONF_DELIVERY: Final = "delivery"
 CONF_REFRESH_TOKEN: Final = "refresh_token"
 
-# The events of a mailbox.
+# The event of a mailbox.
 EVENT_MESSAGE_RECEIVED: Final = "message_received"
-EVENT_MESSAGE_TRANSCRIBED: Final = "message_transcribed"
 
 
 class Delivery(StrEnum):

@@ -1,6 +1,6 @@
-"""Triggers: a message arrives in a mailbox, and a message has its text."""
+"""The trigger: a message arrives in a mailbox."""
 
-from typing import Any, ClassVar, Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
@@ -30,7 +30,7 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from .const import EVENT_MESSAGE_RECEIVED, EVENT_MESSAGE_TRANSCRIBED
+from .const import EVENT_MESSAGE_RECEIVED
 from .entity import own_entities
 
 ATTR_MAILBOX: Final = "mailbox"
@@ -45,14 +45,12 @@ _SCHEMA: Final = vol.Schema(
 _SHOWN: Final = {ATTR_EVENT_TYPE, ATTR_EVENT_TYPES, ATTR_FRIENDLY_NAME, ATTR_ICON}
 
 
-class MessageTrigger(Trigger):
-    """Run for each event of a type that a mailbox of the target tells.
+class MessageReceivedTrigger(Trigger):
+    """Run for each message that arrives in a mailbox of the target.
 
     The variables of the trigger are the attributes of the event, the event entity as
     `entity_id`, and the device of the mailbox as `mailbox`.
     """
-
-    event_type: ClassVar[str]
 
     @classmethod
     @override
@@ -80,7 +78,7 @@ class MessageTrigger(Trigger):
         def state_changed(data: TargetStateChangedData) -> None:
             event = data.state_change_event
             old, new = event.data["old_state"], event.data["new_state"]
-            if old and new and self._is_new(old, new):
+            if old and new and _is_new(old, new):
                 variables = self._variables(new)
                 run_action(variables, f"event of {new.entity_id}", event.context)
 
@@ -91,43 +89,28 @@ class MessageTrigger(Trigger):
             lambda entity_ids: own_entities(self._hass, EVENT_DOMAIN, entity_ids),
         )
 
-    def _is_new(self, old: State, new: State) -> bool:
-        """Return whether a change of state is an event rather than its return."""
-        if STATE_UNAVAILABLE in (old.state, new.state):
-            return False
-        is_same = (old.state, _told(old)) == (new.state, _told(new))
-        return new.attributes.get(ATTR_EVENT_TYPE) == self.event_type and not is_same
-
     def _variables(self, state: State) -> dict[str, Any]:
         registered = er.async_get(self._hass).async_get(state.entity_id)
         return {
-            **{key: told for key, told in _told(state).items() if key not in _SHOWN},
+            **_told(state),
             ATTR_ENTITY_ID: state.entity_id,
             ATTR_MAILBOX: registered.device_id if registered else None,
         }
 
 
+def _is_new(old: State, new: State) -> bool:
+    """Return whether a change of state is an event rather than its return."""
+    if STATE_UNAVAILABLE in (old.state, new.state):
+        return False
+    is_same = (old.state, _told(old)) == (new.state, _told(new))
+    return new.attributes.get(ATTR_EVENT_TYPE) == EVENT_MESSAGE_RECEIVED and not is_same
+
+
 def _told(state: State) -> dict[str, Any]:
-    """Return what an event says, its type included."""
-    shown = _SHOWN - {ATTR_EVENT_TYPE}
-    return {key: told for key, told in state.attributes.items() if key not in shown}
-
-
-class MessageReceivedTrigger(MessageTrigger):
-    """A caller left a message."""
-
-    event_type = EVENT_MESSAGE_RECEIVED
-
-
-class MessageTranscribedTrigger(MessageTrigger):
-    """The text of a message is there, or why there is none."""
-
-    event_type = EVENT_MESSAGE_TRANSCRIBED
+    """Return what an event says."""
+    return {key: told for key, told in state.attributes.items() if key not in _SHOWN}
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
     """Return the triggers of the integration."""
-    return {
-        EVENT_MESSAGE_RECEIVED: MessageReceivedTrigger,
-        EVENT_MESSAGE_TRANSCRIBED: MessageTranscribedTrigger,
-    }
+    return {EVENT_MESSAGE_RECEIVED: MessageReceivedTrigger}

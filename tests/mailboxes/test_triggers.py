@@ -204,7 +204,7 @@ async def test_unread_messages(
 @pytest.mark.parametrize(
     ("kind", "keys"),
     [
-        ("trigger", {RECEIVED, "yeastar_vm.message_transcribed"}),
+        ("trigger", {RECEIVED}),
         ("condition", {UNREAD_MESSAGES}),
     ],
 )
