@@ -2,10 +2,14 @@
 
 from typing import Any, override
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
@@ -90,6 +94,26 @@ async def test_messages_are_read_once_a_player_has_them(
     assert unread(hass) == str(2 - count)
     assert asked(http_pbx)["vm/update"] == count
     assert left[1].is_read
+
+
+async def test_a_player_that_never_fetches_them(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    freezer: FrozenDateTimeFactory,
+    expected_warnings: list[str],
+) -> None:
+    """The log says that they stay unread."""
+    expected_warnings.append("was not fetched .* What nobody has heard stays unread$")
+    left = http_pbx.leave_message("3200", "1")
+
+    await play(hass)
+    freezer.tick(16)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+    assert not left.is_read
 
 
 @pytest.mark.parametrize("enqueue", ["add", "next", "play"])

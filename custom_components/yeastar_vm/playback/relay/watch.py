@@ -11,8 +11,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ...const import DOMAIN
-from ..references import Reference
-from .link import RelayedMedia
+from .link import RelayedMedia, RelayLink
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,7 +33,7 @@ def async_watch_for_request(
     @callback
     def warn(_: datetime) -> None:
         link.on_request.remove(cancel)
-        _warn(hass, link.reference, players)
+        _warn(hass, link, players)
 
     cancel = async_call_later(
         hass, REQUEST_TIME, HassJob(warn, cancel_on_shutdown=True)
@@ -42,7 +41,7 @@ def async_watch_for_request(
     link.on_request.append(cancel)
 
 
-def _warn(hass: HomeAssistant, reference: Reference, players: Sequence[str]) -> None:
+def _warn(hass: HomeAssistant, link: RelayLink, players: Sequence[str]) -> None:
     now = dt_util.utcnow()
     warned_at = hass.data.setdefault(_WARNED_AT, {})
     silent = [
@@ -56,9 +55,10 @@ def _warn(hass: HomeAssistant, reference: Reference, players: Sequence[str]) -> 
     _LOGGER.warning(
         "%s %s not fetched from Home Assistant within %d seconds by %s. Check that the"
         " player can reach the URL of Home Assistant under Settings > System > Network,"
-        " and, if that URL begins with https, that the player trusts its certificate",
-        reference,
-        "was" if len(reference.parts) == 1 else "were",
+        " and, if that URL begins with https, that the player trusts its certificate%s",
+        link.reference,
+        "was" if len(link.reference.parts) == 1 else "were",
         REQUEST_TIME,
         ", ".join(silent),
+        ". What nobody has heard stays unread" if link.on_fetch else "",
     )
