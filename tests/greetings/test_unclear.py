@@ -398,20 +398,23 @@ async def test_refused_media_takes_no_memory(hass: HomeAssistant, shelf: Shelf) 
 async def test_an_error_is_in_one_language(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
-    """The log is English, and what users see is German, its reason included."""
+    """What happened and why is in that of Home Assistant, in the log, too."""
     hass.config.language = "de"
     pbx.faults[UPLOAD] = Fault.RESET
 
     with pytest.raises(HomeAssistantError) as caught:
         await upload(hass, "holiday")
 
-    assert f"{caught.value}" == f"{LOST} The greetings of 3201 were not changed."
+    reason = (
+        "Die Telefonanlage hat die Verbindung geschlossen, bevor ihre Antwort "
+        "vollständig war."
+    )
+    assert str(caught.value) == (
+        f"{reason} Die Begrüßungen von 3201 wurden nicht geändert"
+    )
     assert caught.value.translation_placeholders == {
         "number": "3201",
-        "reason": (
-            "Die Telefonanlage hat die Verbindung geschlossen, bevor ihre Antwort "
-            "vollständig war."
-        ),
+        "reason": reason,
     }
 
 

@@ -6,7 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from simulator import PbxSimulator, SimulatedGreeting
-from tests.common import Player
+from tests.common import LINK, Player, endpoints
 
 from .calls import play, refusal
 
@@ -84,6 +84,30 @@ async def test_a_greeting_that_is_not_there(
     """The error says what there is, and nothing is played."""
     assert await refusal(hass, **data) == message
     assert player.played == []
+
+
+LIST, GROUP_LIST = "extension_vm_greeting/list", "vm_greeting/list"
+GROUP_LINK = "vm_greeting/play"
+
+
+@pytest.mark.usefixtures("entry", "player")
+@pytest.mark.parametrize(
+    ("data", "asked_for"),
+    [
+        ({"extension": "3200", "file": "wrong.wav"}, [LINK, GROUP_LINK, LIST]),
+        (
+            {"extension": "9999", "file": "wrong.wav"},
+            [LINK, GROUP_LINK, LIST, GROUP_LIST, "extension/search", "vm_group/list"],
+        ),
+    ],
+)
+async def test_what_is_not_there_costs_few_requests(
+    hass: HomeAssistant, pbx: PbxSimulator, data: dict[str, str], asked_for: list[str]
+) -> None:
+    """Nothing is asked twice."""
+    await refusal(hass, **data)
+
+    assert endpoints(pbx) == asked_for
 
 
 @pytest.mark.usefixtures("entry")

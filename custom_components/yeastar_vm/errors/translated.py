@@ -17,7 +17,6 @@ from ..pbx import SignInPaused, YeastarError
 
 MINUTE: Final = 60  # seconds
 
-ENGLISH: Final = "en"
 # The texts of errors without what they advise.
 _REASONS: Final = {
     "gateway_refused": "gateway_refused_reason",
@@ -89,14 +88,12 @@ def error_placeholders(err: YeastarError | AudioError) -> dict[str, str]:
     return {"time": f"{until:%H:%M}" if today else f"{until:%F %H:%M}"}
 
 
-async def async_localized_message(
-    hass: HomeAssistant, err: HomeAssistantError, language: str | None = None
-) -> str:
-    """Return the message of a translated error, in the language of Home Assistant.
+async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return the message of a translated error in the language of Home Assistant.
 
-    `str(err)` is always English.
+    `str(err)` is English unless it says why: see `async_because`.
     """
-    texts = await async_texts(hass, "exceptions", language)
+    texts = await async_texts(hass, "exceptions")
     message = texts[f"{err.translation_key}.message"]
     return message.format(**err.translation_placeholders or {})
 
@@ -109,32 +106,21 @@ async def async_because[E: Translated](
 ) -> E:
     """Return an error whose text has the one of another error in it.
 
-    It is in one language: users read both in that of Home Assistant, and `str(err)`,
-    for the log, is English.
+    All of it is in the language of Home Assistant, also `str(err)`, for the log.
     """
     if isinstance(reason, YeastarError | AudioError):
         key = _REASONS.get(reason.key, reason.key) if kind.advises else reason.key
         reason = translated(HomeAssistantError, key, **error_placeholders(reason))
-    local = await async_localized_message(hass, reason)
-    err = kind(**placeholders, reason=local)
-    if hass.config.language != ENGLISH:
-        english = await async_localized_message(hass, reason, ENGLISH)
-        err.args = (
-            await async_localized_message(
-                hass, kind(**placeholders, reason=english), ENGLISH
-            ),
-        )
-        err.generate_message = False
+    err = kind(**placeholders, reason=await async_localized_message(hass, reason))
+    # Home Assistant leaves the full stop out, too.
+    err.args = ((await async_localized_message(hass, err)).removesuffix("."),)
+    err.generate_message = False
     return err
 
 
-async def async_texts(
-    hass: HomeAssistant, category: str, language: str | None = None
-) -> dict[str, str]:
+async def async_texts(hass: HomeAssistant, category: str) -> dict[str, str]:
     """Return the texts of a category in the language of Home Assistant, by key."""
-    texts = await async_get_translations(
-        hass, language or hass.config.language, category, [DOMAIN]
-    )
+    texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
     prefix = f"component.{DOMAIN}.{category}."
     return {key.removeprefix(prefix): text for key, text in texts.items()}
 

@@ -1,5 +1,6 @@
 """The PBX and the greeting that an action means."""
 
+from contextlib import suppress
 from typing import Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
@@ -18,7 +19,6 @@ from ..errors.invalid_input import (
     PbxNotFound,
     SeveralPbxs,
 )
-from ..errors.translated import InvalidInput
 from ..pbx import Greeting, NotFound, PlayLink
 from ..playback.references import (
     GreetingReference,
@@ -86,35 +86,29 @@ async def find_greeting(
 ) -> tuple[GreetingReference, PlayLink]:
     """Return a greeting and its play link; the only one if no file is named.
 
-    Raise ServiceValidationError if there is no such greeting.
+    The PBX is asked for its greetings only if it does not know the file. Raise
+    InvalidInput if there is no such greeting.
     """
     client = pbx.client
+    if file is not None:
+        reference = GreetingReference(number, file)
+        with suppress(NotFound):
+            return reference, await reference.get_link(client)
+    if not (greetings := await client.greetings.of(number)):
+        await pbx.box(number)  # Perhaps there is no such box.
+        raise NoGreetings(number=number)
     if file is None:
-        greetings = await client.greetings.of(number)
         if len(greetings) > 1:
             raise FileRequired(number=number, files=listed_files(greetings))
-        if not greetings:
-            raise await _no_greetings(pbx, number)
-        file = greetings[0].file
-    try:
-        return await GreetingReference(number, file).find(client)
-    except NotFound:
-        greetings = await client.greetings.of(number)
-        if not greetings:
-            raise await _no_greetings(pbx, number) from None
-        if match_greeting(greetings, file):
-            raise
-        raise FileNotFound(
-            number=number,
-            file=file,
-            files=listed_files(greetings),
-        ) from None
-
-
-async def _no_greetings(pbx: Pbx, number: str) -> InvalidInput:
-    """Return why a box has no greetings: perhaps it does not exist."""
-    await pbx.box(number)
-    return NoGreetings(number=number)
+        match = greetings[0]
+    elif found := match_greeting(greetings, file):
+        match = found
+    else:
+        raise FileNotFound(number=number, file=file, files=listed_files(greetings))
+    if match.file == file:
+        raise NotFound  # The PBX lists it, and has no link to it.
+    reference = GreetingReference(number, match.file)
+    return reference, await reference.get_link(client)
 
 
 def listed_files(greetings: list[Greeting]) -> str:
