@@ -342,7 +342,9 @@ async def mailbox_form(home: Home) -> Entrance:
 
 async def options_form(home: Home) -> Entrance:
     """Submit the options."""
-    form = await home.hass.config_entries.options.async_init(home.entry.entry_id)
+    options = home.hass.config_entries.options
+    menu = await options.async_init(home.entry.entry_id)
+    form = await options.async_configure(menu["flow_id"], {"next_step_id": "delivery"})
 
     async def submit() -> None:
         answer = await home.user.post(

@@ -167,10 +167,14 @@ def test_only_forms_have_fields() -> None:
 
 
 def test_every_option_is_named_and_described() -> None:
-    """The form of the options has one step."""
-    (step,) = ENGLISH["options"]["step"].values()
+    """Those of the menu, and those of the form of the delivery."""
+    steps = ENGLISH["options"]["step"]
+    menu, delivery = steps["init"], steps["delivery"]
 
-    assert set(step["data"]) == set(step["data_description"]) == {CONF_DELIVERY}
+    assert set(steps) == {"init", "delivery", "checked"}
+    assert set(menu["menu_options"]) == {"delivery", "check"}
+    assert set(menu["menu_option_descriptions"]) == {"delivery", "check"}
+    assert set(delivery["data"]) == set(delivery["data_description"]) == {CONF_DELIVERY}
 
 
 @pytest.mark.parametrize(("step", "ways"), MENUS_OF_THE_FLOW.items())
@@ -461,7 +465,7 @@ def test_a_description_calls_the_deliveries_as_the_list_does(language: str) -> N
     translated = TRANSLATIONS[language]
     names = translated["selector"]["delivery"]["options"]
     for description in (
-        translated["options"]["step"]["init"]["data_description"]["delivery"],
+        translated["options"]["step"]["delivery"]["data_description"]["delivery"],
         translated["services"]["play_greeting"]["fields"]["delivery"]["description"],
     ):
         assert names[Delivery.AUTO] in description

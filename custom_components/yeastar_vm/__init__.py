@@ -6,6 +6,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
+from .flow.records import RecordView
 from .frontend.card import async_setup_card
 from .frontend.commands import async_setup_commands
 from .kept import async_get_kept
@@ -23,10 +24,11 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions, the relay view, and the card."""
+    """Set up the actions, the views, and the card."""
     async_setup_services(hass)
     async_watch_entries(hass)
     hass.http.register_view(RelayView)
+    hass.http.register_view(RecordView)
     async_setup_commands(hass)
     await async_setup_card(hass)
     return True

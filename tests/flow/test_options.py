@@ -1,5 +1,6 @@
 """The options of an entry."""
 
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -10,6 +11,16 @@ from tests.common import Player
 from .forms import suggested
 
 
+async def delivery_form(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> ConfigFlowResult:
+    """Return the form of the delivery, which is one of the options."""
+    options = hass.config_entries.options
+    menu = await options.async_init(entry.entry_id)
+    assert menu["menu_options"] == ["delivery", "check"]
+    return await options.async_configure(menu["flow_id"], {"next_step_id": "delivery"})
+
+
 async def test_the_delivery_can_be_set_for_all_actions(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -17,7 +28,7 @@ async def test_the_delivery_can_be_set_for_all_actions(
     player: Player,
 ) -> None:
     """It is in effect at once, costs no token, and the form remembers it."""
-    form = await hass.config_entries.options.async_init(http_entry.entry_id)
+    form = await delivery_form(hass, http_entry)
     assert form["type"] is FlowResultType.FORM
     assert form["data_schema"]
     assert form["data_schema"]({}) == {"delivery": "auto"}
@@ -38,5 +49,5 @@ async def test_the_delivery_can_be_set_for_all_actions(
     assert response
     assert response["delivery"] == "relay"
     assert "get_token" not in [request.endpoint for request in http_pbx.requests]
-    form = await hass.config_entries.options.async_init(http_entry.entry_id)
+    form = await delivery_form(hass, http_entry)
     assert suggested(form) == {"delivery": "relay"}

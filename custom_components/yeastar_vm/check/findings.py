@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from ..pbx import (
     AccessDenied,
@@ -109,6 +109,13 @@ class Findings:
     exchanges: tuple[Exchange, ...]
     frames: tuple[Frame, ...]
     private: tuple[str, ...] = field(repr=False)
+
+    @classmethod
+    def without_sign_in(cls, error: YeastarError) -> Self:
+        """Return what is found if the check cannot even begin."""
+        sign_in, *rest = Subject
+        left_out = (Finding(subject, Outcome.STOPPED) for subject in rest)
+        return cls((Finding(sign_in, outcome_of(error), error), *left_out), (), (), ())
 
 
 _OUTCOMES: Final = (

@@ -71,12 +71,12 @@ class PbxCheck:
         mailbox: str,
         *,
         on_found: Callable[[Finding], None] = lambda _: None,
-        listen: float = LISTEN,
+        listen: float | None = None,
     ) -> None:
         self._client = client
         self._mailbox = mailbox
         self._on_found = on_found
-        self._seconds = listen
+        self._seconds = LISTEN if listen is None else listen
         self._findings: dict[Subject, Finding] = {}
         self._exchanges: list[Exchange] = []
         self._frames: list[Frame] = []

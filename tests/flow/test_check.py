@@ -1,0 +1,201 @@
+"""The check of a PBX from the options of its entry."""
+
+from datetime import timedelta
+from http import HTTPStatus
+import re
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.yeastar_vm.check import run
+from custom_components.yeastar_vm.check.findings import Outcome, Subject
+from simulator import Fault, PbxSimulator
+from tests.common import endpoints
+from tests.user_interface import TRANSLATIONS, placeholders
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listen no longer than for the answers."""
+    monkeypatch.setattr(run, "LISTEN", 0)
+
+
+async def check(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:
+    """Check the PBX of an entry, and return what the last step shows."""
+    options = hass.config_entries.options
+    menu = await options.async_init(entry.entry_id)
+    assert menu["type"] is FlowResultType.MENU
+    shown = await options.async_configure(menu["flow_id"], {"next_step_id": "check"})
+    if shown["type"] is FlowResultType.SHOW_PROGRESS:
+        await hass.async_block_till_done()
+        shown = await options.async_configure(menu["flow_id"])
+    assert shown["step_id"] == "checked"
+    given = shown["description_placeholders"]
+    assert given
+    return {**given, "flow_id": shown["flow_id"]}
+
+
+def path_in(shown: dict[str, Any]) -> str:
+    """Return the path that the link leads to."""
+    match = re.fullmatch(r'<a href="([^"]+)" target="_blank">', shown["link"])
+    assert match
+    return match[1]
+
+
+async def test_a_loaded_entry(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """It is asked with the token that the entry has, and stays as it was."""
+    before = pbx.requests.copy()
+
+    shown = await check(hass, entry)
+
+    assert "- ✅ **Extensions**: works\n" in shown["findings"]
+    assert "**Messages**: left out, because no mailbox was added" in shown["findings"]
+    assert "⚠️" not in shown["findings"]
+    assert "get_token" not in endpoints(pbx)[len(before) :]
+    result = await hass.config_entries.options.async_configure(shown["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_what_does_not_work(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """It is said in words, and an error with its code."""
+    pbx.errcodes["extension_vm_greeting/list"] = 70082
+    pbx.errcodes["vm_group/list"] = 10005
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ⚠️ **Greetings**: the PBX reports an error (70082)" in findings
+    assert "- ⚠️ **Groups**: the application has no permission" in findings
+
+
+async def test_the_record_can_be_downloaded_once(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    pbx: PbxSimulator,
+    hass_client_no_auth: ClientSessionGenerator,
+    expected_warnings: list[str],
+) -> None:
+    """With its link alone; nothing of it is kept."""
+    expected_warnings.append("invalid authentication")
+    path = path_in(await check(hass, entry))
+    client = await hass_client_no_auth()
+
+    answer = await client.get(path)
+    record = await answer.json()
+
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert record["firmware"] == pbx.firmware
+    assert pbx.serial_number not in await answer.text()
+    assert (await client.get(path)).status == HTTPStatus.NOT_FOUND
+    unsigned = path.partition("?")[0]
+    assert (await client.get(unsigned)).status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_the_record_is_forgotten_after_a_day(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Whether or not somebody wanted it."""
+    path = path_in(await check(hass, entry)).partition("?")[0]
+
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, minutes=1))
+    await hass.async_block_till_done()
+
+    client = await hass_client()
+    assert (await client.get(path)).status == HTTPStatus.NOT_FOUND
+
+
+async def test_an_entry_that_is_not_loaded(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """It is checked with its own token all the same, and can be loaded after that."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ✅ **Greetings**: works\n" in findings
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert "get_token" not in endpoints(pbx)
+
+
+async def test_an_entry_that_is_signed_out(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator, refused: str
+) -> None:
+    """Nothing is sent."""
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ⚠️ **Sign-in**: refused, so the check stopped" in findings
+    assert "**Events**: left out, because the check stopped" in findings
+    assert endpoints(pbx) == []
+
+
+async def test_an_entry_in_a_pause(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """The PBX has blocked the address: the check does not make it worse."""
+    pbx.errcodes["*"] = 70004
+    await check(hass, entry)
+    pbx.requests.clear()
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ⚠️ **Information**: refused, so the check stopped" in findings
+    assert endpoints(pbx) == []
+
+
+async def test_a_pbx_that_is_silent(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    pbx: PbxSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The check ends, and says so."""
+    monkeypatch.setattr(run, "LONGEST_QUESTION", 0.3)
+    monkeypatch.setattr(run, "LONGEST", 0.8)
+    pbx.faults["*"] = Fault.SILENT
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ⚠️ **Information**: the PBX did not answer" in findings
+    pbx.faults.clear()
+
+
+async def test_a_dialog_that_is_closed_ends_the_check(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """Nobody would read what it finds."""
+    pbx.faults["extension/list"] = Fault.SILENT
+    options = hass.config_entries.options
+    menu = await options.async_init(entry.entry_id)
+    await options.async_configure(menu["flow_id"], {"next_step_id": "check"})
+
+    options.async_abort(menu["flow_id"])
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+
+
+def test_everything_that_a_check_finds_is_named() -> None:
+    """Its subjects, how they end, and what the last step shows."""
+    selectors = TRANSLATIONS["en"]["selector"]
+    checked = TRANSLATIONS["en"]["options"]["step"]["checked"]
+
+    assert list(selectors["check_subject"]["options"]) == list(Subject)
+    assert list(selectors["check_outcome"]["options"]) == list(Outcome)
+    assert placeholders(checked["description"]) == {"findings", "link", "end"}
