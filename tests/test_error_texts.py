@@ -35,9 +35,11 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.errors import (
     AlreadyExists,
+    ApiMissing,
     FileTooLarge,
     InUse,
     LimitReached,
+    SignInFailed,
     TokenRefused,
 )
 
@@ -73,6 +75,8 @@ def every_error() -> list[YeastarError | AudioError]:
         *(CannotConnect(reason) for reason in ConnectionFailure),
         AddressBlocked(0),
         AddressNotAllowed(0),
+        ApiMissing(0),
+        SignInFailed(0, 20002),
         TooManyTokens(0),
         CertificateChanged("00"),
         Redirected("https://pbx.example"),

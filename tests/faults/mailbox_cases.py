@@ -111,6 +111,7 @@ _OTHERWISE: Final[Mapping[Promise, Mapping[str, str]]] = {
     NOT_FOUND: _GONE,
     PARAMETER: _GONE,
     NO_FIELDS: {
+        **_EMPTY_MAILBOX,
         LINK: "invalid_link",
         UPDATE: WORKS,
         DELETE: WORKS,

@@ -10,6 +10,7 @@ from .cases import GET_TOKEN, GROUPS
 from .home import HOUR, WORKS
 from .promises import (
     BLOCKED,
+    NO_FIELDS,
     NOT_ALLOWED,
     NOT_FOUND,
     PARAMETER,
@@ -72,25 +73,31 @@ class Shown:
 _REPAIRS: Final = {"address_not_allowed", "certificate_changed", "not_supported"}
 # After which nothing is sent to the PBX for a while, whatever is asked for.
 _PAUSES: Final = (BLOCKED, NOT_ALLOWED)
+_EMPTY: Final = (NO_FIELDS, NOT_FOUND, PARAMETER)
+# A sign-in that fails again and again counts as refused.
+_REFUSALS: Final = ("invalid_auth", "sign_in_failed")
 
 
 def promised_shown(promise: Promise, place: Place) -> Shown:
     """Return what the entities show after an hour."""
     fine = promise.error == WORKS
     everything = place is Place.EVERYTHING
-    sign_in = everything and promise.but.get(GET_TOKEN) == "invalid_auth"
+    sign_in = everything and promise.but.get(GET_TOKEN) in _REFUSALS
     presence = fine or place is Place.EVENTS
     messages = presence or place is Place.PRESENCES
     if place is Place.MESSAGES and says_empty(promise, place):
         messages = presence = True
-    if promise in _PAUSES or (promise is REDIRECTED and place is Place.PRESENCES):
+    is_pause = promise in _PAUSES and place is not Place.EVENTS
+    if is_pause or (promise is REDIRECTED and place is Place.PRESENCES):
         messages = presence = False
     repairs = {promise.error} & _REPAIRS
-    if not (promise in _PAUSES or place in (Place.EVERYTHING, Place.MESSAGES)):
+    if not (is_pause or place in (Place.EVERYTHING, Place.MESSAGES)):
         repairs = set()
+    if everything and promise is NOT_FOUND:
+        repairs.add("mailbox_gone")
     return Shown(place, messages, presence, sorted(repairs), sign_in)
 
 
 def says_empty(promise: Promise, place: Place) -> bool:
     """Return whether the PBX seems to say that there are no messages."""
-    return promise in (NOT_FOUND, PARAMETER) and place is Place.MESSAGES
+    return promise in _EMPTY and place is Place.MESSAGES

@@ -23,7 +23,13 @@ from .cases import (
 from .home import MINUTE, WORKS
 
 # What a PBX says that wants to be left alone for a while, and for how long at most.
-PAUSES = {"address_blocked", "address_not_allowed", "too_many_tokens"}
+PAUSES = {
+    "address_blocked",
+    "address_not_allowed",
+    "api_missing",
+    "sign_in_failed",
+    "too_many_tokens",
+}
 PAUSE = 12 * MINUTE
 
 
@@ -73,6 +79,7 @@ class Promise:
 _NO_AUDIO = {AUDIO: "no_audio"}
 _NO_GROUPS = {GROUPS: WORKS}  # as on a PBX that has none
 _REFUSED_SIGN_IN = {GET_TOKEN: "invalid_auth"}
+_FAILED_SIGN_IN = {GET_TOKEN: "sign_in_failed"}
 
 
 def _answered(error: str, but: Mapping[str, str]) -> Promise:
@@ -81,10 +88,9 @@ def _answered(error: str, but: Mapping[str, str]) -> Promise:
     A renewal that was answered like this is followed by one sign-in, where there is a
     Client Secret, which a form with an access token does not have.
     """
-    refused = but.get(GET_TOKEN) == "invalid_auth"
     renewal = {
         REFRESH_TOKEN: WORKS,
-        f"{REFRESH_TOKEN} {Side.FORM}": "invalid_auth" if refused else error,
+        f"{REFRESH_TOKEN} {Side.FORM}": but.get(GET_TOKEN, error),
     }
     return Promise(error, {**_NO_AUDIO, **renewal, **but})
 
@@ -133,8 +139,8 @@ NO_FIELDS = _answered(
 GATEWAY_401 = replace(_answered("gateway_refused", {}), status=401)
 GATEWAY_403 = replace(_answered("gateway_refused", {}), status=403)
 TOKEN_REFUSED = _answered("access_denied", {**_REFUSED_SIGN_IN, **_NO_GROUPS})
-DENIED = _answered("access_denied", _NO_GROUPS)
-NOT_SUPPORTED = _answered("not_supported", _NO_GROUPS)
+DENIED = _answered("access_denied", {**_FAILED_SIGN_IN, **_NO_GROUPS})
+NOT_SUPPORTED = _answered("not_supported", {GET_TOKEN: "api_missing", **_NO_GROUPS})
 NOT_FOUND = _answered(
     "not_found",
     {
@@ -157,7 +163,7 @@ PARAMETER = _answered(
     },
 )
 FAILURE = _answered("pbx_fault", _REFUSED_SIGN_IN)
-PBX_FAULT = _answered("pbx_fault", {})
+PBX_FAULT = _answered("pbx_fault", _FAILED_SIGN_IN)
 TOO_MANY_TOKENS = Promise(
     "pbx_fault",
     {**_NO_AUDIO, GET_TOKEN: "too_many_tokens", REFRESH_TOKEN: "too_many_tokens"},

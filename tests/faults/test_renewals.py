@@ -14,6 +14,7 @@ from .cases import (
     GET_TOKEN,
     GREETINGS,
     GROUPS,
+    INFORMATION,
     PLAY,
     REFRESH_TOKEN,
     SEARCH,
@@ -93,7 +94,7 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
         (10005, "The PBX denies access"),
     ],
 )
-async def test_a_token_that_is_refused_is_renewed_once(
+async def test_a_token_that_is_refused_elsewhere_alone(
     home: Home,
     endpoint: str,
     ask: Callable[[Home], Awaitable[str]],
@@ -101,19 +102,19 @@ async def test_a_token_that_is_refused_is_renewed_once(
     refusal: int,
     message: str,
 ) -> None:
-    """Refused once more, it is not its age, unless the PBX says so with 10004."""
+    """The PBX is asked whether it lives; with 10004, it says that it does not."""
     await home.age_token(Token.FRESH)
     asked(home)
     if refusal == 401:
         home.pbx.faults[endpoint] = Fault.UNAUTHORIZED_401
     else:
         home.pbx.errcodes[endpoint] = refusal
-    renewed = [endpoint, REFRESH_TOKEN, endpoint]
+    renewed = [endpoint, REFRESH_TOKEN] if refusal == 10004 else []
 
     assert (await ask(home)).startswith(message)
-    assert asked(home) == renewed
+    assert asked(home) == [*renewed, endpoint, INFORMATION]
     assert (await ask(home)).startswith(message)
-    assert asked(home) == (renewed if refusal == 10004 else [endpoint])
+    assert asked(home) == [endpoint, INFORMATION]
 
     home.pbx.faults.clear()
     home.pbx.errcodes.clear()
@@ -136,7 +137,9 @@ async def test_a_permission_that_is_missing_concerns_nothing_else(
     asked(home)
 
     assert await home.play_directly() == WORKS
-    assert asked(home) == [PLAY, REFRESH_TOKEN, GET_TOKEN, PLAY, AUDIO]
+    question = [] if refusal is Refusal.TOKEN_EXPIRED else [INFORMATION]
+    renewal = [*question, REFRESH_TOKEN, GET_TOKEN]
+    assert asked(home) == [PLAY, *renewal, PLAY, AUDIO]
 
 
 async def test_another_program_that_signs_in(home: Home) -> None:

@@ -13,7 +13,6 @@ from simulator import (
     Fault,
     GroupMode,
     PbxSimulator,
-    TotalNumber,
     UnknownBox,
     default_groups,
 )
@@ -203,12 +202,7 @@ def _old_firmware(pbx: PbxSimulator) -> None:
     pbx.switches.group_endpoints = False
 
 
-def _empty_without_a_total(pbx: PbxSimulator) -> None:
-    pbx.groups = {}
-    pbx.switches.total_number = TotalNumber.MISSING
-
-
-@pytest.mark.parametrize("spoil", [_deny, _fail, _old_firmware, _empty_without_a_total])
+@pytest.mark.parametrize("spoil", [_deny, _fail, _old_firmware])
 async def test_groups_that_are_not_told(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

@@ -126,7 +126,7 @@ async def test_greetings_have_their_full_file_name(caller: Caller) -> None:
     """Also where the list shows another one, or one without its suffix."""
     greetings = await caller.client.greetings.of("3200")
 
-    assert [(each.extension, each.file, each.type) for each in greetings] == [
+    assert [(each.number, each.file, each.type) for each in greetings] == [
         ("3200", "vm_welcome_001.wav", "tts"),
         ("3200", "vm_welcome.wav", "record"),
         ("3200", "holiday.wav", "record"),

@@ -7,7 +7,6 @@ import pytest
 
 from custom_components.yeastar_vm.pbx import (
     AccessDenied,
-    AddressBlocked,
     AddressNotAllowed,
     CannotConnect,
     Connections,
@@ -20,6 +19,7 @@ from custom_components.yeastar_vm.pbx import (
     Redirected,
     YeastarError,
 )
+from custom_components.yeastar_vm.pbx.errors import AddressBlocked
 from simulator import Fault
 from tests.common import MINUTE
 from tests.hourglass import Hourglass, Waiting

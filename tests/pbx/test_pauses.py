@@ -7,15 +7,14 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
-    AddressBlocked,
     AddressNotAllowed,
     Connections,
     Credentials,
     InvalidCredentials,
     Pause,
     SignIn,
-    TooManyTokens,
 )
+from custom_components.yeastar_vm.pbx.errors import AddressBlocked, TooManyTokens
 from simulator import BlockExpiry
 from tests.common import MINUTE
 

@@ -18,7 +18,7 @@ from custom_components.yeastar_vm.pbx import (
     TokenPair,
     YeastarClient,
     YeastarError,
-    session as session_module,
+    lists,
 )
 from tests.pbx.caller import stranger
 
@@ -140,7 +140,7 @@ def test_any_json_is_an_answer_or_an_error_of_the_client(
     answer: str,
 ) -> None:
     """Whatever was asked, and with whatever HTTP status it comes."""
-    monkeypatch.setattr(session_module, "MAX_PAGES", 3)
+    monkeypatch.setattr(lists, "MAX_PAGES", 3)
     server.answer = http(status, answer.encode())
     run(outcome(call(connect(connections, server))))
 

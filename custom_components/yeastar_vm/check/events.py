@@ -11,7 +11,7 @@ import aiohttp
 
 from ..pbx import CannotConnect, ConnectionFailure
 from ..pbx.events import TOPICS
-from ..pbx.raw import SUBSCRIBE, RawRequests, read_success
+from ..pbx.raw import RawRequests, read_success
 from .findings import Frame
 
 HEARTBEAT: Final = "heartbeat"
@@ -38,7 +38,7 @@ class Listener:
                 self._opened = time.monotonic()
                 await self._send(socket, json.dumps({"topic_list": list(TOPICS)}))
                 reply = await self._receive_in_time(socket)
-                read_success(SUBSCRIBE, reply.encode(errors="replace"))
+                read_success(reply.encode(errors="replace"))
                 await self._send(socket, HEARTBEAT)
                 await self._receive_in_time(socket)
             except TimeoutError:

@@ -268,7 +268,7 @@ class PbxCheck:
         request = self._client.raw.get(endpoint, parameters)
         try:
             raw = await self._fetch(endpoint, parameters, request)
-            return read_success(endpoint, raw.body, raw.status)
+            return read_success(raw.body, raw.status)
         except YeastarError as err:
             self._conclude(subject, err)
             return None

@@ -85,7 +85,8 @@ def error_placeholders(err: YeastarError | AudioError) -> dict[str, str]:
         dt_util.utc_from_timestamp(-(-err.retry_at // MINUTE) * MINUTE)
     )
     today = until.date() == dt_util.now().date()
-    return {"time": f"{until:%H:%M}" if today else f"{until:%F %H:%M}"}
+    time = f"{until:%H:%M}" if today else f"{until:%F %H:%M}"
+    return {**err.details, "time": time}
 
 
 async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) -> str:

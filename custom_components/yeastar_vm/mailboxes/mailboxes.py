@@ -50,7 +50,7 @@ class Mailboxes(Mapping[str, Mailbox]):
             client,
             self,
             boxes=self.boxes,
-            source=MessageSource(client, info.clock, self.boxes),
+            source=MessageSource(client, self.boxes),
             store=store,
             announcements=announcements,
             tasks=self._tasks,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final
 
-from ..pbx import Message, NotFound, PbxClock, PbxFault, YeastarClient
+from ..pbx import Message, NotFound, PbxFault, YeastarClient
 from .boxes import BoxCoordinator
 
 INTERNAL_ERROR: Final = -2
@@ -28,11 +28,8 @@ class MessageSource:
     one has no messages, or none at the moment.
     """
 
-    def __init__(
-        self, client: YeastarClient, clock: PbxClock, boxes: BoxCoordinator
-    ) -> None:
+    def __init__(self, client: YeastarClient, boxes: BoxCoordinator) -> None:
         self._client = client
-        self._clock = clock
         self._boxes = boxes
         self._said: dict[str, _Said] = {}
         # Whether an error was not about boxes that are gone.
@@ -93,7 +90,7 @@ class MessageSource:
         It may leave out a box because it does not exist: that is found out the first
         time.
         """
-        listed = await self._client.messages.query(numbers, self._clock)
+        listed = await self._client.messages.query(numbers)
         self._is_faulty = False
         left_out = [number for number in numbers if number not in listed]
         if unclear := [number for number in left_out if self._may_be_gone(number)]:

@@ -79,7 +79,7 @@ async def search_greetings(
     return [
         greeting
         for greeting in greetings
-        if greeting.extension in numbers or greeting.is_named(text)
+        if greeting.number in numbers or greeting.is_named(text)
     ]
 
 

@@ -57,5 +57,5 @@ def greeting_item(
     shown: ShownPbx, greeting: Greeting, *, with_number: bool = False
 ) -> BrowseMediaSource:
     """Return a greeting."""
-    reference = GreetingReference(greeting.extension, greeting.file)
+    reference = GreetingReference(greeting.number, greeting.file)
     return audio_item(shown, reference, greeting.file, with_number=with_number)

@@ -2,7 +2,6 @@
 
 from .boxes import Box, BoxKind
 from .client import YeastarClient
-from .clock import PbxClock
 from .errors import (
     AccessDenied,
     AddressBlocked,
@@ -16,6 +15,7 @@ from .errors import (
     ConnectionFailure,
     FileTooLarge,
     GatewayRefused,
+    InternalFault,
     Interrupted,
     InUse,
     InvalidCredentials,
@@ -50,8 +50,8 @@ from .http.pause import Pause
 from .http.urls import BaseUrl
 from .links import PlayLink
 from .messages import Message, message_time
+from .sign_in import Credentials, SignIn, TokenPair
 from .system import PbxInfo
-from .tokens import Credentials, SignIn, TokenPair
 from .values import comparable, contains, number_order
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Greeting",
     "Group",
     "InUse",
+    "InternalFault",
     "Interrupted",
     "InvalidCredentials",
     "InvalidLink",
@@ -91,7 +92,6 @@ __all__ = [
     "NotFound",
     "NotSupported",
     "Pause",
-    "PbxClock",
     "PbxFault",
     "PbxInfo",
     "PlayLink",

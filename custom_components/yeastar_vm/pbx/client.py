@@ -1,6 +1,7 @@
 """The client of a PBX: what it can be asked, by subject."""
 
 from collections.abc import AsyncGenerator, Callable
+from datetime import tzinfo
 
 from .boxes import Box, BoxKind
 from .events import StreamEvent, listen
@@ -17,8 +18,9 @@ from .links import Audio
 from .messages import Messages
 from .raw import RawRequests
 from .session import PbxSession
+from .sign_in import SignIn
 from .system import System
-from .tokens import SignIn, TokenManager
+from .tokens import TokenManager
 
 
 class YeastarClient:
@@ -38,12 +40,14 @@ class YeastarClient:
         fingerprint: str | None,
         sign_in: SignIn,
         pause: Pause,
+        time_zone: tzinfo | None = None,
     ) -> None:
         """Initialize the client; nothing is sent yet.
 
         `connections` may be shared by any clients, `pause` is by those of one PBX.
         `fingerprint` pins the server's certificate (SHA-256, 64 hex digits); None
-        accepts a certificate that a trusted authority signed.
+        accepts a certificate that a trusted authority signed. `time_zone` is the one
+        in which the PBX is expected to be.
         """
         transport = Transport(connections, base_url, fingerprint)
         self._http = PbxHttp(transport, pause)
@@ -53,7 +57,7 @@ class YeastarClient:
         self.extensions = Extensions(session)
         self.greetings = Greetings(session)
         self.groups = Groups(session)
-        self.messages = Messages(session)
+        self.messages = Messages(session, time_zone)
         self.raw = RawRequests(self._http, self._tokens)
         self.system = System(session)
 
@@ -67,11 +71,9 @@ class YeastarClient:
         """Return the current sign-in."""
         return self._tokens.sign_in
 
-    def add_sign_in_listener(
-        self, listener: Callable[[SignIn], None]
-    ) -> Callable[[], None]:
-        """Call a listener with each new sign-in; return a function that removes it."""
-        return self._tokens.add_listener(listener)
+    def add_sign_in_listener(self, listener: Callable[[SignIn], None]) -> None:
+        """Call a listener with each new sign-in."""
+        self._tokens.add_listener(listener)
 
     async def find_box(self, number: str) -> Box | None:
         """Return the extension or group voicemail with exactly this number, or None."""

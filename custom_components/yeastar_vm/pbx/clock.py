@@ -1,7 +1,7 @@
 """The time of the PBX, which it writes in a display format without a time zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 import re
 from typing import Final, Self
 
@@ -19,26 +19,37 @@ _MAX_OFFSET: Final = 14 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class PbxClock:
-    """How the PBX writes a time.
+    """How the PBX writes a time: whether the day comes first, and in which time zone.
 
-    `day_first` and `offset`, in seconds from UTC, come from an answer that has the
-    current time in both forms (vendor page "Query PBX Information"). Older firmware
-    lacks them.
+    Both come from an answer that has the current time in two forms (vendor page "Query
+    PBX Information"). Older firmware lacks them.
     """
 
     day_first: bool = False
-    offset: int = 0
+    time_zone: tzinfo = UTC
 
     @classmethod
-    def from_information(cls, data: JsonObject) -> Self:
-        """Read the data of `system/information`."""
+    def from_answer(cls, answer: JsonObject, expected: tzinfo | None = None) -> Self:
+        """Read the answer of `system/information`.
+
+        The PBX does not say its time zone, only the offset that it has now. If that is
+        the one of the expected zone, this is it: it has other offsets at other times.
+        """
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            return cls()
         day_first = text(data.get("system_date_format")).upper().startswith("D")
         local = cls(day_first).parse(text(data.get("system_time")))
         timestamp = whole_number(data.get("timestamp"))
         if local is None or not timestamp:
             return cls(day_first)
         seconds = round((local.timestamp() - timestamp) / _STEP) * _STEP
-        return cls(day_first, seconds if abs(seconds) <= _MAX_OFFSET else 0)
+        if abs(seconds) > _MAX_OFFSET:
+            return cls(day_first)
+        offset = timedelta(seconds=seconds)
+        if expected and (local - offset).astimezone(expected).utcoffset() == offset:
+            return cls(day_first, expected)
+        return cls(day_first, timezone(offset))
 
     def parse(self, value: str) -> datetime | None:
         """Return a time of the PBX in UTC, or None if it cannot be read."""
@@ -57,7 +68,9 @@ class PbxClock:
         if half := match[7]:
             hour = hour % 12 + (12 if half in "Pp" else 0)
         try:
-            local = datetime(year, month, day, hour, minute, seconds, tzinfo=UTC)
-            return local - timedelta(seconds=self.offset)
+            local = datetime(
+                year, month, day, hour, minute, seconds, tzinfo=self.time_zone
+            )
+            return local.astimezone(UTC)
         except ValueError, OverflowError:
             return None

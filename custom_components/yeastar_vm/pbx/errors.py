@@ -144,6 +144,43 @@ class SignInPaused(YeastarError):
         super().__init__()
         self.retry_at = retry_at
 
+    def until(self, retry_at: float) -> SignInPaused:
+        """Return the same error with another end."""
+        return type(self)(retry_at)
+
+
+class SignInFailed(SignInPaused):
+    """The PBX answered a sign-in with an error that may pass."""
+
+    key = "sign_in_failed"
+
+    def __init__(self, retry_at: float, errcode: int) -> None:
+        super().__init__(retry_at)
+        self.errcode = errcode
+
+    @property
+    @override
+    def details(self) -> dict[str, str]:
+        """Return the error code."""
+        return {"errcode": str(self.errcode)}
+
+    @override
+    def until(self, retry_at: float) -> SignInPaused:
+        """Return the same error with another end."""
+        return SignInFailed(retry_at, self.errcode)
+
+    @override
+    def __str__(self) -> str:
+        """Return the error code, for the log."""
+        return f"error {self.errcode}"
+
+
+class ApiMissing(SignInPaused):
+    """The PBX has no API to sign in to (10001), perhaps because it is updating."""
+
+    key = "api_missing"
+    text = "there is no API"
+
 
 class AddressBlocked(SignInPaused):
     """Too many refused sign-ins came from this address (70004)."""
@@ -174,7 +211,7 @@ class AccessDenied(YeastarError):
 
 
 class TokenRefused(AccessDenied):
-    """The access token is not accepted: renew it once before giving up.
+    """The access token is not accepted.
 
     `expired` tells 10004, which means just that, from 10005 and HTTP 401, which may as
     well mean that the application lacks the permission.
@@ -186,7 +223,10 @@ class TokenRefused(AccessDenied):
 
 
 class Unauthorized(TokenRefused):
-    """HTTP 401 without an API answer: the PBX or a gateway in front of it."""
+    """HTTP 401 without an API answer: the PBX or a gateway in front of it.
+
+    The PBX may have acted all the same.
+    """
 
     def __init__(self) -> None:
         super().__init__(expired=False)
@@ -236,6 +276,10 @@ class PbxFault(YeastarError):
     def details(self) -> dict[str, str]:
         """Return the error code."""
         return {"errcode": str(self.errcode)}
+
+
+class InternalFault(PbxFault):
+    """The PBX failed, or did not understand a parameter (-2)."""
 
 
 class AlreadyExists(PbxFault):

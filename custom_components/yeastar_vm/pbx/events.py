@@ -19,11 +19,13 @@ from .errors import (
     Interrupted,
     InvalidCredentials,
     NotSupported,
+    Redirected,
     SignInPaused,
     TokenRefused,
     YeastarError,
 )
 from .http.answers import answer_error, read_json
+from .http.endpoint import SUBSCRIBE
 from .session import PbxSession
 from .values import JsonObject, text, whole_number
 
@@ -45,7 +47,7 @@ FIRST_PAUSE: Final = 1
 LONGEST_PAUSE: Final = 5 * 60
 STABLE: Final = 60  # A socket that lasted so long worked.
 # For what somebody has to change: a gateway without WebSocket, a permission.
-NOT_SUPPORTED_PAUSE: Final = 60 * 60
+PAUSE_FOR_A_PERSON: Final = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,12 @@ class VoicemailLeft:
 
 @dataclass(frozen=True, slots=True)
 class PresenceChanged:
-    """The presence of an extension changed."""
+    """The presence of an extension changed.
+
+    What a custom presence is called, the event need not say.
+    """
 
     number: str
-    presence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ async def listen(session: PbxSession) -> AsyncGenerator[StreamEvent]:
     """
     clock = asyncio.get_running_loop().time
     pause: float = FIRST_PAUSE
-    is_new = True
+    is_new, has_worked = True, False
     connected_at: float | None = None
     while True:
         try:
@@ -113,21 +117,25 @@ async def listen(session: PbxSession) -> AsyncGenerator[StreamEvent]:
             raise
         except YeastarError as err:
             _LOGGER.debug("subscribe: %s", err)
+            has_worked = has_worked or connected_at is not None
             if connected_at is not None or is_new:
                 yield Disconnected(err)
             if connected_at is not None and clock() - connected_at >= STABLE:
                 pause = FIRST_PAUSE
             is_new, connected_at = False, None
+            longest = LONGEST_PAUSE
+            if _needs_a_person(err):
+                longest = PAUSE_FOR_A_PERSON
+                if not has_worked:
+                    pause = longest
             await asyncio.sleep(_seconds_until_retry(err, pause))
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, longest)
 
 
 def _seconds_until_retry(err: YeastarError, pause: float) -> float:
     """Return how long to wait; `pause` is the longest that the attempts so far ask."""
     if isinstance(err, SignInPaused):
         return max(err.retry_at - time.time(), 0) + _jitter(FIRST_PAUSE)
-    if _needs_a_person(err):
-        pause = NOT_SUPPORTED_PAUSE
     # The clients of a PBX that restarts do not all come back at the same time.
     return pause / 2 + _jitter(pause / 2)
 
@@ -136,7 +144,7 @@ def _needs_a_person(err: YeastarError) -> bool:
     """Return whether somebody has to change the PBX or what is in front of it."""
     if isinstance(err, TokenRefused):
         return not err.expired
-    return isinstance(err, AccessDenied | NotSupported)
+    return isinstance(err, AccessDenied | NotSupported | Redirected)
 
 
 def _jitter(longest: float) -> float:
@@ -148,7 +156,7 @@ async def _subscription(
 ) -> AsyncGenerator[PbxEvent | Connected]:
     """Yield the events of one socket; raise a YeastarError when it ends."""
     clock = asyncio.get_running_loop().time
-    async with session.web_socket("subscribe") as socket:
+    async with session.web_socket(SUBSCRIBE) as socket:
         await socket.send_json({"topic_list": list(TOPICS)})
         sent_at = clock()
         waits_for_reply, is_subscribed = True, False
@@ -187,7 +195,7 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
         return None
     errcode = whole_number(frame.get("errcode"))
     if errcode:
-        raise answer_error(errcode, "subscribe", frame, ())
+        raise answer_error(errcode, frame, SUBSCRIBE)
     if errcode == 0:
         return Connected()
     message = frame.get("msg")
@@ -227,7 +235,7 @@ def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:
                 called = match[1]
             return VoicemailLeft(called, text(message.get("uid")))
         case 30009 if number := text(message.get("extension")):
-            return PresenceChanged(number, text(message.get("status")))
+            return PresenceChanged(number)
         case 30022 if number := text(message.get("ext_number")):
             return ExtensionChanged(number)
     return None

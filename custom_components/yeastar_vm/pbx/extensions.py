@@ -1,21 +1,34 @@
 """Extensions: list, search and count them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from .errors import NotFound
-from .session import BY_NUMBER, PbxSession
+from .http.endpoint import Endpoint
+from .lists import BY_NUMBER, List
+from .session import PbxSession
 from .values import JsonObject, contains, number_order, text, whole_number
+
+# What the PBX calls a presence that nobody named.
+STANDARD_PRESENCES: Final = {
+    "available",
+    "away",
+    "business_trip",
+    "do_not_disturb",
+    "lunch",
+    "off_work",
+}
+_LUNCH: Final = "launch"  # as the PBX spells it in some places
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
     """An extension; `number` is text, since it may begin with zeros.
 
-    `presence_status` is `available`, `away`, `business_trip`, `do_not_disturb`, `lunch`
-    or `off_work`. `custom_presence` is the name of a custom one that stands for it:
-    empty if there is none. It is None, like `id`, if the PBX does not say it.
+    `presence_status` is a standard presence. `custom_presence` is the name of a custom
+    one that stands for it: empty if there is none. It is None, like `id`, if the PBX
+    does not say it.
     """
 
     number: str
@@ -35,18 +48,34 @@ class Extension:
 
     @classmethod
     def from_row(cls, row: JsonObject) -> Self | None:
-        """Read a row of an endpoint of extensions; return None if it has no number."""
+        """Read a row of a list of extensions; return None if it has no number."""
         if not (number := text(row.get("number"))):
             return None
         return cls(
             number,
             text(row.get("caller_id_name")),
-            text(row.get("presence_status")),
-            text(row["custom_presence_status"])
-            if "custom_presence_status" in row
-            else None,
+            _presence(row.get("presence_status")),
+            _custom_presence(row.get("custom_presence_status")),
             whole_number(row.get("id")),
         )
+
+
+def _presence(value: object) -> str:
+    presence = text(value)
+    return "lunch" if presence == _LUNCH else presence
+
+
+def _custom_presence(value: object) -> str:
+    """Return the name of a custom presence; the PBX may repeat a standard one."""
+    presence = _presence(value)
+    return "" if presence in STANDARD_PRESENCES else presence
+
+
+_ALL: Final = List(Endpoint("extension/list"), "data", Extension.from_row)
+_SEARCH: Final = List(
+    Endpoint("extension/search", names=("search_value",)), "data", Extension.from_row
+)
+_UPDATE: Final = Endpoint("extension/update", names=("id",), acts=True)
 
 
 class Extensions:
@@ -57,7 +86,7 @@ class Extensions:
 
     async def all(self) -> list[Extension]:
         """Return all extensions by number (vendor page "Query Extension List")."""
-        return await self._read("extension/list", {})
+        return _by_number(await _ALL.rows(self._session, BY_NUMBER))
 
     async def find(self, numbers: Collection[str]) -> dict[str, Extension]:
         """Return those of some extensions that exist, by number.
@@ -66,11 +95,9 @@ class Extensions:
         PBX has extensions, so these are not told.
         """
         wanted = set(numbers)
-        extensions = await self._session.list_rows(
-            "extension/list",
-            "data",
+        extensions = await _ALL.rows(
+            self._session,
             BY_NUMBER,
-            Extension.from_row,
             is_enough=lambda found: wanted <= {each.number for each in found},
         )
         if not extensions:
@@ -86,11 +113,8 @@ class Extensions:
         """
         if not search:
             return await self.all()
-        found = await self._read(
-            "extension/search",
-            {"search_value": search},
-            names=("search_value",),
-        )
+        parameters = {"search_value": search, **BY_NUMBER}
+        found = _by_number(await _SEARCH.rows(self._session, parameters))
         if found or (search.isascii() and " " not in search):
             return found
         return [each for each in await self.all() if each.is_named(search)]
@@ -103,11 +127,9 @@ class Extensions:
         return None
 
     async def count(self) -> int:
-        """Return the number of extensions, as the first page of their list has it."""
-        answer = await self._session.get(
-            "extension/list", {"page": "1", "page_size": "1"}
-        )
-        return whole_number(answer.get("total_number")) or 0
+        """Return the number of extensions, with one request if the PBX tells it."""
+        page = await _ALL.page(self._session, BY_NUMBER, size=1)
+        return len(await self.all()) if page.total is None else page.total
 
     async def set_presence(self, extension: Extension, presence: str) -> None:
         """Set the presence of an extension, which also selects its greeting.
@@ -118,19 +140,8 @@ class Extensions:
             "id": extension.id or 0,
             "presence_status": presence,
         }
-        await self._session.post("extension/update", body, names=("id",))
+        await self._session.ask(_UPDATE, body=body)
 
-    async def _read(
-        self,
-        endpoint: str,
-        parameters: Mapping[str, str],
-        names: Collection[str] = (),
-    ) -> list[Extension]:
-        extensions = await self._session.list_rows(
-            endpoint,
-            "data",
-            {**parameters, **BY_NUMBER},
-            Extension.from_row,
-            names,
-        )
-        return sorted(extensions, key=lambda extension: number_order(extension.number))
+
+def _by_number(extensions: Iterable[Extension]) -> list[Extension]:
+    return sorted(extensions, key=lambda extension: number_order(extension.number))

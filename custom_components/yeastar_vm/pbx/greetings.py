@@ -4,35 +4,83 @@ Both kinds have the same endpoints under another prefix. A box is named by its n
 extensions are asked first, groups if there is no such extension.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 import time
 from typing import Final, Self
 
 from .boxes import Box, BoxKind
-from .errors import AccessDenied, NotFound, NotSupported
+from .errors import (
+    AccessDenied,
+    AlreadyExists,
+    FileTooLarge,
+    InUse,
+    LimitReached,
+    NotFound,
+    NotSupported,
+    PbxFault,
+)
+from .http.endpoint import Endpoint
 from .http.transport import Form
 from .links import PlayLink, read_link
+from .lists import List
 from .session import PbxSession, gather_limited
 from .values import JsonObject, contains, storable, text, whole_number
 
-_PREFIXES: Final = {
-    BoxKind.EXTENSION: "extension_vm_greeting",
-    BoxKind.GROUP: "vm_greeting",
+# What keeps the PBX from changing greetings.
+_FAULTS: Final[Mapping[int, type[PbxFault]]] = {
+    40003: AlreadyExists,
+    40004: FileTooLarge,
+    60002: LimitReached,
+    70091: InUse,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoints:
+    """The endpoints of the greetings of one kind of boxes."""
+
+    list: Endpoint
+    play: Endpoint
+    upload: Endpoint
+    record: Endpoint
+    update: Endpoint
+    delete: Endpoint
+
+    @classmethod
+    def of(cls, family: str) -> Self:
+        """Return the endpoints of a family."""
+
+        def change(path: str, *names: str) -> Endpoint:
+            return Endpoint(f"{family}/{path}", names, acts=True, faults=_FAULTS)
+
+        return cls(
+            Endpoint(f"{family}/list", ("extension",)),
+            Endpoint(f"{family}/play", ("extension", "file")),
+            change("upload", "owner"),
+            change("record", "owner", "recorder"),
+            change("update", "id"),
+            change("delete", "extension", "file"),
+        )
+
+
+_ENDPOINTS: Final = {
+    BoxKind.EXTENSION: _Endpoints.of("extension_vm_greeting"),
+    BoxKind.GROUP: _Endpoints.of("vm_greeting"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """A voicemail greeting of a box; `extension` is the number of the box.
+    """A voicemail greeting of a box; `number` is the number of the box.
 
     `file` is the full file name, which the PBX compares with case: the list calls it
     `real_filename`. `type` is `record` (by phone or uploaded) or `tts`. `id` is None if
     the PBX does not say it.
     """
 
-    extension: str
+    number: str
     file: str
     type: str
     id: int | None = None
@@ -91,13 +139,11 @@ class Greetings:
         return await self._of(box.number, box.kind)
 
     async def _of(self, number: str, kind: BoxKind) -> list[Greeting]:
-        return await self._session.list_rows(
-            f"{_PREFIXES[kind]}/list",
-            "greeting_list",
-            {"extension": number},
-            lambda row: Greeting.from_row(row, number, kind),
-            names=("extension",),
-        )
+        def read(row: JsonObject) -> Greeting | None:
+            return Greeting.from_row(row, number, kind)
+
+        listed = List(_ENDPOINTS[kind].list, "greeting_list", read)
+        return await listed.rows(self._session, {"extension": number})
 
     async def of_boxes(self, boxes: Iterable[Box]) -> list[Greeting]:
         """Return the greetings of several boxes, in their order.
@@ -127,10 +173,8 @@ class Greetings:
 
     async def _play_link(self, number: str, file: str, kind: BoxKind) -> PlayLink:
         now = time.monotonic()
-        answer = await self._session.get(
-            f"{_PREFIXES[kind]}/play",
-            {"extension": number, "file": file},
-            names=("extension", "file"),
+        answer = await self._session.ask(
+            _ENDPOINTS[kind].play, {"extension": number, "file": file}
         )
         return read_link(
             self._session,
@@ -149,9 +193,7 @@ class Greetings:
         form = Form(
             wav, f"{name}.wav", "audio/wav", {"owner": box.number, "is_check": "force"}
         )
-        await self._session.post(
-            f"{_PREFIXES[box.kind]}/upload", form, names=("owner",)
-        )
+        await self._session.ask(_ENDPOINTS[box.kind].upload, body=form)
 
     async def record(self, box: Box, recorder: str, name: str) -> None:
         """Let an extension ring, and record what its user says as a greeting of a box.
@@ -159,10 +201,9 @@ class Greetings:
         `name` has no suffix. The PBX answers when the call is started, not when it is
         over. Vendor page "Record an Extension Voicemail Greeting".
         """
-        await self._session.get(
-            f"{_PREFIXES[box.kind]}/record",
+        await self._session.ask(
+            _ENDPOINTS[box.kind].record,
             {"owner": box.number, "recorder": recorder, "file": name},
-            names=("owner", "recorder"),
         )
 
     async def rename(self, greeting: Greeting, name: str) -> None:
@@ -176,20 +217,17 @@ class Greetings:
             raise NotSupported("the list of greetings does not contain IDs")
         body: dict[str, str | int] = {
             "id": greeting.id,
-            "number": greeting.extension,
+            "number": greeting.number,
             "file": name,
         }
-        await self._session.post(
-            f"{_PREFIXES[greeting.kind]}/update", body, names=("id",)
-        )
+        await self._session.ask(_ENDPOINTS[greeting.kind].update, body=body)
 
     async def delete(self, greeting: Greeting) -> None:
         """Delete a greeting (vendor page "Delete an Extension Voicemail Greeting").
 
         Raise InUse if the PBX uses it.
         """
-        await self._session.get(
-            f"{_PREFIXES[greeting.kind]}/delete",
-            {"extension": greeting.extension, "file": greeting.file},
-            names=("extension", "file"),
+        await self._session.ask(
+            _ENDPOINTS[greeting.kind].delete,
+            {"extension": greeting.number, "file": greeting.file},
         )

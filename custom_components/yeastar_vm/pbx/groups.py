@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from .errors import AccessDenied, NotSupported
-from .session import BY_NUMBER, PbxSession
+from .http.endpoint import Endpoint
+from .lists import BY_NUMBER, List
+from .session import PbxSession
 from .values import JsonObject, comparable, number_order, text
 
 _BROADCAST: Final = "broadcast"
@@ -14,13 +16,12 @@ _BROADCAST: Final = "broadcast"
 class Group:
     """A group voicemail.
 
-    `type` is `ring_group`, `queue` or `custom`. `mode` is `share`, or `broadcast` if
-    each message is copied to the boxes of the members.
+    `mode` is `share`, or `broadcast` if each message is copied to the boxes of the
+    members.
     """
 
     number: str
     name: str
-    type: str
     mode: str
 
     @classmethod
@@ -28,9 +29,7 @@ class Group:
         """Read a row of `vm_group/list`; return None if it has no number."""
         if not (number := text(row.get("number"))):
             return None
-        return cls(
-            number, text(row.get("name")), text(row.get("type")), text(row.get("mode"))
-        )
+        return cls(number, text(row.get("name")), text(row.get("mode")))
 
     @property
     def has_messages(self) -> bool:
@@ -45,6 +44,9 @@ class Group:
         )
 
 
+_LIST: Final = List(Endpoint("vm_group/list"), "vm_group_list", Group.from_row)
+
+
 class Groups:
     """The group voicemails of a PBX."""
 
@@ -55,19 +57,10 @@ class Groups:
         """Return all group voicemails by number (page "Query Group Voicemail List").
 
         It is None if the PBX does not tell them: firmware without groups, or an API
-        application that may not see them. A list without rows says that there are none
-        only if its total agrees.
+        application that may not see them.
         """
-        endpoint, key = "vm_group/list", "vm_group_list"
         try:
-            first = await self._session.read_page(
-                endpoint, key, BY_NUMBER, Group.from_row
-            )
-            if not (first.size or first.is_all):
-                return None
-            groups = await self._session.list_rows(
-                endpoint, key, BY_NUMBER, Group.from_row, first=first
-            )
+            groups = await _LIST.rows(self._session, BY_NUMBER)
         except AccessDenied, NotSupported:
             return None
         return sorted(groups, key=lambda group: number_order(group.number))

@@ -5,8 +5,16 @@ import logging
 import time
 from typing import ClassVar, Final
 
-from .errors import InvalidLink, NoAudio
-from .http.urls import query_string
+from .errors import (
+    GatewayRefused,
+    InvalidLink,
+    NoAudio,
+    TokenRefused,
+    Unauthorized,
+    YeastarError,
+)
+from .http.answers import answer_error, parse_answer
+from .http.endpoint import Endpoint
 from .session import PbxSession
 from .values import JsonObject
 
@@ -14,6 +22,9 @@ _LOGGER = logging.getLogger(__name__)
 
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
 START_OF_AUDIO: Final = 256  # bytes; enough to tell what it is, and soon there
+MAX_ERROR: Final = 4096  # bytes of an answer that says why there is no audio
+
+_DOWNLOAD: Final = Endpoint("download")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +57,12 @@ class Audio:
         # A play URL is documented to need no token, a download URL to need one, and
         # neither what is answered otherwise.
         for with_token in (link.needs_token, not link.needs_token):
-            url = link.url
-            if with_token:
-                query = query_string(
-                    {"access_token": await self._session.access_token()}
-                )
-                url += f"{'&' if '?' in url else '?'}{query}"
-            status, body = await self._session.download(url, MAX_AUDIO)
-            if _is_audio(status, body):
-                return body
+            try:
+                if with_token:
+                    return await self._session.fetch(_DOWNLOAD, link.url, self._fetch)
+                return await self._fetch(link.url)
+            except NoAudio, TokenRefused, GatewayRefused:
+                continue
         raise NoAudio
 
     async def read_start(self, link: PlayLink) -> bytes:
@@ -66,6 +74,13 @@ class Audio:
         if not _is_audio(status, start):
             raise NoAudio
         return start
+
+    async def _fetch(self, url: str) -> bytes:
+        """Return the audio of a URL; raise NoAudio, or TokenRefused for want of one."""
+        status, body = await self._session.download(url, MAX_AUDIO)
+        if _is_audio(status, body):
+            return body
+        raise _refusal(status, body)
 
 
 def read_link(
@@ -92,3 +107,15 @@ def _is_audio(status: int, body: bytes) -> bool:
     """
     start = body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     return status == 200 and start not in (b"", b"{", b"[", b"<")
+
+
+def _refusal(status: int, body: bytes) -> YeastarError:
+    """Return the error for an answer that is not audio."""
+    try:
+        errcode, answer = parse_answer(status, body[:MAX_ERROR])
+    except Unauthorized as err:
+        return err
+    except YeastarError:
+        return NoAudio()
+    error = answer_error(errcode, answer, _DOWNLOAD)
+    return error if isinstance(error, TokenRefused) else NoAudio()

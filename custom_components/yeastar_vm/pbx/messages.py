@@ -1,22 +1,36 @@
 """Voicemail messages: list them, hear them, mark them as read, delete them."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from itertools import chain
 import re
 import time
 from typing import Final, Self
 
+from .box_query import BoxQuery
 from .clock import PbxClock
-from .errors import InvalidResponse
+from .errors import YeastarError
+from .http.endpoint import INFORMATION, Endpoint
 from .links import PlayLink, read_link
-from .session import PAGE_SIZE, PbxSession
+from .lists import List
+from .session import PbxSession
 from .values import JsonObject, text, whole_number
 
 # A `msg_id` is the time of the message in Unix seconds, and a number.
 _MESSAGE_ID: Final = re.compile(r"(\d{10})-[\da-fA-F]+", re.ASCII)
 _READ: Final = 1
-MAX_ANSWER: Final = 16 * 1024 * 1024  # bytes; 200 boxes of 100 messages take 5 MB
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
+# So many messages are read beside the event loop.
+MANY_MESSAGES: Final = 500
+CLOCK_LIFETIME: Final = 60 * 60  # seconds
+
+_GET: Final = Endpoint("vm/get", names=("number",))
+_DOWNLOAD: Final = Endpoint("vm/download", names=("msg_id",))
+_UPDATE: Final = Endpoint("vm/update", names=("id",), acts=True)
+_DELETE: Final = Endpoint("vm/delete", names=("id",), acts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +50,22 @@ class Message:
     is_read: bool
 
     @classmethod
-    def from_row(cls, row: JsonObject, number: str, clock: PbxClock) -> Self | None:
-        """Read a row of `vm/get` or `vm/query`; return None if it has no ID."""
+    def from_row(
+        cls, row: JsonObject, number: str, clock: PbxClock | None = None
+    ) -> Self | None:
+        """Read a row of `vm/get` or `vm/query`; return None if it has no ID.
+
+        The clock is that of the PBX, for an ID that does not say the time.
+        """
         if not (message_id := text(row.get("msg_id"))):
             return None
+        said_at = message_time(message_id)
+        if said_at is None and clock:
+            said_at = clock.parse(text(row.get("time")))
         return cls(
             number,
             message_id,
-            message_time(message_id) or clock.parse(text(row.get("time"))),
+            said_at,
             text(row.get("number")),
             text(row.get("name")),
             max(whole_number(row.get("duration")) or 0, 0),
@@ -54,63 +76,37 @@ class Message:
 class Messages:
     """The voicemail messages of a PBX."""
 
-    def __init__(self, session: PbxSession) -> None:
+    def __init__(self, session: PbxSession, time_zone: tzinfo | None) -> None:
         self._session = session
+        self._time_zone = time_zone
+        self._clock = PbxClock()
+        self._clock_until = 0.0
+        # How many messages the boxes had when they were last asked for.
+        self._sizes: dict[str, int] = {}
 
-    async def query(
-        self, numbers: Iterable[str], clock: PbxClock
-    ) -> dict[str, list[Message]]:
-        """Return the messages of boxes, by the number of the box, in one request.
+    async def query(self, numbers: Iterable[str]) -> dict[str, list[Message]]:
+        """Return the messages of boxes, the newest one first, by the number of the box.
 
-        A box that the PBX does not name in its answer is missing: it does not exist.
-        Raise NotFound if the PBX refuses all because of such a box. Vendor page "Query
-        Voicemail Messages of Multiple Extensions or Group Voicemails". Boxes with more
-        messages than a page has cost further requests.
+        Vendor page "Query Voicemail Messages of Multiple Extensions or Group
+        Voicemails". Boxes with few messages are asked for with one request, others with
+        more. A box that is missing is one that the PBX did not name: it does not exist,
+        or has nothing now. Raise NotFound or InternalFault if the PBX refuses several
+        boxes because of such a one.
         """
-        wanted = dict.fromkeys(numbers)
-        answer = await self._session.get(
-            "vm/query",
-            {"number": ",".join(wanted), "page": "1", "page_size": str(PAGE_SIZE)},
-            names=("number",),
-            limit=MAX_ANSWER,
-        )
-        found: dict[str, list[Message]] = {}
-        boxes = answer.get("voicemail_list", answer)
-        if not isinstance(boxes, list | None):
-            # Otherwise, every box would be missing.
-            raise InvalidResponse("no list of messages in the answer")
-        for box in boxes or []:
-            if (
-                not isinstance(box, dict)
-                or (number := text(box.get("number"))) not in wanted
-            ):
-                continue
-            rows = box.get("data")
-            rows = rows if isinstance(rows, list) else []
-            if (whole_number(box.get("total_number")) or 0) > len(rows):
-                found[number] = await self.of(number, clock)
-                continue
-            parsed = (
-                Message.from_row(row, number, clock)
-                for row in rows
-                if isinstance(row, dict)
-            )
-            found[number] = _once_each(message for message in parsed if message)
-        return found
+        query = BoxQuery(self._session, self._read, self._sizes)
+        await query.run(numbers)
+        for number in query.longer:
+            query.found[number] = await self.of(number)
+        return query.found
 
-    async def of(self, number: str, clock: PbxClock) -> list[Message]:
-        """Return the messages of one box, page by page.
+    async def of(self, number: str) -> list[Message]:
+        """Return the messages of one box, page by page, the newest one first.
 
         Vendor page "Query Voicemail Messages of an Extension or a Group Voicemail".
         """
-        messages = await self._session.list_rows(
-            "vm/get",
-            "data",
-            {"number": number},
-            lambda row: Message.from_row(row, number, clock),
-            names=("number",),
-        )
-        return _once_each(messages)
+        listed = List(_GET, "data", lambda row: row)
+        rows = await listed.rows(self._session, {"number": number})
+        return (await self._read({number: rows}))[number]
 
     async def link(self, message_id: str) -> PlayLink:
         """Return the download link of a message, which needs the access token.
@@ -118,9 +114,7 @@ class Messages:
         Vendor page "Download a Voicemail Message". Raise NotFound if it was deleted.
         """
         now = time.monotonic()
-        answer = await self._session.get(
-            "vm/download", {"msg_id": message_id}, names=("msg_id",)
-        )
+        answer = await self._session.ask(_DOWNLOAD, {"msg_id": message_id})
         return read_link(
             self._session,
             answer,
@@ -135,14 +129,39 @@ class Messages:
         Vendor page "Edit a Voicemail Message". Raise NotFound if it was deleted.
         """
         body: dict[str, str | int] = {"id": message_id, "vm_status": _READ}
-        await self._session.post("vm/update", body, names=("id",))
+        await self._session.ask(_UPDATE, body=body)
 
     async def delete(self, message_id: str) -> None:
         """Delete a message (vendor page "Delete a Voicemail Message").
 
         Raise NotFound if it was deleted before.
         """
-        await self._session.get("vm/delete", {"id": message_id}, names=("id",))
+        await self._session.ask(_DELETE, {"id": message_id})
+
+    async def _read(
+        self, boxes: Mapping[str, list[JsonObject]]
+    ) -> dict[str, list[Message]]:
+        """Read the messages of boxes, beside the event loop if they are many."""
+        is_large = sum(map(len, boxes.values())) > MANY_MESSAGES
+
+        async def read(clock: PbxClock | None) -> dict[str, list[Message]]:
+            if is_large:
+                return await asyncio.to_thread(_read_boxes, boxes, clock)
+            return _read_boxes(boxes, clock)
+
+        found = await read(None)
+        if any(message.time is None for message in chain.from_iterable(found.values())):
+            found = await read(await self._current_clock())
+        return found
+
+    async def _current_clock(self) -> PbxClock:
+        """Return how the PBX writes times now: that changes with daylight saving."""
+        if time.monotonic() >= self._clock_until:
+            with suppress(YeastarError):
+                answer = await self._session.ask(INFORMATION)
+                self._clock = PbxClock.from_answer(answer, self._time_zone)
+                self._clock_until = time.monotonic() + CLOCK_LIFETIME
+        return self._clock
 
 
 def message_time(message_id: str) -> datetime | None:
@@ -152,9 +171,24 @@ def message_time(message_id: str) -> datetime | None:
     return None
 
 
-def _once_each(messages: Iterable[Message]) -> list[Message]:
-    """Return messages without those that are listed twice.
+def _read_boxes(
+    boxes: Mapping[str, list[JsonObject]], clock: PbxClock | None
+) -> dict[str, list[Message]]:
+    return {number: _read_box(number, rows, clock) for number, rows in boxes.items()}
 
-    A message that arrives while pages are read moves another to the next page.
+
+def _read_box(
+    number: str, rows: list[JsonObject], clock: PbxClock | None
+) -> list[Message]:
+    """Return the messages of a box, the newest one first.
+
+    One that arrives while pages are read moves another to the next page.
     """
-    return list({message.message_id: message for message in messages}.values())
+    parsed = (Message.from_row(row, number, clock) for row in rows)
+    once_each = {message.message_id: message for message in parsed if message}
+    return sorted(once_each.values(), key=_age, reverse=True)
+
+
+def _age(message: Message) -> tuple[datetime, str]:
+    # The second part of an ID counts the messages.
+    return message.time or _NO_TIME, message.message_id

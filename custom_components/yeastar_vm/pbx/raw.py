@@ -12,13 +12,15 @@ from yarl import URL
 
 from .errors import SignInPaused, YeastarError
 from .http.answers import answer_error, parse_answer
-from .http.api import MAX_ANSWER, PbxHttp
+from .http.api import PbxHttp
 from .http.bodies import RawAnswer
+from .http.endpoint import INFORMATION, MAX_ANSWER, SUBSCRIBE
 from .http.urls import query_string
 from .tokens import TokenManager
 from .values import JsonObject
 
-SUBSCRIBE: Final = "subscribe"
+# One of those that are asked: they have no errors of their own.
+_ANY: Final = INFORMATION
 
 
 class RawRequests:
@@ -32,15 +34,15 @@ class RawRequests:
         """Return the access token; obtain or renew it as every request does."""
         return await self._tokens.get()
 
-    async def get(self, endpoint: str, parameters: Mapping[str, str]) -> RawAnswer:
+    async def get(self, path: str, parameters: Mapping[str, str]) -> RawAnswer:
         """Send a GET request. A pause that the answer demands begins."""
         query = {"access_token": await self.sign_in(), **parameters}
-        url = self._http.base_url.endpoint(endpoint, query)
+        url = self._http.base_url.endpoint(path, query)
         answer = await self._http.fetch_raw(url, MAX_ANSWER)
         try:
-            read_success(endpoint, answer.body, answer.status)
+            read_success(answer.body, answer.status)
         except SignInPaused as err:
-            self._http.respect(err, endpoint)
+            self._http.pause.start(err, _ANY)
         except YeastarError:
             pass  # Whoever asked reads it, too.
         return answer
@@ -60,9 +62,9 @@ class RawRequests:
             yield socket
 
 
-def read_success(endpoint: str, body: bytes, status: int = 200) -> JsonObject:
+def read_success(body: bytes, status: int = 200) -> JsonObject:
     """Return an answer, or a frame, that says success; raise the error that it says."""
     errcode, answer = parse_answer(status, body)
     if errcode:
-        raise answer_error(errcode, endpoint, answer, ())
+        raise answer_error(errcode, answer, _ANY)
     return answer

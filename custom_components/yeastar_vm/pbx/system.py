@@ -1,10 +1,10 @@
 """The PBX itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
-from .clock import PbxClock
 from .errors import InvalidResponse
+from .http.endpoint import INFORMATION
 from .session import PbxSession
 from .values import JsonObject, text
 
@@ -17,7 +17,6 @@ class PbxInfo:
     name: str
     model: str
     firmware: str
-    clock: PbxClock = field(default_factory=PbxClock)
 
     @classmethod
     def from_answer(cls, answer: JsonObject) -> Self:
@@ -34,7 +33,6 @@ class PbxInfo:
             text(data.get("device_name")) or model or serial_number,
             model,
             text(data.get("firmware_version")),
-            PbxClock.from_information(data),
         )
 
 
@@ -46,4 +44,4 @@ class System:
 
     async def information(self) -> PbxInfo:
         """Return the identity of the PBX."""
-        return PbxInfo.from_answer(await self._session.get("system/information"))
+        return PbxInfo.from_answer(await self._session.ask(INFORMATION))

@@ -9,104 +9,37 @@ that was refused. (Vendor pages "Get", "Refresh" and "Revoke Access Token".)
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 import time
-from typing import ClassVar, Final, NoReturn, Self
+from typing import Final, NoReturn
 
 from .errors import (
-    AccessDenied,
+    ApiMissing,
     GatewayRefused,
     Interrupted,
     InvalidCredentials,
     InvalidResponse,
-    NotFound,
-    NotSupported,
     PbxFault,
+    SignInFailed,
     TokenRefused,
-    YeastarError,
 )
 from .http.api import PbxHttp
-from .values import JsonObject, text, whole_number
+from .http.endpoint import DEL_TOKEN, GET_TOKEN, REFRESH_TOKEN, Endpoint
+from .sign_in import Credentials, SignIn, TokenPair
 
 RENEW_EARLY: Final = 60  # seconds before an access token expires
 CLOSE_TIMEOUT: Final = 3  # seconds that a running renewal may take to finish
+DOUBTFUL_RENEWALS: Final = 60  # seconds between renewals that may not help
 
-# The PBX answered, though not with a token.
-_ANSWERED: Final = (
-    AccessDenied,
-    GatewayRefused,
-    InvalidResponse,
-    NotFound,
-    NotSupported,
-    PbxFault,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Client ID and Client Secret of the PBX's page Integrations > API."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenPair:
-    """An access token and the refresh token that renews it.
-
-    Times are in seconds since the epoch.
-    """
-
-    access_token: str = field(repr=False)
-    access_expires_at: float
-    refresh_token: str = field(repr=False)
-    refresh_expires_at: float
-
-    # Section "Get Access Token" of the vendor's guide; only a start for tokens whose
-    # age is not known, since each answer states its own.
-    ACCESS_LIFETIME: ClassVar = 1800
-    REFRESH_LIFETIME: ClassVar = 86400
-
-    @classmethod
-    def of_unknown_age(cls, access_token: str, refresh_token: str, now: float) -> Self:
-        """Return tokens that somebody else obtained, taken to be new."""
-        return cls(
-            access_token,
-            now + cls.ACCESS_LIFETIME,
-            refresh_token,
-            now + cls.REFRESH_LIFETIME,
-        )
-
-    @classmethod
-    def from_answer(cls, answer: JsonObject, now: float) -> Self:
-        """Read the answer of `get_token` and `refresh_token`.
-
-        Raise InvalidResponse if it contains no access token.
-        """
-        access_token = text(answer.get("access_token"))
-        if not access_token:
-            raise InvalidResponse("no access token in the answer")
-        access = whole_number(answer.get("access_token_expire_time"))
-        refresh = whole_number(answer.get("refresh_token_expire_time"))
-        return cls(
-            access_token,
-            now + (access or cls.ACCESS_LIFETIME),
-            text(answer.get("refresh_token")),
-            now + (refresh or cls.REFRESH_LIFETIME),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """A sign-in, to be kept across restarts.
-
-    Without `credentials`, tokens live only as long as they can be refreshed. `refused`
-    says that the PBX refused it: nothing is sent until there is a new one.
-    """
-
-    credentials: Credentials | None
-    tokens: TokenPair | None = None
-    refused: bool = False
+# What a PBX answers that does not accept a sign-in. A wrong secret comes as -1, the
+# generic failure. What a dead refresh token gets is not documented: it may be a
+# parameter error, too.
+_REFUSED: Final = {-1, 10004, 10005, 40001, 40002, 60001}
+# Any other error may pass, or be how this PBX refuses a sign-in. So many in a row are
+# taken for a refusal: it blocks the address after five. An internal error is more
+# likely to pass.
+_DOUBTFUL: Final = 2
+_PATIENCE: Final = {-2: 4}
 
 
 class TokenManager:
@@ -119,45 +52,62 @@ class TokenManager:
         self._renewal: asyncio.Task[None] | None = None
         # What the callers wait for: the end of the renewal, or of this manager.
         self._outcome: asyncio.Future[None] | None = None
+        self._doubtful_until = 0.0
         self._closed = False
 
-    def add_listener(self, listener: Callable[[SignIn], None]) -> Callable[[], None]:
-        """Call a listener with each new sign-in; return a function that removes it."""
+    def add_listener(self, listener: Callable[[SignIn], None]) -> None:
+        """Call a listener with each new sign-in."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     async def get(self) -> str:
         """Return an access token that is valid for another minute.
 
-        Raise InvalidCredentials if only a new sign-in helps, and errors as
-        `PbxHttp.call` does.
+        One that cannot be renewed is returned until the PBX refuses it. Raise
+        InvalidCredentials if only a new sign-in helps, and errors as `PbxHttp.call`
+        does.
         """
         tokens = self.sign_in.tokens
-        if tokens is None or tokens.access_expires_at - RENEW_EARLY <= time.time():
+        can_renew = self.sign_in.credentials or (tokens and tokens.refresh_token)
+        if tokens is None or (
+            can_renew and tokens.access_expires_at - RENEW_EARLY <= time.time()
+        ):
             await self._renew_together()
         return self._current()
 
-    async def renew_after_refusal(self, refused: str, *, expired: bool) -> str:
+    def is_current(self, access_token: str) -> bool:
+        """Return whether an access token is the one that is held."""
+        tokens = self.sign_in.tokens
+        return tokens is not None and tokens.access_token == access_token
+
+    async def renew_after(self, refusal: TokenRefused, refused: str) -> str | None:
         """Return another access token than the one that the PBX just refused.
 
-        One that is `expired` is not sent again, whatever becomes of the renewal.
+        It is None if another one would hardly help: where the PBX does not say that the
+        token expired, and renewing did not help a moment ago, either. One that expired
+        is not sent again, whatever becomes of the renewal.
         """
         tokens = self.sign_in.tokens
-        if tokens is None or tokens.access_token == refused:
-            if tokens and expired:
-                dead = replace(tokens, access_expires_at=0)
-                self.sign_in = replace(self.sign_in, tokens=dead)
+        if tokens and self.is_current(refused):
+            now = time.monotonic()
+            if not refusal.expired and self._renewal is None:
+                if now < self._doubtful_until:
+                    return None
+                self._doubtful_until = now + DOUBTFUL_RENEWALS
+            dead = replace(tokens, access_expires_at=0)
+            self.sign_in = replace(self.sign_in, tokens=dead)
             await self._renew_together()
         return self._current()
+
+    def note_helpful_renewal(self) -> None:
+        """Note that the PBX accepts another token for what it refused before."""
+        self._doubtful_until = 0
 
     async def revoke(self) -> None:
         """Revoke the access token, which frees its place on the PBX."""
         tokens = self.sign_in.tokens
         if tokens and time.time() < tokens.access_expires_at:
             with suppress(TokenRefused):
-                await self._http.call(
-                    "GET", "del_token", query={"access_token": tokens.access_token}
-                )
+                await self._http.call(DEL_TOKEN, {"access_token": tokens.access_token})
 
     async def close(self, limit: float | None = None) -> None:
         """Stop renewing. Who waits for a renewal gets Interrupted.
@@ -205,61 +155,76 @@ class TokenManager:
     async def _renew(self) -> None:
         if self.sign_in.refused:
             raise InvalidCredentials
-        now = time.time()
-        tokens = self.sign_in.tokens
-        if tokens and tokens.refresh_token and now < tokens.refresh_expires_at:
-            body = {"refresh_token": tokens.refresh_token}
-            try:
-                answer = await self._http.call("POST", "refresh_token", body=body)
-                tokens = TokenPair.from_answer(answer, now)
-            except YeastarError as err:
-                if _is_refusal(err):
-                    self._save(replace(self.sign_in, tokens=None))
-                elif not (self.sign_in.credentials and isinstance(err, _ANSWERED)):
-                    # Credentials can be tried whatever the answer was; without them the
-                    # refresh token is all there is.
-                    raise
-            else:
-                self._save_tokens(tokens)
-                return
-        await self._obtain()
-
-    async def _obtain(self) -> None:
-        credentials = self.sign_in.credentials
+        credentials, tokens = self.sign_in.credentials, self.sign_in.tokens
+        # Without credentials, the refresh token is all there is: whether it lives, the
+        # PBX knows better than this clock.
+        if (
+            tokens
+            and tokens.refresh_token
+            and (credentials is None or time.time() < tokens.refresh_expires_at)
+            and await self._refresh(tokens.refresh_token)
+        ):
+            return
         if credentials is None:
             self._give_up()
-        now = time.time()
+        await self._obtain(credentials)
+
+    async def _refresh(self, refresh_token: str) -> bool:
+        """Return whether the PBX took the refresh token.
+
+        What credentials may get over is raised only if there are none.
+        """
+        has_credentials = self.sign_in.credentials is not None
+        try:
+            await self._ask(REFRESH_TOKEN, {"refresh_token": refresh_token})
+        except PbxFault as err:
+            if has_credentials and err.errcode not in _REFUSED:
+                return False
+            if failed := self._passing(err, REFRESH_TOKEN):
+                raise failed from None
+            self._save(replace(self.sign_in, tokens=None))
+            return False
+        except ApiMissing, GatewayRefused, InvalidResponse:
+            if not has_credentials:
+                raise
+            return False
+        return True
+
+    async def _obtain(self, credentials: Credentials) -> None:
         body = {
             "username": credentials.client_id,
             "password": credentials.client_secret,
         }
         try:
-            answer = await self._http.call("POST", "get_token", body=body)
-        except YeastarError as err:
-            if not _is_refusal(err):
-                raise
+            await self._ask(GET_TOKEN, body)
+        except PbxFault as err:
+            if failed := self._passing(err, GET_TOKEN):
+                raise failed from None
             self._give_up()
-        self._save_tokens(TokenPair.from_answer(answer, now))
+
+    async def _ask(self, endpoint: Endpoint, body: dict[str, str]) -> None:
+        """Ask for tokens, and keep them."""
+        now = time.time()
+        answer = await self._http.call(endpoint, body=body)
+        tokens = TokenPair.from_answer(answer, now)
+        self._http.pause.failures = 0
+        self._save(replace(self.sign_in, tokens=tokens))
+
+    def _passing(self, err: PbxFault, endpoint: Endpoint) -> SignInFailed | None:
+        """Return the pause after an error that may pass, or None after a refusal."""
+        if err.errcode in _REFUSED:
+            return None
+        pause = self._http.pause
+        pause.failures += 1
+        if pause.failures >= _PATIENCE.get(err.errcode, _DOUBTFUL):
+            return None
+        return pause.sign_in_failed(err.errcode, endpoint)
 
     def _give_up(self) -> NoReturn:
         self._save(replace(self.sign_in, tokens=None, refused=True))
         raise InvalidCredentials from None
 
-    def _save_tokens(self, tokens: TokenPair) -> None:
-        self._save(replace(self.sign_in, tokens=tokens))
-
     def _save(self, sign_in: SignIn) -> None:
         self.sign_in = sign_in
         for listener in list(self._listeners):
             listener(sign_in)
-
-
-def _is_refusal(err: YeastarError) -> bool:
-    """Return whether `get_token` or `refresh_token` refused what it was given.
-
-    A wrong secret comes as -1, the generic failure; what a dead refresh token gets is
-    not documented: it may be a parameter error, too.
-    """
-    return isinstance(err, TokenRefused | NotFound) or (
-        isinstance(err, PbxFault) and err.errcode in {-1, 40001, 40002}
-    )

@@ -13,6 +13,7 @@ from homeassistant.helpers.aiohttp_client import (
     async_get_clientsession,
 )
 from homeassistant.helpers.singleton import singleton
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 
@@ -90,6 +91,7 @@ def create_client(
         fingerprint=address.fingerprint,
         sign_in=sign_in,
         pause=pause,
+        time_zone=dt_util.get_default_time_zone(),
     )
 
 

@@ -5,23 +5,18 @@ page "Error Code and Error Message").
 """
 
 import codecs
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 import json
-import re
-from typing import Final
 
 import orjson
 
 from ..errors import (
     AccessDenied,
-    AlreadyExists,
     CannotConnect,
     ConnectionFailure,
-    FileTooLarge,
     GatewayRefused,
-    InUse,
+    InternalFault,
     InvalidResponse,
-    LimitReached,
     NotFound,
     NotSupported,
     PbxFault,
@@ -30,22 +25,9 @@ from ..errors import (
     YeastarError,
 )
 from ..values import JsonObject, whole_number
+from .endpoint import SIGN_IN, Endpoint
 from .failures import is_unavailable
-from .pause import (
-    SIGN_IN_ENDPOINTS,
-    address_blocked,
-    address_not_allowed,
-    too_many_tokens,
-)
-
-# The endpoints that change greetings, and what keeps them from doing so.
-_CHANGES: Final = re.compile(r"(extension_)?vm_greeting/(delete|record|update|upload)")
-_FAULTS: Final[dict[int, type[PbxFault]]] = {
-    40003: AlreadyExists,
-    40004: FileTooLarge,
-    60002: LimitReached,
-    70091: InUse,
-}
+from .pause import address_blocked, address_not_allowed, api_missing, too_many_tokens
 
 
 def parse_answer(status: int, content: bytes) -> tuple[int, JsonObject]:
@@ -72,21 +54,6 @@ def parse_answer(status: int, content: bytes) -> tuple[int, JsonObject]:
     raise InvalidResponse(f"no API answer, HTTP {status}")
 
 
-def _is_not_found(errcode: int, answer: JsonObject, names: Collection[str]) -> bool:
-    """Return whether the PBX does not have what is asked for.
-
-    It may also refuse the parameter that names it. Refusing another one is a fault.
-    """
-    if errcode == 60001:
-        return True
-    if not names:
-        return False
-    rows = answer.get("invalid_param_list")
-    if not isinstance(rows, list) or not rows:
-        return True  # The PBX may not say which parameter it is.
-    return any(isinstance(row, dict) and row.get("field") in names for row in rows)
-
-
 def read_json(content: bytes) -> object:
     """Read JSON; raise ValueError or RecursionError if it is not JSON.
 
@@ -99,28 +66,68 @@ def read_json(content: bytes) -> object:
         return json.loads(content.decode())
 
 
-def answer_error(
-    errcode: int, endpoint: str, answer: JsonObject, names: Collection[str]
-) -> YeastarError:
-    """Return the error for an `errcode` other than 0.
+def read_list(values: JsonObject, key: str) -> list[object]:
+    """Return a list of an answer, or of a row in it.
 
-    `names` are the parameters that name what is asked for.
+    One that is absent or null is empty. Raise InvalidResponse if it is no list.
     """
+    match values.get(key):
+        case list() as found:
+            return found
+        case None:
+            return []
+    raise InvalidResponse(f"{key} is not a list")
+
+
+def objects(values: Iterable[object]) -> Iterator[JsonObject]:
+    """Yield the rows of a list; what is no row is left out."""
+    return (value for value in values if isinstance(value, dict))
+
+
+def answer_error(errcode: int, answer: JsonObject, endpoint: Endpoint) -> YeastarError:
+    """Return the error for an `errcode` other than 0."""
     match errcode:
+        case 70004:
+            return address_blocked(answer.get("block_expire_time"))
+        case 70087:
+            return address_not_allowed()
+        case _ if endpoint in SIGN_IN:
+            return _sign_in_error(errcode)
         case 10001 | 10002 | 10003:
             return NotSupported()
         case 10004 | 10005:
             return TokenRefused(expired=errcode == 10004)
         case 10009 | 70084:
             return AccessDenied()
-        case 60001 | 40001 | 40002 if _is_not_found(errcode, answer, names):
+        case 60001 | 40001 | 40002 if _is_not_found(errcode, answer, endpoint.names):
             return NotFound()
-        case 60002 if endpoint in SIGN_IN_ENDPOINTS:
+        case -2:
+            return InternalFault(errcode)
+    return endpoint.faults.get(errcode, PbxFault)(errcode)
+
+
+def _sign_in_error(errcode: int) -> YeastarError:
+    """Return the error for a sign-in, which has a meaning of its own for most codes."""
+    match errcode:
+        case 10001 | 10002 | 10003:
+            return api_missing()
+        case 60002:
             return too_many_tokens()
-        case 70004:
-            return address_blocked(answer.get("block_expire_time"))
-        case 70087:
-            return address_not_allowed()
-        case _ if _CHANGES.fullmatch(endpoint):
-            return _FAULTS.get(errcode, PbxFault)(errcode)
     return PbxFault(errcode)
+
+
+def _is_not_found(errcode: int, answer: JsonObject, names: Collection[str]) -> bool:
+    """Return whether the PBX does not have what is asked for.
+
+    It may also refuse the parameter that names it. Refusing another one is a fault.
+    """
+    if errcode == 60001:
+        return True
+    try:
+        refused = read_list(answer, "invalid_param_list")
+    except InvalidResponse:
+        refused = []
+    # The PBX may not say which parameter it is.
+    return bool(names) and (
+        not refused or any(each.get("field") in names for each in objects(refused))
+    )

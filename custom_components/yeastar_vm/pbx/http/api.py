@@ -1,12 +1,12 @@
 """Requests to the API of one PBX, and downloads from it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 import logging
 import time
-from typing import Final, Literal
+from typing import Final
 
 import aiohttp
 from yarl import URL
@@ -25,8 +25,9 @@ from ..values import JsonObject
 from .answers import answer_error, parse_answer
 from .bodies import RawAnswer, read_raw, read_start, read_whole
 from .certificate import Certificate
+from .endpoint import DEL_TOKEN, SIGN_IN, Endpoint
 from .failures import is_unavailable
-from .pause import SIGN_IN_ENDPOINTS, Pause
+from .pause import Pause
 from .transport import CONNECT_TIMEOUT, Body, Form, Transport
 from .urls import BaseUrl
 
@@ -38,20 +39,20 @@ DOWNLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(
     total=300, sock_connect=CONNECT_TIMEOUT, sock_read=30
 )
 UPLOAD_TIMEOUT: Final = aiohttp.ClientTimeout(total=300, sock_connect=CONNECT_TIMEOUT)
-MAX_ANSWER: Final = 2 * 1024 * 1024  # bytes; 500 extensions take about 500 kB
 REQUESTS_AT_ONCE: Final = 8
+# Bytes of an answer that takes some milliseconds to read.
+LARGE_ANSWER: Final = 256 * 1024
 
-# Requests about the token itself: they are sent beside the others, and `close` does not
-# end them, so that no token is lost.
-_TOKEN_ENDPOINTS: Final = SIGN_IN_ENDPOINTS | {"del_token"}
+# Requests about the token itself. `close` does not end them, so that no token is lost.
+_ABOUT_TOKENS: Final = (*SIGN_IN, DEL_TOKEN)
 
 
 class PbxHttp:
     """The API of one PBX over HTTP."""
 
     def __init__(self, transport: Transport, pause: Pause) -> None:
+        self.pause = pause
         self._transport = transport
-        self._pause = pause
         self._semaphore = asyncio.Semaphore(REQUESTS_AT_ONCE)
 
     @property
@@ -59,34 +60,74 @@ class PbxHttp:
         """Return the base URL of the PBX."""
         return self._transport.base_url
 
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for one's turn: a PBX is asked a few things at once.
+
+        A request about the token itself, which others wait for, needs none.
+        """
+        return self._semaphore
+
     async def call(
         self,
-        method: Literal["GET", "POST"],
-        endpoint: str,
+        endpoint: Endpoint,
+        query: Mapping[str, str] | None = None,
         *,
-        query: dict[str, str] | None = None,
         body: Body = None,
-        names: Collection[str] = (),
-        limit: int = MAX_ANSWER,
     ) -> JsonObject:
         """Send one API request and return its answer, whose `errcode` is 0.
 
-        `names` are the parameters that name what is asked for, `limit` is the largest
-        answer in bytes. A form has the time of an upload. Raise a YeastarError for
-        every other answer and for none. During a pause, raise SignInPaused and send
-        nothing.
+        It is a POST if it has a body. A form has the time of an upload. Raise a
+        YeastarError for every other answer and for none. During a pause, raise
+        SignInPaused and send nothing.
         """
-        if endpoint in _TOKEN_ENDPOINTS:
-            return await self._call(method, endpoint, query or {}, body, names, limit)
-        async with self._semaphore:
-            return await self._call(method, endpoint, query or {}, body, names, limit)
+        self.pause.check(endpoint)
+        started = time.monotonic()
+        outcome = "no answer"
+        try:
+            status, content = await self._transport.send(
+                "GET" if body is None else "POST",
+                self.base_url.endpoint(endpoint.path, query or {}),
+                body=body,
+                read=partial(read_whole, limit=endpoint.limit),
+                timeout=UPLOAD_TIMEOUT if isinstance(body, Form) else TIMEOUT,
+                interruptible=endpoint not in _ABOUT_TOKENS,
+            )
+            if content is None:
+                raise InvalidResponse("the answer is too large")
+            if len(content) > LARGE_ANSWER:
+                errcode, answer = await asyncio.to_thread(parse_answer, status, content)
+            else:
+                errcode, answer = parse_answer(status, content)
+            outcome = f"errcode {errcode}"
+        except Unauthorized as err:
+            outcome = str(err)
+            if endpoint in SIGN_IN:
+                # The PBX itself refuses a sign-in with an `errcode`.
+                raise GatewayRefused(401) from None
+            raise
+        except YeastarError as err:
+            outcome = str(err)
+            raise
+        finally:
+            _LOGGER.debug(
+                "%s: %s after %.3f s",
+                endpoint.path,
+                outcome,
+                time.monotonic() - started,
+            )
+        if errcode == 0:
+            return answer
+        error = answer_error(errcode, answer, endpoint)
+        if isinstance(error, SignInPaused):
+            self.pause.start(error, endpoint)
+        raise error
 
     async def download(self, url: str, limit: int) -> tuple[int, bytes]:
         """Fetch a URL of the origin of the PBX; return the HTTP status and the body.
 
         Raise AudioTooLarge for more than `limit` bytes, and errors as `call` does.
         """
-        self._pause.check("download")
+        self.pause.check()
         status, content = await self._transport.send(
             "GET",
             URL(url, encoded=True),
@@ -101,8 +142,8 @@ class PbxHttp:
 
     async def read_start(self, url: str, size: int) -> tuple[int, bytes]:
         """Fetch the first bytes of a URL; return and raise as `download` does."""
-        self._pause.check("download")
-        async with self._semaphore:
+        self.pause.check()
+        async with self.turn():
             status, content = await self._transport.send(
                 "GET",
                 URL(url, encoded=True),
@@ -115,8 +156,8 @@ class PbxHttp:
 
     async def fetch_raw(self, url: URL, size: int) -> RawAnswer:
         """Fetch a URL of the PBX, and return the start of the answer whatever it is."""
-        self._pause.check("download")
-        async with self._semaphore:
+        self.pause.check()
+        async with self.turn():
             _, answer = await self._transport.send(
                 "GET",
                 url,
@@ -125,69 +166,20 @@ class PbxHttp:
             )
         return answer
 
-    def respect(self, error: SignInPaused, endpoint: str) -> None:
-        """Start the pause that an answer demands."""
-        self._pause.start(error, endpoint)
-
     async def probe_certificate(self) -> tuple[Certificate, bool]:
         """Return the certificate of the server, and whether it is trusted."""
         return await self._transport.probe_certificate()
 
     @asynccontextmanager
     async def web_socket(
-        self, endpoint: str, query: Mapping[str, str]
+        self, endpoint: Endpoint, query: Mapping[str, str]
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket of the API; see `Transport.web_socket`."""
-        self._pause.check(endpoint)
-        url = self.base_url.endpoint(endpoint, query)
+        self.pause.check(endpoint)
+        url = self.base_url.endpoint(endpoint.path, query)
         async with self._transport.web_socket(url) as socket:
             yield socket
 
     def close(self) -> None:
         """End all requests but those about the token, and send no more of them."""
         self._transport.close()
-
-    async def _call(  # noqa: PLR0917 - as `call`
-        self,
-        method: str,
-        endpoint: str,
-        query: dict[str, str],
-        body: Body,
-        names: Collection[str],
-        limit: int,
-    ) -> JsonObject:
-        self._pause.check(endpoint)
-        started = time.monotonic()
-        outcome = "no answer"
-        try:
-            status, content = await self._transport.send(
-                method,
-                self.base_url.endpoint(endpoint, query),
-                body=body,
-                read=partial(read_whole, limit=limit),
-                timeout=UPLOAD_TIMEOUT if isinstance(body, Form) else TIMEOUT,
-                interruptible=endpoint not in _TOKEN_ENDPOINTS,
-            )
-            if content is None:
-                raise InvalidResponse("the answer is too large")
-            errcode, answer = parse_answer(status, content)
-            outcome = f"errcode {errcode}"
-        except Unauthorized as err:
-            outcome = str(err)
-            if endpoint in SIGN_IN_ENDPOINTS:
-                # The PBX itself refuses a sign-in with an `errcode`.
-                raise GatewayRefused(401) from None
-            raise
-        except YeastarError as err:
-            outcome = str(err)
-            raise
-        finally:
-            _LOGGER.debug(
-                "%s: %s after %.3f s", endpoint, outcome, time.monotonic() - started
-            )
-        if errcode == 0:
-            return answer
-        error = answer_error(errcode, endpoint, answer, names)
-        if isinstance(error, SignInPaused):
-            self._pause.start(error, endpoint)
-        raise error

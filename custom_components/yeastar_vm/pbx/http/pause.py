@@ -4,8 +4,16 @@ from dataclasses import dataclass, field
 import time
 from typing import Final
 
-from ..errors import AddressBlocked, AddressNotAllowed, SignInPaused, TooManyTokens
+from ..errors import (
+    AddressBlocked,
+    AddressNotAllowed,
+    ApiMissing,
+    SignInFailed,
+    SignInPaused,
+    TooManyTokens,
+)
 from ..values import whole_number
+from .endpoint import GET_TOKEN, SIGN_IN, Endpoint
 
 # How long nothing is sent, in seconds. A block ends after about ten minutes if the PBX
 # does not say when; an allow list is corrected by somebody who then tries again; a
@@ -13,18 +21,35 @@ from ..values import whole_number
 BLOCKED_PAUSE: Final = 11 * 60
 NOT_ALLOWED_PAUSE: Final = 60
 TOO_MANY_TOKENS_PAUSE: Final = 5 * 60
+API_MISSING_PAUSE: Final = 60
+FAILED_PAUSES: Final = (60, 5 * 60, 15 * 60)
 LONGEST_PAUSE: Final = 24 * 60 * 60
 
-SIGN_IN_ENDPOINTS: Final = frozenset({"get_token", "refresh_token"})
-_NEW_TOKEN: Final = frozenset({"get_token"})
 _EVERYTHING: Final = None
 
-type _Endpoints = frozenset[str] | None
+type _Endpoints = frozenset[Endpoint] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """Why there is a pause.
+
+    It ends by the clock, which the user is told, or by the monotonic one: somebody may
+    set the clock back.
+    """
+
+    error: SignInPaused
+    ends_at: float
+
+    @property
+    def seconds_left(self) -> float:
+        """Return how long it lasts."""
+        return min(self.error.retry_at - time.time(), self.ends_at - time.monotonic())
 
 
 @dataclass(slots=True)
 class Pause:
-    """Back off while the PBX rejects this address.
+    """Back off while the PBX rejects this address, or fails to sign anybody in.
 
     Shared by all clients of a PBX, because retries can prolong a block. A block of
     sign-ins does not affect requests with a valid token; a lack of free tokens does not
@@ -32,30 +57,45 @@ class Pause:
     does not end a long one.
     """
 
-    _causes: dict[_Endpoints, SignInPaused] = field(default_factory=dict)
+    # How many sign-ins in a row failed with an error that may pass.
+    failures: int = 0
+    _causes: dict[_Endpoints, _Cause] = field(default_factory=dict)
 
-    def check(self, endpoint: str) -> None:
-        """Raise the SignInPaused that is in force for an endpoint."""
-        now = time.time()
-        in_force = [
-            cause
-            for endpoints, cause in self._causes.items()
-            if now < cause.retry_at and (endpoints is None or endpoint in endpoints)
-        ]
-        if in_force:
-            cause = max(in_force, key=lambda cause: cause.retry_at)
-            raise type(cause)(cause.retry_at)
+    def check(self, endpoint: Endpoint | None = None) -> None:
+        """Raise the SignInPaused that is in force for an endpoint, or for downloads."""
+        left, cause = max(
+            (
+                (cause.seconds_left, cause.error)
+                for endpoints, cause in self._causes.items()
+                if endpoints is _EVERYTHING or endpoint in endpoints
+            ),
+            key=lambda each: each[0],
+            default=(0, None),
+        )
+        if cause and left > 0:
+            raise cause.until(min(cause.retry_at, time.time() + left))
 
-    def start(self, cause: SignInPaused, endpoint: str) -> None:
+    def start(self, error: SignInPaused, endpoint: Endpoint) -> None:
         """Pause as an endpoint demanded."""
         endpoints: _Endpoints
-        if isinstance(cause, TooManyTokens):
-            endpoints = _NEW_TOKEN | {endpoint}
-        elif endpoint in SIGN_IN_ENDPOINTS:
-            endpoints = SIGN_IN_ENDPOINTS
-        else:
-            endpoints = _EVERYTHING
-        self._causes[endpoints] = cause
+        match error:
+            case TooManyTokens():
+                endpoints = frozenset({GET_TOKEN, endpoint})
+            case ApiMissing() | SignInFailed():
+                endpoints = frozenset({endpoint})
+            case _ if endpoint in SIGN_IN:
+                endpoints = frozenset(SIGN_IN)
+            case _:
+                endpoints = _EVERYTHING
+        seconds = error.retry_at - time.time()
+        self._causes[endpoints] = _Cause(error, time.monotonic() + seconds)
+
+    def sign_in_failed(self, errcode: int, endpoint: Endpoint) -> SignInFailed:
+        """Pause after a sign-in that failed with an error that may pass."""
+        seconds = FAILED_PAUSES[min(self.failures, len(FAILED_PAUSES)) - 1]
+        error = SignInFailed(time.time() + seconds, errcode)
+        self.start(error, endpoint)
+        return error
 
     def include(self, other: Pause) -> None:
         """Respect another pause, too: a person met it."""
@@ -63,12 +103,18 @@ class Pause:
 
     def end(self) -> None:
         """Let a person try again."""
+        self.failures = 0
         self._causes.clear()
 
 
 def too_many_tokens() -> SignInPaused:
     """Return the pause of a PBX that has no free access token (60002)."""
     return TooManyTokens(time.time() + TOO_MANY_TOKENS_PAUSE)
+
+
+def api_missing() -> SignInPaused:
+    """Return the pause of a PBX that has no API to sign in to (10001)."""
+    return ApiMissing(time.time() + API_MISSING_PAUSE)
 
 
 def address_not_allowed() -> SignInPaused:
