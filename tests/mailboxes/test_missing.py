@@ -318,6 +318,7 @@ async def test_200_mailboxes(
 ) -> None:
     """At most three requests beside the sign-in and the socket, then one a poll."""
     http_pbx.extensions = many_extensions(200, 1)
+    http_pbx.switches.max_page_size = None
     boxes = [
         mailbox(
             number,
