@@ -50,6 +50,7 @@ async def unload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 def large(http_pbx: PbxSimulator) -> PbxSimulator:
     """Return a PBX with more extensions than a page has, none of them monitored."""
     http_pbx.extensions = many_extensions(600, 1)
+    http_pbx.switches.max_page_size = None
     http_pbx.switches.monitored = frozenset()
     return http_pbx
 
