@@ -334,7 +334,7 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
     for key, issue in issues.items():
         assert set(issue) == {
             "title",
-            "fix_flow" if key in FIXABLE else "description",
+            "fix_flow" if key in {*FIXABLE, *Absence} else "description",
         }
         texts_of = issue["title"] + issue.get("description", "")
         assert placeholders(texts_of) <= given.get(key, {"name"})

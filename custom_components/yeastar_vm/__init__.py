@@ -2,9 +2,11 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .devices import async_remove_stale_mailbox
 from .entry import YeastarConfigEntry
 from .flow.records import RecordView
 from .frontend.card import async_setup_card
@@ -58,6 +60,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> b
 async def async_unload_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     """Unload a config entry. The access token is kept for the next start."""
     return await async_unload_pbx(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: YeastarConfigEntry, device: DeviceEntry
+) -> bool:
+    """Remove the mailbox of a device that the user deletes, if its box is gone."""
+    return async_remove_stale_mailbox(hass, entry, device)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:

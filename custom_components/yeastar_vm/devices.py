@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
+from .entry import YeastarConfigEntry
 from .mailboxes.mailbox import Mailbox, mailbox_identifier
 from .pbx import PbxInfo, YeastarClient
 
@@ -71,3 +72,19 @@ def async_rename_device(
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if identifier in device.identifiers:
             registry.async_update_device(device.id, name=mailbox.title)
+
+
+@callback
+def async_remove_stale_mailbox(
+    hass: HomeAssistant, entry: YeastarConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Remove the mailbox of a device if its box is gone; return whether it is."""
+    pbx = entry.runtime_data
+    for number, mailbox in pbx.mailboxes.items():
+        identifier = DOMAIN, mailbox_identifier(pbx.info.serial_number, number)
+        if identifier in device.identifiers:
+            if pbx.mailboxes.boxes.absence(number) is None:
+                return False
+            hass.config_entries.async_remove_subentry(entry, mailbox.subentry_id)
+            return True
+    return False

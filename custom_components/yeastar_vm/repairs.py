@@ -1,4 +1,4 @@
-"""The repairs: trust another certificate, and accept that the PBX was replaced."""
+"""The repairs: trust a certificate, accept another PBX, and remove a mailbox."""
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.const import CONF_URL
@@ -13,6 +13,7 @@ from .flow.certificate_text import (
     async_certificate_placeholders,
     replacement_placeholders,
 )
+from .mailboxes.issues import CONF_SUBENTRY_ID
 from .pbx import Certificate, Pause, SignIn, YeastarError
 from .sign_in.address import Address
 from .sign_in.clients import create_client
@@ -127,6 +128,39 @@ class AnotherPbxRepairFlow(_EntryRepairFlow):
         return self.async_create_entry(data={})
 
 
+class MailboxRepairFlow(_EntryRepairFlow):
+    """Remove a mailbox that has no messages on the PBX."""
+
+    def __init__(self, entry_id: str, subentry_id: str, mailbox: str) -> None:
+        super().__init__(entry_id)
+        self._subentry_id = subentry_id
+        self._mailbox = mailbox
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Handle the first step."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Remove the mailbox once the user confirms that it is not needed."""
+        entry = self._entry
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders={
+                    "name": entry.title,
+                    "mailbox": self._mailbox,
+                },
+            )
+        if self._subentry_id in entry.subentries:
+            self.hass.config_entries.async_remove_subentry(entry, self._subentry_id)
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: IssueData | None
 ) -> RepairsFlow:
@@ -136,5 +170,9 @@ async def async_create_fix_flow(
     if issue_id.startswith(ANOTHER_PBX):
         return AnotherPbxRepairFlow(
             entry_id, str(data["new_name"]), str(data["new_serial_number"])
+        )
+    if CONF_SUBENTRY_ID in data:
+        return MailboxRepairFlow(
+            entry_id, str(data[CONF_SUBENTRY_ID]), str(data["mailbox"])
         )
     return CertificateRepairFlow(entry_id)

@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
 
 from simulator import (
     Fault,
@@ -36,6 +37,14 @@ async def enter(
     )
     await hass.async_block_till_done()
     return result
+
+
+def suggested(form: SubentryFlowResult) -> str | None:
+    """Return what the field is filled in with."""
+    schema = form["data_schema"]
+    assert schema
+    [field] = schema.schema
+    return (field.description or {}).get("suggested_value")
 
 
 def offered(form: SubentryFlowResult) -> Mapping[str, str]:
@@ -132,18 +141,93 @@ async def test_a_group_that_copies_its_messages(
     assert result["errors"] == {"number": "group_without_messages"}
 
 
-@pytest.mark.parametrize("number", ["9999", "", " ", "Leo Ball", "3200,3201", "9" * 99])
+@pytest.mark.parametrize("number", ["9999", "Nobody", "3200,3201", "99999x"])
 async def test_a_number_that_the_pbx_does_not_have(
     hass: HomeAssistant, http_entry: MockConfigEntry, number: str
 ) -> None:
-    """The form stays, with what it offered."""
+    """The form stays, with what it offered and with what was typed."""
     form = await open_form(hass, http_entry)
 
     result = await enter(hass, form, number)
 
     assert result["errors"] == {"number": "box_not_found"}
     assert offered(result) == offered(form)
+    assert suggested(result) == number
+    again = await enter(hass, result, number)
+    assert again["errors"] == {"number": "box_not_found"}
     assert (await enter(hass, result, "3201"))["type"] == "create_entry"
+
+
+@pytest.mark.parametrize("typed", [{}, {"number": ""}, {"number": " "}])
+async def test_nothing_is_added_that_nobody_chose(
+    hass: HomeAssistant, http_entry: MockConfigEntry, typed: dict[str, str]
+) -> None:
+    """The field is empty and not required: the frontend selects nothing in it."""
+    form = await open_form(hass, http_entry)
+    assert suggested(form) is None
+    schema = form["data_schema"]
+    assert schema
+    assert not any(isinstance(field, vol.Required) for field in schema.schema)
+
+    result = await hass.config_entries.subentries.async_configure(
+        form["flow_id"], typed
+    )
+
+    assert result["errors"] == {"number": "box_not_found"}
+    assert not http_entry.subentries
+
+
+@pytest.mark.parametrize("typed", ["32 00", " 3200", "leo ball", "Leo Ball (3200)"])
+async def test_a_box_as_people_type_it(
+    hass: HomeAssistant, http_entry: MockConfigEntry, typed: str
+) -> None:
+    """Its number with spaces, or its name if no other box has it."""
+    result = await enter(hass, await open_form(hass, http_entry), typed)
+
+    assert result["type"] == "create_entry"
+    assert [each.unique_id for each in http_entry.subentries.values()] == ["3200"]
+
+
+async def test_an_extension_that_is_deleted_while_the_form_is_open(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """It is not added."""
+    form = await open_form(hass, http_entry)
+    del http_pbx.extensions["3201"]
+
+    result = await enter(hass, form, "3201")
+
+    assert result["errors"] == {"number": "box_not_found"}
+
+
+async def test_an_application_without_the_permission_for_extensions(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    possible_warnings: list[str],
+) -> None:
+    """What has messages is added by its number."""
+    possible_warnings.append("denies access to extensions")
+    http_pbx.errcodes |= {"extension/list": 10005, "extension/search": 10005}
+    form = await open_form(hass, http_entry)
+    assert form["errors"] == {"base": "access_denied"}
+
+    result = await enter(hass, form, "3200")
+
+    assert result["type"] == "create_entry"
+
+
+async def test_the_lists_are_read_once_in_five_minutes(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """A second form opens without a request."""
+    form = await open_form(hass, http_entry)
+    http_pbx.requests.clear()
+
+    again = await open_form(hass, http_entry)
+
+    assert asked(http_pbx) == {}
+    assert offered(again) == offered(form)
 
 
 async def test_a_number_with_zeros_is_typed(

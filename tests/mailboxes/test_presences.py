@@ -70,7 +70,7 @@ async def test_the_first_page_is_enough(
 
     assert presence(hass, FIRST[0]) == "away"
     assert presence(hass, FIRST[1]) == "Canteen"
-    assert asked(large)["extension/list"] <= 2
+    assert asked(large)["extension/list"] <= 4
     assert asked(large)["extension/query"] == 0
     await unload(hass, entry)
 
@@ -91,7 +91,7 @@ async def test_extensions_behind_the_first_page(
 
     assert presence(hass, LATER[0]) == GARDEN
     assert presence(hass, LATER[1]) == "business_trip"
-    assert asked(large)["extension/list"] <= 4
+    assert asked(large)["extension/list"] <= 8
     assert asked(large)["extension/query"] == asked(large)["extension/get"] == 0
     await unload(hass, entry)
 

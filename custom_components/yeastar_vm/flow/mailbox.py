@@ -1,5 +1,6 @@
 """Add a mailbox to a PBX."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -15,13 +16,13 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..entry import YeastarConfigEntry
+from ..entry import Pbx, YeastarConfigEntry
 from ..errors.issues import Feature, async_handle_error
 from ..errors.translated import error_placeholders
 from ..mailboxes.mailbox import CONF_NUMBER, box_title, entry_mailboxes, mailbox_data
-from ..pbx import Box, BoxKind, YeastarClient, YeastarError
+from ..pbx import AccessDenied, Box, BoxKind, NotFound, YeastarError, comparable
 
-MAX_NUMBER: Final = 64  # characters
+MAX_TYPED: Final = 64  # characters
 
 
 class MailboxSubentryFlow(ConfigSubentryFlow):
@@ -37,43 +38,57 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        client = entry.runtime_data.client
+        typed = (user_input or {}).get(CONF_NUMBER, "")[:MAX_TYPED]
         try:
             if user_input is None:
-                self._boxes = await _list_boxes(client)
-                return self._show_form(entry, {})
-            return await self._async_add(entry, client, user_input[CONF_NUMBER].strip())
+                self._boxes = {}
+                self._boxes = await _list_boxes(entry.runtime_data)
+                return self._show_form(entry, typed, {})
+            return await self._async_add(entry, typed)
         except YeastarError as err:
             async_handle_error(self.hass, entry, err, Feature.MESSAGES)
-            if user_input is None:
-                self._boxes = {}
-            return self._show_form(entry, {"base": err.key}, error_placeholders(err))
+            return self._show_form(
+                entry, typed, {"base": err.key}, error_placeholders(err)
+            )
 
     async def _async_add(
-        self, entry: YeastarConfigEntry, client: YeastarClient, number: str
+        self, entry: YeastarConfigEntry, typed: str
     ) -> SubentryFlowResult:
-        """Add the box with a number, as the PBX has it now."""
+        """Add the box that was selected or typed, as the PBX has it now."""
+        pbx = entry.runtime_data
+        number = self._number(typed)
         if number in entry_mailboxes(entry):
             return self.async_abort(reason="already_configured")
-        if not number or len(number) > MAX_NUMBER:
-            box = None
-        else:
-            box = self._boxes.get(number) or await client.find_box(number)
+        box = await _find_box(pbx, number) if number else None
         if box is None:
             error = {CONF_NUMBER: "box_not_found"}
-            return self._show_form(entry, error, {"number": number[:MAX_NUMBER]})
-        if box.kind is BoxKind.GROUP and not await _has_messages(client, number):
-            return self._show_form(entry, {CONF_NUMBER: "group_without_messages"})
+            return self._show_form(entry, typed, error, {"number": typed})
+        if not box.has_messages:
+            return self._show_form(
+                entry, typed, {CONF_NUMBER: "group_without_messages"}
+            )
         return self.async_create_entry(
             title=box_title(box), data=mailbox_data(box), unique_id=number
         )
 
+    def _number(self, typed: str) -> str:
+        """Return the number that was typed, also as the name that only one box has."""
+        named = [
+            number
+            for number, box in self._boxes.items()
+            if comparable(typed).casefold()
+            in (comparable(each).casefold() for each in (box.name, box_title(box)))
+        ]
+        return named[0] if len(named) == 1 else "".join(typed.split())
+
     def _show_form(
         self,
         entry: YeastarConfigEntry,
+        typed: str,
         errors: dict[str, str],
         placeholders: dict[str, str] | None = None,
     ) -> SubentryFlowResult:
+        """Show the form with what was typed. Nothing is selected by itself."""
         added = entry_mailboxes(entry)
         options = [
             SelectOptionDict(value=number, label=box_title(box))
@@ -85,29 +100,43 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
                 options=options, custom_value=True, mode=SelectSelectorMode.DROPDOWN
             )
         )
+        # The frontend selects the first option of a field that is required.
+        schema = vol.Schema({vol.Optional(CONF_NUMBER): selector})
         return self.async_show_form(
             step_id="user",
-            data_schema=vol.Schema({vol.Required(CONF_NUMBER): selector}),
+            data_schema=self.add_suggested_values_to_schema(
+                schema, {CONF_NUMBER: typed} if typed else {}
+            ),
             errors=errors,
             description_placeholders=placeholders,
         )
 
 
-async def _list_boxes(client: YeastarClient) -> dict[str, Box]:
-    """Return the boxes that have messages, by number."""
-    boxes = [
-        Box(each.number, each.name, BoxKind.EXTENSION, each.id)
-        for each in await client.extensions.all()
-    ]
-    boxes += [
-        Box(each.number, each.name, BoxKind.GROUP)
-        for each in await client.groups.all()
-        if each.has_messages
-    ]
-    return {box.number: box for box in boxes}
+async def _list_boxes(pbx: Pbx) -> dict[str, Box]:
+    """Return the boxes that have messages, by number, as they were read last."""
+    extensions = pbx.directory.recent(BoxKind.EXTENSION)
+    if extensions is None:
+        extensions = [
+            Box(each.number, each.name, BoxKind.EXTENSION, each.id)
+            for each in await pbx.client.extensions.all()
+        ]
+        pbx.directory.keep(BoxKind.EXTENSION, extensions)
+    groups = pbx.directory.recent(BoxKind.GROUP)
+    if groups is None:
+        groups = [each.box for each in await pbx.client.groups.all()]
+        pbx.directory.keep(BoxKind.GROUP, groups)
+    return {box.number: box for box in (*extensions, *groups) if box.has_messages}
 
 
-async def _has_messages(client: YeastarClient, number: str) -> bool:
-    """Return whether the messages of a group are its own."""
-    groups = await client.groups.all()
-    return all(each.has_messages for each in groups if each.number == number)
+async def _find_box(pbx: Pbx, number: str) -> Box | None:
+    """Return the box with a number, or None if there is none.
+
+    Where the application may see messages but not extensions, what has messages is one.
+    """
+    try:
+        return await pbx.client.find_box(number)
+    except AccessDenied:
+        with suppress(NotFound):
+            listed = await pbx.client.messages.query([number])
+            return Box(number, "", BoxKind.EXTENSION) if number in listed else None
+        raise

@@ -27,6 +27,7 @@ def async_create_mailbox_issue(
         _issue(mailbox),
         {"mailbox": mailbox.title, CONF_SUBENTRY_ID: mailbox.subentry_id},
         translation_key=absence,
+        is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
     )
 

@@ -32,6 +32,7 @@ class Questions:
         if self._next is None:
             answer = self._answer(self._running)
             self._next = self._tasks.async_create(answer, self._name)
+            self._next.add_done_callback(_note_error)
         await _wait(self._next)
 
     async def wait_or_ask(self, numbers: Iterable[str]) -> None:
@@ -52,6 +53,12 @@ class Questions:
             await self._ask(self._asked)
         finally:
             self._running = None
+
+
+def _note_error(task: asyncio.Task[None]) -> None:
+    """Let an error be no surprise if nobody waits any longer."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _wait(task: asyncio.Task[None]) -> None:

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from ..errors.issues import Feature
-from ..pbx import Box, BoxKind, Extension, Greeting, Group, contains
+from ..pbx import Box, BoxKind, Extension, Greeting, contains
 from .shown import ShownPbx
 
 type Scope = Callable[[str], bool]
@@ -20,9 +20,9 @@ async def list_boxes(shown: ShownPbx, kind: BoxKind) -> list[Box]:
     client = shown.pbx.client
     with shown.pbx.errors():
         if kind is BoxKind.GROUP:
-            boxes = [_box(kind, group) for group in await client.groups.all()]
+            boxes = [group.box for group in await client.groups.all()]
         else:
-            boxes = [_box(kind, each) for each in await client.extensions.all()]
+            boxes = [_box(each) for each in await client.extensions.all()]
     shown.pbx.directory.keep(kind, boxes)
     return boxes
 
@@ -44,7 +44,7 @@ async def search_boxes(shown: ShownPbx, kind: BoxKind, text: str) -> list[Box]:
         ]
     with shown.pbx.errors():
         extensions = await shown.pbx.client.extensions.search(text)
-    boxes = [_box(kind, extension) for extension in extensions]
+    boxes = [_box(extension) for extension in extensions]
     shown.pbx.directory.add(boxes)
     return boxes
 
@@ -106,5 +106,5 @@ async def _boxes_to_ask(
     return (boxes if len(boxes) <= MAX_BOXES_TO_ASK else matches)[:MAX_BOXES_TO_ASK]
 
 
-def _box(kind: BoxKind, found: Extension | Group) -> Box:
-    return Box(found.number, found.name, kind)
+def _box(extension: Extension) -> Box:
+    return Box(extension.number, extension.name, BoxKind.EXTENSION, extension.id)

@@ -15,10 +15,12 @@ class BoxKind(StrEnum):
 class Box:
     """A box: an extension or a group voicemail.
 
-    `id` is that of the extension, if the PBX says it.
+    `id` is that of the extension, if the PBX says it. A group that copies its messages
+    to its members has none of its own.
     """
 
     number: str
     name: str
     kind: BoxKind
     id: int | None = None
+    has_messages: bool = True

@@ -80,7 +80,7 @@ class YeastarClient:
         if extension := await self.extensions.get(number):
             return Box(number, extension.name, BoxKind.EXTENSION, extension.id)
         if group := await self.groups.get(number):
-            return Box(number, group.name, BoxKind.GROUP)
+            return group.box
         return None
 
     def listen(self) -> AsyncGenerator[StreamEvent]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
+from .boxes import Box, BoxKind
 from .errors import AccessDenied, NotSupported
 from .http.endpoint import Endpoint
 from .lists import BY_NUMBER, List
@@ -35,6 +36,13 @@ class Group:
     def has_messages(self) -> bool:
         """Return whether the messages are its own: `broadcast` copies them."""
         return self.mode != _BROADCAST
+
+    @property
+    def box(self) -> Box:
+        """Return its box."""
+        return Box(
+            self.number, self.name, BoxKind.GROUP, has_messages=self.has_messages
+        )
 
     def is_named(self, search: str) -> bool:
         """Return whether the number or the name contains a text, in any case."""

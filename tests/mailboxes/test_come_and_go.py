@@ -1,0 +1,263 @@
+"""Mailboxes are added, renamed and removed while the PBX is loaded, one by one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+from homeassistant.components.repairs.const import DOMAIN as REPAIRS
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm import async_remove_config_entry_device
+from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.repairs import (
+    MailboxRepairFlow,
+    async_create_fix_flow,
+)
+from simulator import PbxSimulator
+from simulator.many import many_extensions
+from tests.clock import Clock
+from tests.common import MINUTE, asked, entry_for, issues, load, our_tasks
+
+from .common import MESSAGE, UNREAD, Arrivals, load_with_mailboxes, mailbox, updated
+
+LEO = mailbox("3200", "Leo Ball")
+ANN = mailbox("3201", "Ann Empty")
+ANN_UNREAD = "sensor.ann_empty_3201_unread_messages"
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what an entity shows."""
+    state = hass.states.get(entity_id)
+    assert state
+    return state.state
+
+
+@pytest.fixture
+async def entry(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> AsyncIterator[MockConfigEntry]:
+    """Return the entry of a PBX without mailboxes, which is unloaded at the end."""
+    entry = await load(hass, entry_for(http_pbx))
+    http_pbx.requests.clear()
+    yield entry
+    if entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(entry.entry_id)
+    assert our_tasks() == []
+
+
+def our_issue(hass: HomeAssistant) -> ir.IssueEntry:
+    """Return the only issue of the integration."""
+    [issue] = (
+        each for each in ir.async_get(hass).issues.values() if each.domain == DOMAIN
+    )
+    return issue
+
+
+def watch(hass: HomeAssistant, entity_id: str) -> list[str]:
+    """Return the states that an entity has from now on."""
+    states: list[str] = []
+
+    @callback
+    def changed(event: Event[Any]) -> None:
+        new = event.data["new_state"]
+        states.append(new.state if new else "removed")
+
+    async_track_state_change_event(hass, entity_id, changed)
+    return states
+
+
+async def test_the_first_and_the_last(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry, clock: Clock
+) -> None:
+    """Nothing is asked before the first is there, nor after the last is gone."""
+    await clock.pass_time(10 * MINUTE)
+    assert asked(http_pbx) == {}
+
+    hass.config_entries.async_add_subentry(entry, LEO)
+    await updated(hass, entry)
+    assert shown(hass, UNREAD) == "0"
+    assert len(http_pbx.events.open) == 1
+    assert asked(http_pbx)["system/information"] == 0
+    arrivals = Arrivals(hass)
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+    assert arrivals.ids == [left.msg_id]
+
+    hass.config_entries.async_remove_subentry(entry, LEO.subentry_id)
+    await clock.pass_time(MINUTE)
+    assert not http_pbx.events.open
+    http_pbx.requests.clear()
+    await clock.pass_time(10 * MINUTE)
+
+    assert asked(http_pbx) == {}
+    assert hass.states.get(UNREAD) is None
+    assert len(dr.async_get(hass).devices) == 1
+
+
+async def test_the_others_notice_nothing(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Their entities are not written, and the entry is not reloaded."""
+    hass.config_entries.async_add_subentry(entry, LEO)
+    await updated(hass, entry)
+    http_pbx.leave_message("3200", "15550123")
+    await Arrivals(hass).wait_for(1)
+    states = [watch(hass, UNREAD), watch(hass, MESSAGE)]
+    pbx = entry.runtime_data
+
+    hass.config_entries.async_add_subentry(entry, ANN)
+    await updated(hass, entry)
+    assert shown(hass, ANN_UNREAD) == "0"
+    hass.config_entries.async_remove_subentry(entry, ANN.subentry_id)
+    await hass.async_block_till_done()
+
+    assert states == [[], []]
+    assert entry.runtime_data is pbx
+    assert http_pbx.events.opened == 1
+
+
+async def test_options_need_no_reload(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """They are read when they are used."""
+    pbx = entry.runtime_data
+
+    hass.config_entries.async_update_entry(entry, options={"delivery": "relay"})
+    hass.config_entries.async_update_entry(entry, title="Reception")
+    await hass.async_block_till_done()
+
+    assert entry.runtime_data is pbx
+
+
+async def test_200_in_a_row(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """They share their requests."""
+    http_pbx.extensions = many_extensions(200, 1)
+
+    for number in http_pbx.extensions:
+        hass.config_entries.async_add_subentry(entry, mailbox(number))
+        await asyncio.sleep(0)
+    await updated(hass, entry)
+
+    assert len(hass.states.async_entity_ids("sensor")) == 200
+    assert shown(hass, "sensor.1000_unread_messages") == "0"
+    assert asked(http_pbx)["vm/query"] < 40
+    assert asked(http_pbx)["extension/list"] <= 5
+
+
+async def test_added_removed_and_added_again(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Within one turn of the event loop: the last one works, and has the same IDs."""
+    for attempt in range(3):
+        again = replace(LEO, subentry_id=f"attempt_{attempt}")
+        hass.config_entries.async_add_subentry(entry, again)
+        if attempt < 2:
+            hass.config_entries.async_remove_subentry(entry, again.subentry_id)
+    await updated(hass, entry)
+    arrivals = Arrivals(hass)
+
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+    assert shown(hass, UNREAD) == "1"
+    assert len(er.async_get(hass).entities) == 3
+
+
+async def test_a_mailbox_that_is_renamed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Its device follows, and its entities keep their IDs."""
+    hass.config_entries.async_add_subentry(entry, LEO)
+    await updated(hass, entry)
+    pbx = entry.runtime_data
+
+    subentry = entry.subentries[LEO.subentry_id]
+    hass.config_entries.async_update_subentry(entry, subentry, title="Reception")
+    await hass.async_block_till_done()
+
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.name == "Reception Unread messages"
+    assert entry.runtime_data is pbx
+
+
+async def test_a_mailbox_whose_box_is_gone(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """The repair removes it; the device of another one cannot be removed."""
+    assert await async_setup_component(hass, REPAIRS, {})
+    del http_pbx.extensions["3201"]
+    for each in (LEO, ANN):
+        hass.config_entries.async_add_subentry(entry, each)
+    await updated(hass, entry)
+    assert issues(hass) == ["mailbox_gone"]
+    issue = our_issue(hass)
+    assert issue.is_fixable
+    for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
+        if not any("3201" in each for _, each in device.identifiers):
+            assert not await async_remove_config_entry_device(hass, entry, device)
+
+    flow = await async_create_fix_flow(hass, issue.issue_id, dict(issue.data or {}))
+    assert isinstance(flow, MailboxRepairFlow)
+    flow.hass = hass
+    form = await flow.async_step_init()
+    assert form["description_placeholders"] == {
+        "name": "PBX",
+        "mailbox": "Ann Empty (3201)",
+    }
+    await flow.async_step_confirm({})
+    await hass.async_block_till_done()
+
+    assert issues(hass) == []
+    assert list(entry.subentries) == [LEO.subentry_id]
+
+
+async def test_a_device_whose_box_is_gone(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Deleting it removes the mailbox."""
+    del http_pbx.extensions["3201"]
+    hass.config_entries.async_add_subentry(entry, ANN)
+    await updated(hass, entry)
+    [device] = (
+        each
+        for each in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        if (DOMAIN, f"{http_pbx.serial_number}_3201") in each.identifiers
+    )
+
+    assert await async_remove_config_entry_device(hass, entry, device)
+
+    assert not entry.subentries
+
+
+async def test_an_issue_that_the_user_ignored(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """It does not come back with a reload."""
+    del http_pbx.extensions["3201"]
+    entry = await load_with_mailboxes(hass, http_pbx, LEO, ANN)
+    issue = our_issue(hass)
+    ir.async_ignore_issue(hass, DOMAIN, issue.issue_id, True)
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await updated(hass, entry)
+
+    issue = our_issue(hass)
+    assert issue.dismissed_version
+    await hass.config_entries.async_unload(entry.entry_id)
