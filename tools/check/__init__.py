@@ -1,0 +1,1 @@
+"""The check of a PBX for developers: without a Home Assistant that runs."""
