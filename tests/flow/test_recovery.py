@@ -37,9 +37,11 @@ async def typed(pbx: PbxSimulator, **changes: str) -> AsyncIterator[dict[str, st
 
 
 @asynccontextmanager
-async def errcode(pbx: PbxSimulator, code: int) -> AsyncIterator[dict[str, str]]:
-    """Let the PBX answer with an error."""
-    pbx.errcodes["system/information"] = code
+async def errcode(
+    pbx: PbxSimulator, code: int, endpoint: str = "system/information"
+) -> AsyncIterator[dict[str, str]]:
+    """Answer an error code."""
+    pbx.errcodes[endpoint] = code
     yield {}
     pbx.errcodes.clear()
 
@@ -102,6 +104,7 @@ HTTP: dict[str, Trouble] = {
     "access_denied": partial(errcode, code=10009),
     "address_blocked": blocked,
     "address_not_allowed": not_allowed,
+    "api_missing": partial(errcode, code=10001, endpoint="get_token"),
     "connection_lost": partial(fault, kind=Fault.RESET),
     "connection_refused": down,
     "empty": partial(typed, client_id=" "),
@@ -113,6 +116,7 @@ HTTP: dict[str, Trouble] = {
     "not_found": partial(errcode, code=60001),
     "not_supported": partial(errcode, code=10001),
     "pbx_fault": partial(errcode, code=-2),
+    "sign_in_failed": partial(errcode, code=20002, endpoint="get_token"),
     "redirected": partial(fault, kind=Fault.REDIRECT),
     "timeout": partial(fault, kind=Fault.SILENT),
     "tls_failed": partial(typed, url="https://127.0.0.1:{port}"),
