@@ -1,0 +1,102 @@
+"""Messages of boxes: in bounded answers, with the right time."""
+
+from datetime import UTC, datetime
+import threading
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx import InternalFault, messages as messages_module
+from custom_components.yeastar_vm.pbx.messages import Message
+from simulator import EmptyList, MessageIds, SimulatedExtension, UnknownBox
+
+from .caller import Caller
+
+BOXES = [str(number) for number in range(1000, 1060)]
+
+
+def leave(caller: Caller, count: int, *numbers: str) -> None:
+    """Leave messages in boxes of a PBX that has these only."""
+    caller.pbx.switches.mailbox_limit = 1000
+    caller.pbx.extensions = {n: SimulatedExtension(n, f"Person {n}") for n in BOXES}
+    for number in numbers:
+        for _ in range(count):
+            caller.pbx.leave_message(number, "15550123", announced=False)
+
+
+async def test_many_boxes_with_many_messages(
+    signed_in: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer is bounded, and a large one is read beside the event loop."""
+    threads = set[int]()
+    read = messages_module._read_box
+
+    def read_box(*arguments: object) -> list[Message]:
+        threads.add(threading.get_ident())
+        return read(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(messages_module, "_read_box", read_box)
+    leave(signed_in, 300, *BOXES[:30])
+
+    first = await signed_in.client.messages.query(BOXES)
+    asked = signed_in.asked()
+    again = await signed_in.client.messages.query(BOXES)
+
+    assert {number: len(found) for number, found in first.items()} == {
+        number: 300 if number in BOXES[:30] else 0 for number in BOXES
+    }
+    assert first == again
+    assert asked.count("vm/query") <= 5
+    assert signed_in.asked().count("vm/query") <= 4
+    assert threads - {threading.get_ident()}
+
+
+async def test_few_boxes_cost_one_request(signed_in: Caller) -> None:
+    """Also where the PBX leaves out what is empty."""
+    leave(signed_in, 2, *BOXES[:3])
+    signed_in.pbx.switches.empty_list = EmptyList.BARE
+
+    found = await signed_in.client.messages.query(BOXES[:5])
+
+    assert [len(found[number]) for number in BOXES[:5]] == [2, 2, 2, 0, 0]
+    assert signed_in.asked() == ["vm/query"]
+
+
+async def test_a_box_with_more_messages_than_a_page(signed_in: Caller) -> None:
+    """All of them are read, the newest one first."""
+    leave(signed_in, 620, BOXES[0])
+
+    found = await signed_in.client.messages.query([BOXES[0]])
+
+    times = [message.message_id for message in found[BOXES[0]]]
+    assert len(set(times)) == 620
+    assert times == sorted(times, reverse=True)
+
+
+async def test_a_pbx_that_fails_for_a_box(signed_in: Caller) -> None:
+    """It is told apart from other errors of its own."""
+    signed_in.pbx.switches.unknown_box = UnknownBox.INTERNAL_ERROR
+
+    with pytest.raises(InternalFault):
+        await signed_in.client.messages.query(["3200", "9999"])
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+async def test_the_time_of_a_message_after_daylight_saving(
+    caller: Caller, freezer: FrozenDateTimeFactory, zone: str
+) -> None:
+    """Where its ID does not say it, the clock of the PBX does, and changes."""
+    caller.pbx.switches.message_ids = MessageIds.OPAQUE
+    caller.pbx.switches.time_zone = ZoneInfo(zone)
+    client = caller.new(caller.client.sign_in)
+    for moment in (
+        datetime(2026, 7, 1, 12, tzinfo=UTC),
+        datetime(2026, 12, 1, 12, tzinfo=UTC),
+    ):
+        freezer.move_to(moment)
+        left = caller.pbx.leave_message("3200", "15550123", announced=False)
+        found = await client.messages.query(["3200"])
+
+        [message] = [m for m in found["3200"] if m.message_id == left.msg_id]
+        assert message.time == moment
