@@ -48,8 +48,6 @@ from .watch import async_watch_for_request
 
 _LOGGER = logging.getLogger(__name__)
 
-FRESH_TIME: Final = 5 * 60  # seconds in which players get what was fetched before
-CACHE_TIME: Final = 15 * 60  # seconds since the last use
 MAX_CACHE: Final = MAX_CLIP  # bytes
 # A small machine has four cores, and each fetch takes the memory of its audio.
 FETCHES_AT_ONCE: Final = 4
@@ -144,7 +142,7 @@ class Relay:
         link.async_requested(self._hass.loop.time())
         slot = self._slot(link.reference)
         clips = slot.clips
-        if clips is None or time.monotonic() >= slot.began_at + FRESH_TIME:
+        if clips is None or not slot.is_fresh:
             fetch = slot.fetch or self._start(link.reference, None)
             try:
                 clips = await self._wait(fetch)
@@ -152,7 +150,7 @@ class Relay:
                 self._report(link.reference, err)
                 raise
         else:
-            self._use(slot)
+            slot.use()
         # The format changes when ffmpeg comes or goes.
         return clips.get(link.head if clips.suffix == link.suffix else b"")
 
@@ -290,7 +288,6 @@ class Relay:
             clips = self._find(digest) or await self._convert(source)
             if self._slots.get(reference) is slot:
                 slot.take(clips, digest, began_at)
-                self._use(slot)
                 self._make_room(slot)
         return clips
 
@@ -312,12 +309,6 @@ class Relay:
             if slot.clips and slot.digest == digest:
                 return slot.clips
         return None
-
-    def _use(self, slot: Slot) -> None:
-        """Keep the audio of a slot for another while."""
-        if slot.timer:
-            slot.timer.cancel()
-        slot.timer = self._hass.loop.call_later(CACHE_TIME, slot.drop)
 
     def _make_room(self, newest: Slot) -> None:
         """Drop the audio that was not used for the longest time."""

@@ -1,12 +1,16 @@
 """What the relay has of one clip, from the first play until nobody wants it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import inf
+from typing import Final
 
 from .clip import Clips
 from .link import RelayLink
+
+FRESH_TIME: Final = 5 * 60  # seconds in which players get what was fetched before
+CACHE_TIME: Final = 15 * 60  # seconds since the last use
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +37,8 @@ class Slot:
     """One clip: its newest link and fetch, and the audio that was fetched last.
 
     `digest` is that of the source of the audio. `began_at` is when its download began,
-    in the time of `time.monotonic`. `timer` drops the audio.
+    in the time of `time.monotonic`. Players get the audio while it `is_fresh`. `timers`
+    end that, and drop the audio.
     """
 
     link: RelayLink | None = None
@@ -41,18 +46,37 @@ class Slot:
     clips: Clips | None = None
     digest: str = ""
     began_at: float = -inf
-    timer: asyncio.TimerHandle | None = None
+    is_fresh: bool = False
+    timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
     def take(self, clips: Clips, digest: str, began_at: float) -> None:
         """Take what was fetched, unless a fetch that began later was faster."""
         if began_at >= self.began_at:
             self.clips, self.digest, self.began_at = clips, digest, began_at
+            self.is_fresh = True
+            self._later(FRESH_TIME, self._age)
+            self.use()
+
+    def use(self) -> None:
+        """Keep the audio for another while."""
+        self._later(CACHE_TIME, self.drop)
 
     def drop(self) -> None:
         """Give the memory of the audio back."""
         self.clips = None
-        if self.timer:
-            self.timer.cancel()
+        self.is_fresh = False
+        for timer in self.timers.values():
+            timer.cancel()
+
+    def _age(self) -> None:
+        self.is_fresh = False
+
+    def _later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call something after some seconds, and not before, if it was to be."""
+        if timer := self.timers.get(call.__name__):
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self.timers[call.__name__] = loop.call_later(seconds, call)
 
 
 def total_size(slots: Iterable[Slot]) -> int:
