@@ -9,7 +9,7 @@ import struct
 import pytest
 
 from custom_components.yeastar_vm.audio import AudioNotDecodable, convert
-from simulator import Encoding
+from simulator import Encoding, SimulatedGreeting
 from tools.demo.audio import measure
 
 from .files import (
@@ -212,6 +212,19 @@ async def test_two_files_in_one(header: str, ffmpeg_binary: str) -> None:
     first = wav(fmt(), DATA) if header == "right" else wav(fmt(), data(0xFFFFFFFF))
 
     await assert_plays(ffmpeg_binary, first + wav(fmt(), DATA), duration=2 * DURATION)
+
+
+@pytest.mark.parametrize("frequency", range(300, 1300, 50))
+async def test_a_tone_looks_like_nothing_else(
+    frequency: int, ffmpeg_binary: str
+) -> None:
+    """What repeats itself may look like another container to ffmpeg."""
+    greeting = SimulatedGreeting("tone.wav", frequency=frequency, duration=2)
+
+    audio = await convert(ffmpeg_binary, greeting.audio())
+
+    sound = await measure(audio.content)
+    assert sound.frequency == pytest.approx(frequency, abs=5)
 
 
 NO_AUDIO = {

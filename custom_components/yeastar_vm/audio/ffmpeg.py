@@ -21,7 +21,7 @@ from .errors import (
     FfmpegWithoutDecoder,
     FfmpegWithoutEncoder,
 )
-from .formats import is_gsm, is_wav, rifx_bits
+from .formats import is_gsm, is_wav, named_container, rifx_bits
 from .memory import open_memory, read_all
 from .mp3 import mp3_start
 
@@ -137,15 +137,18 @@ def _slot() -> asyncio.Semaphore:
 def _inputs(source: bytes) -> Iterator[tuple[str, ...]]:
     """Yield the arguments for what is read, in the ways in which it can be read.
 
-    ffmpeg finds out the container. It does not recognize frames of GSM if a few are
-    damaged, and MP3 behind what does not belong to it; but it would also find a little
-    MP3 in anything at all.
+    What says of itself which container it is, is read as that: in uncompressed audio,
+    ffmpeg may see another one. It finds out the others. It does not recognize frames of
+    GSM if a few are damaged, and MP3 behind what does not belong to it; but it would
+    also find a little MP3 in anything at all.
     """
     if is_gsm(source):
         yield _named("gsm")
     if bits := rifx_bits(source):
         # ffmpeg knows the container, and takes the samples for the other order.
         yield ("-c:a", f"pcm_s{bits}be", *_named("wav"))
+    if container := named_container(source):
+        yield _named(container)
     # Some containers have their table of contents at the end. Of a pipe, ffmpeg keeps
     # what it has read in an unnamed temporary file.
     url = "pipe:0" if is_wav(source) else "cache:pipe:0"

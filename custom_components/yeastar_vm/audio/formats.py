@@ -16,6 +16,17 @@ _RIFX: Final = re.compile(
 _WAV: Final = re.compile(rb"RIFF.{4}WAVE", re.DOTALL)
 
 
+# The containers of uncompressed audio, by how their files begin.
+_CONTAINERS: Final = (
+    (re.compile(rb"RIFF.{4}WAVE|RF64|BW64", re.DOTALL), "wav"),
+    (re.compile(rb"RIFF.{4}AVI ", re.DOTALL), "avi"),
+    (re.compile(rb"riff"), "w64"),
+    (re.compile(rb"FORM.{4}AIF[FC]", re.DOTALL), "aiff"),
+    (re.compile(rb"\.snd"), "au"),
+    (re.compile(rb"caff"), "caf"),
+)
+
+
 class WavFormat(IntEnum):
     """Format tags of WAV files that matter here."""
 
@@ -26,6 +37,14 @@ class WavFormat(IntEnum):
 def is_wav(source: bytes) -> bool:
     """Return whether it begins as a WAV file does."""
     return _WAV.match(source) is not None
+
+
+def named_container(source: bytes) -> str | None:
+    """Return what ffmpeg calls the container of uncompressed audio, if it is one."""
+    for beginning, container in _CONTAINERS:
+        if beginning.match(source):
+            return container
+    return None
 
 
 def split_wav(source: bytes) -> list[bytes]:
