@@ -4,7 +4,9 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.yeastar_vm.flow import pasted as pasted_module
 from simulator import Fault, PbxSimulator
 from tests.common import MINUTE, endpoints
 from tests.stored import stored_access_token
@@ -107,3 +109,26 @@ async def test_what_an_entry_keeps_is_remembered_no_longer(
     await window.open("access_token")
 
     assert_error(await window.submit(**pasted), "invalid_auth")
+
+
+async def test_what_is_not_used_is_forgotten(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    http_pbx: PbxSimulator,
+    pasted: dict[str, str],
+) -> None:
+    """Nothing that was pasted stays in memory, nor what took its place."""
+    window = Window(hass, http_pbx)
+    await window.open("access_token")
+    http_pbx.errcodes["system/information"] = 10004
+    await window.submit(**pasted)
+    await window.close()
+    remembered = hass.data[pasted_module._RENEWED]
+    assert len(remembered) == 1
+    assert not {pasted["access_token"], pasted["refresh_token"]} & set(remembered)
+
+    freezer.tick(pasted_module.REMEMBERED + 1)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+    assert remembered == {}
