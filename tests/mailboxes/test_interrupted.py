@@ -1,6 +1,7 @@
 """What is cancelled at any of its awaits, as by a browser that goes away."""
 
 from collections.abc import Callable, Coroutine
+import gc
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.mailboxes.mailboxes import Mailboxes
-from custom_components.yeastar_vm.pbx import Message
+from custom_components.yeastar_vm.pbx import Message, PbxFault
 from simulator import PbxSimulator
 from tests.clock import Clock
 from tests.common import MINUTE, our_tasks
@@ -146,3 +147,20 @@ async def test_a_message_for_a_mailbox_that_is_removed_at_that_moment(
     assert ann.ids == []
     assert [state.entity_id for state in hass.states.async_all("event")] == [MESSAGE]
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_nobody_waits_for_an_answer_any_longer(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """The error of a shared question is not reported as one that nobody handled."""
+    errors: list[str] = []
+    hass.loop.set_exception_handler(lambda _, context: errors.append(str(context)))
+    http_pbx.errcodes["vm/query"] = 70082
+    messages = leo.runtime_data.mailboxes.messages
+
+    await interrupt(messages.async_update(["3200"]), 1)
+    with pytest.raises(PbxFault):  # another question, after that one
+        await messages.async_update(["3200"])
+    gc.collect()
+
+    assert errors == []
