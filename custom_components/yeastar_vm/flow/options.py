@@ -94,7 +94,9 @@ class YeastarOptionsFlow(OptionsFlow):
         if self._check is None:  # It was shown before.
             return self.async_create_entry(data={**self.config_entry.options})
         found, self._check = self._check.result(), None
-        path = async_keep_record(self.hass, record_text(found))
+        # A PBX that ignores the size of a page answers with megabytes.
+        record = await self.hass.async_add_executor_job(record_text, found)
+        path = async_keep_record(self.hass, record)
         return self.async_show_form(
             step_id="checked",
             data_schema=vol.Schema({}),
