@@ -1,0 +1,169 @@
+"""The PBX is asked as little as possible, and what was reported takes little space."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.yeastar_vm.const import DOMAIN
+from simulator import PbxSimulator
+from simulator.lines import Delay
+from tests.clock import Clock
+from tests.common import MINUTE, asked, entry_for
+from tests.gate import Gate
+
+from .common import (
+    UNREAD,
+    Arrivals,
+    call,
+    load_again,
+    load_with_mailboxes,
+    mailbox,
+    poll,
+    updated,
+)
+
+LEO = mailbox("3200", "Leo Ball")
+ANN_MESSAGE = "event.ann_empty_3201_message"
+
+
+async def test_50_lists_at_once(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, clock: Clock
+) -> None:
+    """They share two requests, also where the PBX takes a second for each."""
+    http_pbx.leave_message("3200", "15550123", announced=False)
+    http_pbx.faults["vm/query"] = Delay(1)
+    lists = [call(hass, "list_messages", mailbox="3200") for _ in range(50)]
+
+    with clock.running():
+        answers = await asyncio.gather(*lists)
+
+    assert [each["total"] for each in answers] == [1] * 50
+    assert asked(http_pbx)["vm/query"] <= 2
+
+
+async def test_a_busy_pbx(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, clock: Clock
+) -> None:
+    """A voicemail each minute in a box that is no mailbox: at most one request each."""
+    for _ in range(60):
+        http_pbx.leave_message("3201", "15550123")
+        await clock.pass_time(MINUTE)
+
+    assert asked(http_pbx).total() <= 60
+
+
+async def test_a_message_that_is_marked_during_a_poll(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """What the poll was answered before does not make it unread again."""
+    left = http_pbx.leave_message("3200", "15550123")
+    await Arrivals(hass).wait_for(1)
+    gate = Gate(http_pbx, "vm/query")
+    polling = asyncio.create_task(poll(leo))
+    await gate.arrived()
+    messages = leo.runtime_data.mailboxes.messages
+    [message] = messages.data["3200"].messages
+
+    await messages.async_mark_read(message)
+    gate.open()
+    await polling
+
+    assert left.is_read
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "0"
+
+
+async def test_a_silent_pbx_does_not_delay_the_setup(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """The entities are unavailable until something is known."""
+    gate = Gate(http_pbx, "vm/query")
+    entry = entry_for(http_pbx)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, LEO)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "unavailable"
+    gate.open()
+    await updated(hass, entry)
+    state = hass.states.get(UNREAD)
+    assert state
+    assert state.state == "0"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_refusal_is_no_empty_mailbox(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """Old messages are not new because the PBX refused to list them at first."""
+    for caller in "12345":
+        http_pbx.leave_message("3200", caller, announced=False)
+    http_pbx.errcodes["vm/query"] = 60001
+    arrivals = Arrivals(hass)
+    entry = await load_with_mailboxes(hass, http_pbx, LEO)
+
+    del http_pbx.errcodes["vm/query"]
+    await poll(entry)
+    await hass.async_block_till_done()
+
+    assert arrivals.ids == []
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+    assert arrivals.ids == [left.msg_id]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_the_file_of_2_0_0(
+    hass: HomeAssistant, http_pbx: PbxSimulator, hass_storage: dict[str, Any]
+) -> None:
+    """What it has is not told again; then each mailbox has a file of its own."""
+    known = http_pbx.leave_message("3200", "1", announced=False)
+    new = http_pbx.leave_message("3200", "2", announced=False)
+    entry = entry_for(http_pbx)
+    key = f"{DOMAIN}.{entry.entry_id}.messages"
+    hass_storage[key] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": key,
+        "data": {LEO.subentry_id: [known.msg_id]},
+    }
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, LEO)
+    arrivals = Arrivals(hass)
+
+    await load_again(hass, entry)
+    await arrivals.wait_for(1)
+    await hass.async_block_till_done()
+
+    assert arrivals.ids == [new.msg_id]
+    assert hass_storage[key]["data"] == {"mailboxes": [LEO.subentry_id]}
+    file = hass_storage[f"{key}.{LEO.subentry_id}"]
+    assert file["data"]["reported"] == [known.msg_id, new.msg_id]
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert not [each for each in hass_storage if each.startswith(key)]
+
+
+async def test_a_call_for_two_mailboxes(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """A call has one ID, and an event for each of them."""
+    entry = await load_with_mailboxes(hass, http_pbx, LEO, mailbox("3201", "Ann Empty"))
+    arrivals = [
+        Arrivals(hass),
+        Arrivals(hass, ANN_MESSAGE),
+    ]
+    for number in ("3200", "3201"):
+        http_pbx.leave_message(number, "15550123", announced=False)
+        event = '{"type":30012,"msg":{"status":"VOICEMAIL","uid":"1","call_to":"%s"}}'
+        http_pbx.events.send_frame(event % number)
+
+    await clock.pass_time(1)
+
+    assert [len(each.ids) for each in arrivals] == [1, 1]
+    await hass.config_entries.async_unload(entry.entry_id)
