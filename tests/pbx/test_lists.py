@@ -1,10 +1,26 @@
 """Lists whose total is wrong: all rows are read, and a wrong total costs nothing."""
 
+from collections.abc import Awaitable, Callable
+import json
+
 import pytest
 
-from simulator import PbxSimulator, SimulatedExtension, TotalNumber, default_groups
+from custom_components.yeastar_vm.pbx import (
+    Connections,
+    Extension,
+    InvalidResponse,
+    YeastarClient,
+    lists,
+)
+from simulator import (
+    EmptyList,
+    PbxSimulator,
+    SimulatedExtension,
+    TotalNumber,
+    default_groups,
+)
 
-from .caller import Caller
+from .caller import Caller, one_answer, stranger
 
 PAGE = 7
 
@@ -88,3 +104,68 @@ async def test_groups_without_a_total(caller: Caller) -> None:
 
     assert {group.number for group in groups} == caller.pbx.groups.keys()
     assert caller.asked() == ["get_token", "vm_group/list", "vm_group/list"]
+
+
+@pytest.mark.parametrize("empty", EmptyList)
+async def test_a_list_without_rows(caller: Caller, empty: EmptyList) -> None:
+    """Absent, null and empty are the same, and so says a group that is deleted."""
+    caller.pbx.switches.empty_list = empty
+    caller.pbx.groups = {}
+    caller.pbx.extensions["3201"].greetings = []
+
+    assert await caller.client.groups.find() == []
+    assert await caller.client.greetings.of("3201") == []
+    assert await caller.client.extensions.search("nobody") == []
+    assert await caller.client.messages.of("3201") == []
+
+
+@pytest.mark.parametrize("value", ["", 0, False, {}, "none", 7.5])
+@pytest.mark.parametrize("key", ["data", "voicemail_list", "greeting_list"])
+async def test_another_type_is_no_list(
+    connections: Connections, key: str, value: object
+) -> None:
+    """It is not what a PBX answers."""
+    asks: dict[str, Callable[[YeastarClient], Awaitable[object]]] = {
+        "data": lambda client: client.extensions.all(),
+        "voicemail_list": lambda client: client.messages.query(["3200"]),
+        "greeting_list": lambda client: client.greetings.of("3200"),
+    }
+    async with one_answer(json.dumps({"errcode": 0, key: value})) as base_url:
+        with pytest.raises(InvalidResponse):
+            await asks[key](stranger(connections, base_url))
+
+
+async def test_a_list_without_end(
+    caller: Caller, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends after some pages."""
+    monkeypatch.setattr(lists, "MAX_PAGES", 2)
+    caller.pbx.switches.max_page_size = 3
+
+    extensions = await caller.client.extensions.all()
+
+    assert [extension.number for extension in extensions] == numbers[:6]
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"custom_presence_status": "do_not_disturb"}, "do_not_disturb"),
+        ({"custom_presence_status": "away"}, "do_not_disturb"),
+        ({"custom_presence_status": "launch"}, "do_not_disturb"),
+        ({"custom_presence_status": "In the garden"}, "In the garden"),
+        ({"custom_presence_status": ""}, "do_not_disturb"),
+        ({"custom_presence_status": None}, "do_not_disturb"),
+        ({}, "do_not_disturb"),
+    ],
+)
+def test_a_custom_presence_is_none_of_the_standard_ones(
+    row: dict[str, object], shown: str
+) -> None:
+    """The PBX may repeat the standard one, or be late with it."""
+    extension = Extension.from_row(
+        {"number": "1", "presence_status": "do_not_disturb", **row}
+    )
+
+    assert extension
+    assert extension.presence == shown

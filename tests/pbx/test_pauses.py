@@ -2,6 +2,7 @@
 
 import json
 import time
+from types import SimpleNamespace
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -15,6 +16,8 @@ from custom_components.yeastar_vm.pbx import (
     SignIn,
 )
 from custom_components.yeastar_vm.pbx.errors import AddressBlocked, TooManyTokens
+from custom_components.yeastar_vm.pbx.http import pause as pause_module
+from custom_components.yeastar_vm.pbx.http.endpoint import GET_TOKEN, INFORMATION
 from simulator import BlockExpiry
 from tests.common import MINUTE
 
@@ -141,3 +144,42 @@ async def test_an_address_not_allowed_waits_a_minute(
     signed_in.pbx.switches.allow_list = None
     freezer.tick(MINUTE)
     await signed_in.client.system.information()
+
+
+async def test_a_clock_that_was_a_day_ahead(
+    signed_in: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pause lasts as long as the PBX said, once the clock is right."""
+    clock = {"time": 1_800_086_400.0, "monotonic": 1000.0}
+    monkeypatch.setattr(
+        pause_module,
+        "time",
+        SimpleNamespace(
+            time=lambda: clock["time"], monotonic=lambda: clock["monotonic"]
+        ),
+    )
+    pause = Pause()
+    pause.start(AddressNotAllowed(clock["time"] + MINUTE), INFORMATION)
+    clock["time"] -= 24 * 60 * MINUTE
+
+    with pytest.raises(AddressNotAllowed) as caught:
+        pause.check(INFORMATION)
+    assert caught.value.retry_at == pytest.approx(clock["time"] + MINUTE)
+
+    clock["monotonic"] += MINUTE
+    pause.check(INFORMATION)
+
+
+def test_a_pause_that_a_person_met_does_not_end_another() -> None:
+    """The entry respects both."""
+    pause, met = Pause(), Pause()
+    later = time.time() + MINUTE
+    pause.start(AddressNotAllowed(later), INFORMATION)
+    met.start(TooManyTokens(later), GET_TOKEN)
+
+    pause.include(met)
+
+    with pytest.raises(AddressNotAllowed):
+        pause.check(INFORMATION)
+    with pytest.raises((AddressNotAllowed, TooManyTokens)):
+        pause.check(GET_TOKEN)

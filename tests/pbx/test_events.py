@@ -1,0 +1,113 @@
+"""The WebSocket of the events: when it is tried again, and what its frames may be."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx import Connected, Disconnected, VoicemailLeft
+from custom_components.yeastar_vm.pbx.events import (
+    PAUSE_FOR_A_PERSON,
+    StreamEvent,
+    _read_frame,
+)
+from simulator import HeartbeatAnswer, SocketRefusal
+from tests.hourglass import Hourglass
+
+from .caller import Caller
+
+HOUR = 3600
+
+
+async def next_event(events: AsyncIterator[StreamEvent]) -> StreamEvent:
+    """Return the next event."""
+    return await anext(events)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [SocketRefusal.ANSWER, SocketRefusal.HTTP_400, SocketRefusal.HTTP_401],
+)
+async def test_a_reboot_that_loses_the_tokens(
+    caller: Caller, freezer: FrozenDateTimeFactory, refusal: SocketRefusal
+) -> None:
+    """The PBX is asked whether the token was why, and there are events again soon."""
+    caller.pbx.switches.socket_refusal = refusal
+    caller.pbx.switches.upgrade_before_token = True
+    started = asyncio.get_running_loop().time()
+    async with aclosing(caller.client.listen()) as events:
+        with Hourglass(freezer).running():
+            assert await next_event(events) == Connected()
+            caller.pbx.reboot()
+            caller.pbx.drop_sockets()
+            assert isinstance(await next_event(events), Disconnected)
+            assert await next_event(events) == Connected()
+
+    assert asyncio.get_running_loop().time() - started < HOUR / 2
+    assert "system/information" in caller.asked()
+
+
+async def test_a_pbx_that_refuses_events(
+    caller: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is asked twice an hour at most."""
+    caller.pbx.switches.permissions_missing = frozenset({"subscribe"})
+    async with aclosing(caller.client.listen()) as events:
+        assert isinstance(await next_event(events), Disconnected)
+        waiting = asyncio.ensure_future(next_event(events))
+        for _ in range(HOUR // 60):
+            freezer.tick(60)
+            for _ in range(30):
+                await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    assert caller.asked().count("subscribe") <= 3
+    assert PAUSE_FOR_A_PERSON == HOUR
+
+
+async def test_heartbeats_that_are_answered_as_a_subscription(
+    caller: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """They are no new connection."""
+    caller.pbx.switches.heartbeat_answer = HeartbeatAnswer.SUCCESS
+    async with aclosing(caller.client.listen()) as events:
+        with Hourglass(freezer).running():
+            assert await next_event(events) == Connected()
+            waiting = asyncio.ensure_future(next_event(events))
+            for _ in range(400):
+                await asyncio.sleep(0)
+        caller.pbx.leave_message("3200", "15550123")
+        event = await waiting
+
+    assert isinstance(event, VoicemailLeft)
+
+
+async def test_a_subscription_without_an_answer(
+    caller: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """The socket is given up, and another one tried."""
+    caller.pbx.switches.subscription_answered = False
+    async with aclosing(caller.client.listen()) as events:
+        with Hourglass(freezer).running():
+            event = await next_event(events)
+
+    assert isinstance(event, Disconnected)
+    assert event.error.key == "timeout"
+
+
+@pytest.mark.parametrize(
+    "msg",
+    [
+        '"{\\"status\\":\\"VOICEMAIL\\",\\"call_to\\":\\"Leo Ball<3200>\\"}"',
+        '"{"status":"VOICEMAIL","call_to":"Leo Ball<3200>"}"',
+        '{"status":"voicemail","call_to":"3200"}',
+    ],
+)
+def test_a_frame_may_be_escaped_or_not(msg: str) -> None:
+    """The vendor's examples are not."""
+    frame = f'{{"type":30012,"sn":"3631A2124001","msg":{msg}}}'
+
+    assert _read_frame(frame) == VoicemailLeft("3200", "")
