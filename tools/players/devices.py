@@ -30,10 +30,11 @@ Home Assistant's integration `slimproto` starts a clip again that is shorter tha
 player's buffer of 10 s: it takes the end of decoding, which comes before the first
 sound, for the call for what is next (home-assistant/core issues 139887 and 158150). The
 cause is in the library that Home Assistant pins, aioslimproto 3.0.0; in 3.1.5 it is
-gone. A clip may be heard once, twice, or until somebody stops the player. Text to speech
-is repeated in the same way, and clips of 10 s and more play once. What helps is another
-way to the same player: Music Assistant, or Lyrion Music Server with the integration
-`squeezebox`. Otherwise, let an automation stop the player when the clip is over."""
+gone. A clip may be heard once, twice, or until somebody stops the player. Text to
+speech is repeated in the same way, and clips of 10 s and more play once. What helps is
+another way to the same player: Music Assistant, or Lyrion Music Server with the
+integration `squeezebox`. Otherwise, let an automation stop the player when the clip is
+over."""
 
 _FORGOTTEN = """\
 After a first clip gmediarender 0.1 loads the next one before it is told to play it, and
