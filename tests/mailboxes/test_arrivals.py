@@ -89,3 +89,20 @@ async def test_what_arrived_while_home_assistant_was_off_is_reported_at_the_star
     await hass.async_block_till_done()
 
     assert arrivals.ids == left
+
+
+async def test_a_caller_with_a_name_of_20000_characters(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """What is shown and recorded is what a phone could show."""
+    entry = await load_with_mailboxes(hass, http_pbx, LEO)
+    arrivals = Arrivals(hass)
+
+    http_pbx.leave_message("3200", "1" * 20_000, "Anna " * 4_000)
+    await arrivals.wait_for(1)
+
+    [event] = arrivals.events
+    assert event["caller_name"].startswith("Anna Anna")
+    assert len(event["caller_name"]) <= 128
+    assert len(event["caller_number"]) <= 128
+    await hass.config_entries.async_unload(entry.entry_id)

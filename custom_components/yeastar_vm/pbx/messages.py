@@ -17,7 +17,7 @@ from .http.endpoint import INFORMATION, Endpoint
 from .links import PlayLink, read_link
 from .lists import List
 from .session import PbxSession
-from .values import JsonObject, text, whole_number
+from .values import JsonObject, label, text, whole_number
 
 # A `msg_id` is the time of the message in Unix seconds, and a number.
 _MESSAGE_ID: Final = re.compile(r"(\d{10})-[\da-fA-F]+", re.ASCII)
@@ -66,8 +66,8 @@ class Message:
             number,
             message_id,
             said_at,
-            text(row.get("number")),
-            text(row.get("name")),
+            label(row.get("number")),
+            label(row.get("name")),
             max(whole_number(row.get("duration")) or 0, 0),
             whole_number(row.get("is_read")) == _READ,
         )

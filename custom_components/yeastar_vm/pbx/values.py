@@ -1,8 +1,11 @@
 """Values as the PBX sends them: text, numbers, and their order."""
 
+from typing import Final
 import unicodedata
 
 type JsonObject = dict[str, object]
+
+MAX_LABEL: Final = 128  # characters
 
 
 def storable(value: str) -> str:
@@ -21,6 +24,14 @@ def text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return ""
+
+
+def label(value: object) -> str:
+    """Return a name or a number that is shown, not longer than what a phone shows.
+
+    A caller can send a name of any length.
+    """
+    return text(value)[:MAX_LABEL].rstrip()
 
 
 def whole_number(value: object) -> int | None:
