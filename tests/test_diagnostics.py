@@ -84,7 +84,7 @@ async def test_diagnostics_of_a_pbx_that_cannot_be_set_up(
 
     diagnostics = await download(hass, hass_client, entry)
 
-    assert diagnostics["why_not_loaded"] == "access_denied"
+    assert diagnostics["why_not_loaded"] == "sign_in_failed"
     assert diagnostics["entry"]["state"] == "setup_retry"
     assert diagnostics["token"] == {
         "exists": False,

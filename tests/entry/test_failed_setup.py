@@ -227,7 +227,7 @@ async def test_setup_waits_for_a_pbx_that_is_updating(
     assert state_of(entry) is ConfigEntryState.SETUP_RETRY
 
     pbx.errcodes.clear()
-    await wait(hass, freezer, 10)
+    await wait(hass, freezer, 2 * MINUTE)
     assert entry.state is ConfigEntryState.LOADED
 
 

@@ -100,7 +100,7 @@ async def test_a_pbx_without_the_api_is_named(
     http_pbx.errcodes["*"] = 10001
     await http_window.open()
 
-    assert_error(await http_window.sign_in(), "not_supported")
+    assert_error(await http_window.sign_in(), "api_missing")
     assert endpoints(http_pbx) == ["get_token"]
 
 
