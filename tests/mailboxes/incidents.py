@@ -162,7 +162,7 @@ async def spelled_otherwise(home: Residents) -> AsyncGenerator[None]:
     """Do as another firmware, or another setting, from now on."""
     switches = home.pbx.switches
     choose = home.random.choice
-    switches.unknown_box = choose([*UnknownBox][:-1])
+    switches.unknown_box = choose(list(UnknownBox))
     switches.message_ids = choose((MessageIds.DECIMAL, MessageIds.HEXADECIMAL))
     switches.date_format = choose(list(DateFormat))
     switches.time_format = choose(list(TimeFormat))

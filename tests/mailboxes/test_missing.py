@@ -23,7 +23,6 @@ from tests.common import HOUR, MINUTE, asked, issues
 from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, poll
 
 ANN = "sensor.ann_empty_3201_unread_messages"
-UNKNOWN_BOX = [each for each in UnknownBox if each is not UnknownBox.INTERNAL_ERROR]
 
 
 def shown(hass: HomeAssistant, entity_id: str) -> str:
@@ -41,7 +40,7 @@ async def both(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
     )
 
 
-@pytest.mark.parametrize("unknown", UNKNOWN_BOX)
+@pytest.mark.parametrize("unknown", UnknownBox)
 async def test_an_extension_that_is_deleted_and_created_again(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -72,7 +71,7 @@ async def test_an_extension_that_is_deleted_and_created_again(
     await hass.config_entries.async_unload(both.entry_id)
 
 
-@pytest.mark.parametrize("unknown", UNKNOWN_BOX)
+@pytest.mark.parametrize("unknown", UnknownBox)
 async def test_without_events_it_is_noticed_later(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
@@ -116,11 +115,9 @@ async def group(hass: HomeAssistant, http_pbx: PbxSimulator) -> AsyncIterator[st
     await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.parametrize("unknown", UNKNOWN_BOX)
+@pytest.mark.parametrize("unknown", UnknownBox)
 @pytest.mark.parametrize("others", [True, False])
-@pytest.mark.parametrize(
-    "empty", [each for each in EmptyList if each is not EmptyList.BARE]
-)
+@pytest.mark.parametrize("empty", EmptyList)
 async def test_a_group_that_is_deleted(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
