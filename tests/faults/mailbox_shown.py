@@ -83,8 +83,9 @@ def promised_shown(promise: Promise, place: Place) -> Shown:
     fine = promise.error == WORKS
     everything = place is Place.EVERYTHING
     sign_in = everything and promise.but.get(GET_TOKEN) in _REFUSALS
-    presence = fine or place is Place.EVENTS
-    messages = presence or place is Place.PRESENCES
+    # Presences do not depend on messages, nor messages on presences.
+    presence = fine or place in (Place.EVENTS, Place.MESSAGES)
+    messages = fine or place in (Place.EVENTS, Place.PRESENCES)
     if place is Place.MESSAGES and says_empty(promise, place):
         messages = presence = True
     is_pause = promise in _PAUSES and place is not Place.EVENTS
