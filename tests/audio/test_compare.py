@@ -5,7 +5,7 @@ import pytest
 from custom_components.yeastar_vm.audio import sounds_like, to_telephony
 from tests.greetings.recordings import music
 
-from .test_telephony import SPEECH, run, sound
+from .sounds import SPEECH, run, sound
 
 OTHER = SPEECH.replace("seed=1", "seed=2")
 

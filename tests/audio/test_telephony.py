@@ -1,6 +1,5 @@
 """Audio of computers, as a PBX stores it."""
 
-import asyncio
 from pathlib import Path
 import re
 
@@ -17,11 +16,8 @@ from custom_components.yeastar_vm.audio import (
 )
 from tests.greetings.recordings import loudness as level, music, pitch, samples
 
-# Sound that comes and goes as speech does, of 5 s.
-SPEECH = (
-    "anoisesrc=duration=5:color=pink:sample_rate=44100:amplitude=0.3:seed=1,"
-    "lowpass=f=3000,tremolo=f=4:d=0.9"
-)
+from .sounds import SPEECH, run, sound
+
 LAYOUTS = {
     "mono": "anull",
     "stereo": "pan=stereo|c0=c0|c1=c0",
@@ -33,27 +29,6 @@ LAYOUTS = {
     "quiet": "volume=-12dB",
     "loud": "volume=12dB",
 }
-
-
-async def run(ffmpeg: str, *arguments: str, source: bytes = b"") -> tuple[bytes, str]:
-    """Let ffmpeg do something; return what it writes, and what it says."""
-    process = await asyncio.create_subprocess_exec(
-        *(ffmpeg, "-hide_banner", "-nostats", *arguments, "pipe:1"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    content, said = await process.communicate(source)
-    assert process.returncode == 0, said
-    return content, said.decode()
-
-
-async def sound(ffmpeg: str, source: str, filters: str = "anull") -> bytes:
-    """Return a WAV file of some sound."""
-    content, _ = await run(
-        ffmpeg, *("-f", "lavfi", "-i", source, "-af", filters, "-f", "wav")
-    )
-    return content
 
 
 async def loudness(ffmpeg: str, wav: bytes) -> float:
