@@ -20,7 +20,7 @@ from simulator.many import many_extensions
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked, issues
 
-from .common import UNREAD, Arrivals, load_with_mailboxes, mailbox, poll
+from .common import PRESENCE, UNREAD, Arrivals, load_with_mailboxes, mailbox, poll
 
 ANN = "sensor.ann_empty_3201_unread_messages"
 
@@ -255,27 +255,39 @@ async def test_many_missing_boxes_are_looked_up_together(
 
 
 @pytest.mark.parametrize("fault", [Fault.NO_FIELDS, Fault.BAD_GATEWAY_502])
+@pytest.mark.parametrize("numbers", [{"3200"}, {"3200", "3201", "3202", "0042"}])
 async def test_a_pbx_that_lists_no_extension_at_all(
     hass: HomeAssistant,
     clock: Clock,
     http_pbx: PbxSimulator,
+    numbers: set[str],
     fault: Fault,
 ) -> None:
     """They are taken for deleted only where the PBX tells of others."""
     http_pbx.faults["extension/list"] = fault
+    http_pbx.faults["extension/search"] = fault
 
-    entry = await load_with_mailboxes(
-        hass, http_pbx, *map(mailbox, ("3200", "3201", "3202", "0042"))
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, *map(mailbox, numbers))
+    http_pbx.announce_extension("3200", "UPDATE")
     await clock.pass_time(HOUR)
 
     assert issues(hass) == []
-    assert set(entry.runtime_data.mailboxes.messages.data) == {
-        "3200",
-        "3201",
-        "3202",
-        "0042",
-    }
+    assert entry.runtime_data.mailboxes.messages.data.keys() == numbers
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_an_extension_that_only_a_search_does_not_find(
+    hass: HomeAssistant, clock: Clock, http_pbx: PbxSimulator
+) -> None:
+    """The list of all has it."""
+    http_pbx.faults["extension/search"] = Fault.NO_FIELDS
+    http_pbx.extensions["3200"].presence = "lunch"
+
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    await clock.pass_time(HOUR)
+
+    assert issues(hass) == []
+    assert shown(hass, PRESENCE) == "lunch"
     await hass.config_entries.async_unload(entry.entry_id)
 
 

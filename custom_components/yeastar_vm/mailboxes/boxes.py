@@ -35,7 +35,8 @@ _LOGGER = logging.getLogger(__name__)
 INTERVAL: Final = timedelta(minutes=30)
 # Without events, or if the PBX did not tell all.
 SHORT_INTERVAL: Final = timedelta(minutes=5)
-# So many extensions are searched one by one, more are read from the list of all.
+# So many extensions are searched one by one. More are read from the list of all, and
+# what a search does not find.
 FEW: Final = 3
 # Seconds between two looks at what changed: many extensions may change at once.
 CHANGES_PAUSE: Final = 5
@@ -176,11 +177,13 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
     async def _extensions(self, numbers: list[str]) -> dict[str, BoxState]:
         """Return the states of extensions, as far as the PBX tells them."""
         extensions = self._client.extensions
+        found: dict[str, Extension | None] = dict.fromkeys(numbers)
         try:
             if len(numbers) <= FEW:
                 found = {each: await extensions.get(each) for each in numbers}
-            else:
-                found = dict.fromkeys(numbers) | await extensions.find(numbers)
+            # Only a list with other extensions tells that these are gone.
+            if missing := [each for each in numbers if not found[each]]:
+                found |= await extensions.find(missing)
         except _NOT_TOLD as err:
             _LOGGER.debug("The extensions are not known: %s", err)
             self._note_denied(is_denied=isinstance(err, AccessDenied))
