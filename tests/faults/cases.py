@@ -58,6 +58,8 @@ class Case:
 
 _ADD = (GET_TOKEN, INFORMATION, DEL_TOKEN)
 _ADD_TOKENS = (INFORMATION, REFRESH_TOKEN, INFORMATION)
+# The audio is looked at first, and the player gets a link that nobody has used.
+_PLAY_DIRECTLY = (PLAY, AUDIO, PLAY)
 
 # The first of an endpoint is the one that stands for all where the others would only
 # do the same. The removal comes last, for it takes the entry away.
@@ -65,21 +67,26 @@ CASES = (
     Case(
         Side.ACTION,
         GET_TOKEN,
-        (GET_TOKEN, PLAY, AUDIO),
+        (GET_TOKEN, *_PLAY_DIRECTLY),
         Home.play_directly,
         token=Token.GONE,
     ),
     Case(
         Side.ACTION,
         REFRESH_TOKEN,
-        (REFRESH_TOKEN, PLAY, AUDIO),
+        (REFRESH_TOKEN, *_PLAY_DIRECTLY),
         Home.play_directly,
         token=Token.EXPIRED,
     ),
     Case(Side.ACTION, SEARCH, (SEARCH, GROUPS), Home.search_extensions),
     Case(Side.ACTION, GROUPS, (SEARCH, GROUPS), Home.search_extensions),
-    Case(Side.ACTION, GREETINGS, (GREETINGS, PLAY, AUDIO), Home.play_the_only_greeting),
-    Case(Side.ACTION, PLAY, (PLAY, AUDIO), Home.play_directly),
+    Case(
+        Side.ACTION,
+        GREETINGS,
+        (GREETINGS, *_PLAY_DIRECTLY),
+        Home.play_the_only_greeting,
+    ),
+    Case(Side.ACTION, PLAY, _PLAY_DIRECTLY, Home.play_directly),
     Case(Side.ACTION, AUDIO, (PLAY, AUDIO), Home.play),
     Case(
         Side.BROWSER,
