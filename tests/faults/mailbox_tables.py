@@ -107,7 +107,10 @@ def _shown_lines(shown: Iterable[Shown]) -> Iterator[tuple[str, ...]]:
 
 
 def _asked(shown: Shown) -> str:
-    titles = [TEXTS["issues"][key]["title"].format(name="PBX") for key in shown.repairs]
+    titles = [
+        TEXTS["issues"][key]["title"].format(name="PBX", mailbox="…")
+        for key in shown.repairs
+    ]
     if shown.sign_in:
         titles.append("to sign in again")
     return ", ".join(titles) or "—"
