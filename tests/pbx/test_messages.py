@@ -37,6 +37,7 @@ async def test_many_boxes_with_many_messages(
         return read(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(messages_module, "_read_box", read_box)
+    signed_in.pbx.switches.max_page_size = None
     leave(signed_in, 300, *BOXES[:30])
 
     first = await signed_in.client.messages.query(BOXES)
