@@ -38,6 +38,16 @@ class Visit:
             # can end what is asked for at once.
             await self.page.goto(url)
 
+    async def options(self, choice: str) -> None:
+        """Open the options of the PBX, and choose what to do."""
+        await self.open(INTEGRATION)
+        configure = "ui.panel.config.integrations.config_entry.configure"
+        await self.button(configure).click()
+        await self.sees(self.words.ours("options.step.init.title"))
+        await self.album.look("options")
+        text = self.words.ours(f"options.step.init.menu_options.{choice}")
+        await self.page.get_by_text(text, exact=True).click()
+
     def button(self, where: str, within: Locator | None = None) -> Locator:
         """Return the button that has a text of Home Assistant."""
         name = self.words.home(where)

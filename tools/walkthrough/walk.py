@@ -6,6 +6,7 @@ from tools.demo.console import step
 from tools.demo.errors import DemoError
 from tools.demo.user import EXTENSION, FILE, greeting, listen
 
+from .check import check_pbx
 from .greetings import delete_greeting, rename_greeting, upload_greeting
 from .mailbox import add_mailbox, hear_message, receive_message
 from .visit import FORM, INTEGRATION, MEDIA, Visit
@@ -26,6 +27,8 @@ async def walk(visit: Visit, player: str) -> None:
     with step("look at the device and the options"):
         await _look_at_device(visit)
         await _look_at_options(visit)
+    with step("check the PBX, and download the record"):
+        await check_pbx(visit)
     with step("browse to a greeting and play it in the browser"):
         await _browse(visit)
     with step("search"):
@@ -108,11 +111,9 @@ async def _look_at_device(visit: Visit) -> None:
 
 
 async def _look_at_options(visit: Visit) -> None:
-    await visit.open(INTEGRATION)
-    configure = "ui.panel.config.integrations.config_entry.configure"
-    await visit.button(configure).click()
-    await visit.sees(visit.words.ours("options.step.init.title"))
-    await visit.album.look("options")
+    await visit.options("delivery")
+    await visit.sees(visit.words.ours("options.step.delivery.title"))
+    await visit.album.look("delivery")
     await visit.submit()
     await visit.finish()
 
@@ -123,7 +124,7 @@ async def _browse(visit: Visit) -> None:
     await visit.folder(EXTENSION).wait_for()
     await visit.album.look("extensions")
     await visit.folder(_EMPTY).click()
-    nothing = visit.words.ours("exceptions.no_greetings.message", extension=_EMPTY)
+    nothing = visit.words.ours("exceptions.no_greetings.message", number=_EMPTY)
     await visit.sees(nothing.removesuffix("."))
     await visit.album.look("no-greetings")
     await visit.page.go_back()
