@@ -460,6 +460,17 @@ def test_a_menu_is_called_as_in_the_user_interface(menu: str, language: str) -> 
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("error", ["invalid_auth", "pbx_fault"])
+def test_an_error_calls_the_fields_as_the_form_does(error: str, language: str) -> None:
+    """Users look for these words in the form that shows the error."""
+    config = TRANSLATIONS[language]["config"]
+    fields = config["step"]["credentials"]["data"]
+
+    assert fields["client_id"] in config["error"][error]
+    assert fields["client_secret"] in config["error"][error]
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_description_calls_the_deliveries_as_the_list_does(language: str) -> None:
     """Users look for these words in the list above it."""
     translated = TRANSLATIONS[language]

@@ -47,7 +47,7 @@ async def delete_greeting(visit: Visit, number: str) -> None:
     await visit.perform()
     await _wait_for(visit, number, [])
     await visit.perform()
-    gone = visit.words.ours("exceptions.no_greetings.message", extension=number)
+    gone = visit.words.ours("exceptions.no_greetings.message", number=number)
     await visit.sees(gone.removesuffix("."))
 
 

@@ -1,5 +1,7 @@
 """What the user does with a mailbox: add it, see a message arrive, and hear it."""
 
+import re
+
 from playwright.async_api import Locator
 
 from simulator import SimulatedMessage
@@ -36,9 +38,9 @@ async def add_mailbox(visit: Visit, number: str) -> None:
 async def receive_message(visit: Visit, number: str) -> SimulatedMessage:
     """Look at the device of a mailbox while a caller leaves a message; return it."""
     await _device(visit, number).click()
-    await visit.sees(_unread(visit, number))
+    await _see_unread(visit, number)
     message = visit.system.pbx.leave_message(number, *_CALLER, duration=_DURATION)
-    await visit.sees(_unread(visit, number))
+    await _see_unread(visit, number)
     event_types = "entity.event.message.state_attributes.event_type.state"
     await visit.sees(visit.words.ours(f"{event_types}.message_received"))
     await visit.album.look("mailbox")
@@ -71,9 +73,10 @@ def _device(visit: Visit, number: str) -> Locator:
     return visit.page.locator("ha-config-entry-device-row", has_text=title)
 
 
-def _unread(visit: Visit, number: str) -> str:
-    """Return how many messages the PBX has that are not read, as a sensor shows it."""
+async def _see_unread(visit: Visit, number: str) -> None:
+    """Wait until the sensor shows how many messages are not read on the PBX."""
     messages = visit.system.pbx.mailboxes.listed(number)
     count = sum(not message.is_read for message in messages)
-    unit = visit.words.ours("entity.sensor.unread_messages.unit_of_measurement")
-    return f"{count} {unit}"
+    name = visit.words.ours("entity.sensor.unread_messages.name")
+    sensor = visit.page.locator("hui-sensor-entity-row", has_text=name)
+    await sensor.filter(has_text=re.compile(rf"(?<!\d){count}(?!\d)")).wait_for()
