@@ -197,6 +197,9 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
         """Return the states of group voicemails, as far as the PBX tells them."""
         try:
             groups = await self._client.groups.find()
+            if groups == []:
+                # A PBX that lists no extension either does not tell what it has.
+                await self._client.extensions.find(())
         except _NOT_TOLD as err:
             _LOGGER.debug("The groups are not known: %s", err)
             groups = None
