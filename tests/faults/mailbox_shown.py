@@ -90,12 +90,13 @@ def promised_shown(promise: Promise, place: Place) -> Shown:
         messages = presence = True
     is_pause = promise in _PAUSES and place is not Place.EVENTS
     if is_pause or (promise is REDIRECTED and place is Place.PRESENCES):
-        messages = presence = False
+        # The pause of an address that is not allowed ends before the next poll.
+        messages = promise is NOT_ALLOWED and place is Place.PRESENCES
+        # A fault of messages is over before presences are asked for again.
+        presence = place is Place.MESSAGES
     repairs = {promise.error} & _REPAIRS
     if not (is_pause or place in (Place.EVERYTHING, Place.MESSAGES)):
         repairs = set()
-    if everything and promise is NOT_FOUND:
-        repairs.add("mailbox_gone")
     return Shown(place, messages, presence, sorted(repairs), sign_in)
 
 

@@ -29,7 +29,15 @@ from .mailbox_shown import (
 )
 from .mailbox_tables import found_of_mailboxes
 from .outcomes import TIME, inflicted, is_told
-from .promises import DENIED, PAUSE, PAUSES, TOKEN_REFUSED, Promise, Within
+from .promises import (
+    BLOCKED,
+    DENIED,
+    PAUSE,
+    PAUSES,
+    TOKEN_REFUSED,
+    Promise,
+    Within,
+)
 from .rows import Row
 from .troubles import Trouble
 
@@ -177,6 +185,8 @@ def lines_promised(shown: Shown, promise: Promise) -> int:
     is_denied = promise in (TOKEN_REFUSED, DENIED) and not shown.presence
     if shown.messages and not is_denied:
         return 0
+    if promise is BLOCKED and shown.place is Place.PRESENCES:
+        return 4  # The pause ends before presences are asked for again.
     return 1 if shown.sign_in else 2
 
 
