@@ -15,7 +15,7 @@ import pytest
 
 from simulator import Authority, Certificate
 from tests.common import HOUR, MINUTE, issues
-from tests.mailboxes.common import UNREAD
+from tests.mailboxes.common import UNREAD, updated
 
 from .home import NAME
 from .mailbox_home import UNAVAILABLE, MailboxHome
@@ -94,7 +94,7 @@ async def authority(hass: HomeAssistant, mailboxes: MailboxHome) -> Authority:
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, "certificate_fingerprint": None}
     )
-    await hass.async_block_till_done()
+    await updated(hass, entry)
     assert mailboxes.is_available
     return authority
 
