@@ -12,7 +12,7 @@ import voluptuous as vol
 from custom_components.yeastar_vm.audio import telephony
 from simulator import Fault, PbxSimulator, Refusal
 from simulator.default_mail import default_groups
-from tests.common import endpoints
+from tests.common import asked, endpoints
 
 from .home import LIST, SONG, UPLOAD, Shelf, act, greetings, refused, upload
 from .recordings import music, pitch, samples
@@ -310,8 +310,11 @@ async def test_an_upload_that_the_pbx_refuses(
 
     assert await refused(hass, "holiday") == message
     assert greetings(pbx, "3201") == {}
-    # A token that is refused is renewed once; the PBX did not act on the first one.
-    assert endpoints(pbx).count(UPLOAD) == (2 if errcode == 10005 else 1)
+    counts = asked(pbx)
+    assert counts[UPLOAD] == 1
+    # After 10005, another request shows that the token is good, so it is not renewed.
+    assert counts["system/information"] == (1 if errcode == 10005 else 0)
+    assert counts["refresh_token"] == 0
 
 
 @pytest.mark.usefixtures("shelf")
