@@ -12,8 +12,13 @@ from random import Random
 import time
 from typing import Any, Final
 
-from custom_components.yeastar_vm.mailboxes.watch import SECOND_LOOK
-from simulator import MailboxFullError
+from custom_components.yeastar_vm.mailboxes.announcements import LISTED_WITHIN
+from custom_components.yeastar_vm.mailboxes.watch import (
+    LOOK_INTERVAL,
+    LOOKS_AT_ONCE,
+    SECOND_LOOK,
+)
+from simulator import CallParties, MailboxFullError
 from tests.common import HOUR, MINUTE, our_tasks
 
 from .incidents import INCIDENTS, OF_HTTPS, Incident
@@ -54,6 +59,8 @@ class Month(Residents):
         self._schedule: list[tuple[float, int, str, Action]] = []
         self._order = count()
         self._going_on: dict[int, AsyncGenerator[None]] = {}
+        # When events named no mailbox.
+        self._nameless = set[float]()
 
     async def run(self, days: int) -> None:
         """Live through the month."""
@@ -104,7 +111,7 @@ class Month(Residents):
             if box not in self.pbx.extensions and box not in self.pbx.groups:
                 continue
             announced = self.random.random() < 0.85
-            self.ledger.limit = _limit(box, announced=announced)
+            self.ledger.limit = self._limit(box, announced=announced)
             with suppress(MailboxFullError):
                 self.pbx.leave_message(
                     box,
@@ -114,6 +121,26 @@ class Month(Residents):
                     duration=self.random.randrange(2, 600),
                     announced=announced,
                 )
+
+    def _limit(self, box: str, *, announced: bool) -> float:
+        """Return within how many seconds a message is owed while all is calm."""
+        if not announced:
+            return POLL_INTERVAL + 5
+        limit = SECOND_LOOK + 2 if box == EVERYBODY else 2
+        if box in EVENTS and self.pbx.switches.call_parties is not CallParties.WORDS:
+            return limit
+        # An event that names no mailbox takes three looks at all of them, the last one
+        # when its message is listed at the latest. That one is enough for the events
+        # until then. After two, the looks at once may be used up: further ones wait.
+        now = time.time()
+        recently = now - LOOKS_AT_ONCE * LOOK_INTERVAL
+        others = {at for at in self._nameless if recently < at < now}
+        self._nameless = others | {now}
+        if len(others) > 1:
+            return limit + LOOK_INTERVAL
+        if any(at > now - LISTED_WITHIN for at in others):
+            return limit + LISTED_WITHIN
+        return limit
 
     async def _pick_up(self) -> None:
         """Let somebody hear messages at a phone, and delete some of them."""
@@ -161,10 +188,3 @@ class Month(Residents):
             assert (number, state.state) == (number, str(self.ledger.unread(number)))
         assert self.failed_sign_ins <= self.changed_secrets
         assert len(our_tasks()) <= 2
-
-
-def _limit(box: str, *, announced: bool) -> float:
-    """Return within how many seconds a message is owed while all is calm."""
-    if not announced:
-        return POLL_INTERVAL + 5
-    return SECOND_LOOK + 2 if box == EVERYBODY else 2

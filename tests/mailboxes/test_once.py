@@ -6,6 +6,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.mailboxes.watch import LOOK_INTERVAL
 from simulator import Fault, MessageIds, Outage, PbxSimulator
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, arrival, our_tasks
@@ -221,6 +222,24 @@ async def test_a_call_that_was_forwarded_to_a_mailbox(
     with clock.running():
         http_pbx.leave_message("3201", "15550123")
         await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+async def test_a_forwarded_call_to_a_busy_pbx(
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    clock: Clock,
+) -> None:
+    """Calls to others have used up the questions: the next one is not given up."""
+    for _ in range(3):
+        http_pbx.leave_message("3201", "15550123")
+        await clock.pass_time(MINUTE)
+
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    http_pbx.leave_message("3201", "15550123")
+    await clock.pass_time(LOOK_INTERVAL)
 
     assert arrivals.ids == [left.msg_id]
 

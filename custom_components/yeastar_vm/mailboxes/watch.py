@@ -14,7 +14,8 @@ PAUSE: Final = 1.5
 # asked for then: at once, after some seconds, and when the message is listed at the
 # latest.
 SECOND_LOOK: Final = 5
-# There may be many such calls: so many looks at once, and then one every some seconds.
+# There may be many such calls: so many looks at once, and then one every some seconds,
+# which is for all calls until then.
 LOOKS_AT_ONCE: Final = 6
 LOOK_INTERVAL: Final = 150
 
@@ -38,9 +39,8 @@ class MessageWatch:
         self._last_look = inf
         # Until when the looks that are planned are enough.
         self._planned_until = -inf
-        # How many looks are left, and when they were counted.
-        self._looks_left: float = LOOKS_AT_ONCE
-        self._counted_at = -inf
+        # When as many looks as at first may be made at once: each takes its interval.
+        self._rested_at = -inf
 
     def expect(self, number: str) -> None:
         """Look for a message that was left in a mailbox."""
@@ -89,16 +89,13 @@ class MessageWatch:
         self._looks = [at for at in self._looks if at > now]
         if self._last_look <= now:
             self._last_look = inf
-        earned = (now - self._counted_at) / LOOK_INTERVAL
-        self._looks_left = min(self._looks_left + earned, LOOKS_AT_ONCE)
-        self._counted_at = now
-        if self._looks_left < 1:
-            return False
-        self._looks_left -= 1
+        self._rested_at = max(self._rested_at, now) + LOOK_INTERVAL
         return True
 
     def _next_look(self) -> float:
-        return min(*self._looks, self._last_look, inf)
+        """Return when the next look is due: one that is too soon waits."""
+        planned = min(*self._looks, self._last_look, inf)
+        return max(planned, self._rested_at - (LOOKS_AT_ONCE - 1) * LOOK_INTERVAL)
 
     def _next_at(self) -> float | None:
         """Return when there is something to do, or None if nothing is known of."""
