@@ -14,7 +14,6 @@ from .promises import (
     NOT_ALLOWED,
     NOT_FOUND,
     PARAMETER,
-    REDIRECTED,
     Promise,
 )
 from .troubles import Addresses, Restart, Switch, Trouble
@@ -89,7 +88,7 @@ def promised_shown(promise: Promise, place: Place) -> Shown:
     if place is Place.MESSAGES and says_empty(promise, place):
         messages = presence = True
     is_pause = promise in _PAUSES and place is not Place.EVENTS
-    if is_pause or (promise is REDIRECTED and place is Place.PRESENCES):
+    if is_pause:
         # The pause of an address that is not allowed ends before the next poll.
         messages = promise is NOT_ALLOWED and place is Place.PRESENCES
         # A fault of messages is over before presences are asked for again.
