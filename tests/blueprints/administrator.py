@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
+from yarl import URL
 
 
 class Administrator:
@@ -44,6 +45,11 @@ class Administrator:
             answer = await websocket.receive_json()
         assert answer["success"], answer
         return answer["result"]
+
+    async def fetch(self, url: str) -> None:
+        """Fetch a link of Home Assistant to its end."""
+        async with self._client.get(URL(url).relative()) as response:
+            await response.read()
 
     async def post(self, path: str, data: dict[str, Any]) -> Any:
         """Post something, and return the answer."""

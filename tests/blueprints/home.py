@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -42,11 +42,24 @@ automation: !include automations.yaml
 """
 
 
+class Speaker(Player):
+    """A player that has fetched what it is told to play when it says so."""
+
+    user: Administrator
+
+    @override
+    async def async_play_media(
+        self, media_type: str, media_id: str, **kwargs: Any
+    ) -> None:
+        await super().async_play_media(media_type, media_id, **kwargs)
+        await self.user.fetch(media_id)
+
+
 class Home:
     """Home Assistant, what else it has, and who uses it."""
 
     hass: HomeAssistant
-    player: Player
+    player: Speaker
     ears: Ears
     voice: Voice
 
@@ -143,7 +156,8 @@ class Home:
         """Set up what other integrations provide."""
         for domain in ("calendar", "media_player", "stt", "tts"):
             assert await async_setup_component(hass, domain, {})
-        self.player = Player("kitchen")
+        self.player = Speaker("kitchen")
+        self.player.user = self.user
         self.ears = Ears()
         self.voice = Voice()
         self.holidays = Holidays(self.holidays.events)

@@ -81,6 +81,7 @@ async def test_an_engine_that_fails(
 ) -> None:
     """The phone is notified nevertheless."""
     home.ears.error = RuntimeError("out of memory")
+    expected_warnings.append(r"stt\.ears failed with RuntimeError")
     expected_warnings.append(r"Error executing script.*stt\.ears")
     await home.automate("new_voicemail", **inputs, engine="stt.ears")
 

@@ -1,5 +1,6 @@
 """The check as a command."""
 
+from collections.abc import Iterator
 import json
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from tools.demo.console import PROGRAM
 
 
 @pytest.fixture(autouse=True)
-def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the command ask, and listen no longer than for the answers."""
     monkeypatch.delenv("YEASTAR_CLIENT_ID", raising=False)
     monkeypatch.delenv("YEASTAR_CLIENT_SECRET", raising=False)
     monkeypatch.setattr(run, "LISTEN", 0)
-    PROGRAM.set("check-pbx")
+    token = PROGRAM.set("check-pbx")
+    yield
+    PROGRAM.reset(token)
 
 
 class User:
