@@ -47,6 +47,8 @@ COMMENTS: Final = (
     "Apt #5",
 )
 TEXTS: Final = (*LITERALS, *TEMPLATES, *COMMENTS)
+# Engines write a word in parentheses where they hear none.
+SAID: Final = [text for text in TEXTS if text != "(None)"]
 
 # What a text may begin with, and nobody sees.
 JOINER: Final = "\N{WORD JOINER}"
@@ -88,12 +90,12 @@ async def test_what_callers_said(
     """It is shown as the engine wrote it."""
     await home.automate("new_voicemail", **inputs, engine="stt.ears")
 
-    for count, text in enumerate(TEXTS, 1):
+    for count, text in enumerate(SAID, 1):
         home.ears.text = text
         http_pbx.leave_message("3200", "+4930123456", duration=4)
         await home.phone.shows(count)
 
-    assert home.phone.messages == [f"+4930123456 (0:04)\n{text}" for text in TEXTS]
+    assert home.phone.messages == [f"+4930123456 (0:04)\n{text}" for text in SAID]
 
 
 async def test_titles_and_buttons(
