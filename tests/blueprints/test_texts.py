@@ -47,8 +47,8 @@ COMMENTS: Final = (
     "Apt #5",
 )
 TEXTS: Final = (*LITERALS, *TEMPLATES, *COMMENTS)
-# Engines write a word in parentheses where they hear none.
-SAID: Final = [text for text in TEXTS if text != "(None)"]
+# Where engines hear no words, they write one in parentheses, or marks alone.
+SAID: Final = [text for text in TEXTS if text not in ("(None)", "...", "... #", "#")]
 
 # What a text may begin with, and nobody sees.
 JOINER: Final = "\N{WORD JOINER}"
