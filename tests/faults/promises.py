@@ -133,6 +133,7 @@ NO_FIELDS = _answered(
         EXTENSIONS: WORKS,
         GROUPS: WORKS,
         GREETINGS: "no_greetings",
+        f"{GREETINGS} {Side.BROWSER}": WORKS,
         PLAY: "invalid_link",
     },
 )
@@ -149,6 +150,7 @@ NOT_FOUND = _answered(
         SEARCH: WORKS,
         EXTENSIONS: WORKS,
         GREETINGS: "no_greetings",
+        f"{GREETINGS} {Side.BROWSER}": WORKS,
         f"{PLAY} {Side.BROWSER}": "greeting_gone",
     },
 )
@@ -158,6 +160,7 @@ PARAMETER = _answered(
         **_REFUSED_SIGN_IN,
         SEARCH: WORKS,
         GREETINGS: "no_greetings",
+        f"{GREETINGS} {Side.BROWSER}": WORKS,
         PLAY: "not_found",
         f"{PLAY} {Side.BROWSER}": "greeting_gone",
     },

@@ -187,6 +187,8 @@ def lines_promised(shown: Shown, promise: Promise) -> int:
         return 0
     if promise is BLOCKED and shown.place is Place.PRESENCES:
         return 4  # The pause ends before presences are asked for again.
+    if promise is DENIED and shown.sign_in:
+        return 2  # Presences and messages are denied before the sign-in is.
     return 1 if shown.sign_in else 2
 
 
