@@ -235,7 +235,7 @@ test("a link that cannot be had is said in words, and can be tried again", async
 	assert.equal(page.audio.paused, false);
 });
 
-test("audio that fails is said in words, and fetched anew", async () => {
+test("audio that fails is said in words, and fetched again", async () => {
 	const page = await list();
 	await page.play();
 	page.audio.dispatchEvent(new Event("error"));
