@@ -4,14 +4,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 import time
-from typing import Any, Final, Self, override
+from typing import Any, Final, Self
 
-from aiohttp import web
 from freezegun.api import FrozenDateTimeFactory
-
-from simulator import outages
-from simulator.faults import Spoiler
-from simulator.lines import Answer
 
 _IDLE_TURNS: Final = 5  # of the event loop, in which what is sent arrives
 _SHORTEST_STEP: Final = 0.001  # seconds
@@ -117,49 +112,3 @@ class Clock:
         timers = (each.when() for each in self._loop._scheduled if not each._cancelled)
         step = min(most, min(timers, default=self._now + most) - self._now)
         self.tick(max(step, _SHORTEST_STEP))
-
-
-class Waiting:
-    """Inflicts a fault, and lets time pass for as long as it holds the answer back."""
-
-    def __init__(self, fault: Spoiler, clock: Clock) -> None:
-        """Inflict `SILENT` or `SLOW`."""
-        self._fault = fault
-        self._clock = clock
-
-    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
-        """Answer late, if at all."""
-        with self._clock.running():
-            return await self._fault.inflict(http, answer)
-
-
-class Deaf(outages.Deaf):
-    """Takes a connection and never says a word; time passes meanwhile."""
-
-    def __init__(self, clock: Clock) -> None:
-        """Wait for a connection."""
-        self._running = clock.running()
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self._running.__enter__()
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._running.__exit__(None, None, None)
-
-
-class DeadAddress(outages.DeadAddress):
-    """Neither takes connections nor refuses them; time passes meanwhile."""
-
-    def __init__(self, clock: Clock, host: str, port: int) -> None:
-        """Take the port."""
-        super().__init__(host, port)
-        self._running = clock.running()
-        self._running.__enter__()
-
-    @override
-    def close(self) -> None:
-        self._running.__exit__(None, None, None)
-        super().close()
