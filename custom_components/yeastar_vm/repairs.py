@@ -1,5 +1,9 @@
 """The repairs: trust a certificate, accept another PBX, and remove a mailbox."""
 
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import override
+
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
@@ -35,12 +39,33 @@ class _EntryRepairFlow(RepairsFlow):
             raise AbortFlow("entry_removed")
         return entry
 
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Handle the first step."""
+        return await self.async_step_confirm()
+
+    @abstractmethod
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Repair the entry once the user confirms."""
+
+    def _ask(self, placeholders: Mapping[str, str]) -> RepairsFlowResult:
+        """Show the user what would be done."""
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders=placeholders,
+        )
+
 
 class CertificateRepairFlow(_EntryRepairFlow):
     """Show the certificate that the PBX has now, and pin it."""
 
     _certificate: Certificate
 
+    @override
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
@@ -61,6 +86,7 @@ class CertificateRepairFlow(_EntryRepairFlow):
             return self._trust(self._certificate.fingerprint)
         return await self.async_step_confirm()
 
+    @override
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
@@ -68,15 +94,13 @@ class CertificateRepairFlow(_EntryRepairFlow):
         if user_input is not None:
             return self._trust(self._certificate.fingerprint)
         data = self._entry.data
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=vol.Schema({}),
-            description_placeholders=await async_certificate_placeholders(
+        return self._ask(
+            await async_certificate_placeholders(
                 self.hass,
                 data[CONF_URL],
                 self._certificate,
                 data[CONF_CERTIFICATE_FINGERPRINT],
-            ),
+            )
         )
 
     def _trust(self, fingerprint: str | None) -> RepairsFlowResult:
@@ -98,24 +122,15 @@ class AnotherPbxRepairFlow(_EntryRepairFlow):
         self._new_name = new_name
         self._new_serial_number = new_serial_number
 
-    async def async_step_init(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Handle the first step."""
-        return await self.async_step_confirm()
-
+    @override
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Change the entry once the user confirms that the PBX was replaced."""
         entries, entry = self.hass.config_entries, self._entry
         if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema({}),
-                description_placeholders=replacement_placeholders(
-                    entry, self._new_name, self._new_serial_number
-                ),
+            return self._ask(
+                replacement_placeholders(entry, self._new_name, self._new_serial_number)
             )
         serial_number = self._new_serial_number
         if entries.async_entry_for_domain_unique_id(DOMAIN, serial_number):
@@ -136,26 +151,14 @@ class MailboxRepairFlow(_EntryRepairFlow):
         self._subentry_id = subentry_id
         self._mailbox = mailbox
 
-    async def async_step_init(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Handle the first step."""
-        return await self.async_step_confirm()
-
+    @override
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Remove the mailbox once the user confirms that it is not needed."""
         entry = self._entry
         if user_input is None:
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema({}),
-                description_placeholders={
-                    "name": entry.title,
-                    "mailbox": self._mailbox,
-                },
-            )
+            return self._ask({"name": entry.title, "mailbox": self._mailbox})
         if self._subentry_id in entry.subentries:
             self.hass.config_entries.async_remove_subentry(entry, self._subentry_id)
         return self.async_create_entry(data={})
