@@ -33,8 +33,11 @@ LATER: Final = (MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT)
 
 async def async_play_media(
     call: ServiceCall, relay: Relay, media: DeliveredMedia, players: list[str]
-) -> None:
-    """Play media on players, with the options of an action."""
+) -> JsonObjectType:
+    """Play media on players, with the options of an action.
+
+    Return what the response of the action says about what was played.
+    """
     play_media: dict[str, Any] = {
         ATTR_ENTITY_ID: players,
         ATTR_MEDIA_CONTENT_ID: media.url,
@@ -52,10 +55,6 @@ async def async_play_media(
     )
     if media.relayed and call.data.get(ATTR_MEDIA_ENQUEUE) not in LATER:
         relay.handed_out(media.relayed, players)
-
-
-def media_response(media: DeliveredMedia) -> JsonObjectType:
-    """Return what the response of an action says about what was played."""
     return {
         ATTR_URL: media.url,
         ATTR_EXPIRES_AT: media.expires_at.isoformat(),

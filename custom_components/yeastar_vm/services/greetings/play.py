@@ -17,7 +17,7 @@ from ..fields import (
     PLAYER_FIELDS,
 )
 from ..lookup import LOOKUP_TIMEOUT, find_greeting, requested_greeting
-from ..playing import DELIVERY_TIMEOUT, async_play_media, media_response
+from ..playing import DELIVERY_TIMEOUT, async_play_media
 from ..targets import async_target_players
 
 PLAY_GREETING_SCHEMA: Final = cv.make_entity_service_schema(
@@ -39,11 +39,11 @@ async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
                 players=players,
                 requested=call.data.get(ATTR_DELIVERY),
             )
-    await async_play_media(call, pbx.playback.relay, media, players)
+    played = await async_play_media(call, pbx.playback.relay, media, players)
     if not call.return_response:
         return None
     return {
         ATTR_EXTENSION: number,
         ATTR_FILE: reference.file,
-        **media_response(media),
+        **played,
     }

@@ -1,6 +1,7 @@
 """The mailbox and the message that an action means."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -20,11 +21,11 @@ from homeassistant.helpers.typing import VolSchemaType
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ...const import DOMAIN
 from ...entry import Pbx, YeastarConfigEntry, pbx_entries
 from ...errors.invalid_input import (
     MailboxEmpty,
     MailboxNotFound,
+    NoPbx,
     NotAMailbox,
     SeveralMailboxes,
     SeveralMailboxesSelected,
@@ -38,8 +39,6 @@ from ..fields import MAX_TEXT, PBX_FIELD, box_number, text
 from ..lookup import LOOKUP_TIMEOUT, requested_pbx
 from ..permissions import async_user
 from ..targets import selected_entities
-
-type _MailboxDevice = tuple[YeastarConfigEntry, str, dr.DeviceEntry]
 
 ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"
@@ -61,6 +60,24 @@ MAILBOX_TARGET: Final = {
 MESSAGE_FIELD: Final = {vol.Required(ATTR_MESSAGE_ID): text}
 
 
+@dataclass(frozen=True, slots=True)
+class _AddedMailbox:
+    """A mailbox of a PBX, loaded or not, with its device if it has one."""
+
+    entry: YeastarConfigEntry
+    mailbox: Mailbox
+    device: dr.DeviceEntry | None
+
+    def is_named(self, name: str) -> bool:
+        """Return whether a name is one that a user sees of it."""
+        names = [self.mailbox.box.name]
+        if self.device:
+            names += [self.device.name_by_user or "", self.device.name or ""]
+        return comparable(name).casefold() in {
+            comparable(each).casefold() for each in names if each
+        }
+
+
 async def updated_mailbox(
     call: ServiceCall, permission: str = POLICY_READ
 ) -> tuple[Pbx, OpenMailbox]:
@@ -70,58 +87,70 @@ async def updated_mailbox(
     user of the call may not read or control its messages.
     """
     user = await async_user(call)
-    entry, number = _requested_mailbox(call, user)
-    if entry:
-        pbx = await Pbx.of(call.hass, entry)
+    added = list(_added_mailboxes(call.hass))
+    if ATTR_MAILBOX in call.data:
+        found = _named_mailbox(call, added, user)
     else:
+        found = _targeted_mailbox(call, added)
+    if found:
+        pbx, number = await Pbx.of(call.hass, found.entry), found.mailbox.number
+    else:
+        # A number alone does not say of which PBX.
         pbx = await requested_pbx(call, changes=permission == POLICY_CONTROL)
+        number = call.data[ATTR_MAILBOX]
     mailbox = pbx.mailbox(number, user, permission)
     async with time_limit(LOOKUP_TIMEOUT):
         await mailbox.update()
     return pbx, mailbox
 
 
-def _requested_mailbox(
-    call: ServiceCall, user: User | None
-) -> tuple[YeastarConfigEntry | None, str]:
-    """Return the config entry and the number of the mailbox of a call.
+def _added_mailboxes(hass: HomeAssistant) -> Iterator[_AddedMailbox]:
+    """Yield the mailboxes of all PBXs."""
+    registry = dr.async_get(hass)
+    for entry in pbx_entries(hass):
+        devices = {
+            identifier: device
+            for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+            for _, identifier in device.identifiers
+        }
+        for number, mailbox in entry_mailboxes(entry).items():
+            identifier = mailbox_identifier(entry.unique_id or "", number)
+            yield _AddedMailbox(entry, mailbox, devices.get(identifier))
 
-    It is named by its device, one of its entities, its number, or its name. A number
-    alone does not say of which PBX.
+
+def _named_mailbox(
+    call: ServiceCall, added: list[_AddedMailbox], user: User | None
+) -> _AddedMailbox | None:
+    """Return the mailbox of a call that names its device, an entity of it, or its name.
+
+    Return None if the call has a number.
     """
     hass = call.hass
-    entries = pbx_entries(hass)
-    devices = [found for entry in entries for found in _devices(hass, entry)]
-    if ATTR_MAILBOX not in call.data:
-        return _targeted_mailbox(call, devices)
     mailbox: str = call.data[ATTR_MAILBOX]
     if not mailbox:
         raise MailboxEmpty
     entity = er.async_get(hass).async_get(mailbox)
     device_id = entity.device_id if entity else mailbox
-    for entry, number, device in devices:
-        if device.id == device_id:
-            return entry, number
-    if not entries or any(mailbox in entry_mailboxes(entry) for entry in entries):
-        return None, mailbox
+    for each in added:
+        if each.device and each.device.id == device_id:
+            return each
+    if any(each.mailbox.number == mailbox for each in added):
+        return None
     named = [
-        (entry, number)
-        for entry, number, device in devices
-        if call.data.get(ATTR_CONFIG_ENTRY_ID) in (None, entry.entry_id)
-        and _is_named(device, entry_mailboxes(entry)[number], mailbox)
+        each
+        for each in added
+        if call.data.get(ATTR_CONFIG_ENTRY_ID) in (None, each.entry.entry_id)
+        and each.is_named(mailbox)
     ]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        numbers = ", ".join(f"{number} ({entry.title})" for entry, number in named)
-        raise SeveralMailboxes(mailbox=mailbox, mailboxes=numbers)
-    raise _not_found(hass, mailbox, user)
+    if not named:
+        raise _not_found(hass, mailbox, user)
+    if len(named) > 1:
+        raise SeveralMailboxes(mailbox=mailbox, mailboxes=_listed(named))
+    return named[0]
 
 
-def _targeted_mailbox(
-    call: ServiceCall, devices: list[_MailboxDevice]
-) -> tuple[YeastarConfigEntry, str]:
-    """Return the config entry and the number of the only mailbox of a target."""
+def _targeted_mailbox(call: ServiceCall, added: list[_AddedMailbox]) -> _AddedMailbox:
+    """Return the only mailbox of a target."""
     selected = selected_entities(call.hass, TargetSelection(call.data))
     registry = er.async_get(call.hass)
     targeted = {
@@ -129,46 +158,30 @@ def _targeted_mailbox(
         for entity_id in selected.referenced | selected.indirectly_referenced
         if (entity := registry.async_get(entity_id))
     }
-    found = [
-        (entry, number) for entry, number, device in devices if device.id in targeted
-    ]
-    if len(found) > 1:
-        numbers = ", ".join(f"{number} ({entry.title})" for entry, number in found)
-        raise SeveralMailboxesSelected(mailboxes=numbers)
+    found = [each for each in added if each.device and each.device.id in targeted]
     if not found:
         raise MailboxEmpty
+    if len(found) > 1:
+        raise SeveralMailboxesSelected(mailboxes=_listed(found))
     return found[0]
 
 
-def _devices(
-    hass: HomeAssistant, entry: YeastarConfigEntry
-) -> Iterator[_MailboxDevice]:
-    """Yield the devices of the mailboxes of a PBX, loaded or not, and their numbers."""
-    numbers = {
-        (DOMAIN, mailbox_identifier(entry.unique_id or "", number)): number
-        for number in entry_mailboxes(entry)
-    }
-    registry = dr.async_get(hass)
-    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        for identifier in device.identifiers & numbers.keys():
-            yield entry, numbers[identifier], device
-
-
-def _is_named(device: dr.DeviceEntry, mailbox: Mailbox, name: str) -> bool:
-    """Return whether a name is one that a user sees of a mailbox."""
-    names = (device.name_by_user, device.name, mailbox.box.name)
-    return comparable(name).casefold() in {
-        comparable(each).casefold() for each in names if each
-    }
+def _listed(mailboxes: list[_AddedMailbox]) -> str:
+    """Return mailboxes as an error lists them."""
+    return ", ".join(
+        f"{each.mailbox.number} ({each.entry.title})" for each in mailboxes
+    )
 
 
 def _not_found(hass: HomeAssistant, mailbox: str, user: User | None) -> InvalidInput:
     """Return the error for what is no mailbox, with those that the user may see."""
+    if not (entries := pbx_entries(hass)):
+        return NoPbx()
     if device := dr.async_get(hass).async_get(mailbox):
         mailbox = device.name_by_user or device.name or mailbox
     titles = [
         each.mailbox.title
-        for entry in pbx_entries(hass)
+        for entry in entries
         if entry.state is ConfigEntryState.LOADED
         for each in entry.runtime_data.mailboxes_of(user)
     ]

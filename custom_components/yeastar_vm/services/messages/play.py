@@ -21,7 +21,7 @@ from ...pbx import Message, NoAudio, NotFound, YeastarError
 from ...playback.playback import DeliveredMedia
 from ...playback.references import MessageReference
 from ..fields import PLAYER_FIELDS, text
-from ..playing import DELIVERY_TIMEOUT, async_play_media, media_response
+from ..playing import DELIVERY_TIMEOUT, async_play_media
 from ..targets import async_target_players
 from .heard import HeardMessages
 from .mailboxes import (
@@ -79,7 +79,7 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     media, messages = delivered.media, delivered.messages
     assert media.relayed
     heard = HeardMessages(pbx, messages, media.relayed) if marks else None
-    await async_play_media(call, pbx.playback.relay, media, players)
+    played = await async_play_media(call, pbx.playback.relay, media, players)
     is_marked = heard is not None and await heard.settle()
     if not call.return_response:
         return None
@@ -95,7 +95,7 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
             for message, reason in delivered.left_out
         ],
         **({ATTR_MARKED_AS_READ: is_marked} if marks else {}),
-        **media_response(media),
+        **played,
     }
 
 
