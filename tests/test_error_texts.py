@@ -6,6 +6,7 @@ a form can meet has the same text in several places.
 
 import ast
 from pathlib import Path
+import re
 
 import pytest
 
@@ -191,3 +192,68 @@ def test_the_placeholders_of_a_text_are_filled(
         assert placeholders(ENGLISH[ACTION.format(error.key)]) == given
     if not isinstance(error, NOT_IN_A_FLOW):
         assert placeholders(ENGLISH[FORM.format(error.key)]) <= {*given, "example_url"}
+
+
+# How a text tells a person what to do, perhaps after a condition.
+STEP = re.compile(
+    r"(^|[.:,]\s+)(first )?"
+    r"(add|ask|check|close|confirm|delete|enable|enter|go|install|listen|look|make|mark|"
+    r"open|put|record|reload|remove|run|see|select|sign|specify|submit|turn|try|update|"
+    r"upload|use|wait)\b",
+    re.IGNORECASE,
+)
+# These have the text of another error, which names the step.
+HAVE_ANOTHER = re.compile(r"(?<!\()\{(reason|errors)\}(?!\.)")
+# These are only a part of another text, or need no step.
+NEED_NONE = re.compile(r"exceptions\.\w+_reason\.message|config\.abort\.\w+_successful")
+WENT_WRONG = re.compile(
+    r"exceptions\.|issues\..*(abort|description)|[\w.]*\.(error|abort)\."
+)
+
+
+def went_wrong(language: str) -> dict[str, str]:
+    """Return the texts of what goes wrong, by place."""
+    return {
+        where: text
+        for where, text in texts(TRANSLATIONS[language])
+        if WENT_WRONG.match(where) and not NEED_NONE.fullmatch(where)
+    }
+
+
+def test_a_text_of_what_went_wrong_names_the_next_step() -> None:
+    """A person who meets it knows what to do, and not only what happened."""
+    without = [
+        f"{where}: {text}"
+        for where, text in went_wrong("en").items()
+        if not STEP.search(text) and not HAVE_ANOTHER.search(text)
+    ]
+
+    assert not without, "say what to do:\n" + "\n".join(without)
+
+
+def test_no_text_says_only_to_try_again() -> None:
+    """It says when, or what to do before: without that, the same happens again."""
+    helpless = [
+        f"{where}: {text}"
+        for where, text in went_wrong("en").items()
+        if re.search(r"(^|\. )Try again( later)?\.", text)
+    ]
+
+    assert not helpless, "say when, or what to do before:\n" + "\n".join(helpless)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_the_step_stands_in_each_language(language: str) -> None:
+    """It is a sentence of its own wherever it is one in English."""
+
+    def is_one_sentence(text: str) -> bool:
+        return len(re.findall(r"[.](?=\s|$)|。", text)) < 2
+
+    english = went_wrong("en")
+    without = [
+        f"{where}: {text}"
+        for where, text in went_wrong(language).items()
+        if is_one_sentence(text) and not is_one_sentence(english[where])
+    ]
+
+    assert not without, "say what to do, too:\n" + "\n".join(without)

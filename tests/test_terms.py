@@ -156,7 +156,7 @@ def test_what_is_quoted_is_found_in_the_user_interface(language: str) -> None:
     names = {
         text: translated[where]
         for where, text in ENGLISH.items()
-        if where.startswith(("selector.", "services."))
+        if where.startswith(("conditions.", "selector.", "services."))
         and where.endswith((".name", ".auto", ".relay"))
     }
     missing = [

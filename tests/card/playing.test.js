@@ -225,10 +225,10 @@ for (const [who, config, values] of [
 
 test("a link that cannot be had is said in words, and can be tried again", async () => {
 	const page = await list();
-	page.home.next[RESOLVE] = { code: "resolve_media_failed", message: "This message no longer exists on the PBX." };
+	page.home.next[RESOLVE] = { code: "resolve_media_failed", message: "This message no longer exists on the PBX. Select another one." };
 	await page.play();
 	assert.match(page.rows[0], /no longer exists/);
-	assert.equal(page.announced, "This message no longer exists on the PBX.");
+	assert.equal(page.announced, "This message no longer exists on the PBX. Select another one.");
 
 	await page.play();
 	assert.doesNotMatch(page.rows[0], /no longer exists/);

@@ -40,7 +40,9 @@ async def test_setup_waits_for_a_pbx_that_is_down(
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
     assert entry.reason == (
-        "The PBX cannot be reached: nothing answers at its address and port"
+        "The PBX cannot be reached: nothing answers at its address and port. Check "
+        "that it is running, or select Reconfigure in the integration's menu to "
+        "correct the address"
     )
 
     await pbx.start()
@@ -76,7 +78,10 @@ async def test_setup_gives_up_on_a_silent_pbx_for_now(
     entry = entry_for(pbx)
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
-    assert entry.reason == "The PBX did not answer in time"
+    assert entry.reason == (
+        "The PBX did not answer in time. Check that its web portal opens, and that no "
+        "firewall is in the way"
+    )
     assert our_tasks() == []
 
 

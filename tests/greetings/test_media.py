@@ -43,6 +43,7 @@ from .recordings import music
 
 MUSIC = music(0.1)
 NOT_AUDIO = "The media is not audio, or FFmpeg cannot decode it. Select another one."
+CHECK = "Check that the media browser can play it."
 NOT_MEDIA = "Select a media item, or enter its media content ID or its URL."
 
 type Serve = Callable[..., Awaitable[str]]
@@ -119,7 +120,7 @@ async def test_a_file_that_cannot_be_read(
 ) -> None:
     """The error says why."""
     assert await told(hass, f"media-source://media_source/{media}") == (
-        f"The media could not be read: {reason}."
+        f"The media could not be read: {reason}. {CHECK}"
     )
 
 
@@ -178,7 +179,7 @@ async def test_a_message(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
 
     assert audio == message.content
     assert "3201" in refusal
-    assert gone == "This message no longer exists on the PBX."
+    assert gone == "This message no longer exists on the PBX. Select another one."
     assert asked(http_pbx)["vm/download"] == 1
     await hass.config_entries.async_unload(entry.entry_id)
     assert "not connected" in await told(hass, f"{media}/3200/{message.msg_id}")
@@ -222,10 +223,14 @@ async def test_an_engine_that_fails(
     """The error has its reason, and nothing that could be a secret."""
     expected_warnings.append("Error getting audio for We are closed")
     voice.error = HomeAssistantError("No such voice.")
-    assert await told(hass, SPEECH) == "The media could not be read: No such voice."
+    assert await told(hass, SPEECH) == (
+        f"The media could not be read: No such voice. {CHECK}"
+    )
 
     voice.error = ValueError("https://cloud.example?key=secret")
-    assert await told(hass, SPEECH) == "The media could not be read: ValueError."
+    assert await told(hass, SPEECH) == (
+        f"The media could not be read: ValueError. {CHECK}"
+    )
 
 
 @pytest.mark.usefixtures("voice")
@@ -372,7 +377,7 @@ async def test_media_that_is_no_audio(hass: HomeAssistant) -> None:
 
     assert await told(hass, camera) == NOT_AUDIO
     assert await told(hass, "media-source://songs/nothing") == (
-        "The media could not be read: No such song."
+        f"The media could not be read: No such song. {CHECK}"
     )
 
 

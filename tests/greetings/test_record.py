@@ -147,8 +147,8 @@ async def test_a_busy_phone_that_the_pbx_tells_of(
         ),
         (
             {"extension": "9999"},
-            "The PBX has no extension or group voicemail 9999. In YAML, put a number "
-            "that begins with zeros in quotation marks.",
+            "The PBX has no extension or group voicemail 9999. Check the number. In "
+            "YAML, put a number that begins with zeros in quotation marks.",
         ),
     ],
 )
@@ -203,9 +203,10 @@ async def test_a_call_that_did_not_arrive(
     pbx.faults[RECORD] = Fault.RESET
 
     assert await told(hass, "record_greeting", **HOLIDAY) == (
-        "The PBX closed the connection before its answer was complete. It is not known "
-        "whether the PBX changed the greetings of 3201. Check them before you "
-        "try again."
+        "The PBX closed the connection before its answer was complete. Check that its "
+        "web portal opens, and that the network between it and Home Assistant is "
+        "stable. It is not known whether the PBX changed the greetings of 3201. Check "
+        "them before you try again."
     )
     assert endpoints(pbx).count(RECORD) == 1
 

@@ -129,14 +129,14 @@ async def test_names_that_differ_in_a_space(
         (
             "0042",
             "hullo.wav",
-            'The voicemail of 0042 has no greeting named "hullo.wav". Available '
-            'greetings: "hello.wav". File names are case-sensitive.',
+            'The voicemail of 0042 has no greeting named "hullo.wav". Select one '
+            'of these: "hello.wav". File names are case-sensitive.',
         ),
         (
             "3202",
             "night",
-            'The voicemail of 3202 has no greeting named "night". Available greetings: '
-            '"after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav", '
+            'The voicemail of 3202 has no greeting named "night". Select one of '
+            'these: "after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav", '
             '"night.WAV", "night.wav". File names are case-sensitive.',
         ),
         (
@@ -147,8 +147,8 @@ async def test_names_that_differ_in_a_space(
         (
             "9999",
             "hello.wav",
-            "The PBX has no extension or group voicemail 9999. In YAML, put a number "
-            "that begins with zeros in quotation marks.",
+            "The PBX has no extension or group voicemail 9999. Check the number. In "
+            "YAML, put a number that begins with zeros in quotation marks.",
         ),
         ("0042", " ", "Enter the file name of a greeting."),
     ],
@@ -240,5 +240,5 @@ async def test_two_at_once(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     one, two = await asyncio.gather(*calls, return_exceptions=True)
 
     assert isinstance(one, dict)
-    assert 'Available greetings: "bye.wav"' in str(two)
+    assert 'Select one of these: "bye.wav"' in str(two)
     assert endpoints(pbx).count(DELETE) == 1

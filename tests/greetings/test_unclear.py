@@ -43,7 +43,14 @@ from .home import (
 )
 from .recordings import pitch
 
-LOST = "The PBX closed the connection before its answer was complete."
+LOST = (
+    "The PBX closed the connection before its answer was complete. Check that its web "
+    "portal opens, and that the network between it and Home Assistant is stable."
+)
+UNAVAILABLE = (
+    "The PBX is not available right now. It may be starting or updating. Wait until "
+    "its web portal opens."
+)
 NOT_A_PBX = (
     "The answer does not come from a Yeastar P-Series PBX. Check the URL and that no "
     "proxy is in the way."
@@ -55,7 +62,7 @@ NO_ANSWERS = [
     (Fault.HTML, NOT_A_PBX),
     (Fault.EMPTY, NOT_A_PBX),
     (Fault.NO_ERRCODE, NOT_A_PBX),
-    (Fault.BAD_GATEWAY_502, "The PBX is not available right now."),
+    (Fault.BAD_GATEWAY_502, UNAVAILABLE),
 ]
 
 
@@ -121,7 +128,8 @@ async def test_an_upload_that_nobody_answers(
     pbx.faults[UPLOAD] = Waiting(Fault.SILENT, Hourglass(freezer))
 
     assert await refused(hass, "holiday") == (
-        "The PBX did not answer in time. The greetings of 3201 were not changed."
+        "The PBX did not answer in time. Check that its web portal opens, and that no "
+        "firewall is in the way. The greetings of 3201 were not changed."
     )
 
 
@@ -149,7 +157,7 @@ async def test_a_list_that_cannot_be_read_after_success(
 
     assert await refused(hass, "holiday") == (
         f"{NOT_A_PBX} The PBX accepted the change, but the greetings of 3201 could not "
-        "be read afterwards."
+        "be read afterwards. Check them on the PBX."
     )
     assert [*greetings(pbx, "3201")] == ["holiday.wav"]
 
@@ -190,7 +198,9 @@ async def test_a_pbx_that_cannot_be_reached(
     await pbx.begin_outage(Outage.REFUSED)
 
     assert await refused(hass, "holiday") == (
-        "The PBX cannot be reached: nothing answers at its address and port."
+        "The PBX cannot be reached: nothing answers at its address and port. Check "
+        "that it is running, or select Reconfigure in the integration's menu to "
+        "correct the address."
     )
 
 
@@ -407,7 +417,8 @@ async def test_an_error_is_in_one_language(
 
     reason = (
         "Die Telefonanlage hat die Verbindung geschlossen, bevor ihre Antwort "
-        "vollständig war."
+        "vollständig war. Prüfe, ob sich ihr Webportal öffnen lässt und ob das "
+        "Netzwerk zwischen ihr und Home Assistant stabil ist."
     )
     assert str(caught.value) == (
         f"{reason} Die Begrüßungen von 3201 wurden nicht geändert"

@@ -177,8 +177,8 @@ async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 async def test_no_such_box(hass: HomeAssistant) -> None:
     """The error says so."""
     assert await refused(hass, "holiday", extension="9999") == (
-        "The PBX has no extension or group voicemail 9999. In YAML, put a number that "
-        "begins with zeros in quotation marks."
+        "The PBX has no extension or group voicemail 9999. Check the number. In "
+        "YAML, put a number that begins with zeros in quotation marks."
     )
     assert await refused(hass, "holiday", extension=" ") == (
         "Enter the number of an extension or a group, for example 3200."
@@ -295,8 +295,8 @@ DENIED = (
         ),
         (
             -1,
-            "The PBX answered with error -1. Try again later. For details, see the "
-            "vendor's table of error codes. The greetings of 3201 were not changed.",
+            "The PBX answered with error -1. For details, see the vendor's "
+            "table of error codes. The greetings of 3201 were not changed.",
         ),
         (40001, REFUSED),
         (40002, REFUSED),

@@ -277,7 +277,9 @@ async def test_an_engine_that_is_removed_meanwhile(
     done, failed = await asyncio.gather(*tasks, return_exceptions=True)
 
     assert isinstance(done, dict)
-    assert str(failed) == f"There is no speech-to-text entity {ENGINE}"
+    assert (
+        str(failed) == f"There is no speech-to-text entity {ENGINE}. Select another one"
+    )
 
 
 async def test_home_assistant_stops_meanwhile(

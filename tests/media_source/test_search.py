@@ -124,8 +124,8 @@ async def test_the_media_panel_searches(
 
     failed = await answer("/greetings/3299", "holiday")
     assert failed["error"]["message"] == (
-        "The PBX has no extension or group voicemail 3299. In YAML, put a number that"
-        " begins with zeros in quotation marks."
+        "The PBX has no extension or group voicemail 3299. Check the number. In "
+        "YAML, put a number that begins with zeros in quotation marks."
     )
 
 

@@ -113,7 +113,8 @@ async def test_a_search_goes_on_without_a_pbx_that_fails(
         await search(hass, ROOT, "nobody")
     assert str(nothing.value) == (
         "Nothing was found. Branch: The PBX cannot be reached: "
-        "nothing answers at its address and port."
+        "nothing answers at its address and port. Check that it is running, or select "
+        "Reconfigure in the integration's menu to correct the address."
     )
 
     pbx.errcodes["extension/search"] = 10009

@@ -21,7 +21,9 @@ from .calls import play, refusal
     [
         (
             Fault.RESET,
-            "The PBX closed the connection before its answer was complete.",
+            "The PBX closed the connection before its answer was complete. Check that "
+            "its web portal opens, and that the network between it and Home Assistant "
+            "is stable.",
         ),
         (
             Fault.REDIRECT,
@@ -56,8 +58,8 @@ async def test_a_fault_of_the_pbx(
     [
         (
             -2,
-            "The PBX answered with error -2. Try again later. For details, see the "
-            "vendor's table of error codes.",
+            "The PBX answered with error -2. For details, see the vendor's "
+            "table of error codes.",
         ),
         (
             10001,

@@ -14,6 +14,7 @@ from tests.common import Player, add_players
 
 from .calls import play, refusal
 
+TURN_ON = "is not available right now. Turn it on, or select another media player."
 GROUPS = {
     "speakers": ["media_player.one", "media_player.two", "media_player.unplugged"],
     "upstairs": ["media_player.two"],
@@ -100,7 +101,8 @@ async def test_a_group_of_which_nobody_can_play(
     message = await refusal(hass, extension="0042", entity_id="group.silent")
 
     assert message == (
-        "The target has no media player that is available and can play media."
+        "The target has no media player that is available and can play media. "
+        "Turn on a media player, or select another target."
     )
     assert http_pbx.requests == []
 
@@ -108,16 +110,19 @@ async def test_a_group_of_which_nobody_can_play(
 @pytest.mark.parametrize(
     ("entity_id", "message"),
     [
-        ("group.nowhere", "There is no entity group.nowhere."),
+        ("group.nowhere", "There is no entity group.nowhere. Select a media player."),
         (
             ["group.upstairs", "media_player.unplugged"],
-            "media_player.unplugged is not available right now.",
+            f"media_player.unplugged {TURN_ON}",
         ),
         (
             ["group.speakers", "media_player.unplugged"],
-            "media_player.unplugged is not available right now.",
+            f"media_player.unplugged {TURN_ON}",
         ),
-        (["group.upstairs", "switch.lamp"], "switch.lamp is not a media player."),
+        (
+            ["group.upstairs", "switch.lamp"],
+            "switch.lamp is not a media player. Select a media player.",
+        ),
     ],
 )
 async def test_what_the_user_names_has_to_be_right(

@@ -22,7 +22,10 @@ from tests.hourglass import Hourglass
 
 from .calls import ask, play, refusal
 
-TOO_SLOW = "The PBX was too slow: it took more than {} seconds. Try again later."
+TOO_SLOW = (
+    "The PBX was too slow: it took more than {} seconds. Check how busy the PBX is, "
+    "and the connection to it."
+)
 INTERRUPTED = (
     "This was interrupted, because the integration was reloaded or Home Assistant is "
     "stopping. Run it again once the PBX is connected."
@@ -100,7 +103,8 @@ async def test_the_delivery_has_a_limit(
 
     assert message == (
         "The audio could not be fetched from the PBX and converted within "
-        f"{DELIVERY_TIMEOUT} seconds. Try again later."
+        f"{DELIVERY_TIMEOUT} seconds. Check the connection to the PBX and the "
+        "processor load of the system that runs Home Assistant."
     )
     assert hass.loop.time() - start < DELIVERY_TIMEOUT + LOOKUP_TIMEOUT
     assert player.played == []

@@ -39,18 +39,18 @@ async def test_any_file_name_can_be_played(
     [
         (
             {"extension": "9999", "file": "vm_welcome.wav"},
-            "The PBX has no extension or group voicemail 9999. In YAML, put a number "
-            "that begins with zeros in quotation marks.",
+            "The PBX has no extension or group voicemail 9999. Check the number. In "
+            "YAML, put a number that begins with zeros in quotation marks.",
         ),
         (
             {"extension": "320"},
-            "The PBX has no extension or group voicemail 320. In YAML, put a number "
-            "that begins with zeros in quotation marks.",
+            "The PBX has no extension or group voicemail 320. Check the number. In "
+            "YAML, put a number that begins with zeros in quotation marks.",
         ),
         (
             {"extension": "3200", "file": "VM_welcome.wav"},
-            'The voicemail of 3200 has no greeting named "VM_welcome.wav". Available '
-            'greetings: "vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", '
+            'The voicemail of 3200 has no greeting named "VM_welcome.wav". Select '
+            'one of these: "vm_welcome_001.wav", "vm_welcome.wav", "holiday.wav", '
             '"closed.WAV". File names are case-sensitive.',
         ),
         (
@@ -119,7 +119,10 @@ async def test_a_listed_greeting_that_the_pbx_does_not_find(
 
     message = await refusal(hass, extension="3200", file="vm_welcome.wav")
 
-    assert message == "The PBX did not find what was requested."
+    assert message == (
+        "The PBX did not find what was requested. Check on the PBX whether it was "
+        "deleted or renamed."
+    )
     assert player.played == []
 
 

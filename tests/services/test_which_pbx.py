@@ -126,7 +126,9 @@ async def test_a_pbx_that_cannot_be_reached(
 
     assert await refusal(hass, extension="0042") == (
         "PBX is not connected. The PBX cannot be reached: nothing answers at its "
-        f"address and port. To try again now, reload it under {DEVICES}."
+        "address and port. Check that it is running, or select Reconfigure in the "
+        "integration's menu to correct the address. To try again now, reload it under "
+        f"{DEVICES}."
     )
     assert "nothing answers" in await refusal(
         hass, media="media-source://yeastar_vm/1/greetings/0042/hello.wav"

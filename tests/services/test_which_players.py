@@ -20,6 +20,8 @@ from tests.common import LINK, Player, add_players, endpoints
 
 from .calls import KITCHEN, play, refusal
 
+TURN_ON = "is not available right now. Turn it on, or select another media player."
+
 
 @pytest.fixture
 async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> list[Player]:
@@ -45,17 +47,24 @@ async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> list[Play
 @pytest.mark.parametrize(
     ("entity_id", "message"),
     [
-        ("media_player.nowhere", "There is no entity media_player.nowhere."),
-        ("media_player.garage", "media_player.garage is not available right now."),
-        ("media_player.radio", "media_player.radio cannot play media."),
-        ("sun.sun", "sun.sun is not a media player."),
+        (
+            "media_player.nowhere",
+            "There is no entity media_player.nowhere. Select a media player.",
+        ),
+        ("media_player.garage", f"media_player.garage {TURN_ON}"),
+        (
+            "media_player.radio",
+            "media_player.radio cannot play media. Select another media player.",
+        ),
+        ("sun.sun", "sun.sun is not a media player. Select a media player."),
         (
             ["media_player.hall", "media_player.garage"],
-            "media_player.garage is not available right now.",
+            f"media_player.garage {TURN_ON}",
         ),
         (
             "none",
-            "The target has no media player that is available and can play media.",
+            "The target has no media player that is available and can play media. "
+            "Turn on a media player, or select another target.",
         ),
     ],
 )

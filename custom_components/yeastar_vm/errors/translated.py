@@ -21,7 +21,6 @@ MINUTE: Final = 60  # seconds
 _REASONS: Final = {
     "gateway_refused": "gateway_refused_reason",
     "interrupted": "interrupted_reason",
-    "pbx_fault": "pbx_fault_reason",
 }
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
