@@ -142,7 +142,7 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
             try:
                 await self.questions.ask(numbers)
             except YeastarError as err:
-                self._note_failure(err, numbers)
+                self._note_failure(err)
             await asyncio.sleep(CHANGES_PAUSE)
 
     @override
@@ -151,28 +151,39 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
         try:
             await self.questions.ask(self._mailboxes)
         except YeastarError as err:
-            self._note_failure(err, self._mailboxes)
+            self._note_failure(err)
         return self.data
 
     async def _ask(self, numbers: list[str]) -> None:
-        """Ask for what the PBX tells of some boxes, and take it over."""
+        """Ask for what the PBX tells of some boxes, and take it over.
+
+        What it tells of the boxes of one kind counts also if it does not answer for the
+        other.
+        """
         self._set.clear()
-        found: dict[str, BoxState] = {}
+        failure: YeastarError | None = None
         for kind, ask in (
             (BoxKind.EXTENSION, self._extensions),
             (BoxKind.GROUP, self._groups),
         ):
-            if wanted := [
+            wanted = [
                 number
                 for number in numbers
                 if (mailbox := self._mailboxes.get(number)) and mailbox.box.kind is kind
-            ]:
-                found |= await ask(wanted)
-        for number, presence in self._set.items():
-            if number in found:
-                found[number] = replace(found[number], presence=presence)
-        self._forget_presences(number for number in numbers if number not in found)
-        self._take_over(found)
+            ]
+            if not wanted:
+                continue
+            try:
+                found = await ask(wanted)
+            except YeastarError as err:
+                failure, found = err, {}
+            for number, presence in self._set.items():
+                if number in found:
+                    found[number] = replace(found[number], presence=presence)
+            self._forget_presences(number for number in wanted if number not in found)
+            self._take_over(found)
+        if failure:
+            raise failure
 
     async def _extensions(self, numbers: list[str]) -> dict[str, BoxState]:
         """Return the states of extensions, as far as the PBX tells them."""
@@ -228,11 +239,10 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
         self._is_denied = is_denied
 
     @callback
-    def _note_failure(self, err: YeastarError, numbers: Iterable[str]) -> None:
+    def _note_failure(self, err: YeastarError) -> None:
         """Handle that the PBX cannot be asked. The log has it of the messages."""
         _LOGGER.debug("The boxes are not known: %s", err)
         async_handle_error(self.hass, self._entry, err)
-        self._forget_presences(numbers)
         self._ask_again_soon()
 
     @callback

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from enum import Enum, auto
+import logging
 from typing import Final
 
-from ..pbx import Message, NotFound, PbxFault, YeastarClient
+from ..pbx import CannotConnect, Message, NotFound, PbxFault, YeastarClient
 from .boxes import BoxCoordinator
+
+_LOGGER = logging.getLogger(__name__)
 
 INTERNAL_ERROR: Final = -2
 
@@ -88,16 +91,21 @@ class MessageSource:
         """Return what the PBX lists, and that the boxes are empty that it leaves out.
 
         It may leave out a box because it does not exist: that is found out the first
-        time.
+        time. If the PBX does not answer that, the others are known all the same.
         """
         listed = await self._client.messages.query(numbers)
         self._is_faulty = False
         left_out = [number for number in numbers if number not in listed]
+        unknown: list[str] = []
         if unclear := [number for number in left_out if self._may_be_gone(number)]:
-            await self._check(unclear)
+            try:
+                await self._check(unclear)
+            except CannotConnect as err:
+                _LOGGER.debug("Which boxes exist is not known: %s", err)
+                unknown = unclear
         self._said |= dict.fromkeys(left_out, _Said.NOTHING)
         self._said |= dict.fromkeys(listed, _Said.LISTED)
-        return {number: listed.get(number, []) for number in numbers}
+        return {n: listed.get(n, []) for n in numbers if n not in unknown}
 
     def _may_be_gone(self, number: str) -> bool:
         said = self._said.get(number)
