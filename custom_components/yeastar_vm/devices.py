@@ -53,7 +53,7 @@ def async_remove_other_devices(
         device.id
         for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
         if not any(
-            identifier.startswith(info.serial_number)
+            f"{identifier}_".startswith(mailbox_identifier(info.serial_number, ""))
             for _, identifier in device.identifiers
         )
     ]

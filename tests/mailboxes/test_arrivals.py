@@ -1,12 +1,24 @@
 """A caller leaves a message: Home Assistant knows of it, once."""
 
+from collections.abc import Awaitable, Callable
+
 from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
 from simulator.many import many_extensions
+from tests.clock import Clock
 from tests.common import asked
 
-from .common import MESSAGE, UNREAD, Arrivals, load_with_mailboxes, mailbox
+from .common import (
+    MESSAGE,
+    UNREAD,
+    Arrivals,
+    load_again,
+    load_with_mailboxes,
+    mailbox,
+)
 
 LEO = mailbox("3200", "Leo Ball")
 
@@ -106,3 +118,39 @@ async def test_a_caller_with_a_name_of_20000_characters(
     assert len(event["caller_name"]) <= 128
     assert len(event["caller_number"]) <= 128
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def _reload(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Reload the entry; a caller speaks meanwhile."""
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    pbx.leave_message("3200", "15550123")
+    await load_again(hass, entry)
+
+
+async def _reconnect(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Drop the WebSocket; a caller speaks in the second without one."""
+    pbx.drop_sockets()
+    pbx.leave_message("3200", "15550123")
+
+
+@pytest.mark.parametrize("away", [_reload, _reconnect])
+async def test_a_message_whose_event_is_missed_and_that_is_listed_late(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+    away: Callable[[HomeAssistant, PbxSimulator, MockConfigEntry], Awaitable[None]],
+) -> None:
+    """It is looked for again once the PBX lists it, and not only with the next poll."""
+    http_pbx.switches.message_listed_after = 20
+
+    await away(hass, http_pbx, leo)
+    await clock.pass_time(35)
+
+    assert len(arrivals.ids) == 1
+    assert asked(http_pbx)["vm/query"] <= 4

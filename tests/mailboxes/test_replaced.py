@@ -1,6 +1,7 @@
 """An extension that was created again, and a PBX that was replaced."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -16,7 +17,6 @@ from .common import (
     mailbox,
 )
 
-NEW = "3631A2124999"
 # Behind the first page of the extensions, where they are queried by their IDs.
 NUMBERS = [str(number) for number in range(1550, 1554)]
 NUMBER = NUMBERS[0]
@@ -85,24 +85,35 @@ async def test_an_extension_that_is_created_again(
     await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.parametrize("new", ["3631A2124999", "3"])
 async def test_a_pbx_that_was_replaced(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     clock: Clock,
     entry: MockConfigEntry,
+    new: str,
 ) -> None:
-    """Its extensions have the same numbers and other IDs; its messages are not new."""
+    """Its extensions have the same numbers and other IDs; its messages are not new.
+
+    No device of the old one stays, whatever their serial numbers have in common.
+    """
+    assert http_pbx.serial_number.startswith("3")
     await hass.config_entries.async_unload(entry.entry_id)
-    http_pbx.replace_device(NEW)
+    http_pbx.replace_device(new)
     for number in reversed(http_pbx.extensions):
         http_pbx.forget_extension_id(number)
     http_pbx.leave_message(NUMBER, "15550122")
-    hass.config_entries.async_update_entry(entry, unique_id=NEW)
+    hass.config_entries.async_update_entry(entry, unique_id=new)
     arrivals = Arrivals(hass, MESSAGE)
 
     await load_again(hass, entry)
     await clock.pass_time(MINUTE)
 
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert {identifier for each in devices for _, identifier in each.identifiers} == {
+        new,
+        *(f"{new}_{number}" for number in NUMBERS),
+    }
     assert arrivals.ids == []
     state = hass.states.get(UNREAD)
     assert state

@@ -100,7 +100,7 @@ async def test_messages_are_titled_as_a_person_would(
     assert (await async_browse_media(hass, f"{home}/messages")).title == "Nachrichten"
 
 
-@pytest.mark.parametrize("name", ["مرحبا بالعالم", "שלום", "\u202eAnna Weber"])
+@pytest.mark.parametrize("name", ["مرحبا بالعالم", "שלום"])
 async def test_a_name_from_right_to_left_leaves_the_time_as_it_is(
     hass: HomeAssistant, home: str, pbx: PbxSimulator, name: str
 ) -> None:

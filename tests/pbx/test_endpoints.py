@@ -25,6 +25,7 @@ from simulator import (
     SimulatedExtension,
     SimulatedGreeting,
     UrlForm,
+    default_groups,
 )
 
 from .caller import Caller, serve, stranger
@@ -38,6 +39,41 @@ async def test_information(caller: Caller) -> None:
     assert await caller.client.system.information() == PbxInfo(
         pbx.serial_number, "PBX", pbx.model, pbx.firmware
     )
+
+
+ODD_NAME = (
+    "\u202eLeo\r\n\x1b[31m\u2066 Ball\u2069\x00 \N{ZERO WIDTH JOINER}" + "x" * 5000
+)
+
+
+async def test_a_name_is_one_line_that_can_be_shown(caller: Caller) -> None:
+    """Whoever typed it: its end leaves the direction of what follows, too."""
+    pbx = caller.pbx
+    pbx.name = pbx.model = pbx.firmware = ODD_NAME
+    pbx.extensions["3200"].name = pbx.extensions["3200"].custom_presence = ODD_NAME
+    pbx.groups = default_groups()
+    pbx.groups["6300"].name = ODD_NAME
+    pbx.leave_message("3200", ODD_NAME, ODD_NAME)
+
+    info = await caller.client.system.information()
+    extension = await caller.client.extensions.get("3200")
+    group = await caller.client.groups.get("6300")
+    [message] = (await caller.client.messages.query(["3200"]))["3200"]
+
+    assert extension
+    assert group
+    for name in (
+        info.name,
+        info.model,
+        info.firmware,
+        extension.name,
+        extension.presence,
+        group.name,
+        message.caller_name,
+        message.caller_number,
+    ):
+        assert name.startswith("Leo  [31m Ball \N{ZERO WIDTH JOINER}xxx")
+        assert len(name) == 128
 
 
 async def test_every_request_has_the_vendors_user_agent(caller: Caller) -> None:

@@ -1,6 +1,7 @@
 """Lists whose total is wrong: all rows are read, and a wrong total costs nothing."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 import json
 
 import pytest
@@ -16,6 +17,7 @@ from simulator import (
     EmptyList,
     PbxSimulator,
     SimulatedExtension,
+    SimulatedGreeting,
     TotalNumber,
     default_groups,
 )
@@ -61,6 +63,36 @@ async def test_all_rows_are_read_whatever_the_total_is(
 
     assert [extension.number for extension in extensions] == numbers
     assert caller.asked().count("extension/list") == requests
+
+
+async def test_every_list_is_read_to_its_end(caller: Caller) -> None:
+    """A PBX gives 8 rows of 28, whatever the size of a page that is asked for."""
+    pbx = caller.pbx
+    pbx.switches.max_page_size = 8
+    wanted = {str(number) for number in range(7000, 7028)}
+    leo = pbx.extensions["3200"]
+    leo.greetings = [SimulatedGreeting(f"{each}.wav") for each in wanted]
+    for number in wanted:
+        pbx.extensions[number] = SimulatedExtension(number, f"Trimmed {number}")
+        pbx.groups[number] = replace(default_groups()["6300"], number=number)
+        pbx.leave_message("3200", number)
+    client = caller.client
+
+    found = {
+        "extensions": {each.number for each in await client.extensions.all()},
+        "search": {each.number for each in await client.extensions.search("Trimmed")},
+        "groups": {each.number for each in await client.groups.all()},
+        "greetings": {
+            each.file.removesuffix(".wav") for each in await client.greetings.of("3200")
+        },
+        "messages": {
+            each.caller_number
+            for each in (await client.messages.query(["3200"]))["3200"]
+        },
+    }
+
+    missing = {name: wanted - rows for name, rows in found.items()}
+    assert not any(missing.values()), missing
 
 
 async def test_a_last_page_that_is_full(caller: Caller, numbers: list[str]) -> None:

@@ -16,7 +16,7 @@ from .query import Search
 from .shown import ShownPbx
 
 # The kinds of characters after which numbers are shown from right to left.
-_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 
 
 async def message_items(shown: ShownPbx, mailbox: OpenMailbox) -> Items:

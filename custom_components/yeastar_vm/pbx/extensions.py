@@ -8,7 +8,7 @@ from .errors import NotFound
 from .http.endpoint import Endpoint
 from .lists import BY_NUMBER, List
 from .session import PbxSession
-from .values import JsonObject, contains, number_order, text, whole_number
+from .values import JsonObject, contains, label, number_order, text, whole_number
 
 # What the PBX calls a presence that nobody named.
 STANDARD_PRESENCES: Final = {
@@ -53,7 +53,7 @@ class Extension:
             return None
         return cls(
             number,
-            text(row.get("caller_id_name")),
+            label(row.get("caller_id_name")),
             _presence(row.get("presence_status")),
             _custom_presence(row.get("custom_presence_status")),
             whole_number(row.get("id")),
@@ -61,7 +61,7 @@ class Extension:
 
 
 def _presence(value: object) -> str:
-    presence = text(value)
+    presence = label(value)
     return "lunch" if presence == _LUNCH else presence
 
 

@@ -8,7 +8,7 @@ from .errors import AccessDenied, NotSupported
 from .http.endpoint import Endpoint
 from .lists import BY_NUMBER, List
 from .session import PbxSession
-from .values import JsonObject, comparable, number_order, text
+from .values import JsonObject, comparable, label, number_order, text
 
 _BROADCAST: Final = "broadcast"
 
@@ -30,7 +30,7 @@ class Group:
         """Read a row of `vm_group/list`; return None if it has no number."""
         if not (number := text(row.get("number"))):
             return None
-        return cls(number, text(row.get("name")), text(row.get("mode")))
+        return cls(number, label(row.get("name")), text(row.get("mode")))
 
     @property
     def has_messages(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Self
 from .errors import InvalidResponse
 from .http.endpoint import INFORMATION
 from .session import PbxSession
-from .values import JsonObject, text
+from .values import JsonObject, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class PbxInfo:
         Raise InvalidResponse if there is no serial number.
         """
         data = answer.get("data")
-        if not isinstance(data, dict) or not (serial_number := text(data.get("sn"))):
+        if not isinstance(data, dict) or not (serial_number := label(data.get("sn"))):
             raise InvalidResponse("no serial number in the answer")
-        model = text(data.get("model_name"))
+        model = label(data.get("model_name"))
         return cls(
             serial_number,
-            text(data.get("device_name")) or model or serial_number,
+            label(data.get("device_name")) or model or serial_number,
             model,
-            text(data.get("firmware_version")),
+            label(data.get("firmware_version")),
         )
 
 

@@ -7,6 +7,11 @@ type JsonObject = dict[str, object]
 
 MAX_LABEL: Final = 128  # characters
 
+# The kinds of characters that turn the direction of a text.
+_DIRECTIONS: Final = frozenset(
+    {"LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+)
+
 
 def storable(value: str) -> str:
     """Return a text with a question mark for each half of a surrogate pair.
@@ -27,11 +32,24 @@ def text(value: object) -> str:
 
 
 def label(value: object) -> str:
-    """Return a name or a number that is shown, not longer than what a phone shows.
+    """Return a name that is shown: one line that leaves what follows it as it is.
 
-    A caller can send a name of any length.
+    It is not longer than what a phone shows. A caller can send any name.
     """
-    return text(value)[:MAX_LABEL].rstrip()
+    shown = text(value)
+    if not shown.isprintable():
+        shown = "".join(map(_shown, shown))
+    return shown[:MAX_LABEL].strip()
+
+
+def _shown(character: str) -> str:
+    """Return a character as it is shown: a space, or nothing, for one that controls."""
+    if character.isspace():
+        return " "
+    controls = unicodedata.category(character) == "Cc"
+    if controls or unicodedata.bidirectional(character) in _DIRECTIONS:
+        return ""
+    return character
 
 
 def whole_number(value: object) -> int | None:
