@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp import hdrs
 
 from .errors import DemoError
+from .guest import GROUP_OF_GUESTS
 from .processes import HOST, running
 
 USERNAME = "demo"
@@ -25,6 +26,7 @@ _STAND_INS = Path(__file__).parent / "stand_ins"
 _INTEGRATIONS = (
     _REPOSITORY / "custom_components" / "yeastar_vm",
     Path(__file__).parent / "demo_speech",
+    Path(__file__).parent / "written_speech",
 )
 
 _RESTART = 100  # The exit status that asks for a new start.
@@ -255,6 +257,8 @@ def _write_configuration(config: Path, port: int, configuration: str) -> None:
     _store(storage, "http", 1, {"server_host": [HOST], "server_port": port})
     # This step of the onboarding adds weather and radio, which need the internet.
     _store(storage, "onboarding", 4, {"done": ["core_config"]})
+    # There is no form that adds a group of users.
+    _store(storage, "auth", 1, GROUP_OF_GUESTS)
 
 
 def _store(storage: Path, key: str, version: int, data: Answer) -> None:

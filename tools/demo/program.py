@@ -35,8 +35,8 @@ def _port(text: str) -> int:
 
 
 @asynccontextmanager
-async def temporary_system(port: int) -> AsyncIterator[System]:
-    """Run all parts in a folder that goes with them.
+async def temporary_system(port: int, *options: str) -> AsyncIterator[System]:
+    """Run all parts in a folder that goes with them; `options` are those of `system`.
 
     Where a step fails, show the end of Home Assistant's log.
     """
@@ -45,7 +45,7 @@ async def temporary_system(port: int) -> AsyncIterator[System]:
     with tempfile.TemporaryDirectory(prefix=prefix) as name:
         folder = Path(name)
         try:
-            async with system(folder, port) as parts:
+            async with system(folder, port, *options) as parts:
                 yield parts
         except DemoError:
             _show_end(log_of(folder))

@@ -23,8 +23,13 @@ class System:
 
 
 @asynccontextmanager
-async def system(folder: Path, port: int) -> AsyncIterator[System]:
-    """Run all parts with everything that they write in a folder."""
+async def system(
+    folder: Path, port: int, speech: str = "demo_speech"
+) -> AsyncIterator[System]:
+    """Run all parts with everything that they write in a folder.
+
+    `speech` is the integration that turns speech into text.
+    """
     async with AsyncExitStack() as parts:
         with step("start the simulated PBX (self-signed https)"):
             pbx = await parts.enter_async_context(PbxSimulator(https=True))
@@ -32,7 +37,7 @@ async def system(folder: Path, port: int) -> AsyncIterator[System]:
             speaker = await parts.enter_async_context(player(folder))
         with step("start Home Assistant"):
             home = await parts.enter_async_context(
-                home_assistant(folder, port, find_ffmpeg(), "demo_speech:\n")
+                home_assistant(folder, port, find_ffmpeg(), f"{speech}:\n")
             )
         with step(f"create the user {USERNAME} and sign in"):
             await home.sign_in()

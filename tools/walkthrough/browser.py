@@ -16,10 +16,11 @@ from playwright.async_api import (
 )
 
 from tools.demo.errors import DemoError
-from tools.demo.home_assistant import PASSWORD, USERNAME, Answer, HomeAssistant
+from tools.demo.home_assistant import USERNAME, Answer, HomeAssistant
 
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
+SMALL_PHONE = ViewportSize(width=320, height=640)
 
 _SECONDS_TO_APPEAR = 15
 ARGUMENTS = (
@@ -62,9 +63,9 @@ if (location.origin === %(url)s) {
 
 @asynccontextmanager
 async def browser(
-    home: HomeAssistant, language: str, complaints: list[str]
+    home: HomeAssistant, language: str, complaints: list[str], user: str = USERNAME
 ) -> AsyncIterator[Page]:
-    """Open Home Assistant as its user does; note what the browser complains of."""
+    """Open Home Assistant as a user does; note what the browser complains of."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise DemoError(
@@ -75,7 +76,7 @@ async def browser(
             executable_path=chromium, args=ARGUMENTS
         )
         context = await program.new_context(viewport=DESKTOP, locale=language)
-        await _prepare(context, home, language, complaints)
+        await _prepare(context, home, language, complaints, user)
         page = await context.new_page()
         page.set_default_timeout(_SECONDS_TO_APPEAR * 1000)
         _watch(page, complaints)
@@ -90,9 +91,10 @@ async def _prepare(
     home: HomeAssistant,
     language: str,
     complaints: list[str],
+    user: str,
 ) -> None:
     """Keep the user signed in, as after a visit before, and the language chosen."""
-    storage = {"hassTokens": await _sign_in(home), "selectedLanguage": language}
+    storage = {"hassTokens": await _sign_in(home, user), "selectedLanguage": language}
 
     def complain(what: str) -> None:
         complaints.append(what)
@@ -103,8 +105,8 @@ async def _prepare(
     )
 
 
-async def _sign_in(home: HomeAssistant) -> Answer:
-    """Return what the frontend keeps of a user who has signed in."""
+async def _sign_in(home: HomeAssistant, user: str) -> Answer:
+    """Return what the frontend keeps of a user, who has the name as the password."""
     client_id = f"{home.url}/"
     flow = {
         "client_id": client_id,
@@ -114,7 +116,7 @@ async def _sign_in(home: HomeAssistant) -> Answer:
     shown = await home.post("/auth/login_flow", flow)
     answered = await home.post(
         f"/auth/login_flow/{shown['flow_id']}",
-        {"client_id": client_id, "username": USERNAME, "password": PASSWORD},
+        {"client_id": client_id, "username": user, "password": user},
     )
     return await home.get_tokens(client_id, answered["result"]) | {
         "hassUrl": home.url,

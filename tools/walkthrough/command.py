@@ -7,18 +7,14 @@ import re
 import shutil
 from typing import Any
 
-from playwright.async_api import Error as BrowserError
-
-from simulator import default_groups, leave_default_messages
+from simulator import default_groups
 from tools.demo.console import PROGRAM, say, step
-from tools.demo.errors import DemoError
+from tools.demo.guest import GUEST, add_guest
 from tools.demo.program import add_port, run_until_interrupted, temporary_system
-from tools.demo.system import System
-from tools.demo.user import add_player
+from tools.demo.user import EXTENSION, add_player
 
-from .browser import browser
-from .pictures import Album
-from .visit import Visit
+from .card import add_dashboard, leave_messages
+from .visit import visiting
 from .walk import walk
 from .words import Words
 
@@ -61,9 +57,11 @@ def _take_note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None
 
 
 async def _walk_all(port: int, *, write_docs: bool) -> None:
-    async with temporary_system(port) as system:
+    async with temporary_system(port, "written_speech") as system:
         system.pbx.groups.update(default_groups())
-        leave_default_messages(system.pbx)
+        with step(f"add a dashboard, and the user {GUEST}"):
+            await add_dashboard(system.home)
+            await add_guest(system.home)
         with step("add the player"):
             entity_id = await add_player(system.home, system.player)
             player = await system.home.get(f"/api/states/{entity_id}")
@@ -73,7 +71,9 @@ async def _walk_all(port: int, *, write_docs: bool) -> None:
             with step(f"choose the language {language}"):
                 await system.home.choose_language(language)
                 words = Words(language)
-            await _walk_in(system, words, folder, player["attributes"]["friendly_name"])
+            leave_messages(system.pbx, EXTENSION)
+            async with visiting(system, words, folder) as visit:
+                await walk(visit, player["attributes"]["friendly_name"])
             say(f"the pictures are in {folder}")
     if write_docs:
         for name in shown_pictures():
@@ -85,15 +85,3 @@ def shown_pictures() -> list[str]:
     documents = (*_REPOSITORY.glob("*.md"), *(_REPOSITORY / "docs").glob("*.md"))
     text = "".join(document.read_text("utf-8") for document in documents)
     return sorted({*re.findall(r"images/([\w-]+\.png)", text)})
-
-
-async def _walk_in(system: System, words: Words, folder: Path, player: str) -> None:
-    complaints: list[str] = []
-    async with browser(system.home, words.language, complaints) as page:
-        album = Album(page, words, folder, complaints)
-        try:
-            await walk(Visit(page, words, album, system), player)
-        except (BrowserError, DemoError) as error:
-            failed = PICTURES / "failed.png"
-            await page.screenshot(path=failed)
-            raise DemoError(f"{error}\n  (what the user saw: {failed})") from error

@@ -8,7 +8,7 @@ from playwright.async_api import Page, ViewportSize
 
 from tools.demo.errors import DemoError
 
-from .browser import DESKTOP, PHONE
+from .browser import DESKTOP, PHONE, SMALL_PHONE
 from .words import Words, find_raw_keys
 
 _SECONDS_TO_SETTLE = 5
@@ -26,7 +26,9 @@ _READ = """() => {
       if (text && parent.checkVisibility({visibilityProperty: true})) {
         shown.push(text);
         const style = getComputedStyle(parent);
+        // What is cut in a row that opens is whole there.
         if (
+          !parent.closest("button[aria-expanded=false]") &&
           parent.scrollWidth > parent.clientWidth + 1 &&
           style.textOverflow === "ellipsis" && style.overflowX === "hidden"
         ) cut.push(text);
@@ -51,10 +53,18 @@ class Album:
     folder: Path
     complaints: list[str]
 
-    async def look(self, name: str, *, height: int = DESKTOP["height"]) -> None:
-        """Read the page and picture it, on a phone and on a desktop of some height."""
+    async def look(
+        self, name: str, *, height: int = DESKTOP["height"], small: bool = False
+    ) -> None:
+        """Read the page and picture it, on a phone and on a desktop of some height.
+
+        A page that is ours alone fits on a small phone, too.
+        """
         desktop = ViewportSize(width=DESKTOP["width"], height=height)
-        for suffix, size in (("-phone", PHONE), ("", desktop)):
+        sizes = {"-phone": PHONE, "": desktop}
+        if small:
+            sizes = {"-small-phone": SMALL_PHONE, **sizes}
+        for suffix, size in sizes.items():
             await self.page.set_viewport_size(size)
             await self.page.mouse.move(0, 0)
             picture = await self._settled()

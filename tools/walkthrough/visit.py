@@ -1,12 +1,18 @@
 """A user at the browser: what every page has in common."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Error as BrowserError, Locator, Page
 
+from tools.demo.errors import DemoError
+from tools.demo.home_assistant import USERNAME
 from tools.demo.system import System
 
+from .browser import browser
 from .pictures import Album
 from .words import Words
 
@@ -86,3 +92,19 @@ class Visit:
         dialog = self.page.locator(FORM)
         await dialog.locator("ha-dialog-footer ha-button").last.click()
         await dialog.wait_for(state="hidden")
+
+
+@asynccontextmanager
+async def visiting(
+    system: System, words: Words, folder: Path, user: str = USERNAME
+) -> AsyncIterator[Visit]:
+    """Open a browser for a user; where a step fails, picture what the user sees."""
+    complaints: list[str] = []
+    async with browser(system.home, words.language, complaints, user) as page:
+        album = Album(page, words, folder, complaints)
+        try:
+            yield Visit(page, words, album, system)
+        except (BrowserError, DemoError) as error:
+            failed = folder.parent / "failed.png"
+            await page.screenshot(path=failed)
+            raise DemoError(f"{error}\n  (what the user saw: {failed})") from error

@@ -4,12 +4,14 @@ from tests.user_interface import grouped
 from tools.demo.audio import compare
 from tools.demo.console import step
 from tools.demo.errors import DemoError
+from tools.demo.guest import GUEST
 from tools.demo.user import EXTENSION, FILE, greeting, listen
 
+from .card import add_card, see_nothing, use_card
 from .check import check_pbx
 from .greetings import delete_greeting, rename_greeting, upload_greeting
 from .mailbox import add_mailbox, hear_message, receive_message
-from .visit import FORM, INTEGRATION, MEDIA, Visit
+from .visit import FORM, INTEGRATION, MEDIA, Visit, visiting
 from .words import NAME
 
 _SECONDS_TO_PLAY = 15
@@ -35,7 +37,16 @@ async def walk(visit: Visit, player: str) -> None:
         await _search(visit)
     with step("add a mailbox"):
         await add_mailbox(visit, EXTENSION)
-    with step("see a message arrive"):
+    with step("add the card that is suggested for it"):
+        await add_card(visit, EXTENSION)
+    with step("receive, read, hear, mark, and delete messages on the card"):
+        await use_card(visit, EXTENSION)
+    with step("see nothing of them as a guest"):
+        album = visit.album
+        async with visiting(visit.system, visit.words, album.folder, GUEST) as guest:
+            await see_nothing(guest, EXTENSION)
+    with step("see a message arrive on the page of the integration"):
+        await visit.open(INTEGRATION)
         message = await receive_message(visit, EXTENSION)
     with step("hear it in the browser"):
         await hear_message(visit, EXTENSION, message)

@@ -57,8 +57,8 @@ const STYLE = `
 ha-card, .panel { display:flex; flex-direction:column }
 ha-card { height:100%; box-sizing:border-box; overflow:hidden;
 	font-size:var(--ha-font-size-m, 14px); line-height:1.45; color:var(--first); overflow-wrap:anywhere }
-header, .seek, .acts, .row { display:flex; align-items:center; gap:8px }
-header, .acts { flex-wrap:wrap }
+header, .title, .seek, .acts, .row { display:flex; align-items:center; gap:8px }
+.title, .acts { flex-wrap:wrap }
 header { padding:12px 16px 8px }
 h2 { min-width:0; line-height:1.3; font-weight:400;
 	font-size:var(--ha-card-header-font-size, var(--ha-font-size-2xl, 24px)) }
@@ -564,8 +564,7 @@ class Card extends HTMLElement {
 		const place = this.#place(focus);
 		const view = h("ha-card", [
 			h("header", [
-				h("h2", title),
-				unread.length && h("span.badge", t("unreadCount", unread.length)),
+				h("div.title", [h("h2", title), unread.length && h("span.badge", t("unreadCount", unread.length))]),
 				canRead && h("button.round.all", [icon("all")], { title: t("readAll"), onclick: () => this.#read(unread) }),
 			]),
 			h("ul.notices", notices),
