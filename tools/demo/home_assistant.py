@@ -151,7 +151,7 @@ class HomeAssistant:
 
     async def command(self, command: str, **fields: Any) -> Any:
         """Send a WebSocket command and return its result."""
-        async with self._socket() as socket:
+        async with self.socket() as socket:
             return await _command(socket, command, fields)
 
     @asynccontextmanager
@@ -163,7 +163,7 @@ class HomeAssistant:
         It raises DemoError where nothing happens.
         """
         trigger = {"platform": "state", "entity_id": entity_id}
-        async with self._socket() as socket:
+        async with self.socket() as socket:
             await _command(socket, "subscribe_trigger", {"trigger": trigger})
 
             async def next_state() -> Answer:
@@ -177,7 +177,7 @@ class HomeAssistant:
             yield next_state
 
     @asynccontextmanager
-    async def _socket(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    async def socket(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket and sign in."""
         _, _, token = self.session.headers[hdrs.AUTHORIZATION].partition(" ")
         async with self.session.ws_connect("/api/websocket") as socket:

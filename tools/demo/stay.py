@@ -6,6 +6,7 @@ import sys
 from simulator.control import CONTROL_PATH
 
 from .console import complain, say
+from .dashboard import DASHBOARD
 from .errors import DemoError
 from .home_assistant import PASSWORD, USERNAME
 from .mailbox import CALLER_NUMBER, Mailbox
@@ -39,6 +40,7 @@ def _explain(parts: System, mailbox: Mailbox) -> None:
     home, pbx = parts.home, parts.pbx
     say("everything works, and stays until you press Ctrl-C:")
     say(f"  Home Assistant  {home.url} (user {USERNAME}, password {PASSWORD})")
+    say(f"  the card        {home.url}/{DASHBOARD}")
     say(f"  the mailbox     {home.url}/config/devices/device/{mailbox.device_id}")
     say(f"  its messages    {home.url}/media-browser, in Yeastar")
     say(f"  the log         {home.log}")

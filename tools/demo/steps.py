@@ -4,6 +4,7 @@ from simulator import SimulatedMessage
 
 from .audio import compare
 from .console import say, step
+from .dashboard import add_dashboard, require_card, show_cards, voicemail_card
 from .mailbox import (
     CALLER_NAME,
     MESSAGE,
@@ -46,6 +47,10 @@ async def try_messages(parts: System, entity_id: str, entry_id: str) -> Mailbox:
     """Add a mailbox, and receive, read and hear a message; return the mailbox."""
     with step(f"add the mailbox of extension {EXTENSION}"):
         mailbox = await add_mailbox(parts.home, parts.pbx, entry_id)
+    with step("add a dashboard with the card of the mailbox"):
+        await add_dashboard(parts.home, "Voicemail")
+        await show_cards(parts.home, voicemail_card(mailbox.event, entity_id))
+        await require_card(parts.home)
     message = await leave_message(parts, mailbox, MESSAGE)
     with step(f"wait until {mailbox.sensor} is 1"):
         await wait_for_unread(parts.home, mailbox, 1)

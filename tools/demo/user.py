@@ -1,6 +1,7 @@
 """What a user does: add the player, add the PBX, play a greeting, listen."""
 
 import re
+from typing import Protocol
 from urllib.parse import urlencode
 
 from simulator import PbxSimulator, SimulatedGreeting
@@ -23,6 +24,26 @@ _SECONDS_TO_PLAY = 30
 _LEAST_LIKENESS = 0.8
 
 
+class Reachable(Protocol):
+    """A PBX, and what the user needs to know of it."""
+
+    @property
+    def base_url(self) -> str:
+        """Where it is."""
+
+    @property
+    def client_id(self) -> str:
+        """Who may ask it."""
+
+    @property
+    def client_secret(self) -> str:
+        """The secret that goes with that."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of its certificate, empty without one."""
+
+
 async def add_player(home: HomeAssistant, player: Player) -> str:
     """Add MPD to Home Assistant and return its entity id."""
     shown = await home.start_flow("mpd")
@@ -35,7 +56,7 @@ async def add_player(home: HomeAssistant, player: Player) -> str:
     raise DemoError("Home Assistant has no media player")
 
 
-async def add_pbx(home: HomeAssistant, pbx: PbxSimulator) -> str:
+async def add_pbx(home: HomeAssistant, pbx: Reachable) -> str:
     """Add the PBX to Home Assistant and return the ID of its config entry.
 
     Where it has a certificate, look at that first.
@@ -59,7 +80,7 @@ async def add_pbx(home: HomeAssistant, pbx: PbxSimulator) -> str:
 
 
 async def _trust_certificate(
-    home: HomeAssistant, pbx: PbxSimulator, shown: Answer
+    home: HomeAssistant, pbx: Reachable, shown: Answer
 ) -> Answer:
     shown_fingerprint = _hexadecimal(_placeholder(shown, "fingerprint"))
     if shown_fingerprint != _hexadecimal(pbx.fingerprint):

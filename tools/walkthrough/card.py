@@ -3,21 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from playwright.async_api import Locator, expect
 
 from simulator import PbxSimulator, SimulatedMessage
 from simulator.wav import Encoding, tone
+from tools.demo.dashboard import DASHBOARD, show_cards
 from tools.demo.errors import DemoError
-from tools.demo.home_assistant import HomeAssistant
 from tools.demo.waiting import wait_until
 from tools.demo.written_speech import TEXTS
 
 from .visit import Visit
 from .words import NAME
-
-DASHBOARD: Final = "voice-mail"
 
 _CARD = "yeastar-vm-card"
 _CALLER = "15550123", "Anna Weber"
@@ -33,23 +30,6 @@ _CALLS = (
     ("15550177", "Ben's Bicycles", 9, 3),
     ("15550199", "", 4, 1),
 )
-
-_WITHOUT_CARDS = {
-    "views": [{"type": "sections", "sections": [{"type": "grid", "cards": []}]}]
-}
-
-
-async def add_dashboard(home: HomeAssistant) -> None:
-    """Add the dashboard that shows the card."""
-    await home.command(
-        "lovelace/dashboards/create",
-        url_path=DASHBOARD,
-        title="PBX",
-        icon="mdi:voicemail",
-        mode="storage",
-        show_in_sidebar=True,
-        require_admin=False,
-    )
 
 
 def leave_messages(pbx: PbxSimulator, number: str) -> None:
@@ -102,9 +82,7 @@ class Row:
 
 async def add_card(visit: Visit, number: str) -> None:
     """Add the card that is suggested for the event entity of a mailbox."""
-    await visit.system.home.command(
-        "lovelace/config/save", url_path=DASHBOARD, config=_WITHOUT_CARDS
-    )
+    await show_cards(visit.system.home)  # none
     await visit.open(f"/{DASHBOARD}/0?edit=1")
     await visit.page.locator("hui-grid-section button.add").click()
     picker = visit.page.locator("hui-dialog-create-card")

@@ -9,11 +9,12 @@ from typing import Any
 
 from simulator import default_groups
 from tools.demo.console import PROGRAM, say, step
+from tools.demo.dashboard import add_dashboard
 from tools.demo.guest import GUEST, add_guest
 from tools.demo.program import add_port, run_until_interrupted, temporary_system
 from tools.demo.user import EXTENSION, add_player
 
-from .card import add_dashboard, leave_messages
+from .card import leave_messages
 from .visit import visiting
 from .walk import walk
 from .words import Words
@@ -60,7 +61,7 @@ async def _walk_all(port: int, *, write_docs: bool) -> None:
     async with temporary_system(port, "written_speech") as system:
         system.pbx.groups.update(default_groups())
         with step(f"add a dashboard, and the user {GUEST}"):
-            await add_dashboard(system.home)
+            await add_dashboard(system.home, "PBX")
             await add_guest(system.home)
         with step("add the player"):
             entity_id = await add_player(system.home, system.player)
