@@ -18,7 +18,7 @@ from simulator import (
 )
 
 from .checker import check
-from .secrets import NAMES, SECRETS
+from .secrets import NAMES, SECRETS, tells
 
 
 @pytest.fixture
@@ -58,13 +58,6 @@ def planted(pbx: PbxSimulator) -> list[str]:
         *texts,
         *("+493012345678", "004930765432", "7900", "Нижний офис"),
     ]
-
-
-def tells(text: str, private: str) -> bool:
-    """Return whether a text tells something; a short one may be part of a word."""
-    if len(private) > 6:
-        return private in text
-    return bool(re.search(rf"(?<!\w){re.escape(private)}(?!\w)", text))
 
 
 async def test_nothing_private_is_in_a_record(

@@ -1,15 +1,22 @@
 """What is private is nowhere in a record, and nothing else is changed."""
 
+import base64
+import html
 import json
+import re
 from typing import Any
 import unicodedata
+from urllib.parse import quote, unquote
 
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yeastar_vm.check.redaction import JsonValue, Redactor
 
-from .secrets import SECRETS
+from .secrets import SECRETS, tells
+
+# Names that are words of the protocol, where these stay.
+OF_THE_PROTOCOL = {"available", "voicemail"}
 
 
 def answer_with(secret: str) -> dict[str, Any]:
@@ -105,7 +112,7 @@ def test_the_same_stays_the_same() -> None:
         "call_to": "Leo Ball<3200>",
         "caller_id_name": "Leo Ball",
         "play_resource_url": "/api/download/x.wav?extension=3200",
-        "others": ["3201", "3202"],
+        "member_list": ["3201", "3202"],
     }
 
     redacted: Any = Redactor([answer]).value(answer)
@@ -114,21 +121,190 @@ def test_the_same_stays_the_same() -> None:
     assert redacted["id"] == int(number)
     assert redacted["call_to"] == f"{name}<{number}>"
     assert redacted["play_resource_url"] == f"/api/download/x.wav?extension={number}"
-    assert len({number, *redacted["others"]}) == 3
+    assert len({number, *redacted["member_list"]}) == 3
 
 
 def test_links_keep_how_they_are_made() -> None:
     """The path of the PBX, two slashes, and an empty parameter."""
-    link = (
-        "//api/download/PBX-VoicemailGreeting-83.23.0.x-download-20260512-D5X9.wav?&a="
-    )
+    link = "//api/download/PBX-VoicemailGreeting-83.23.x-20260512-D5X9.wav?&token="
 
     redacted = Redactor([{"play_resource_url": link}]).link(link)
 
     assert redacted.startswith("//api/download/PBX-VoicemailGreeting-")
-    assert redacted.endswith(".wav?&a=")
+    assert redacted.endswith(".wav?&token=")
     assert "D5X9" not in redacted
     assert "20260512" not in redacted
+
+
+def test_links_are_written_as_before() -> None:
+    """Quoted where they were, with their scheme and the marks of their host."""
+    links = [
+        "https://[2001:db8::7]:8088/api/download/ferm%C3%A9.wav",
+        "/api/download/fermé.wav?token=a%2Fb",
+        "api/download/a+b.wav",
+        "http://pbx.example/api/download/x.wav#end",
+    ]
+
+    redactor = Redactor([{"play_resource_url": link} for link in links])
+    shown = [redactor.link(link) for link in links]
+
+    assert re.fullmatch(
+        r"https://\[\d{4}:[a-z]{2}\d::\d\]:\d{4}/api/download/[a-z]{4}%C3%[\dA-F]{2}.wav",
+        shown[0],
+    )
+    assert re.fullmatch(r"/api/download/[a-z]{4}\w\.wav\?token=[a-z]%2F[a-z]", shown[1])
+    assert shown[1].partition("%")[0].isascii() is False
+    assert re.fullmatch(r"api/download/[a-z]\+[a-z]\.wav", shown[2])
+    assert re.fullmatch(
+        r"http://[a-z]{3}\.[a-z]{7}/api/download/x\.wav#[a-z]{3}", shown[3]
+    )
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        '{"call_from": "M\\u00fcller", "status": "VOICEMAIL"}',
+        '{"call_from":"Müller","status":"VOICEMAIL"}',
+        '{"call_from":"M\\u00fcller","status":"VOICEMAIL"}',
+    ],
+)
+def test_json_within_json_is_written_as_before(nested: str) -> None:
+    """Escaped or not, with blanks or without."""
+    shown = Redactor([{"msg": nested}]).value({"msg": nested})
+
+    assert isinstance(shown, dict)
+    assert isinstance(text := shown["msg"], str)
+    assert "ller" not in text
+    assert text.isascii() == nested.isascii()
+    assert (": " in text) == (": " in nested)
+    assert len(text) == len(nested)
+
+
+def test_a_key_that_may_be_a_name_is_private() -> None:
+    """Those of the vendor's words stay, unless somebody has that name."""
+    answer: dict[str, Any] = {
+        "unread_count": 1,
+        "anna": 1,
+        "anna_weber": 2,
+        "ext3200": 3,
+        "Voicemail": 4,
+        "caller_id_name": "Mobile Max",
+        "mobile_prefix": "0",
+        "mobile_number": "",
+    }
+
+    shown = Redactor([answer]).value(answer)
+
+    assert isinstance(shown, dict)
+    assert {*shown} & {*answer} == {"unread_count", "caller_id_name", "mobile_number"}
+    assert [*map(len, shown)] == [*map(len, answer)]
+
+
+@pytest.mark.parametrize("name", ["voicemail", "Voicemail", "SUCCESS", "number", "api"])
+def test_a_name_that_is_a_word_of_the_protocol(name: str) -> None:
+    """It is replaced where it is a name, and stays where it is of the protocol."""
+    answer: dict[str, Any] = {
+        "errmsg": "SUCCESS",
+        "voicemail_list": [{"number": "3200", "name": name}],
+        "play_resource_url": f"/api/download/PBX-Voicemail-{name}7.wav",
+        "msg": json.dumps({"status": "VOICEMAIL", "call_from": f"{name}<7>"}),
+    }
+
+    shown: Any = Redactor([answer]).value(answer)
+
+    (row,) = shown["voicemail_list"]
+    assert shown["errmsg"] == "SUCCESS"
+    assert name.casefold() not in row["name"].casefold()
+    assert "/api/download/PBX-Voicemail-" in shown["play_resource_url"]
+    assert f"{name}7" not in shown["play_resource_url"]
+    assert json.loads(shown["msg"])["status"] == "VOICEMAIL"
+    assert name not in json.loads(shown["msg"])["call_from"]
+
+
+def test_numbers_that_are_also_sizes_dates_and_ports() -> None:
+    """They are replaced where they are numbers of people."""
+    answer: dict[str, Any] = {
+        "total_number": 20,
+        "data": [
+            {"number": "20", "size": 8088, "duration": 2026, "is_read": 1},
+            {"number": "8088", "time": "2026/05/12 20:26:00", "is_read": 0},
+            {"number": 2026, "timestamp": 2026, "is_read": 0},
+        ],
+    }
+
+    shown: Any = Redactor([answer]).value(answer)
+
+    assert shown["total_number"] == 20
+    assert [each["number"] for each in shown["data"]] != [20, 8088, 2026]
+    for before, after in zip(answer["data"], shown["data"], strict=True):
+        assert after.pop("number") != before.pop("number")
+        assert after == before
+
+
+def test_a_message_of_the_pbx_that_names_somebody() -> None:
+    """Errors may quote what was asked for; those of the vendor's table stay."""
+    answer: dict[str, Any] = {"errcode": 70099, "errmsg": "ANNA WEBER NOT FOUND"}
+
+    shown = Redactor([answer]).value(answer)
+
+    assert isinstance(shown, dict)
+    assert "ANNA" not in str(shown["errmsg"])
+    assert shown["errcode"] == 70099
+
+
+def written(secret: str) -> set[str]:
+    """Return the ways in which something private can be written."""
+    forms = {secret, secret.upper(), secret.lower(), secret.title()}
+    forms |= {unicodedata.normalize(form, secret) for form in ("NFC", "NFD", "NFKC")}
+    bare = secret.encode()
+    return forms | {
+        base64.b64encode(bare).decode(),
+        base64.urlsafe_b64encode(bare).decode(),
+        bare.hex(),
+        quote(secret, safe=""),
+        quote(quote(secret, safe=""), safe=""),
+        json.dumps(secret)[1:-1],
+        html.escape(secret),
+        f"x{secret}x",
+        secret[::-1],
+    }
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_way_of_writing_what_is_private_stays(secret: str) -> None:
+    """Nor is it there for whoever decodes the record."""
+    forms = written(secret)
+    answers: list[JsonValue] = [answer_with(form) for form in sorted(forms)]
+    redactor = Redactor(answers)
+
+    shown = json.dumps([redactor.value(each) for each in answers], ensure_ascii=False)
+
+    seen = {shown, shown.casefold(), unquote(shown), unquote(unquote(shown))}
+    seen |= {
+        unicodedata.normalize(form, each) for form in ("NFC", "NFKC") for each in seen
+    }
+    told = {
+        form
+        for form in forms
+        if len(form) > 3 and any(tells(each, form) for each in seen)
+    }
+    assert told <= {form for form in forms if form.casefold() in OF_THE_PROTOCOL}
+
+
+def test_a_secret_that_is_a_number_in_json() -> None:
+    """It is the same number in a text."""
+    answer: dict[str, Any] = {
+        "id": 493012345,
+        "caller_id": 3200.5,
+        "member_list": [-3200],
+    }
+
+    shown = Redactor([answer]).value({**answer, "number": "+493012345"})
+
+    assert isinstance(shown, dict)
+    assert shown["number"] == f"+{shown['id']}"
+    assert "3200" not in json.dumps(shown)
+    assert "3012345" not in json.dumps(shown)
 
 
 values = st.recursive(

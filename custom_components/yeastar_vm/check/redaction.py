@@ -7,24 +7,30 @@ words.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, partial
 import hashlib
-from itertools import groupby
+from itertools import groupby, repeat
 import json
 import math
 import re
 import secrets
-from typing import Final
+from typing import Any, Final
 import unicodedata
 from urllib.parse import quote, unquote
 
-from .vocabulary import KEYS, PATH_WORDS, is_of_protocol
+from .vocabulary import KEYS, PATH_WORDS, is_key, is_of_protocol
 
 type JsonValue = dict[str, JsonValue] | list[JsonValue] | str | float | bool | None
 
 _LINKS: Final = ("download_resource_url", "play_resource_url")
 _NESTED: Final = "msg"
-_IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_BLOCK: Final = 32  # characters of a script that stand beside each other
+# How a JSON text within JSON can be written: escaped or not, with blanks or without.
+_STYLES: Final[tuple[dict[str, Any], ...]] = tuple(
+    {"ensure_ascii": is_ascii, "separators": separators}
+    for is_ascii in (False, True)
+    for separators in ((",", ":"), (", ", ": "))
+)
+_BLOCKS: Final = (32, 256, 4096)  # characters that stand beside each other
 _ATTEMPTS: Final = 100
 _LEVELS: Final = 32
 
@@ -36,14 +42,13 @@ class Redactor:
         """`texts` are private, too, though they are in no answer, as the host is."""
         self._key = secrets.token_bytes(16)
         self._words: dict[str, str] = {}
-        self._taken = set[str]()
+        self._used = set[str]()
         self._private = set[str]()
         self._replace: Callable[[str], str] = self._note
         for text in texts:
             self.text(text)
         for answer in answers:
             self.value(answer)
-        self._taken |= self._private
         self._replace = self._replaced
 
     def value(self, value: JsonValue, key: str = "") -> JsonValue:
@@ -58,7 +63,8 @@ class Redactor:
             case int() if not isinstance(value, bool):
                 return int(self._string(str(value), key))
             case float() if math.isfinite(value):
-                return float(self.text(f"{value:f}"))
+                digits, _, _ = repr(value).partition("e")
+                return float(self.text(digits))
         return value
 
     def text(self, text: str) -> str:
@@ -72,11 +78,13 @@ class Redactor:
         """Return a link: its path keeps the words of the protocol."""
         path, mark, query = link.partition("?")
         path = re.sub(
-            r"[^/.-]+",
-            lambda part: part[0] if part[0] in PATH_WORDS else self.text(part[0]),
-            unquote(path),
+            r"[^/.#-]+",
+            lambda part: (
+                part[0] if part[0] in PATH_WORDS else _as_quoted(part[0], self.text)
+            ),
+            path,
         )
-        return f"{quote(path, safe='/:')}{mark}{self._query(query)}"
+        return f"{path}{mark}{self._query(query)}"
 
     def query(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters of a request."""
@@ -85,8 +93,8 @@ class Redactor:
     def _query(self, query: str) -> str:
         def replaced(part: str) -> str:
             name, mark, value = part.partition("=")
-            shown = self._string(unquote(value), unquote(name))
-            return f"{self._object_key(unquote(name))}{mark}{quote(shown, safe='')}"
+            shown = _as_quoted(value, lambda plain: self._string(plain, unquote(name)))
+            return f"{_as_quoted(name, self._object_key)}{mark}{shown}"
 
         return "&".join(replaced(part) if part else "" for part in query.split("&"))
 
@@ -94,16 +102,13 @@ class Redactor:
         if key in _LINKS:
             return self.link(value)
         if key == _NESTED and (nested := _read_nested(value)) is not None:
-            redacted = self.value(nested)
-            return json.dumps(redacted, ensure_ascii=False, separators=(",", ":"))
+            return json.dumps(self.value(nested), **_style_of(value, nested))
         return value if is_of_protocol(key, value) else self.text(value)
 
     def _object_key(self, key: str) -> str:
-        """Return a key; it stays if it looks like one of the protocol."""
-        if key in KEYS:
-            return key
+        """Return a key; it stays if it is of the protocol, and nobody has that name."""
         names_nobody = self._private.isdisjoint(key.split("_"))
-        return key if _IDENTIFIER.fullmatch(key) and names_nobody else self.text(key)
+        return key if key in KEYS or (is_key(key) and names_nobody) else self.text(key)
 
     def _note(self, word: str) -> str:
         self._private |= {word, word.casefold()}
@@ -112,13 +117,17 @@ class Redactor:
     def _replaced(self, word: str) -> str:
         """Return what replaces a word."""
         if word not in self._words:
-            candidates = (self._other(word, attempt) for attempt in range(_ATTEMPTS))
-            free = (each for each in candidates if each not in self._taken)
+            others = partial(map, self._other, repeat(word), range(_ATTEMPTS))
+            free = (each for each in others() if not self._likeness(each))
             # There may be no other left of one or two characters.
-            replaced = next(free, None) or self._other(word, _ATTEMPTS)
-            self._taken.add(replaced)
+            replaced = next(free, None) or min(others(), key=self._likeness)
+            self._used.add(replaced)
             self._words[word] = replaced
         return self._words[word]
+
+    def _likeness(self, other: str) -> int:
+        """Return 0 for what stands nowhere, 1 for what replaces nothing else."""
+        return 2 if other in self._used else int(other in self._private)
 
     def _other(self, word: str, attempt: int) -> str:
         stream = hashlib.shake_128(self._key + f"{attempt} {word}".encode()).digest(
@@ -146,16 +155,26 @@ def _alike(character: str, number: int) -> str:
         for first, count in (("0", 10), ("a", 26), ("A", 26)):
             if 0 <= (place := ord(character) - ord(first)) < count:
                 return chr(ord(first) + (place + 1 + number % (count - 1)) % count)
-    start = ord(character) // _BLOCK * _BLOCK
-    kind, script = unicodedata.category(character), _script(character)
-    alike = [
-        other
-        for other in map(chr, range(start, start + _BLOCK))
-        if other != character
-        and unicodedata.category(other) == kind
-        and _script(other) == script
-    ]
+    alike = _all_alike(character)
     return alike[number % len(alike)] if alike else character
+
+
+@lru_cache(maxsize=4096)
+def _all_alike(character: str) -> str:
+    """Return the characters of the same kind that stand closest, of its script."""
+    kind, script = unicodedata.category(character), _script(character)
+    for size in _BLOCKS:
+        start = ord(character) // size * size
+        alike = [
+            other
+            for other in map(chr, range(start, start + size))
+            if other != character
+            and unicodedata.category(other) == kind
+            and _script(other) == script
+        ]
+        if alike:
+            return "".join(alike)
+    return ""
 
 
 def _script(character: str) -> str:
@@ -163,6 +182,21 @@ def _script(character: str) -> str:
     if not unicodedata.category(character).startswith("L"):
         return ""
     return unicodedata.name(character, "").partition(" ")[0]
+
+
+def _as_quoted(part: str, replace: Callable[[str], str]) -> str:
+    """Return a part of a URL with what it says replaced, quoted as it was."""
+    plain = unquote(part)
+    replaced = replace(plain)
+    if plain == part:
+        return replaced
+    return quote(replaced, safe="".join(set(part) - {"%"}))
+
+
+def _style_of(text: str, value: JsonValue) -> dict[str, Any]:
+    """Return how a JSON text is written."""
+    styles = (style for style in _STYLES if json.dumps(value, **style) == text)
+    return next(styles, _STYLES[0])
 
 
 def _read_nested(text: str) -> JsonValue:

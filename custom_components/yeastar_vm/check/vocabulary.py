@@ -7,6 +7,17 @@ _TIMES: Final = (
     r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[ T]\d{1,2}:\d\d(:\d\d)?( [AP]M)?|\d{1,13}"
 )
 _NUMBER: Final = r"-?\d{1,15}"
+_ERROR: Final = (
+    "ACCESS|ACCOUNT|ACTION|API|BLOCKED|CONNECTION|DATA|DENIED|DISABLED|DUPLICATE|ERROR"
+    "|EXCEEDED|EXISTED|EXPIRED|FAILED|FAILURE|FILE|FORBIDDEN|FOUND|INTERFACE|INTERNAL"
+    "|INVALID|IP|KEY|LIMITATION|MAINTENANCE|MAX|NOT|OF|OPERATION|ORGANIZATION|OUT"
+    "|OVERLOAD|PARAMETER|PARTIAL|PERMISSION|PHONEBOOK|PROCESSING|RATE|RELATION|ROLE"
+    "|RUNNING|SERVER|SIZE|SUCCESS|SYNTAX|TASK|TOKEN|UNSUPPORTED|VALUE|VERSION"
+)
+_MODEL: Final = (
+    r"P\d{2,3}[A-Z]?|P-Series|Appliance|CE|Cloud|Edition|Enterprise|PBX|PCE|PSE|Plus"
+    "|Pro|SE|Software|Standard|System|Ultimate|Yeastar"
+)
 _PRESENCES: Final = "available|away|business_trip|do_not_disturb|l[au]u?nch|off_work"
 
 # What the values of these keys look like where they are of the protocol. Any other is
@@ -22,14 +33,14 @@ _VALUES: Final = {
         ),
         _NUMBER,
     ),
-    "errmsg": r"[A-Z]{2,}([ _][A-Z]+)*",
+    "errmsg": rf"({_ERROR})([ _]({_ERROR}))*",
     "ext_dev_type": r"sip|fxs|linkus(desktop|mobile|web)",
     "firmware_version": r"\d{2,3}\.\d+\.\d+\.\d+",
     "hardware_version": r"V\d+\.\d+ \d{4}-\d{4}",
     "linkus_dev_type": "android|ios",
     "mode": "broadcast|share",
-    "model_name": (r"(Yeastar )?(P5\d0|P-Series (Appliance|Cloud|Software) Edition)"),
-    "module": "extension|group|queue|ring_group",
+    "model_name": rf"({_MODEL})( ({_MODEL}))*",
+    "module": "extension|group|groupvoicemail|queue|ring_group",
     "order_by": "asc|desc",
     "presence_status": _PRESENCES,
     "custom_presence_status": _PRESENCES,
@@ -58,18 +69,52 @@ KEYS: Final = frozenset(_VALUES) | frozenset(
     """.split()  # noqa: SIM905 - one a line would take pages
 )
 
+# What other keys of the vendor are made of: a key of other words may be a name.
+_WORDS: Final = frozenset(
+    """
+    access account action addr address agent all allow always api asr attr audio block
+    business busy call called caller cc change check client code complete conf
+    conference config count create current custom data date datetime default delete
+    deny dept desc desktop dest dev device did dial disable display disturb do download
+    dst duplicate duration dynamic email enable enabled enb end endpoint endpoints err
+    errcode errmsg error exist expire ext extension ext file filename first firmware
+    flag follow force format forward from full fxs greeting greetings group hardware
+    heartbeat id ids in index info information internal invalid ip is item items key
+    language last left length level limit limited line link linkus list listen locked
+    mac max member members message messages min mobile mode model module moh msg name
+    new next no not note notify num number of off offset old online option order other
+    outbound owner page paging param password path pending permission phone pin pitch
+    play port prefix presence press previous priority prompt queue read real record
+    recorder recording ref refresh reg reg rel relation remark request resource result
+    results review ring ringtone role rows search sec seconds secret server share show
+    sign sip size sn sort source speed src start state status storage suffix support
+    switch sys system talk text time timeout timestamp timezone to token total trunk
+    type uid unread up update upload upper url use used user username uuid valid
+    validation value version vm voice voicemail web work write zone
+    """.split()  # noqa: SIM905
+)
+_KEY: Final = re.compile(r"[a-z]+[0-9]?(_[a-z]+[0-9]?)*")
+
 # What stands in the path of a link, beside what names a file.
 PATH_WORDS: Final = frozenset(
     """
-    api download gsm mp3 openapi PBX Recording subscribe v1 Voicemail VoicemailGreeting
-    wav WAV x 0
+    api download gsm http: https: mp3 openapi PBX Recording subscribe v1 Voicemail
+    VoicemailGreeting wav WAV x 0
     """.split()  # noqa: SIM905
 )
+
+
+def is_key(key: str) -> bool:
+    """Return whether a key is made of the words of the vendor alone."""
+    return key in KEYS or (
+        _KEY.fullmatch(key) is not None
+        and all(part.rstrip("0123456789") in _WORDS for part in key.split("_"))
+    )
 
 
 def is_of_protocol(key: str, value: str) -> bool:
     """Return whether a value that stands under a key is one of the protocol."""
     if key == "field":
-        return value in KEYS
+        return all(is_key(word) for word in value.split(" or "))
     pattern = _PATTERNS.get(key)
     return pattern is not None and pattern.fullmatch(value) is not None
