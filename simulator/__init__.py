@@ -28,7 +28,7 @@ from .certificate import Authority, Certificate
 from .default_mail import default_groups, leave_default_messages
 from .event_frames import EventFault, EventType
 from .fast_forward import FastForward
-from .faults import Fault, Oddity, Passing, Spoiler
+from .faults import Fault, Oddity, Passing, Says, Spoiler
 from .groups import GroupMode, GroupType, SimulatedGroup
 from .lines import Delay, Line
 from .mailboxes import MailboxFullError, SimulatedMessage
@@ -111,6 +111,7 @@ __all__ = [
     "RedirectTo",
     "Refusal",
     "Resolve",
+    "Says",
     "SimulatedExtension",
     "SimulatedGreeting",
     "SimulatedGroup",

@@ -184,6 +184,18 @@ def _json(text: str, status: int = 200) -> Inflict:
     return inflict
 
 
+@dataclass(frozen=True)
+class Says:
+    """Sends a JSON value in place of an answer."""
+
+    value: object
+    status: int = 200
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Send it."""
+        return web.json_response(self.value, status=self.status)
+
+
 @dataclass
 class Passing:
     """A fault that goes by itself, after some requests or at a time of the PBX."""

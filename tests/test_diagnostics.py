@@ -66,6 +66,7 @@ async def test_diagnostics_tell_what_helps_and_no_more(
             "expires_in": 1200,
             "has_refresh_token": True,
         },
+        "refused_answers": {},
         "pbx": {"model": pbx.model, "firmware": pbx.firmware},
         "relay": {"bytes_cached": 0},
     }

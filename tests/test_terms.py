@@ -156,8 +156,8 @@ def test_what_is_quoted_is_found_in_the_user_interface(language: str) -> None:
     names = {
         text: translated[where]
         for where, text in ENGLISH.items()
-        if where.startswith(("conditions.", "selector.", "services."))
-        and where.endswith((".name", ".auto", ".relay"))
+        if where.startswith(("conditions.", "options.", "selector.", "services."))
+        and where.endswith((".name", ".auto", ".relay", ".menu_options.check"))
     }
     missing = [
         (where, names[name])

@@ -91,6 +91,7 @@ MENUS = {
         "ui.panel.config.dashboard.system.main",
         "ui.panel.config.repairs.caption",
     ),
+    "Configure": ("ui.panel.config.integrations.config_entry.configure",),
     "Reconfigure": ("ui.panel.config.integrations.config_entry.reconfigure",),
     "Submit": ("ui.panel.config.integrations.config_flow.submit",),
 }

@@ -12,6 +12,7 @@ from .const import CONF_CERTIFICATE_FINGERPRINT, CONF_DELIVERY
 from .entry import YeastarConfigEntry
 from .kept import async_get_kept
 from .mailboxes.mailboxes import Mailboxes
+from .sign_in.account import Account
 from .sign_in.tokens import entry_credentials
 
 
@@ -42,6 +43,7 @@ async def async_get_config_entry_diagnostics(
             "with_credentials": entry_credentials(entry.data) is not None,
         },
         "token": await _async_token_diagnostics(hass, entry),
+        "refused_answers": _refused_answers(async_get_kept(hass, entry).account),
     }
     if entry.state is ConfigEntryState.LOADED:
         data = entry.runtime_data
@@ -52,6 +54,20 @@ async def async_get_config_entry_diagnostics(
     else:
         diagnostics["why_not_loaded"] = entry.error_reason_translation_key
     return diagnostics
+
+
+def _refused_answers(account: Account) -> dict[str, Any]:
+    """Return the last answer of each endpoint that was refused: keys and types."""
+    now = time.time()
+    return {
+        endpoint: {
+            "reason": refused.reason,
+            "http_status": refused.status,
+            "age": round(now - refused.at),
+            "shape": refused.shape,
+        }
+        for endpoint, refused in account.mismatches.by_endpoint.items()
+    }
 
 
 def _mailbox_diagnostics(mailboxes: Mailboxes) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 import re
 from typing import Any
 
+from custom_components.yeastar_vm.errors.in_log import CHECK_IT
+
 from . import limits
 from .cases import AUDIO, DEL_TOKEN, Side
 from .changes import CHANGES, TROUBLES
@@ -194,7 +196,7 @@ def _within(within: Within) -> str:
 def _reason(outcome: Outcome) -> str:
     """Return the reason that the log gives a speaker's request."""
     _, _, reason = outcome.log.partition("cannot be relayed: ")
-    return f"`{_general(reason)}`" if reason else ""
+    return f"`{_general(reason.removesuffix(CHECK_IT))}`" if reason else ""
 
 
 def _general(text: str) -> str:

@@ -53,7 +53,8 @@ UNAVAILABLE = (
 )
 NOT_A_PBX = (
     "The answer does not come from a Yeastar P-Series PBX. Check the URL and that no "
-    "proxy is in the way."
+    'proxy is in the way. If both are right, select Configure for the PBX, then "Check '
+    'the PBX" to see what it answers.'
 )
 # What leaves the client without an answer that says whether the PBX acted.
 NO_ANSWERS = [

@@ -228,7 +228,10 @@ async def test_an_error_is_logged_once_for_all_who_wait(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """And the line has no link in it."""
-    expected_warnings.append("cannot be relayed")
+    expected_warnings.append(
+        "cannot be relayed: the link does not lead to audio; select Configure for the "
+        "PBX, then Check the PBX$"
+    )
     add_greetings(pbx, 1, 2)
     [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
     gate = Gate(pbx, LINK)

@@ -9,6 +9,7 @@ from ..pbx import (
     AccessDenied,
     CannotConnect,
     ConnectionFailure,
+    Interrupted,
     InvalidResponse,
     NotFound,
     NotSupported,
@@ -49,6 +50,7 @@ class Outcome(StrEnum):
     EMPTY = "empty"
     NO_PERMISSION = "no_permission"
     NOT_SUPPORTED = "not_supported"
+    NO_WEB_SOCKET = "no_web_socket"
     SILENT = "silent"
     NOT_REACHED = "not_reached"
     INVALID = "invalid"
@@ -131,6 +133,8 @@ _OUTCOMES: Final = (
 def outcome_of(error: YeastarError) -> Outcome:
     """Return what an error says of a subject."""
     match error:
+        case Interrupted():
+            return Outcome.STOPPED
         case CannotConnect(reason=ConnectionFailure.TIMEOUT):
             return Outcome.SILENT
         case Unauthorized() | TokenRefused(expired=True):

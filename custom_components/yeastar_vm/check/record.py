@@ -5,12 +5,12 @@ import json
 import re
 from typing import Final
 
+from ..pbx.contents import format_of_wav, kind_of
 from ..pbx.http.answers import read_json
-from .contents import format_of_wav, kind_of
+from ..pbx.vocabulary import is_of_protocol
 from .events import HEARTBEAT
 from .findings import Exchange, Findings, Frame
 from .redaction import JsonValue, Redactor, is_shallow
-from .vocabulary import is_of_protocol
 
 FORMAT: Final = 1
 
@@ -38,7 +38,7 @@ def record(found: Findings) -> dict[str, JsonValue]:
     answers = [
         _json_of(exchange.answer.body)
         for exchange in found.exchanges
-        if exchange.answer
+        if exchange.answer and exchange.answer.body
     ]
     frames = [_json_of(frame.text.encode(errors="replace")) for frame in found.frames]
     redactor = Redactor(
@@ -87,6 +87,8 @@ def _request(exchange: Exchange, redactor: Redactor) -> JsonValue:
     request["http_status"] = answer.status
     request["headers"] = {**_headers(answer.headers, redactor)}
     request["seconds"] = round(answer.seconds, 3)
+    if answer.body is None:
+        return request
     if (content := _json_of(answer.body)) is not None:
         request["answer"] = redactor.value(content)
     else:

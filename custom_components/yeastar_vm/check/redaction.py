@@ -18,7 +18,7 @@ from typing import Any, Final
 import unicodedata
 from urllib.parse import quote, unquote
 
-from .vocabulary import KEYS, PATH_WORDS, is_key, is_of_protocol
+from ..pbx.vocabulary import KEYS, PATH_WORDS, is_key, is_of_protocol
 
 type JsonValue = dict[str, JsonValue] | list[JsonValue] | str | float | bool | None
 

@@ -17,13 +17,14 @@ from ..pbx import (
     InvalidLink,
     InvalidResponse,
     NoAudio,
+    NotSupported,
     RawAnswer,
     YeastarClient,
     YeastarError,
 )
+from ..pbx.contents import is_audio
 from ..pbx.raw import read_success
 from ..pbx.values import JsonObject, text, whole_number
-from .contents import is_audio
 from .events import Listener
 from .findings import Exchange, Finding, Findings, Frame, Outcome, Subject, outcome_of
 
@@ -45,7 +46,7 @@ ENDPOINTS: Final = frozenset(
 """All that is asked: nothing among it changes something, or lets a phone ring."""
 
 # Seconds.
-LONGEST: Final = 50
+LONGEST: Final = 45  # A setup that is running may take ten before that.
 LONGEST_QUESTION: Final = 10
 LISTEN: Final = 10
 START_OF_AUDIO: Final = 256  # bytes
@@ -85,11 +86,12 @@ class PbxCheck:
         """Ask everything, in less than a minute."""
         left_out = Outcome.NOTHING_TO_ASK
         try:
-            async with asyncio.timeout(LONGEST):
-                try:
-                    await self._ask_all()
-                except* _Stopped:
-                    left_out = Outcome.STOPPED
+            with self._client.raw.watched(self._saw):
+                async with asyncio.timeout(LONGEST):
+                    try:
+                        await self._ask_all()
+                    except* _Stopped:
+                        left_out = Outcome.STOPPED
         except TimeoutError:
             left_out = Outcome.NO_TIME
         for subject in Subject:
@@ -111,6 +113,10 @@ class PbxCheck:
             group.create_task(self._ask_groups())
             group.create_task(self._ask_messages())
             group.create_task(self._listen())
+
+    def _saw(self, endpoint: str, answer: RawAnswer) -> None:
+        """Note the answer to a sign-in, if there was one, or to a refused handshake."""
+        self._exchanges.append(Exchange(endpoint, {}, answer))
 
     async def _sign_in(self) -> None:
         try:
@@ -227,7 +233,7 @@ class PbxCheck:
         except YeastarError as err:
             self._conclude(of_audio, err)
             return
-        if is_audio(raw.status, raw.body):
+        if is_audio(raw.status, raw.body or b""):
             self._found(of_audio, Outcome.WORKS)
         else:
             self._found(of_audio, Outcome.INVALID, NoAudio())
@@ -239,6 +245,8 @@ class PbxCheck:
             await listener.listen(
                 self._seconds, lambda: self._found(Subject.EVENTS, Outcome.WORKS)
             )
+        except NotSupported as err:
+            self._found(Subject.EVENTS, Outcome.NO_WEB_SOCKET, err)
         except YeastarError as err:
             self._conclude(Subject.EVENTS, err)
 
@@ -268,7 +276,7 @@ class PbxCheck:
         request = self._client.raw.get(endpoint, parameters)
         try:
             raw = await self._fetch(endpoint, parameters, request)
-            return read_success(raw.body, raw.status)
+            return read_success(raw.body or b"", raw.status)
         except YeastarError as err:
             self._conclude(subject, err)
             return None

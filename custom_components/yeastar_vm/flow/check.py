@@ -1,17 +1,25 @@
 """The check of the PBX of a config entry, loaded or not, and its words."""
 
 from collections.abc import Callable
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
 
 from ..check.findings import Finding, Findings
 from ..check.run import PbxCheck
+from ..const import DOMAIN
 from ..entry import YeastarConfigEntry
 from ..errors.translated import async_texts
 from ..kept import async_get_kept
 from ..mailboxes.mailbox import entry_mailboxes
 from ..pbx import CannotConnect, PbxFault
+
+# An entry that could not be unloaded still has its client.
+_HAS_CLIENT: Final = (ConfigEntryState.LOADED, ConfigEntryState.FAILED_UNLOAD)
+# The IDs of the entries whose PBX is being checked.
+_RUNNING: HassKey[set[str]] = HassKey(f"{DOMAIN}_checks")
 
 
 async def async_check(
@@ -22,11 +30,30 @@ async def async_check(
     """Check the PBX with the one access token that the entry has.
 
     An entry that is not loaded is not set up meanwhile: two clients would renew the
-    same token.
+    same token. One check of an entry runs at a time.
     """
+    running = hass.data.setdefault(_RUNNING, set())
+    running.add(entry.entry_id)
+    try:
+        return await _async_check(hass, entry, on_found)
+    finally:
+        running.discard(entry.entry_id)
+
+
+@callback
+def async_is_being_checked(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
+    """Return whether a check of an entry is running."""
+    return entry.entry_id in hass.data.get(_RUNNING, ())
+
+
+async def _async_check(
+    hass: HomeAssistant,
+    entry: YeastarConfigEntry,
+    on_found: Callable[[Finding], None],
+) -> Findings:
     mailbox = next(iter(entry_mailboxes(entry)), "")
     async with entry.setup_lock:
-        if entry.state is not ConfigEntryState.LOADED:
+        if entry.state not in _HAS_CLIENT:
             account = async_get_kept(hass, entry).account
             try:
                 client = await account.async_open()

@@ -19,7 +19,7 @@ import voluptuous as vol
 from ..check.findings import Finding, Findings, Subject
 from ..check.record import record_text
 from ..const import CONF_DELIVERY, Delivery
-from .check import async_check, async_describe
+from .check import async_check, async_describe, async_is_being_checked
 from .records import async_keep_record
 
 _DELIVERY: Final = SelectSelector(
@@ -69,6 +69,8 @@ class YeastarOptionsFlow(OptionsFlow):
         if self._is_removed:
             return self.async_abort(reason="entry_removed")
         if self._check is None:
+            if async_is_being_checked(self.hass, self.config_entry):
+                return self.async_abort(reason="already_checking")
             found = set[Subject]()
 
             @callback

@@ -46,6 +46,7 @@ from .groups import Group
 from .http.bodies import RawAnswer
 from .http.certificate import Certificate
 from .http.connection import Connections
+from .http.mismatches import Mismatches
 from .http.pause import Pause
 from .http.urls import BaseUrl
 from .links import PlayLink
@@ -88,6 +89,7 @@ __all__ = [
     "InvalidUrl",
     "LimitReached",
     "Message",
+    "Mismatches",
     "NoAudio",
     "NotFound",
     "NotSupported",

@@ -72,7 +72,9 @@ class BoxQuery[Message]:
             _QUERY,
             {"number": ",".join(numbers), "page": "1", "page_size": str(size)},
         )
-        self.found |= await self.read(self._rows(answer, set(numbers), size))
+        with self.session.mismatches.noted(_QUERY.path, answer):
+            rows = self._rows(answer, set(numbers), size)
+        self.found |= await self.read(rows)
 
     def _rows(self, answer: JsonObject, numbers: set[str], page_size: int) -> Rows:
         """Return the rows in an answer, of the boxes that it has in whole."""

@@ -11,6 +11,7 @@ from .groups import Groups
 from .http.api import PbxHttp
 from .http.certificate import Certificate
 from .http.connection import Connections
+from .http.mismatches import Mismatches
 from .http.pause import Pause
 from .http.transport import Transport
 from .http.urls import BaseUrl
@@ -40,17 +41,19 @@ class YeastarClient:
         fingerprint: str | None,
         sign_in: SignIn,
         pause: Pause,
+        mismatches: Mismatches | None = None,
         time_zone: tzinfo | None = None,
     ) -> None:
         """Initialize the client; nothing is sent yet.
 
-        `connections` may be shared by any clients, `pause` is by those of one PBX.
+        `connections` may be shared by any clients, `pause` and `mismatches` are by
+        those of one PBX.
         `fingerprint` pins the server's certificate (SHA-256, 64 hex digits); None
         accepts a certificate that a trusted authority signed. `time_zone` is the one
         in which the PBX is expected to be.
         """
         transport = Transport(connections, base_url, fingerprint)
-        self._http = PbxHttp(transport, pause)
+        self._http = PbxHttp(transport, pause, mismatches or Mismatches())
         self._tokens = TokenManager(self._http, sign_in)
         self._session = session = PbxSession(self._http, self._tokens)
         self.audio = Audio(session)

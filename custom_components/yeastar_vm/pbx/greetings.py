@@ -173,11 +173,11 @@ class Greetings:
 
     async def _play_link(self, number: str, file: str, kind: BoxKind) -> PlayLink:
         now = time.monotonic()
-        answer = await self._session.ask(
-            _ENDPOINTS[kind].play, {"extension": number, "file": file}
-        )
+        endpoint = _ENDPOINTS[kind].play
+        answer = await self._session.ask(endpoint, {"extension": number, "file": file})
         return read_link(
             self._session,
+            endpoint,
             answer,
             "play_resource_url",
             needs_token=False,

@@ -5,6 +5,7 @@ import logging
 import time
 from typing import ClassVar, Final
 
+from .contents import is_audio
 from .errors import (
     GatewayRefused,
     InvalidLink,
@@ -71,20 +72,27 @@ class Audio:
         Raise NoAudio if it does not lead to audio without an access token.
         """
         status, start = await self._session.read_start(link.url, START_OF_AUDIO)
-        if not _is_audio(status, start):
-            raise NoAudio
+        if not is_audio(status, start):
+            raise self._no_audio(status, start)
         return start
 
     async def _fetch(self, url: str) -> bytes:
         """Return the audio of a URL; raise NoAudio, or TokenRefused for want of one."""
         status, body = await self._session.download(url, MAX_AUDIO)
-        if _is_audio(status, body):
+        if is_audio(status, body):
             return body
-        raise _refusal(status, body)
+        raise _refusal(status, body) or self._no_audio(status, body)
+
+    def _no_audio(self, status: int, body: bytes) -> NoAudio:
+        """Return the error for an answer that is not audio, and note its shape."""
+        error = NoAudio()
+        self._session.mismatches.note(_DOWNLOAD.path, error, body[:MAX_ERROR], status)
+        return error
 
 
 def read_link(
     session: PbxSession,
+    endpoint: Endpoint,
     answer: JsonObject,
     key: str,
     *,
@@ -93,29 +101,21 @@ def read_link(
 ) -> PlayLink:
     """Return the link in an answer that has just arrived; raise InvalidLink."""
     try:
-        url = session.base_url.resource(answer.get(key))
+        with session.mismatches.noted(endpoint.path, answer):
+            url = session.base_url.resource(answer.get(key))
     except InvalidLink as err:
         _LOGGER.debug("%s is not used: %s", key, err)
         raise
     return PlayLink(url, time.time() + PlayLink.LIFETIME, needs_token, requested_at)
 
 
-def _is_audio(status: int, body: bytes) -> bool:
-    """Return whether an answer can be audio rather than JSON or a page.
-
-    Errors come with HTTP 200, too. Decoding will tell which audio it is.
-    """
-    start = body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return status == 200 and start not in (b"", b"{", b"[", b"<")
-
-
-def _refusal(status: int, body: bytes) -> YeastarError:
-    """Return the error for an answer that is not audio."""
+def _refusal(status: int, body: bytes) -> TokenRefused | None:
+    """Return the error for an answer that wants a token, or another one."""
     try:
         errcode, answer = parse_answer(status, body[:MAX_ERROR])
     except Unauthorized as err:
         return err
     except YeastarError:
-        return NoAudio()
+        return None
     error = answer_error(errcode, answer, _DOWNLOAD)
-    return error if isinstance(error, TokenRefused) else NoAudio()
+    return error if isinstance(error, TokenRefused) else None

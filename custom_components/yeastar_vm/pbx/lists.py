@@ -61,7 +61,8 @@ class List[Row]:
             answer = await session.ask(self.endpoint, {**parameters, **paging})
         except NotFound:
             return Page([], 0, None, None)
-        found = read_list(answer, self.key)
+        with session.mismatches.noted(self.endpoint.path, answer):
+            found = read_list(answer, self.key)
         # Parsed at once: the raw rows of a large PBX are many times larger.
         parsed = (self.parse(row) for row in objects(found))
         return Page(

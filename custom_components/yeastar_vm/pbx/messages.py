@@ -117,6 +117,7 @@ class Messages:
         answer = await self._session.ask(_DOWNLOAD, {"msg_id": message_id})
         return read_link(
             self._session,
+            _DOWNLOAD,
             answer,
             "download_resource_url",
             needs_token=True,

@@ -4,7 +4,7 @@ They are sent once: no access token is renewed because it was refused.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Final
 
 import aiohttp
@@ -12,7 +12,7 @@ from yarl import URL
 
 from .errors import SignInPaused, YeastarError
 from .http.answers import answer_error, parse_answer
-from .http.api import PbxHttp
+from .http.api import PbxHttp, Watcher
 from .http.bodies import RawAnswer
 from .http.endpoint import INFORMATION, MAX_ANSWER, SUBSCRIBE
 from .http.urls import query_string
@@ -34,13 +34,17 @@ class RawRequests:
         """Return the access token; obtain or renew it as every request does."""
         return await self._tokens.get()
 
+    def watched(self, watcher: Watcher) -> AbstractContextManager[None]:
+        """Let somebody see the answers to sign-ins, and refused handshakes."""
+        return self._http.watched(watcher)
+
     async def get(self, path: str, parameters: Mapping[str, str]) -> RawAnswer:
         """Send a GET request. A pause that the answer demands begins."""
         query = {"access_token": await self.sign_in(), **parameters}
         url = self._http.base_url.endpoint(path, query)
         answer = await self._http.fetch_raw(url, MAX_ANSWER)
         try:
-            read_success(answer.body, answer.status)
+            read_success(answer.body or b"", answer.status)
         except SignInPaused as err:
             self._http.pause.start(err, _ANY)
         except YeastarError:

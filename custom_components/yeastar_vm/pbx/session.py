@@ -23,6 +23,7 @@ from .errors import (
 )
 from .http.api import PbxHttp
 from .http.endpoint import INFORMATION, Endpoint
+from .http.mismatches import Mismatches
 from .http.transport import Body
 from .http.urls import BaseUrl, query_string
 from .tokens import TokenManager
@@ -47,6 +48,11 @@ class PbxSession:
     def base_url(self) -> BaseUrl:
         """Return the base URL of the PBX."""
         return self._http.base_url
+
+    @property
+    def mismatches(self) -> Mismatches:
+        """Return the answers that were refused."""
+        return self._http.mismatches
 
     async def ask(
         self,

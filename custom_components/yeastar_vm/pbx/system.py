@@ -44,4 +44,6 @@ class System:
 
     async def information(self) -> PbxInfo:
         """Return the identity of the PBX."""
-        return PbxInfo.from_answer(await self._session.ask(INFORMATION))
+        answer = await self._session.ask(INFORMATION)
+        with self._session.mismatches.noted(INFORMATION.path, answer):
+            return PbxInfo.from_answer(answer)

@@ -206,7 +206,8 @@ class TokenManager:
         """Ask for tokens, and keep them."""
         now = time.time()
         answer = await self._http.call(endpoint, body=body)
-        tokens = TokenPair.from_answer(answer, now)
+        with self._http.mismatches.noted(endpoint.path, answer):
+            tokens = TokenPair.from_answer(answer, now)
         self._http.pause.failures = 0
         self._save(replace(self.sign_in, tokens=tokens))
 

@@ -10,7 +10,14 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
-from ..pbx import CannotConnect, ConnectionFailure, Pause, SignIn, YeastarClient
+from ..pbx import (
+    CannotConnect,
+    ConnectionFailure,
+    Mismatches,
+    Pause,
+    SignIn,
+    YeastarClient,
+)
 from ..storage import EntryStore
 from .address import Address
 from .clients import async_close_at_stop, async_revoke, create_client
@@ -34,6 +41,7 @@ class Account:
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         self.entry = entry
         self.pause = Pause()
+        self.mismatches = Mismatches()
         self.tokens: IssuedTokens | None = None
         self.is_refused = False
         self._hass = hass
@@ -90,7 +98,9 @@ class Account:
             self.tokens.pair if self.tokens else None,
             self.is_refused,
         )
-        self._client = create_client(self._hass, address, sign_in, self.pause)
+        self._client = create_client(
+            self._hass, address, sign_in, self.pause, self.mismatches
+        )
         self._client.add_sign_in_listener(self._saver(address))
         self._stop_listening = async_close_at_stop(self._hass, self._client)
         return self._client

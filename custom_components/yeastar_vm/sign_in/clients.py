@@ -21,6 +21,7 @@ from ..const import DOMAIN
 from ..pbx import (
     ConnectionFailure,
     Connections,
+    Mismatches,
     Pause,
     SignIn,
     YeastarClient,
@@ -82,7 +83,11 @@ def _async_get_connections(hass: HomeAssistant) -> Connections:
 
 @callback
 def create_client(
-    hass: HomeAssistant, address: Address, sign_in: SignIn, pause: Pause
+    hass: HomeAssistant,
+    address: Address,
+    sign_in: SignIn,
+    pause: Pause,
+    mismatches: Mismatches | None = None,
 ) -> YeastarClient:
     """Return a client that connects as Home Assistant does."""
     return YeastarClient(
@@ -91,6 +96,7 @@ def create_client(
         fingerprint=address.fingerprint,
         sign_in=sign_in,
         pause=pause,
+        mismatches=mismatches,
         time_zone=dt_util.get_default_time_zone(),
     )
 

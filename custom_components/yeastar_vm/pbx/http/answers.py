@@ -37,11 +37,7 @@ def parse_answer(status: int, content: bytes) -> tuple[int, JsonObject]:
     is not an API answer, raise what the HTTP status means: somebody between here and
     the PBX may have answered.
     """
-    try:
-        answer = read_json(content.removeprefix(codecs.BOM_UTF8))
-    except ValueError, RecursionError:
-        answer = None
-    if isinstance(answer, dict):
+    if answer := read_object(content):
         errcode = whole_number(answer.get("errcode"))
         if errcode is not None:
             return errcode, answer
@@ -52,6 +48,15 @@ def parse_answer(status: int, content: bytes) -> tuple[int, JsonObject]:
     if is_unavailable(status):
         raise CannotConnect(ConnectionFailure.UNAVAILABLE)
     raise InvalidResponse(f"no API answer, HTTP {status}")
+
+
+def read_object(content: bytes) -> JsonObject | None:
+    """Return the JSON object of an answer, or None if it is none."""
+    try:
+        answer = read_json(content.removeprefix(codecs.BOM_UTF8))
+    except ValueError, RecursionError:
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def read_json(content: bytes) -> object:

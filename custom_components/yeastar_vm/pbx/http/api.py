@@ -1,8 +1,12 @@
 """Requests to the API of one PBX, and downloads from it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from functools import partial
 import logging
 import time
@@ -23,10 +27,17 @@ from ..errors import (
 )
 from ..values import JsonObject
 from .answers import answer_error, parse_answer
-from .bodies import RawAnswer, read_raw, read_start, read_whole
+from .bodies import (
+    RawAnswer,
+    read_answer,
+    read_answer_start,
+    read_start,
+    read_whole,
+)
 from .certificate import Certificate
 from .endpoint import DEL_TOKEN, SIGN_IN, Endpoint
 from .failures import is_unavailable
+from .mismatches import Mismatches
 from .pause import Pause
 from .transport import CONNECT_TIMEOUT, Body, Form, Transport
 from .urls import BaseUrl
@@ -46,12 +57,19 @@ LARGE_ANSWER: Final = 256 * 1024
 # Requests about the token itself. `close` does not end them, so that no token is lost.
 _ABOUT_TOKENS: Final = (*SIGN_IN, DEL_TOKEN)
 
+type Watcher = Callable[[str, RawAnswer], None]
+
 
 class PbxHttp:
     """The API of one PBX over HTTP."""
 
-    def __init__(self, transport: Transport, pause: Pause) -> None:
+    def __init__(
+        self, transport: Transport, pause: Pause, mismatches: Mismatches
+    ) -> None:
         self.pause = pause
+        self.mismatches = mismatches
+        # Who wants to see the answers to sign-ins, and refused handshakes.
+        self._watchers: list[Watcher] = []
         self._transport = transport
         self._semaphore = asyncio.Semaphore(REQUESTS_AT_ONCE)
 
@@ -84,20 +102,18 @@ class PbxHttp:
         started = time.monotonic()
         outcome = "no answer"
         try:
-            status, content = await self._transport.send(
+            _, raw = await self._transport.send(
                 "GET" if body is None else "POST",
                 self.base_url.endpoint(endpoint.path, query or {}),
                 body=body,
-                read=partial(read_whole, limit=endpoint.limit),
+                read=partial(read_answer, limit=endpoint.limit, started=started),
                 timeout=UPLOAD_TIMEOUT if isinstance(body, Form) else TIMEOUT,
                 interruptible=endpoint not in _ABOUT_TOKENS,
             )
-            if content is None:
-                raise InvalidResponse("the answer is too large")
-            if len(content) > LARGE_ANSWER:
-                errcode, answer = await asyncio.to_thread(parse_answer, status, content)
-            else:
-                errcode, answer = parse_answer(status, content)
+            if endpoint in SIGN_IN:
+                self._show(endpoint, raw)
+            with self.mismatches.noted(endpoint.path, raw.body, raw.status):
+                errcode, answer = await _parsed(raw)
             outcome = f"errcode {errcode}"
         except Unauthorized as err:
             outcome = str(err)
@@ -161,7 +177,7 @@ class PbxHttp:
             _, answer = await self._transport.send(
                 "GET",
                 url,
-                read=partial(read_raw, size=size, started=time.monotonic()),
+                read=partial(read_answer_start, size=size, started=time.monotonic()),
                 timeout=TIMEOUT,
             )
         return answer
@@ -177,9 +193,32 @@ class PbxHttp:
         """Open a WebSocket of the API; see `Transport.web_socket`."""
         self.pause.check(endpoint)
         url = self.base_url.endpoint(endpoint.path, query)
-        async with self._transport.web_socket(url) as socket:
+        show = partial(self._show, endpoint)
+        async with self._transport.web_socket(url, show) as socket:
             yield socket
+
+    @contextmanager
+    def watched(self, watcher: Watcher) -> Iterator[None]:
+        """Let somebody see the answers to sign-ins, and refused handshakes."""
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
+
+    def _show(self, endpoint: Endpoint, raw: RawAnswer) -> None:
+        for watcher in self._watchers:
+            watcher(endpoint.path, raw)
 
     def close(self) -> None:
         """End all requests but those about the token, and send no more of them."""
         self._transport.close()
+
+
+async def _parsed(raw: RawAnswer) -> tuple[int, JsonObject]:
+    """Return the `errcode` of an answer, and the answer; a large one in a thread."""
+    if raw.body is None:
+        raise InvalidResponse("the answer is too large")
+    if len(raw.body) > LARGE_ANSWER:
+        return await asyncio.to_thread(parse_answer, raw.status, raw.body)
+    return parse_answer(raw.status, raw.body)

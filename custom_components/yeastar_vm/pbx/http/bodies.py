@@ -37,19 +37,33 @@ async def read_start(response: aiohttp.ClientResponse, size: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """An answer as it came. `seconds` is how long it took."""
+    """An answer as it came. `seconds` is how long it took.
+
+    The body is None if it was not read: it was too large, or refuses a WebSocket.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    body: bytes | None = field(repr=False)
     seconds: float
 
 
-async def read_raw(
+async def read_answer(
+    response: aiohttp.ClientResponse, limit: int, started: float
+) -> RawAnswer:
+    """Return an answer whatever it is, with its body unless that is too large."""
+    return _raw(response, await read_whole(response, limit), started)
+
+
+async def read_answer_start(
     response: aiohttp.ClientResponse, size: int, started: float
 ) -> RawAnswer:
     """Return an answer whatever it is, with the first bytes of its body."""
-    body = await read_start(response, size)
-    return RawAnswer(
-        response.status, response.headers, body, time.monotonic() - started
-    )
+    return _raw(response, await read_start(response, size), started)
+
+
+def _raw(
+    response: aiohttp.ClientResponse, body: bytes | None, started: float
+) -> RawAnswer:
+    seconds = time.monotonic() - started
+    return RawAnswer(response.status, response.headers, body, seconds)

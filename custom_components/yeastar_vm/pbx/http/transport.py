@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
 import ssl
+import time
 from typing import Final
 
 import aiohttp
@@ -21,6 +22,7 @@ from ..errors import (
     Unauthorized,
     YeastarError,
 )
+from .bodies import RawAnswer
 from .certificate import Certificate, CertificateProbe, no_authorities
 from .connection import Connections, Trust
 from .failures import (
@@ -125,19 +127,23 @@ class Transport:
 
     @asynccontextmanager
     async def web_socket(
-        self, url: URL
+        self, url: URL, on_refused: Callable[[RawAnswer], None]
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket for as long as the context lasts.
 
         `close` does not end it. Raise errors as `send` does, Unauthorized, or
-        NotSupported if the server offers no WebSocket.
+        NotSupported if the server offers no WebSocket. `on_refused` is called with the
+        answer to a handshake that is refused, whose body is not read.
         """
         if self._closed:
             raise Interrupted
+        started = time.monotonic()
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT):
                 socket = await self._connections.open_web_socket(url, self._trust)
         except aiohttp.WSServerHandshakeError as err:
+            seconds = time.monotonic() - started
+            on_refused(RawAnswer(err.status, err.headers or {}, None, seconds))
             if err.status == HTTPStatus.UNAUTHORIZED:
                 raise Unauthorized from None
             if is_unavailable(err.status):

@@ -14,6 +14,7 @@ from ...audio import (
     FfmpegError,
     Joiner,
 )
+from ...errors.in_log import in_log
 from ...pbx import AudioTooLarge, NoAudio, NotFound, YeastarClient, YeastarError
 from ..references import MessageReference, MessagesReference, Reference
 
@@ -64,7 +65,7 @@ async def collect(
                 source = await client.audio.download(link)
                 is_joined = await _is_joined(joiner, source)
         except _NOT_PLAYABLE as err:
-            _LOGGER.warning("%s is left out: %s", message, err)
+            _LOGGER.warning("%s is left out: %s", message, in_log(err))
             collected.left_out[message] = err
             continue
         except TimeoutError, YeastarError:

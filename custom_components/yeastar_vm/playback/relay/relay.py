@@ -23,6 +23,7 @@ from ...audio import (
     drop_locals,
     join,
 )
+from ...errors.in_log import in_log
 from ...errors.issues import async_handle_error
 from ...pbx import (
     AudioTooLarge,
@@ -333,5 +334,5 @@ class Relay:
         about = reference if isinstance(err, _OF_ONE_CLIP) else None
         if (about, err.key) not in self._reported:
             self._reported.add((about, err.key))
-            _LOGGER.warning("%s cannot be relayed: %s", reference, err)
+            _LOGGER.warning("%s cannot be relayed: %s", reference, in_log(err))
         async_handle_error(self._hass, self._entry, err)

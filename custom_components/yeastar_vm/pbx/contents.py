@@ -2,6 +2,7 @@
 
 from typing import Final
 
+_START: Final = 64
 _BOM: Final = b"\xef\xbb\xbf"
 _WAV_FORMAT: Final = slice(12, 36)  # the chunk `fmt `, which names nobody
 _MP3: Final = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")
@@ -9,7 +10,7 @@ _MP3: Final = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")
 
 def kind_of(content: bytes) -> str:
     """Return `wav`, `mp3`, `json`, `html`, `empty` or `other`."""
-    start = content.removeprefix(_BOM).lstrip()
+    start = content[:_START].removeprefix(_BOM).lstrip()
     match start[:1]:
         case b"":
             return "empty"

@@ -1,0 +1,212 @@
+"""Answers that are refused: texts that say what to do, and diagnostics with the shape.
+
+The shape has keys and types. Nothing in it is private, not even a key.
+"""
+
+import json
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx.http.mismatches import (
+    MAX_KEYS,
+    MAX_KINDS,
+    shape_of,
+)
+from simulator import Fault, PbxSimulator, Says, Spoiler
+from tests.user_interface import TRANSLATIONS
+
+from .common import Player, entry_for
+from .mailboxes.common import load_with_mailboxes, mailbox, poll
+
+POINTER = 'select Configure for the PBX, then "Check the PBX"'
+GREETINGS: dict[str, Any] = {"extension": "3200"}
+KITCHEN: dict[str, Any] = {
+    **GREETINGS,
+    "file": "vm_welcome.wav",
+    "entity_id": "media_player.kitchen",
+}
+DIRECT: dict[str, Any] = {**KITCHEN, "delivery": "direct"}
+SUCCESS = {"errcode": 0, "errmsg": "SUCCESS"}
+HEAD = {"errcode": "number", "errmsg": "text"}
+
+
+async def refused_answers(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
+) -> dict[str, Any]:
+    """Return what diagnostics have of them."""
+    diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert "Weber" not in repr(diagnostics)
+    refused: Any = diagnostics["refused_answers"]
+    return dict(refused)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "answer", "action", "given", "shape", "status"),
+    [
+        (
+            "extension_vm_greeting/list",
+            Says({**SUCCESS, "greeting_list": {"Weber": "3200", "number": "3200"}}),
+            "list_greetings",
+            GREETINGS,
+            {**HEAD, "greeting_list": {"(key 1)": "text", "number": "text"}},
+            None,
+        ),
+        (
+            "extension_vm_greeting/list",
+            Says(["Weber", 1, "Anna"]),
+            "list_greetings",
+            GREETINGS,
+            ["text", "number"],
+            200,
+        ),
+        (
+            "extension_vm_greeting/list",
+            Fault.NOT_FOUND_404,
+            "list_greetings",
+            GREETINGS,
+            "html",
+            404,
+        ),
+        (
+            "extension/list",
+            Says({**SUCCESS, "data": "Weber"}),
+            "search_extensions",
+            {"search": ""},
+            {**HEAD, "data": "text"},
+            None,
+        ),
+        (
+            "extension_vm_greeting/play",
+            Says({**SUCCESS, "play_resource_url": "https://weber.example/Weber"}),
+            "play_greeting",
+            DIRECT,
+            {**HEAD, "play_resource_url": "text"},
+            None,
+        ),
+        ("download", Fault.HTML, "play_greeting", DIRECT, "html", 200),
+    ],
+)
+async def test_an_action(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    entry: MockConfigEntry,
+    pbx: PbxSimulator,
+    player: Player,
+    freezer: FrozenDateTimeFactory,
+    endpoint: str,
+    answer: Spoiler,
+    action: str,
+    given: dict[str, Any],
+    shape: Any,
+    status: int | None,
+) -> None:
+    """Its error says what to do next, and diagnostics have what was refused."""
+    pbx.faults[endpoint] = answer
+
+    with pytest.raises(HomeAssistantError, match=POINTER) as err:
+        await hass.services.async_call(
+            DOMAIN, action, given, blocking=True, return_response=True
+        )
+
+    freezer.tick(5)
+    refused = await refused_answers(hass, hass_client, entry)
+    assert "Weber" not in str(err.value)
+    assert [*refused] == [endpoint]
+    assert refused[endpoint].pop("reason")
+    assert refused[endpoint] == {"http_status": status, "age": 5, "shape": shape}
+
+
+async def test_a_poll(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    pbx: PbxSimulator,
+    expected_warnings: list[str],
+) -> None:
+    """The log says it; only the last answer of an endpoint is kept."""
+    entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
+    expected_warnings.append(POINTER)
+    pbx.faults["vm/query"] = Fault.HTML
+    await poll(entry)
+    pbx.faults["vm/query"] = Says({**SUCCESS, "voicemail_list": [{"data": "Weber"}]})
+    await poll(entry)
+    pbx.faults["vm/query"] = Says({**SUCCESS, "voicemail_list": "Weber"})
+    await poll(entry)
+
+    refused = await refused_answers(hass, hass_client, entry)
+
+    assert refused["vm/query"]["shape"] == {**HEAD, "voicemail_list": "text"}
+    assert refused["vm/query"]["reason"] == "voicemail_list is not a list"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "answer", "shape"),
+    [
+        (
+            "system/information",
+            {**SUCCESS, "data": {"model_name": "Weber", "sn": ""}},
+            {**HEAD, "data": {"model_name": "text", "sn": "empty text"}},
+        ),
+        (
+            "get_token",
+            {**SUCCESS, "access_token": None, "is_new": True},
+            {**HEAD, "access_token": "null", "is_new": "true or false"},
+        ),
+    ],
+)
+async def test_a_setup(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    pbx: PbxSimulator,
+    endpoint: str,
+    answer: dict[str, Any],
+    shape: Any,
+) -> None:
+    """It outlives the client whose request it was."""
+    pbx.faults[endpoint] = Says(answer)
+    entry = entry_for(pbx)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert POINTER in (entry.reason or "")
+
+    refused = await refused_answers(hass, hass_client, entry)
+
+    assert refused[endpoint]["shape"] == shape
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+def test_a_shape_is_bounded() -> None:
+    """However large an answer is, and however deep."""
+    rows: list[object] = [{f"key_{number}": number} for number in range(100)]
+    deep: Any = "end"
+    for _ in range(50):
+        deep = {"data": [deep]}
+
+    shape = shape_of({"data": rows, **{f"k{n}": n for n in range(100)}, "msg": deep})
+
+    assert len(shape) == MAX_KEYS + 1
+    assert isinstance(shape, dict)
+    assert len(shape["data"]) <= MAX_KINDS + 1
+    assert len(json.dumps(shape_of(deep))) < 200
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("key", ["not_a_pbx", "invalid_link", "no_audio"])
+def test_the_text_names_the_check_as_the_menu_does(key: str, language: str) -> None:
+    """In each language."""
+    translated = TRANSLATIONS[language]
+    menu = translated["options"]["step"]["init"]["menu_options"]
+
+    assert menu["check"] in translated["exceptions"][key]["message"]
