@@ -57,6 +57,18 @@ test("one message plays at a time", async () => {
 	assert.match(page.home.asked(RESOLVE)[1].media_content_id, /\/b$/);
 });
 
+test("of all cards of a page, one plays", async () => {
+	const one = await list();
+	const other = await list();
+	await one.play();
+	await other.play();
+
+	assert.deepEqual(
+		[one, other].map((page) => page.all(".play")[0].getAttribute("aria-label")),
+		["Play: Mary Smith", "Pause: Mary Smith"],
+	);
+});
+
 test("what is chosen last plays, also where its link comes first", async () => {
 	const page = await list();
 	let answer;
@@ -225,7 +237,10 @@ for (const [who, config, values] of [
 
 test("a link that cannot be had is said in words, and can be tried again", async () => {
 	const page = await list();
-	page.home.next[RESOLVE] = { code: "resolve_media_failed", message: "This message no longer exists on the PBX. Select another one." };
+	page.home.next[RESOLVE] = {
+		code: "resolve_media_failed",
+		message: "This message no longer exists on the PBX. Select another one.",
+	};
 	await page.play();
 	assert.match(page.rows[0], /no longer exists/);
 	assert.equal(page.announced, "This message no longer exists on the PBX. Select another one.");

@@ -68,8 +68,8 @@ button, input, select, a { font:inherit; color:var(--first); min-height:40px; bo
 button { background:none; border:0; padding:0; cursor:pointer; text-align:start }
 [aria-disabled=true] { opacity:.5 }
 :focus-visible { outline:2px solid var(--accent); outline-offset:-2px }
-svg { width:24px; fill:none; stroke:currentColor; stroke-width:2; stroke-linejoin:round; stroke-linecap:round }
-ha-icon { --mdc-icon-size:20px; flex:none; color:var(--accent) }
+ha-icon { flex:none }
+.act ha-icon { --mdc-icon-size:20px; color:var(--accent) }
 .round { min-width:40px; flex:none; display:grid; place-items:center; border-radius:20px }
 .find { margin:0 16px 8px; padding:0 12px; border-radius:8px; border:var(--edge); background:none }
 ::placeholder { color:var(--second); opacity:1 }
@@ -80,7 +80,6 @@ h2, ul, p { list-style:none; margin:0; padding:0; unicode-bidi:plaintext }
 .list li { border-top:var(--edge) }
 .row { gap:12px; padding-inline-start:16px }
 .play { background:var(--fill); color:var(--second) }
-.play svg { fill:currentColor }
 .unread .play { background:var(--accent); color:var(--text-primary-color, #fff) }
 .main { flex:1; min-width:0; min-height:64px; padding:8px 0 }
 .line { display:flex; gap:12px; align-items:baseline; margin-inline-end:16px }
@@ -108,12 +107,6 @@ h2, ul, p { list-style:none; margin:0; padding:0; unicode-bidi:plaintext }
 .sr { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%) }
 @media (hover: hover) { button:not(.play):hover, a:hover { background:var(--fill) } }
 `;
-
-const ICONS = {
-	all: "M2 13l4 4L16 7M11 16l1 1L22 7",
-	pause: "M8 6v12M16 6v12",
-	play: "M8 5v14l11-7z",
-};
 
 /** Return the texts of a language, or English ones. @param {string} language @returns {(key: TextKey, ...values: (string | number)[]) => string} */
 const translator = (language) => {
@@ -205,23 +198,14 @@ const h = (name, inside = [], { key = name, ...values } = {}) => {
 	};
 };
 
-/** An icon for a button without text. @param {keyof typeof ICONS} name */
-const icon = (name) => h("svg", [h("path", [], { d: ICONS[name] })], { viewBox: "0 0 24 24", "aria-hidden": "true" });
-
-/** An icon beside a text. @param {string} name */
-const symbol = (name) => h("ha-icon", [], { icon: `mdi:${name}` });
+/** @param {string} name */
+const icon = (name) => h("ha-icon", [], { icon: `mdi:${name}` });
 
 /** What a caller sent, in its own direction: numbers go from left to right. @param {string} name @param {string} text */
 const quote = (name, text) => h(name, bounded(text), { dir: /\p{L}/u.test(text) ? "auto" : "ltr" });
 
 /** What each node of the page shows. @type {WeakMap<Node, View>} */
 const views = new WeakMap();
-
-/** @param {string} tag */
-const create = (tag) => {
-	const language = tag === "svg" || tag === "path" ? "2000/svg" : "1999/xhtml";
-	return tag ? document.createElementNS(`http://www.w3.org/${language}`, tag) : document.createTextNode("");
-};
 
 /** Make a node what a view describes, and touch only what differs. @param {any} node @param {View} view */
 const show = (node, view) => {
@@ -243,7 +227,7 @@ const fill = (parent, inside) => {
 	for (const [key, node] of nodes) if (!keys.has(key)) node.remove();
 	let next = parent.firstChild;
 	for (const view of inside) {
-		const node = nodes.get(view.key) ?? create(view.tag);
+		const node = nodes.get(view.key) ?? (view.tag ? document.createElement(view.tag) : document.createTextNode(""));
 		if (node === next) next = node.nextSibling;
 		else parent.insertBefore(node, next);
 		show(node, view);
@@ -283,6 +267,8 @@ class Item {
 
 /** The one audio element. Nothing is fetched before somebody plays. */
 class Player {
+	/** Of all cards of a page, one plays. @type {Player | undefined} */
+	static #last;
 	audio = document.createElement("audio");
 	loading = false;
 	#start = 0;
@@ -328,6 +314,8 @@ class Player {
 
 	/** @param {() => Promise<string>} resolve returns where the audio is */
 	async play(resolve) {
+		if (Player.#last !== this) Player.#last?.pause();
+		Player.#last = this;
 		if (!this.loaded) {
 			this.audio.load(); // in the tap itself: Safari does not play what only comes after it
 			const turn = ++this.#turn;
@@ -556,7 +544,7 @@ class Card extends HTMLElement {
 		const unread = items.filter(({ key, message }) => message.unread && !this.#deleted.has(key));
 		const canRead = !words.length && unread.some(({ box }) => box.can_control);
 		const title = this.#config.title || (boxes.length === 1 && boxes[0].name) || t("voicemail");
-		const notices = this.#explain(boxes).map((text) => h("li", [symbol("alert"), h("bdi", text)], { key: text }));
+		const notices = this.#explain(boxes).map((text) => h("li", [icon("alert"), h("bdi", text)], { key: text }));
 		const list = rows.map((item) => this.#row(item));
 		const state = boxes.some((box) => box.state === "loading") ? "loading" : "empty";
 		const empty = items.length ? t("nothing") : !notices.length && t(state);
@@ -565,7 +553,8 @@ class Card extends HTMLElement {
 		const view = h("ha-card", [
 			h("header", [
 				h("div.title", [h("h2", title), unread.length && h("span.badge", t("unreadCount", unread.length))]),
-				canRead && h("button.round.all", [icon("all")], { title: t("readAll"), onclick: () => this.#read(unread) }),
+				canRead &&
+					h("button.round.all", [icon("check-all")], { title: t("readAll"), onclick: () => this.#read(unread) }),
 			]),
 			h("ul.notices", notices),
 			items.length &&
@@ -652,7 +641,7 @@ class Card extends HTMLElement {
 			.map(({ attributes, entity_id: id }) => [id, attributes.friendly_name ?? id])
 			.sort(([, one], [, other]) => one.localeCompare(other));
 		/** @param {TextKey} act @param {string} mdi @param {() => void} onclick */
-		const button = (act, mdi, onclick) => h(`button.act.${act}`, [symbol(mdi), t(act)], { onclick });
+		const button = (act, mdi, onclick) => h(`button.act.${act}`, [icon(mdi), t(act)], { onclick });
 		const choices = [["", t("mediaPlayer")], ...players].map(([id, label]) =>
 			h("option", label, { key: id, value: id }),
 		);
@@ -673,7 +662,7 @@ class Card extends HTMLElement {
 			text && h("p.text", text),
 			h("p.faint", [time && h("div", this.#times.all.format(time)), name && quote("bdi", number)]),
 			h("div.acts", [
-				callLink(number) && h("a.act", [symbol("phone"), t("call")], { href: callLink(number) }),
+				callLink(number) && h("a.act", [icon("phone"), t("call")], { href: callLink(number) }),
 				message.unread && box.can_control && button("read", "check", () => this.#read([item])),
 				!isAsked && box.can_transcribe && button("transcribe", "text", () => this.#transcribe(item)),
 				box.can_control && button("delete", "delete", () => this.#delete(item)),

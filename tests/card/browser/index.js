@@ -6,10 +6,13 @@ import { SCENES } from "./scenes.js";
 class Icon extends HTMLElement {
 	static drawings = {
 		"mdi:alert": "M1 21h22L12 2zM13 18h-2v-2h2zM13 14h-2v-4h2z",
+		"mdi:check-all": "M0 13l6 6 1-1L2 12zM22 6L12 16l-4-4-2 1 6 6L24 7zM18 7l-1-1-7 6 2 1z",
 		"mdi:check": "M9 16L5 12l-1.500 1.500L9 19 21 7l-1.500-1.500z",
 		"mdi:delete": "M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6zM19 4h-4l-1-1h-4L9 4H5v2h14z",
+		"mdi:pause": "M14 19h4V5h-4zM6 19h4V5H6z",
 		"mdi:phone":
 			"M7 11a15 15 0 0 0 6 6l2-2q1-1 2 0l3 1q1 0 1 1v3q0 1-1 1A17 17 0 0 1 3 4q0-1 1-1h3q1 0 1 1l1 3q0 1-1 2z",
+		"mdi:play": "M8 5v14l11-7z",
 		"mdi:speaker":
 			"M7 2h10a2 2 0 0 1 2 2v16a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2zm5 2.500a2 2 0 1 0 .1 0zm0 7a4.500 4.500 0 1 0 .1 0z",
 		"mdi:text": "M4 5h16v2H4zm0 4h16v2H4zm0 4h16v2H4zm0 4h10v2H4z",
