@@ -73,7 +73,8 @@ ha-icon { flex:none }
 .round { min-width:40px; flex:none; display:grid; place-items:center; border-radius:20px }
 .find { margin:0 16px 8px; padding:0 12px; border-radius:8px; border:var(--edge); background:none }
 ::placeholder { color:var(--second); opacity:1 }
-h2, ul, p { list-style:none; margin:0; padding:0; unicode-bidi:plaintext }
+h2, ul, p { list-style:none; margin:0; padding:0 }
+h2, p, .badge { unicode-bidi:plaintext }
 .notices li { display:flex; gap:12px; padding:0 16px 8px; color:var(--second) }
 .notices ha-icon { color:var(--warning-color, #ffa600) }
 .list { overflow-y:auto; min-height:0 }
@@ -82,12 +83,11 @@ h2, ul, p { list-style:none; margin:0; padding:0; unicode-bidi:plaintext }
 .play { background:var(--fill); color:var(--second) }
 .unread .play { background:var(--accent); color:var(--text-primary-color, #fff) }
 .main { flex:1; min-width:0; min-height:64px; padding:8px 0 }
-.line { display:flex; gap:12px; align-items:baseline; margin-inline-end:16px }
-.line > :last-child { margin-inline-start:auto; flex:none }
+.line { display:flex; flex-wrap:wrap; gap:0 12px; align-items:baseline; margin-inline-end:16px }
+.line > span:last-child { margin-inline-start:auto; flex:none }
+.clip { flex:1 1 6em; overflow:hidden; text-overflow:ellipsis; white-space:nowrap }
 .box { flex:none; max-width:40% }
-.clip { overflow:hidden; text-overflow:ellipsis; white-space:nowrap }
-.open .line { flex-wrap:wrap }
-.open .clip { white-space:normal }
+.open .clip { flex-basis:auto; white-space:normal }
 .caller { font-size:var(--ha-font-size-l, 16px) }
 .faint { color:var(--second); font-size:var(--ha-font-size-s, 12px); font-variant-numeric:tabular-nums }
 .unread .caller, .unread .caller + span { font-weight:700; color:var(--first) }
