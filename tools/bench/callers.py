@@ -1,8 +1,8 @@
 """A simulated PBX in a process of its own, whose callers do as they are told.
 
-``python -m tools.bench.callers EXTENSIONS`` tells first what PBX it is. Then it reads
-what to do from its standard input and answers on its standard output, a line of JSON
-each, until the input ends.
+``python -m tools.bench.callers EXTENSIONS SECONDS`` tells first what PBX it is. Then it
+reads what to do from its standard input and answers on its standard output, a line of
+JSON each, until the input ends. SECONDS is how long each message is.
 """
 
 import asyncio
@@ -99,10 +99,13 @@ async def _answer(process: Process) -> Any:
 
 
 @asynccontextmanager
-async def callers(extensions: int) -> AsyncIterator[Callers]:
+async def callers(
+    extensions: int, message_seconds: int = _MESSAGE_SECONDS
+) -> AsyncIterator[Callers]:
     """Run the process."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tools.bench.callers", str(extensions)),
+        *(sys.executable, "-m", "tools.bench.callers"),
+        *(str(extensions), str(message_seconds)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for this process alone.
@@ -118,13 +121,14 @@ async def callers(extensions: int) -> AsyncIterator[Callers]:
 class _Office:
     """What can be told: each method is an order, and returns its answer."""
 
-    def __init__(self, extensions: int) -> None:
+    def __init__(self, extensions: int, message_seconds: int) -> None:
+        self._message_seconds = message_seconds
         self._ahead = 0.0
         self.pbx = PbxSimulator(clock=self._now)
         self.pbx.extensions = many_extensions(extensions, _GREETING_SECONDS)
         self.meter = Meter()
         self._requests = Counter[str]()
-        self._audio = tone(Encoding.PCM16, 440, _MESSAGE_SECONDS)
+        self._audio = tone(Encoding.PCM16, 440, message_seconds)
 
     def _now(self) -> float:
         return time.time() + self._ahead
@@ -152,7 +156,7 @@ class _Office:
         return left
 
     def fill(self, boxes: Sequence[str], count: int) -> None:
-        fill_mailboxes(self.pbx, boxes, count, duration=_MESSAGE_SECONDS)
+        fill_mailboxes(self.pbx, boxes, count, duration=self._message_seconds)
 
     def move_clock(self, seconds: float) -> None:
         self._ahead += seconds
@@ -165,8 +169,8 @@ class _Office:
         return asdict(Traffic(requests, meter.received, meter.sent, meter.open))
 
 
-async def _serve(extensions: int) -> None:
-    office = _Office(extensions)
+async def _serve(extensions: int, message_seconds: int) -> None:
+    office = _Office(extensions, message_seconds)
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(orders), sys.stdin
@@ -183,4 +187,4 @@ def _print(answer: object) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))

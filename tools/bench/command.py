@@ -10,6 +10,7 @@ from tools.demo.console import PROGRAM, say, step
 from tools.demo.program import run_until_interrupted
 
 from .browse import measure_browsing
+from .card import measure_card
 from .home import add_player, home_assistant
 from .machine import environment
 from .mailboxes import QUICK, WHOLE, Extent, measure_mailboxes
@@ -38,7 +39,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=["browse", "mailboxes", "upload"],
+        choices=["browse", "card", "mailboxes", "upload"],
         help=f"only this, writes nothing; browse is with {_MANY:,} extensions",
     )
     parser.add_argument(
@@ -62,6 +63,8 @@ async def bench(part: str | None, *, quick: bool) -> None:
         folder = Path(name)
         if part == "browse":
             tables = await _browse(folder, 2 if quick else 10)
+        elif part == "card":
+            tables = [await measure_card(folder, 2 if quick else 20)]
         elif part == "mailboxes":
             tables = await _mailboxes(folder, QUICK if quick else WHOLE)
         elif part == "upload":
@@ -142,5 +145,6 @@ async def _everything(folder: Path, rounds: int, extent: Extent) -> list[Table]:
             await measure_browsing(hass, pbxs, max(2, rounds // 2)),
             await measure_uploads(hass, by_scheme, rounds),
             await measure_start(few, max(1, rounds // 3)),
+            await measure_card(folder, rounds),
             *await measure_mailboxes(hass, extent),  # moves the clock
         ]
