@@ -1,17 +1,22 @@
 """Messages of boxes: in bounded answers, with the right time."""
 
 from datetime import UTC, datetime
+import json
 import threading
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.yeastar_vm.pbx import InternalFault, messages as messages_module
+from custom_components.yeastar_vm.pbx import (
+    Connections,
+    InternalFault,
+    messages as messages_module,
+)
 from custom_components.yeastar_vm.pbx.messages import Message
 from simulator import EmptyList, MessageIds, SimulatedExtension, UnknownBox
 
-from .caller import Caller
+from .caller import Caller, one_answer, stranger
 
 BOXES = [str(number) for number in range(1000, 1060)]
 
@@ -73,6 +78,33 @@ async def test_a_box_with_more_messages_than_a_page(signed_in: Caller) -> None:
     times = [message.message_id for message in found[BOXES[0]]]
     assert len(set(times)) == 620
     assert times == sorted(times, reverse=True)
+
+
+async def test_rows_that_are_no_messages(connections: Connections) -> None:
+    """They are left out, and so is a box that nobody asked for."""
+    good = {"msg_id": "1790000000-00000001", "number": "15550123", "duration": "7"}
+    rows = [good, {"number": "15550124"}, {"msg_id": ""}, "no message", None]
+    boxes = [
+        {"number": "3200", "total_number": len(rows), "data": rows},
+        {"number": "3999", "total_number": 1, "data": [good]},
+    ]
+    answer = json.dumps({"errcode": 0, "errmsg": "SUCCESS", "voicemail_list": boxes})
+    async with one_answer(answer) as base_url:
+        found = await stranger(connections, base_url).messages.query(["3200"])
+
+    assert found == {
+        "3200": [
+            Message(
+                "3200",
+                "1790000000-00000001",
+                datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC),
+                "15550123",
+                "",
+                7,
+                is_read=False,
+            )
+        ]
+    }
 
 
 async def test_a_pbx_that_fails_for_a_box(signed_in: Caller) -> None:

@@ -20,8 +20,10 @@ from custom_components.yeastar_vm.pbx import (
     YeastarError,
     number_order,
 )
+from custom_components.yeastar_vm.pbx.clock import PbxClock
 from custom_components.yeastar_vm.pbx.http.answers import parse_answer
 from custom_components.yeastar_vm.pbx.http.pause import LONGEST_PAUSE, address_blocked
+from custom_components.yeastar_vm.pbx.messages import Message
 from custom_components.yeastar_vm.pbx.values import text, whole_number
 from custom_components.yeastar_vm.sign_in.address import Address
 from custom_components.yeastar_vm.sign_in.tokens import (
@@ -63,6 +65,14 @@ GREETING = {
     "suffix": ".wav",
     "type": "record",
     "real_filename": "holiday.wav",
+}
+MESSAGE = {
+    "msg_id": "1790000000-00000001",
+    "number": "15550123",
+    "name": "Anna Weber",
+    "time": "2026/09/21 14:13:20",
+    "duration": 12,
+    "is_read": 0,
 }
 
 numbers = st.integers() | st.floats() | st.integers().map(str) | json_values
@@ -138,6 +148,19 @@ def test_a_greeting_has_a_file_name(row: dict[str, object]) -> None:
     if greeting is not None:
         assert greeting.file
         assert stored(asdict(greeting)) == asdict(greeting)
+
+
+@given(spoiled(MESSAGE) | st.dictionaries(st.sampled_from(list(MESSAGE)), json_values))
+@example({"msg_id": "1", "name": "half a \ud83d", "duration": -1})
+def test_a_message_has_an_id(row: dict[str, object]) -> None:
+    """Or is none; it can be shown, and its log line says nothing of the caller."""
+    message = Message.from_row(as_sent(row), "3200", PbxClock())
+    if message is not None:
+        assert message.message_id
+        assert message.duration >= 0
+        shown = asdict(message) | {"time": None}
+        assert stored(shown) == shown
+        assert "caller" not in repr(message)
 
 
 @given(st.text(min_size=1).filter(lambda name: not name.endswith(".wav")))

@@ -20,7 +20,7 @@ from .tree import CACHE, INTEGRATION, TREE, copy_tree, digest, source
 COVERAGE: Final = CACHE / "coverage"
 PASSING: Final = CACHE / "passing.json"
 STAMP: Final = CACHE / "digest"
-_SETTINGS: Final = CACHE / "coverage.ini"
+_SETTINGS: Final = CACHE / "settings.ini"
 
 # So many quick tests notice most changes.
 FEW: Final = 12
@@ -39,7 +39,7 @@ def measure() -> bool:
     STAMP.unlink(missing_ok=True)
     COVERAGE.unlink(missing_ok=True)
     _SETTINGS.write_text(
-        "[run]\nbranch = true\nrelative_files = true\n"
+        "[run]\ncore = ctrace\nbranch = true\nrelative_files = true\n"
         f"source = {INTEGRATION}\ndata_file = {COVERAGE}\n",
         "utf-8",
     )

@@ -31,11 +31,6 @@ class Page[Row]:
     total: int | None
     head: object
 
-    @property
-    def is_all(self) -> bool:
-        """Return whether the first page is the whole list, as the PBX says."""
-        return self.size == (self.total or 0)
-
 
 @dataclass(frozen=True, slots=True)
 class List[Row]:

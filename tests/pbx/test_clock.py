@@ -1,0 +1,129 @@
+"""The time of a message whose ID does not say it: the PBX writes it as it likes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.yeastar_vm.pbx.clock import PbxClock
+from simulator import DateFormat, MessageIds, TimeFormat
+
+from .caller import Caller
+
+BERLIN = ZoneInfo("Europe/Berlin")
+KATHMANDU = ZoneInfo("Asia/Kathmandu")  # 5:45 h ahead of UTC
+SUMMER = datetime(2026, 7, 5, 12, tzinfo=UTC)
+WINTER = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_time_in_ids(caller: Caller) -> None:
+    caller.pbx.switches.message_ids = MessageIds.OPAQUE
+
+
+async def times(caller: Caller, zone: ZoneInfo | None = None) -> list[datetime | None]:
+    """Return when messages were left, as a client sees it that expects a zone."""
+    client = caller.new(caller.client.sign_in, time_zone=zone)
+    found = await client.messages.query(["3200"])
+    return [message.time for message in found["3200"]]
+
+
+def leave(caller: Caller) -> None:
+    """Leave a message in a box that has no other."""
+    caller.pbx.mailboxes.clear("3200")
+    caller.pbx.leave_message("3200", "15550123", announced=False)
+
+
+@pytest.mark.parametrize("date_format", DateFormat)
+@pytest.mark.parametrize("time_format", TimeFormat)
+@pytest.mark.parametrize("clock", ["00:30:00", "07:05:09", "12:30:00", "19:59:59"])
+async def test_every_format(
+    caller: Caller,
+    freezer: FrozenDateTimeFactory,
+    date_format: DateFormat,
+    time_format: TimeFormat,
+    clock: str,
+) -> None:
+    """The PBX says in which one it writes, and an offset may be no whole hour."""
+    moment = datetime.fromisoformat(f"2026-07-05T{clock}").replace(tzinfo=KATHMANDU)
+    switches = caller.pbx.switches
+    switches.date_format, switches.time_format = date_format, time_format
+    switches.time_zone = KATHMANDU
+    freezer.move_to(moment)
+    leave(caller)
+
+    assert await times(caller) == [moment]
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected", "difference"),
+    [
+        pytest.param(BERLIN, BERLIN, 0, id="expected"),
+        # What it is an hour later in winter is not known.
+        pytest.param(BERLIN, None, 1, id="nothing expected"),
+        pytest.param(BERLIN, ZoneInfo("America/New_York"), 1, id="another expected"),
+        pytest.param(KATHMANDU, BERLIN, 0, id="no daylight saving"),
+    ],
+)
+async def test_a_message_from_before_the_clocks_changed(
+    caller: Caller,
+    freezer: FrozenDateTimeFactory,
+    zone: ZoneInfo,
+    expected: ZoneInfo | None,
+    difference: int,
+) -> None:
+    """The PBX says only the offset of now; the zone of Home Assistant helps."""
+    caller.pbx.switches.time_zone = zone
+    freezer.move_to(SUMMER)
+    leave(caller)
+    freezer.move_to(WINTER)
+
+    assert await times(caller, expected) == [SUMMER + timedelta(hours=difference)]
+
+
+@pytest.mark.parametrize("date_format", DateFormat)
+async def test_firmware_that_does_not_say_the_format(
+    caller: Caller, freezer: FrozenDateTimeFactory, date_format: DateFormat
+) -> None:
+    """A month is never above 12."""
+    caller.pbx.switches.system_formats = False
+    caller.pbx.switches.date_format = date_format
+    freezer.move_to(datetime(2026, 7, 25, 12, tzinfo=UTC))
+    leave(caller)
+
+    assert await times(caller) == [datetime(2026, 7, 25, 12, tzinfo=UTC)]
+
+
+NOON = {"system_time": "2026/07/05 12:00:00", "timestamp": 1783252800}
+
+
+@pytest.mark.parametrize(
+    ("data", "hours"),
+    [
+        pytest.param(NOON, 0, id="UTC"),
+        pytest.param({**NOON, "timestamp": 1783252800 - 14 * 3600}, 14, id="far east"),
+        pytest.param({**NOON, "timestamp": 1783252800 - 15 * 3600}, 0, id="too far"),
+        pytest.param({**NOON, "timestamp": 0}, 0, id="no timestamp"),
+        pytest.param({**NOON, "system_time": "noon"}, 0, id="no time"),
+        pytest.param({}, 0, id="nothing"),
+        pytest.param([], 0, id="no object"),
+    ],
+)
+def test_the_offset_of_a_clock(data: Any, hours: int) -> None:
+    """What cannot be one is not believed, and the time is taken for UTC."""
+    clock = PbxClock.from_answer({"data": data})
+
+    assert clock.parse("2026/07/05 18:30") == datetime(
+        2026, 7, 5, 18, 30, tzinfo=UTC
+    ) - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "2026/02/30 12:00:00", "2026/07/05 25:00:00", "0/0/0 0:00"],
+)
+def test_what_is_no_time(text: str) -> None:
+    """The message has none then."""
+    assert PbxClock().parse(text) is None
