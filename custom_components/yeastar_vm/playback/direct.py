@@ -7,7 +7,7 @@ from typing import Final
 
 from ..audio.formats import is_pcm_wav
 from ..pbx import PlayLink, YeastarClient
-from .references import Reference
+from .references import MediaReference
 
 # Seconds. A check takes requests, which plays in a row and at once do without.
 CHECK_LIFETIME: Final = 60
@@ -27,10 +27,10 @@ class DirectChecks:
     """What is known of the clips of a PBX that were played directly."""
 
     _client: YeastarClient
-    _checks: dict[Reference, _Check] = field(default_factory=dict)
+    _checks: dict[MediaReference, _Check] = field(default_factory=dict)
 
     async def check(
-        self, reference: Reference, link: PlayLink
+        self, reference: MediaReference, link: PlayLink
     ) -> tuple[bool, PlayLink]:
         """Return whether every player can be expected to play a clip, and a link to it.
 
@@ -52,6 +52,6 @@ class DirectChecks:
             check.expires_at = now + CHECK_LIFETIME
         return check.playable, await reference.get_link(self._client)
 
-    def forget(self, reference: Reference) -> None:
+    def forget(self, reference: MediaReference) -> None:
         """Forget a clip, because its audio changes."""
         self._checks.pop(reference, None)

@@ -17,7 +17,7 @@ from ..errors.home_url import async_home_url
 from ..errors.invalid_input import DirectNotPossible
 from ..pbx import NoAudio, PlayLink, YeastarClient
 from .direct import DirectChecks
-from .references import MediaReference, MessageReference, Reference
+from .references import MediaReference, MessageReference
 from .relay import Collected, Relay, RelayedMedia
 
 # The integrations whose players fail with telephony WAV: 16-bit PCM at 8 kHz.
@@ -88,7 +88,7 @@ class Playback:
 
     async def deliver(
         self,
-        reference: Reference,
+        reference: MediaReference,
         link: PlayLink,
         *,
         players: Iterable[str],
@@ -145,7 +145,7 @@ class Playback:
         self.relay.close()
 
     async def _expectation(
-        self, reference: Reference, link: PlayLink, players: Iterable[str]
+        self, reference: MediaReference, link: PlayLink, players: Iterable[str]
     ) -> tuple[Reason, PlayLink]:
         """Return PLAYABLE if all players are expected to play a clip, or why not.
 

@@ -144,7 +144,7 @@ class MessageReference:
 
 @dataclass(frozen=True, slots=True)
 class MessagesReference:
-    """Several messages of a box, which are played one after the other."""
+    """Two or more messages of a box, which are played one after the other."""
 
     number: str
     parts: tuple[MessageReference, ...]
@@ -152,8 +152,6 @@ class MessagesReference:
     @override
     def __str__(self) -> str:
         """Return it for the log."""
-        if len(self.parts) == 1:
-            return str(self.parts[0])
         return f"{len(self.parts)} messages of {self.number}"
 
     @property
@@ -166,18 +164,12 @@ class MessagesReference:
         """Return the title as a URL may show it."""
         return self._with_others(self.parts[0].public_title)
 
-    @property
-    def suffix(self) -> str:
-        """Return the suffix of the files."""
-        return self.parts[0].suffix
-
     async def get_link(self, client: YeastarClient) -> PlayLink:
         """Return a link of the PBX to the first message; errors as of the client."""
         return await self.parts[0].get_link(client)
 
     def _with_others(self, title: str) -> str:
-        others = len(self.parts) - 1
-        return f"{title} (+{others})" if others else title
+        return f"{title} (+{len(self.parts) - 1})"
 
 
 # What a media identifier names.
