@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.mailboxes import messages
 from simulator import PbxSimulator
 from simulator.lines import Delay
 from tests.clock import Clock
@@ -63,10 +65,10 @@ async def test_a_message_that_is_marked_during_a_poll(
     gate = Gate(http_pbx, "vm/query")
     polling = asyncio.create_task(poll(leo))
     await gate.arrived()
-    messages = leo.runtime_data.mailboxes.messages
-    [message] = messages.data["3200"].messages
+    coordinator = leo.runtime_data.mailboxes.messages
+    [message] = coordinator.data["3200"].messages
 
-    await messages.async_mark_read(message)
+    await coordinator.async_mark_read(message)
     gate.open()
     await polling
 
@@ -166,4 +168,29 @@ async def test_a_call_for_two_mailboxes(
     await clock.pass_time(1)
 
     assert [len(each.ids) for each in arrivals] == [1, 1]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_mailboxes_with_many_messages(
+    hass: HomeAssistant, http_pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are asked for in groups, so that no answer is too long."""
+    numbers = ["0042", "3200", "3201", "3202"]
+    monkeypatch.setattr(messages, "MAX_MESSAGES", 10)
+    entry = await load_with_mailboxes(hass, http_pbx, *map(mailbox, numbers))
+    for number in numbers:
+        for _ in range(5):
+            http_pbx.leave_message(number, "15550123", announced=False)
+    await poll(entry)
+    http_pbx.requests.clear()
+
+    await poll(entry)
+
+    assert [
+        request.query["number"]
+        for request in http_pbx.requests
+        if request.endpoint == "vm/query"
+    ] == ["0042,3200", "3201,3202"]
+    found = entry.runtime_data.mailboxes.messages.data
+    assert [len(found[number].messages) for number in numbers] == [5] * 4
     await hass.config_entries.async_unload(entry.entry_id)

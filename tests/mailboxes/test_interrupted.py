@@ -1,12 +1,15 @@
 """What is cancelled at any of its awaits, as by a browser that goes away."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 import gc
 from itertools import count
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,16 +17,19 @@ from custom_components.yeastar_vm.mailboxes.mailboxes import Mailboxes
 from custom_components.yeastar_vm.pbx import Message, PbxFault
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import MINUTE, our_tasks
+from tests.common import MINUTE, asked, our_tasks
+from tests.gate import Gate
 from tests.interruption import interrupt
 
 from .common import (
     MESSAGE,
     UNREAD,
     Arrivals,
+    call,
     load_with_mailboxes,
     mailbox,
     poll,
+    unread,
 )
 
 ANN_MESSAGE = "event.ann_empty_3201_message"
@@ -164,3 +170,63 @@ async def test_nobody_waits_for_an_answer_any_longer(
     gc.collect()
 
     assert errors == []
+
+
+async def test_an_unload_while_messages_are_asked_for(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """Whoever asked is told why there is no answer."""
+    gate = Gate(http_pbx, "vm/query")
+    action = asyncio.create_task(call(hass, "list_messages", mailbox="3200"))
+    await gate.arrived()
+
+    await hass.config_entries.async_unload(leo.entry_id)
+
+    with pytest.raises(HomeAssistantError, match="was interrupted"):
+        await action
+    gate.open()
+
+
+async def test_a_mailbox_that_is_removed_while_its_messages_are_asked_for(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """The answer brings nothing of it back."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+    for number in ("3200", "3201"):
+        http_pbx.leave_message(number, "15550123", announced=False)
+    gate = Gate(http_pbx, "vm/query")
+    polled = asyncio.create_task(poll(entry))
+    await gate.arrived()
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
+    while "3201" in entry.runtime_data.mailboxes:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
+    gate.open()
+    await polled
+
+    assert entry.runtime_data.mailboxes.messages.data.keys() == {"3200"}
+    assert unread(hass) == "1"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_socket_that_ends_while_home_assistant_stops(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
+) -> None:
+    """No other one is opened, and no error is logged."""
+    errors: list[str] = []
+    hass.loop.set_exception_handler(lambda _, context: errors.append(str(context)))
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+
+    http_pbx.drop_sockets()
+    await clock.pass_time(30)
+    await hass.config_entries.async_unload(leo.entry_id)
+    gc.collect()
+
+    assert errors == []
+    assert "subscribe" not in asked(http_pbx)

@@ -126,6 +126,19 @@ async def test_a_listed_greeting_that_the_pbx_does_not_find(
     assert player.played == []
 
 
+@pytest.mark.usefixtures("entry", "player")
+@pytest.mark.parametrize("errcode", [10001, 10005])
+async def test_a_wrong_number_where_groups_cannot_be_asked_for(
+    hass: HomeAssistant, pbx: PbxSimulator, errcode: int
+) -> None:
+    """The number is what is wrong, not the permission."""
+    pbx.errcodes.update(dict.fromkeys((GROUP_LINK, GROUP_LIST), errcode))
+
+    assert (await refusal(hass, extension="9999", file="vm_welcome.wav")).startswith(
+        "The PBX has no extension or group voicemail 9999."
+    )
+
+
 async def test_an_extension_may_not_be_a_list(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:

@@ -70,10 +70,7 @@ class OpenMailbox:
     async def update(self) -> None:
         """Ask the PBX for the messages."""
         with self._errors():
-            try:
-                await self.coordinator.async_update([self.number])
-            except NotFound:
-                raise BoxNotFound(number=self.number) from None
+            await self.coordinator.async_update([self.number])
 
     def message(self, message_id: str) -> Message:
         """Return a message that is known; raise InvalidInput if there is none."""

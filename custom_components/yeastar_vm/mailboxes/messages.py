@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from ..errors.issues import Feature, handled_errors
-from ..pbx import Message, NotSupported, YeastarClient, YeastarError
+from ..pbx import Interrupted, Message, NotSupported, YeastarClient, YeastarError
 from .announcements import Announcements
 from .boxes import BoxCoordinator
 from .mailbox import Mailbox
@@ -157,6 +157,8 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
                 for numbers in self._groups():
                     await self._questions.ask(numbers)
         except UpdateFailed as err:
+            if isinstance(err.__cause__, Interrupted):
+                return self.data  # Home Assistant is stopping.
             if isinstance(err.__cause__, NotSupported):
                 self.update_interval = LONG_POLL_INTERVAL
             raise
