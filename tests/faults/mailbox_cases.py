@@ -102,14 +102,15 @@ _EMPTY_MAILBOX: Final = {
 _GONE: Final = {
     **_EMPTY_MAILBOX,
     LINK: "message_without_audio",
-    UPDATE: "message_gone",
-    DELETE: "message_gone",
+    # The PBX lists it all the same.
+    UPDATE: "not_found",
+    DELETE: "not_found",
     SEARCH: "box_not_found",
     PRESENCE: "box_not_found",
 }
 _OTHERWISE: Final[Mapping[Promise, Mapping[str, str]]] = {
     NOT_FOUND: _GONE,
-    PARAMETER: _GONE,
+    PARAMETER: {**_GONE, PRESENCE: "pbx_fault"},
     NO_FIELDS: {
         **_EMPTY_MAILBOX,
         LINK: "invalid_link",

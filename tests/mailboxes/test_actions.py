@@ -22,6 +22,7 @@ from .common import (
     call,
     load_with_mailboxes,
     mailbox,
+    poll,
     unread,
 )
 
@@ -272,6 +273,30 @@ async def test_delete_a_message(
     answer = await call(hass, "list_messages", mailbox="3200")
     assert [each["message_id"] for each in answer["messages"]] == [kept.msg_id]
     assert unread(hass) == "1"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("action", ["mark_message_read", "delete_message"])
+async def test_a_message_that_the_pbx_does_not_find(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    action: str,
+    *,
+    is_there: bool,
+) -> None:
+    """It is not said to be gone while the PBX lists it."""
+    left = http_pbx.leave_message("3200", "1")
+    await poll(leo)
+    http_pbx.errcodes |= {"vm/update": 40002, "vm/delete": 40002}
+    if not is_there:
+        http_pbx.mailboxes.remove(left)
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await call(hass, action, response=False, mailbox="3200", message_id=left.msg_id)
+
+    assert ("did not find" in str(caught.value)) is is_there
+    assert unread(hass) == ("1" if is_there else "0")
 
 
 @pytest.mark.parametrize("where", ["here", "at a phone", "with its mailbox"])

@@ -1,5 +1,6 @@
 """Read is what was heard: messages are marked when a player has fetched them."""
 
+import asyncio
 from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,6 +16,7 @@ from yarl import URL
 
 from simulator import Fault, PbxSimulator
 from tests.common import Fetcher, Player, add_players, arrival, asked
+from tests.gate import Gate
 
 from .common import KITCHEN, call, unread
 
@@ -231,10 +233,15 @@ async def test_a_message_that_is_deleted_while_it_plays(
     eager: FetchingPlayer,
 ) -> None:
     """It needs no mark."""
-    http_pbx.leave_message("3200", "1")
-    http_pbx.errcodes["vm/update"] = 60001
+    left = http_pbx.leave_message("3200", "1")
+    gate = Gate(http_pbx, "vm/update", busy=True)
+    playing = asyncio.create_task(play(hass))
+    await gate.arrived()
 
-    assert (await play(hass))["marked_as_read"] is True
+    http_pbx.mailboxes.remove(left)
+    gate.open()
+
+    assert (await playing)["marked_as_read"] is True
 
 
 async def test_a_reload_while_it_is_marked(

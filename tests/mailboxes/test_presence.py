@@ -138,3 +138,13 @@ async def test_a_presence_that_may_not_be_set(
         await select(hass, "lunch")
 
     assert presence(hass)[0] == "available"
+
+
+async def test_a_presence_that_the_pbx_does_not_take(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+) -> None:
+    """That is not said to be an extension that does not exist: it was just found."""
+    http_pbx.errcodes["extension/update"] = 40002
+
+    with pytest.raises(HomeAssistantError, match="error 40002"):
+        await select(hass, "lunch")

@@ -125,13 +125,28 @@ class OpenMailbox:
         """Mark a message as read, unless it is; raise MessageGone."""
         if message.is_read:
             return
-        with self._errors(), _gone():
+        async with self._changing(message):
             await self.coordinator.async_mark_read(message)
 
     async def delete(self, message: Message) -> None:
         """Delete a message; raise MessageGone."""
-        with self._errors(), _gone():
+        async with self._changing(message):
             await self.coordinator.async_delete(message)
+
+    @asynccontextmanager
+    async def _changing(self, message: Message) -> AsyncIterator[None]:
+        """Say that a message is gone if the PBX neither finds nor lists it.
+
+        Raise every other error in words.
+        """
+        with self._errors():
+            try:
+                yield
+            except NotFound:
+                await self.update()
+                if message.message_id in {each.message_id for each in self.messages}:
+                    raise
+                raise MessageGone from None
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -201,12 +216,3 @@ def _event_entity_id(mailboxes: Mailboxes, number: str) -> str | None:
 
 def _find(messages: tuple[Message, ...], message_id: str) -> Message | None:
     return next((each for each in messages if each.message_id == message_id), None)
-
-
-@contextmanager
-def _gone() -> Iterator[None]:
-    """Say that a message is gone if the PBX has no such one."""
-    try:
-        yield
-    except NotFound:
-        raise MessageGone from None

@@ -75,7 +75,7 @@ _ALL: Final = List(Endpoint("extension/list"), "data", Extension.from_row)
 _SEARCH: Final = List(
     Endpoint("extension/search", names=("search_value",)), "data", Extension.from_row
 )
-_UPDATE: Final = Endpoint("extension/update", names=("id",), acts=True)
+_UPDATE: Final = Endpoint("extension/update", acts=True)
 
 
 class Extensions:
@@ -134,7 +134,8 @@ class Extensions:
     async def set_presence(self, extension: Extension, presence: str) -> None:
         """Set the presence of an extension, which also selects its greeting.
 
-        Vendor page "Edit an Extension". Raise NotFound if the extension was deleted.
+        Vendor page "Edit an Extension". Raise NotFound if the extension was deleted: if
+        the PBX refuses a parameter, it need not be the one that names the extension.
         """
         body: dict[str, str | int] = {
             "id": extension.id or 0,
