@@ -15,6 +15,8 @@ from custom_components.yeastar_vm.const import DOMAIN
 from simulator import (
     CallParties,
     DateFormat,
+    EmptyList,
+    ErrMsg,
     EventFault,
     EventType,
     Fault,
@@ -170,13 +172,17 @@ async def spelled_otherwise(home: Residents) -> AsyncGenerator[None]:
     switches.socket_end = choose(list(SocketEnd))
     switches.socket_refusal = choose(list(SocketRefusal))
     switches.call_parties = choose(list(CallParties))
+    switches.empty_list = choose(list(EmptyList))
+    switches.errmsg = choose(list(ErrMsg))
     for name in (
         "newest_message_first",
         "event_msg_as_text",
         "call_event_of_2023",
         "call_event_stages",
+        "empty_fields",
         "ends_with_token",
         "old_access_token_dies_at_refresh",
+        "upgrade_before_token",
     ):
         setattr(switches, name, home.random.random() < 0.5)
     yield
