@@ -43,7 +43,7 @@ from .recordings import music
 
 MUSIC = music(0.1)
 NOT_AUDIO = "The media is not audio, or FFmpeg cannot decode it. Select another one."
-CHECK = "Check that the media browser can play it."
+NOT_READ = "The media could not be read: {}. Check that the media browser can play it."
 NOT_MEDIA = "Select a media item, or enter its media content ID or its URL."
 
 type Serve = Callable[..., Awaitable[str]]
@@ -119,8 +119,8 @@ async def test_a_file_that_cannot_be_read(
     hass: HomeAssistant, media: str, reason: str
 ) -> None:
     """The error says why."""
-    assert await told(hass, f"media-source://media_source/{media}") == (
-        f"The media could not be read: {reason}. {CHECK}"
+    assert await told(hass, f"media-source://media_source/{media}") == NOT_READ.format(
+        reason
     )
 
 
@@ -223,14 +223,10 @@ async def test_an_engine_that_fails(
     """The error has its reason, and nothing that could be a secret."""
     expected_warnings.append("Error getting audio for We are closed")
     voice.error = HomeAssistantError("No such voice.")
-    assert await told(hass, SPEECH) == (
-        f"The media could not be read: No such voice. {CHECK}"
-    )
+    assert await told(hass, SPEECH) == NOT_READ.format("No such voice")
 
     voice.error = ValueError("https://cloud.example?key=secret")
-    assert await told(hass, SPEECH) == (
-        f"The media could not be read: ValueError. {CHECK}"
-    )
+    assert await told(hass, SPEECH) == NOT_READ.format("ValueError")
 
 
 @pytest.mark.usefixtures("voice")
@@ -376,8 +372,8 @@ async def test_media_that_is_no_audio(hass: HomeAssistant) -> None:
     camera = "media-source://songs/multipart/x-mixed-replace!/api/camera"
 
     assert await told(hass, camera) == NOT_AUDIO
-    assert await told(hass, "media-source://songs/nothing") == (
-        f"The media could not be read: No such song. {CHECK}"
+    assert await told(hass, "media-source://songs/nothing") == NOT_READ.format(
+        "No such song"
     )
 
 

@@ -187,6 +187,24 @@ async def test_a_group_that_is_deleted_after_it_copied_its_messages(
     assert issues(hass) == ["mailbox_gone"]
 
 
+@pytest.mark.parametrize("errcode", [0, 10005, 10009, 10001])
+async def test_the_only_group_is_deleted(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    group: str,
+    errcode: int,
+) -> None:
+    """Also where the application may not see extensions."""
+    http_pbx.switches.unknown_box = UnknownBox.EMPTY
+    http_pbx.errcodes["extension/list"] = errcode
+    http_pbx.groups.clear()
+
+    await clock.pass_time(65 * MINUTE)
+
+    assert issues(hass) == ["mailbox_gone"]
+
+
 def _deny(pbx: PbxSimulator) -> None:
     pbx.errcodes["vm_group/list"] = 10005
 

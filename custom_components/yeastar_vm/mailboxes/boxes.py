@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
@@ -209,8 +210,10 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
         try:
             groups = await self._client.groups.find()
             if groups == []:
-                # A PBX that lists no extension either does not tell what it has.
-                await self._client.extensions.find(())
+                # A PBX that lists no extension either does not tell what it has. One
+                # that refuses to list them told that there are no groups.
+                with suppress(*_REFUSED):
+                    await self._client.extensions.find(())
         except _NOT_TOLD as err:
             _LOGGER.debug("The groups are not known: %s", err)
             groups = None
