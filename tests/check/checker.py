@@ -13,17 +13,22 @@ from custom_components.yeastar_vm.pbx import (
 from simulator import PbxSimulator
 
 
-async def check(
-    connections: Connections, pbx: PbxSimulator, mailbox: str = "3200"
-) -> Findings:
-    """Check a PBX, and listen no longer than for the answers."""
-    client = YeastarClient(
+def client_of(connections: Connections, pbx: PbxSimulator) -> YeastarClient:
+    """Return a client of a PBX that has no token yet."""
+    return YeastarClient(
         connections,
         BaseUrl(pbx.base_url),
         fingerprint=pbx.fingerprint or None,
         sign_in=SignIn(Credentials(pbx.client_id, pbx.client_secret)),
         pause=Pause(),
     )
+
+
+async def check(
+    connections: Connections, pbx: PbxSimulator, mailbox: str = "3200"
+) -> Findings:
+    """Check a PBX, and listen no longer than for the answers."""
+    client = client_of(connections, pbx)
     return await PbxCheck(client, mailbox, listen=0).run()
 
 

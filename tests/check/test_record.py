@@ -1,6 +1,7 @@
 """The record of a check: a person can read it, and it tells nothing of people."""
 
 from dataclasses import replace
+from http import HTTPStatus
 import json
 import re
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from custom_components.yeastar_vm.check.record import record, record_text
+from custom_components.yeastar_vm.check.run import PbxCheck
 from custom_components.yeastar_vm.pbx import Connections
 from simulator import (
     Fault,
@@ -16,8 +18,9 @@ from simulator import (
     SimulatedGreeting,
     SimulatedGroup,
 )
+from tests.common import endpoints
 
-from .checker import check
+from .checker import check, client_of
 from .secrets import NAMES, SECRETS, tells
 
 
@@ -103,6 +106,58 @@ async def test_how_the_pbx_answers_is_in_a_record(
     assert requests["greeting_audio"]["wav_format"].startswith("666d7420")
     sent = [each["sent"] for each in told["frames"] if "sent" in each]
     assert sent == [{"topic_list": [30009, 30012, 30022]}, "heartbeat"]
+
+
+async def test_a_sign_in_is_in_a_record_only_if_one_was_needed(
+    connections: Connections, pbx: PbxSimulator
+) -> None:
+    """With its tokens replaced, and what they were obtained with left out."""
+    client = client_of(connections, pbx)
+    first, second = [
+        json.loads(record_text(await PbxCheck(client, "", listen=0).run()))
+        for _ in range(2)
+    ]
+
+    sign_in = first["requests"][0]
+    answer = sign_in.pop("answer")
+    tokens = client.sign_in.tokens
+    assert tokens
+    assert (sign_in["endpoint"], sign_in["parameters"]) == ("get_token", {})
+    assert sign_in["http_status"] == HTTPStatus.OK
+    assert answer["access_token_expire_time"] == 1800
+    assert len(answer["access_token"]) == len(tokens.access_token)
+    assert answer["access_token"] != tokens.access_token
+    assert answer["refresh_token"] != tokens.refresh_token
+    assert "get_token" not in [each["endpoint"] for each in second["requests"]]
+    assert endpoints(pbx).count("get_token") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "finding"),
+    [
+        (Fault.NOT_FOUND_404, 404, "no_web_socket (not_supported)"),
+        (Fault.BAD_REQUEST_400, 400, "no_web_socket (not_supported)"),
+        (Fault.BAD_GATEWAY_502, 502, "not_reached (unavailable)"),
+    ],
+)
+async def test_a_websocket_that_is_refused(
+    connections: Connections,
+    pbx: PbxSimulator,
+    fault: Fault,
+    status: int,
+    finding: str,
+) -> None:
+    """The record has the HTTP status; its body was not read."""
+    pbx.faults["subscribe"] = fault
+
+    told: Any = record(await check(connections, pbx))
+
+    [refused] = [each for each in told["requests"] if each["endpoint"] == "subscribe"]
+    assert refused["http_status"] == status
+    assert refused["headers"]["Content-Type"] == "text/html; charset=utf-8"
+    assert not {"answer", "content"} & {*refused}
+    assert told["findings"]["events"] == finding
+    assert told["frames"] == []
 
 
 async def test_the_same_is_the_same_in_all_answers(

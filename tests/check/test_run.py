@@ -1,10 +1,12 @@
 """What a check asks, what it finds, and when it stops."""
 
+import asyncio
+
 import pytest
 
 from custom_components.yeastar_vm.check import run
 from custom_components.yeastar_vm.check.findings import Outcome, Subject
-from custom_components.yeastar_vm.check.run import ENDPOINTS
+from custom_components.yeastar_vm.check.run import ENDPOINTS, PbxCheck
 from custom_components.yeastar_vm.pbx import Connections
 from simulator import (
     Fault,
@@ -15,8 +17,9 @@ from simulator import (
     profile,
 )
 from tests.common import endpoints
+from tests.gate import Gate
 
-from .checker import check, outcomes
+from .checker import check, client_of, outcomes
 
 CHANGES = ("delete", "record", "update", "upload", "create", "edit", "set")
 # The subject that an endpoint is asked for.
@@ -167,6 +170,62 @@ async def test_it_stops_when_the_pbx_refuses(
     assert found.pop(Subject.INFORMATION) is Outcome.REFUSED
     assert {*found.values()} == {Outcome.STOPPED}
     assert endpoints(full_pbx) == ["get_token", "system/information"]
+
+
+@pytest.mark.parametrize("errcode", [70004, 70087])
+@pytest.mark.parametrize("endpoint", sorted({*ASKED} - {"subscribe"}))
+async def test_it_stops_at_the_first_sign_of_a_block(
+    connections: Connections, full_pbx: PbxSimulator, endpoint: str, errcode: int
+) -> None:
+    """Wherever that is: what follows is not sent, and what waits is ended."""
+    full_pbx.errcodes[endpoint] = errcode
+    client = client_of(connections, full_pbx)
+
+    found = outcomes(await PbxCheck(client, "3200", listen=0).run())
+
+    asked = endpoints(full_pbx)
+    assert found[ASKED[endpoint]] is Outcome.REFUSED
+    assert asked.count(endpoint) == 1
+    again = outcomes(await PbxCheck(client, "3200", listen=0).run())
+    assert again[Subject.INFORMATION] is Outcome.REFUSED
+    assert endpoints(full_pbx) == asked
+
+
+async def test_a_client_that_is_closed_ends_the_check(
+    connections: Connections, full_pbx: PbxSimulator
+) -> None:
+    """The entry is reloaded in the middle: nothing is wrong with the PBX."""
+    client = client_of(connections, full_pbx)
+    gate = Gate(full_pbx, "extension/list")
+    checking = asyncio.create_task(PbxCheck(client, "", listen=0).run())
+    await gate.arrived()
+
+    await client.close()
+    found = outcomes(await checking)
+
+    gate.open()
+    assert found[Subject.INFORMATION] is Outcome.WORKS
+    assert found[Subject.EXTENSIONS] is Outcome.STOPPED
+    assert Outcome.REFUSED not in found.values()
+
+
+async def test_a_check_that_is_cancelled_asks_nothing_further(
+    connections: Connections, full_pbx: PbxSimulator
+) -> None:
+    """Whoever closes the dialog does not wait for it."""
+    client = client_of(connections, full_pbx)
+    gate = Gate(full_pbx, "extension/list")
+    checking = asyncio.create_task(PbxCheck(client, "3200", listen=0).run())
+    await gate.arrived()
+
+    checking.cancel()
+    await asyncio.wait([checking])
+
+    asked = endpoints(full_pbx)
+    gate.open()
+    assert checking.cancelled()
+    assert "extension/search" not in asked
+    assert (await client.system.information()).model == full_pbx.model
 
 
 @pytest.mark.parametrize("fault", [Fault.UNAUTHORIZED_401, Fault.HTML, Fault.REDIRECT])

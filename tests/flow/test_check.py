@@ -1,5 +1,6 @@
 """The check of a PBX from the options of its entry."""
 
+import asyncio
 from datetime import timedelta
 from http import HTTPStatus
 import re
@@ -17,9 +18,19 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.check import run
-from custom_components.yeastar_vm.check.findings import Outcome, Subject
+from custom_components.yeastar_vm.check.findings import (
+    Finding,
+    Findings,
+    Outcome,
+    Subject,
+)
+from custom_components.yeastar_vm.flow.check import (
+    async_describe,
+    async_is_being_checked,
+)
 from simulator import Fault, PbxSimulator
 from tests.common import endpoints
+from tests.gate import Gate
 from tests.user_interface import TRANSLATIONS, placeholders
 
 
@@ -189,6 +200,118 @@ async def test_a_dialog_that_is_closed_ends_the_check(
     await hass.async_block_till_done()
 
     assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_one_check_at_a_time(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """A second dialog says that the first one is checking, and works after it."""
+    gate = Gate(pbx, "extension/list")
+    options = hass.config_entries.options
+    first, second = [await options.async_init(entry.entry_id) for _ in range(2)]
+    await options.async_configure(first["flow_id"], {"next_step_id": "check"})
+    await gate.arrived()
+
+    refused = await options.async_configure(
+        second["flow_id"], {"next_step_id": "check"}
+    )
+
+    assert refused["type"] is FlowResultType.ABORT
+    assert refused["reason"] == "already_checking"
+    assert refused["reason"] in TRANSLATIONS["en"]["options"]["abort"]
+    gate.open()
+    await hass.async_block_till_done()
+    assert "**Extensions**: works" in (await check(hass, entry))["findings"]
+
+
+async def test_a_dialog_that_is_closed_lets_the_next_one_check(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """Also of an entry that is not loaded, and that can be loaded then."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    gate = Gate(pbx, "extension/list")
+    options = hass.config_entries.options
+    menu = await options.async_init(entry.entry_id)
+    await options.async_configure(menu["flow_id"], {"next_step_id": "check"})
+    await gate.arrived()
+
+    options.async_abort(menu["flow_id"])
+    while async_is_being_checked(hass, entry):  # Home Assistant does not wait for it.
+        await asyncio.sleep(0)
+
+    gate.open()
+    assert "**Extensions**: works" in (await check(hass, entry))["findings"]
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def test_an_entry_that_could_not_be_unloaded(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """It still has its client, and is checked with it."""
+    entry.mock_state(hass, ConfigEntryState.FAILED_UNLOAD)
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ✅ **Greetings**: works\n" in findings
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_what_is_found_is_said_in_the_language_of_the_user(
+    hass: HomeAssistant, entry: MockConfigEntry, language: str
+) -> None:
+    """Of each subject, however its check ended."""
+    hass.config.language = language
+    texts = TRANSLATIONS[language]["selector"]
+
+    for outcome in Outcome:
+        findings = tuple(Finding(subject, outcome) for subject in Subject)
+        said = await async_describe(hass, Findings(findings, (), (), ()))
+
+        mark = "✅" if outcome.is_well else "⚠️"
+        assert said.splitlines() == [
+            f"- {mark} **{texts['check_subject']['options'][subject]}**: "
+            f"{texts['check_outcome']['options'][outcome]}"
+            for subject in Subject
+        ]
+
+
+@pytest.mark.parametrize(
+    ("language", "denied", "silent"),
+    [
+        (
+            "en",
+            "**Groups**: the application has no permission",
+            "**Greetings**: the PBX did not answer",
+        ),
+        (
+            "de",
+            "**Gruppen**: die Anwendung hat keine Berechtigung",
+            "**Begrüßungen**: die Telefonanlage hat nicht geantwortet",
+        ),
+    ],
+)
+async def test_a_denied_and_a_silent_endpoint_in_words(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    pbx: PbxSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    denied: str,
+    silent: str,
+) -> None:
+    """The rest works, and is said to."""
+    monkeypatch.setattr(run, "LONGEST_QUESTION", 0.3)
+    hass.config.language = language
+    pbx.errcodes["vm_group/list"] = 10005
+    pbx.faults["extension_vm_greeting/list"] = Fault.SILENT
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert denied in findings
+    assert silent in findings
+    assert findings.count("⚠️") == 2
 
 
 def test_everything_that_a_check_finds_is_named() -> None:
