@@ -236,7 +236,7 @@ async def test_a_dialog_that_is_closed_lets_the_next_one_check(
     await gate.arrived()
 
     options.async_abort(menu["flow_id"])
-    while async_is_being_checked(hass, entry):  # Home Assistant does not wait for it.
+    while async_is_being_checked(hass, entry):  # noqa: ASYNC110 - it is cancelled
         await asyncio.sleep(0)
 
     gate.open()
