@@ -80,10 +80,12 @@ def respond(
     pbx: Pbx, errcode: int, fields: Fields | None = None, status: int = 200
 ) -> web.Response:
     """Return the response that an answer of the API is sent with."""
-    body = envelope(pbx.switches, errcode, fields)
+    body = json.dumps(envelope(pbx.switches, errcode, fields))
+    if pbx.switches.numbers_as_text:
+        body = json.dumps(json.loads(body, parse_int=str))
     return web.Response(
         status=status,
-        body=json.dumps(body).encode(),
+        body=body.encode(),
         content_type="application/json",
     )
 

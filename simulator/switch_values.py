@@ -42,6 +42,16 @@ def switch_text(value: object) -> str:
     return str(value)
 
 
+def switch_json(value: object) -> object:
+    """Return a value as it stands in a profile."""
+    match value:
+        case Enum() | EllipsisType() | tzinfo():
+            return switch_text(value)
+        case frozenset():
+            return sorted(value)
+    return value
+
+
 def _kinds(name: str) -> tuple[object, ...]:
     """Return the types of which one has to fit, those that take anything last."""
     annotation = get_type_hints(Switches).get(name)

@@ -50,6 +50,8 @@ class AccessSwitches:
     """How long five failed logins block an address; None: until it is lifted."""
     block_expire_time: BlockExpiry = BlockExpiry.SECONDS_LEFT
     errmsg: ErrMsg = ErrMsg.TEXT
+    numbers_as_text: bool = False
+    """Write each number in an answer as a text."""
     error_status: int = 200
     """HTTP status of an answer whose errcode is not 0."""
     malformed_refusal: Refusal = Refusal.PARAMETER_ERROR
