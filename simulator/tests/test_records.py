@@ -1,6 +1,8 @@
 """The records in the repository, and the profiles that are made of them."""
 
 import json
+from pathlib import Path
+import re
 
 import pytest
 
@@ -8,6 +10,7 @@ from simulator import Profile, from_record, profile
 from simulator.from_record import RECORDS, profile_of, text_of
 from simulator.profile import FOLDER, Origin
 
+REPOSITORY = Path(__file__).parents[2]
 NAMES = sorted(file.stem for file in RECORDS.glob("*.json"))
 
 
@@ -42,3 +45,15 @@ def test_a_record_can_be_read_by_a_person(name: str) -> None:
 
     assert len(text) < 64 * 1024
     assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
+
+
+def test_the_workflow_runs_each_profile() -> None:
+    """As `.ci/run` does, which takes them from the folder."""
+    workflow = (REPOSITORY / ".github/workflows/ci.yml").read_text("utf-8")
+    matrix = re.search(r"profile: \[(.*)\]", workflow)
+
+    assert matrix
+    assert matrix[1].split(", ") == profile.names()
+    assert "for profile in simulator/profiles/*.json" in (
+        REPOSITORY / ".ci/run"
+    ).read_text("utf-8")
