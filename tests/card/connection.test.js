@@ -124,7 +124,7 @@ test("the list stays while the connection is lost, and says so", async () => {
 	page.home.reconnect();
 	await page.update();
 	assert.deepEqual(page.notices, []);
-	assert.deepEqual(page.callers, ["Mary Smith", "Meanwhile"]);
+	assert.deepEqual(page.callers, ["Meanwhile", "Mary Smith"]);
 	assert.equal(page.home.subscriptions.size, 1);
 });
 

@@ -11,7 +11,11 @@ afterEach(startOver);
 const list = (config = {}, values = {}) => {
 	const home = new Home();
 	Object.assign(home.mailboxes[LEO], values);
-	home.mailboxes[LEO].messages = [message({ message_id: "a" }), message({ message_id: "b", duration: 120 })];
+	const before = "2026-10-12T13:05:00+02:00";
+	home.mailboxes[LEO].messages = [
+		message({ message_id: "a" }),
+		message({ message_id: "b", time: before, duration: 120 }),
+	];
 	return show(home, config);
 };
 

@@ -10,7 +10,7 @@ afterEach(startOver);
 /** Show a mailbox with these messages. */
 const list = (...all) => {
 	const home = new Home();
-	home.mailboxes[LEO].messages = all.map((values, at) => message({ message_id: `${at}`, ...values }));
+	home.mailboxes[LEO].messages = all.map((values, at) => message({ message_id: `${9 - at}`, ...values }));
 	return show(home);
 };
 
@@ -44,10 +44,10 @@ test("the newest message comes first, and those without a time last", async () =
 	assert.deepEqual(page.callers, ["another zone", "new", "old", "without"]);
 });
 
-test("messages of the same time are in the order of their IDs", async () => {
-	const page = await list({ message_id: "b", caller_name: "b" }, { message_id: "a", caller_name: "a" });
+test("of messages of the same second, the one with the greater ID is newer", async () => {
+	const page = await list({ message_id: "a", caller_name: "a" }, { message_id: "b", caller_name: "b" });
 
-	assert.deepEqual(page.callers, ["a", "b"]);
+	assert.deepEqual(page.callers, ["b", "a"]);
 });
 
 for (const [state, said] of [
@@ -188,9 +188,9 @@ test("several mailboxes are one list, and each row names its own", async () => {
 	home.mailboxes[SALES] = { ...home.mailboxes[LEO], name: "Sales (6400)", messages: messages(2) };
 	const page = await show(home);
 
-	assert.deepEqual(page.callers, ["Mary Smith", "Caller 0", "Caller 1"]);
-	assert.match(page.rows[1], /Sales \(6400\)/);
-	assert.match(page.rows[0], /Leo Ball \(3200\)/);
+	assert.deepEqual(page.callers, ["Caller 0", "Mary Smith", "Caller 1"]);
+	assert.match(page.rows[0], /Sales \(6400\)/);
+	assert.match(page.rows[1], /Leo Ball \(3200\)/);
 	assert.equal(page.one("h2").textContent, "Voicemail");
 	assert.equal(page.badge, "3 unread");
 });

@@ -85,7 +85,8 @@ h2, p, .badge { unicode-bidi:plaintext }
 .main { flex:1; min-width:0; min-height:64px; padding:8px 0 }
 .line { display:flex; flex-wrap:wrap; gap:0 12px; align-items:baseline; margin-inline-end:16px }
 .line > span:last-child { margin-inline-start:auto; flex:none }
-.clip { flex:1 1 6em; overflow:hidden; text-overflow:ellipsis; white-space:nowrap }
+.clip { flex:1 1 6em; text-align:-webkit-match-parent; text-align:match-parent;
+	overflow:hidden; text-overflow:ellipsis; white-space:nowrap }
 .box { flex:none; max-width:40% }
 .open .clip { flex-basis:auto; white-space:normal }
 .caller { font-size:var(--ha-font-size-l, 16px) }
@@ -261,7 +262,7 @@ class Item {
 
 	/** Newest first; those without a time come last. @param {Item} one @param {Item} other */
 	static order(one, other) {
-		return (other.time || 0) - (one.time || 0) || (one.message.message_id < other.message.message_id ? -1 : 1);
+		return (other.time || 0) - (one.time || 0) || (one.message.message_id > other.message.message_id ? -1 : 1);
 	}
 }
 

@@ -173,6 +173,17 @@ for (const program of BROWSERS) {
 			await until("/0:05 of/.test(one('[type=range]').getAttribute('aria-valuetext'))");
 		});
 
+		test("puts callers one below the other, in whatever direction they write", async () => {
+			await show({ scene: "messages" });
+			const starts = await look(`all(".caller").map((caller) => {
+				const range = document.createRange();
+				range.selectNodeContents(caller);
+				return Math.round(range.getBoundingClientRect().left);
+			})`);
+
+			assert.deepEqual(starts, Array(6).fill(starts[0]));
+		});
+
 		test("sends a deletion when the page goes away", async () => {
 			await show({ scene: "messages" });
 			await page.evaluate(() => {

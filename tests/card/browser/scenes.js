@@ -27,7 +27,7 @@ const LIST = [
 	message({
 		message_id: "4",
 		time: ago(3 * DAY),
-		caller_name: "Ahmed",
+		caller_name: "أحمد",
 		unread: false,
 		transcript: { state: "no_speech" },
 	}),
