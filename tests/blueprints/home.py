@@ -33,9 +33,11 @@ NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
 # What Home Assistant's default configuration has, as far as blueprints need it.
 CONFIGURATION = """
+homeassistant: {}
 config:
 mobile_app:
 media_source:
+conversation: {}
 persistent_notification:
 neighbors:
 automation: !include automations.yaml

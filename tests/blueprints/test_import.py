@@ -33,7 +33,9 @@ def test_a_blueprint_says_where_it_comes_from(name: str) -> None:
     assert blueprint["homeassistant"]["min_version"] == hacs["homeassistant"]
 
 
-@pytest.mark.parametrize("name", ["new_voicemail", "play_greeting", "play_my_messages"])
+@pytest.mark.parametrize(
+    "name", ["ask_for_messages", "new_voicemail", "play_greeting", "play_my_messages"]
+)
 def test_the_readme_imports_it(name: str) -> None:
     """From where it says itself that it is."""
     blueprint = load_yaml_dict(str(FOLDER / f"{name}.yaml"))["blueprint"]

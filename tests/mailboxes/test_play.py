@@ -140,6 +140,39 @@ async def play_all_unread(hass: HomeAssistant) -> dict[str, Any]:
     )
 
 
+async def test_messages_that_are_named(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+) -> None:
+    """They are one clip, in the order of the list; those that are gone are left out."""
+    first, second, third, _ = (http_pbx.leave_message("3200", each) for each in "1234")
+    http_pbx.delete_at_phone(second.msg_id)
+    named = [third.msg_id, second.msg_id, first.msg_id, third.msg_id]
+
+    answer = await call(
+        hass, "play_message", mailbox="3200", message_id=named, **KITCHEN
+    )
+
+    assert [each["message_id"] for each in answer["messages"]] == [
+        third.msg_id,
+        first.msg_id,
+    ]
+    assert len(player.played) == 1
+
+
+async def test_named_messages_that_are_all_gone(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+) -> None:
+    """The error is that of one message."""
+    named = [http_pbx.leave_message("3200", each).msg_id for each in "12"]
+    for message_id in named:
+        http_pbx.delete_at_phone(message_id)
+
+    with pytest.raises(ServiceValidationError, match="3200"):
+        await call(hass, "play_message", mailbox="3200", message_id=named, **KITCHEN)
+
+    assert player.played == []
+
+
 @pytest.mark.parametrize(
     ("audio", "reason"),
     [(b"", "This message has no audio."), (b"RIFF\x00\x00 no audio", "is damaged")],

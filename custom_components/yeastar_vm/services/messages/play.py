@@ -40,13 +40,17 @@ ATTR_SELECTION: Final = "selection"
 NEWEST: Final = "newest"
 ALL_UNREAD: Final = "all_unread"
 
+MAX_MESSAGES: Final = 500  # that a box has
+
 # Seconds in which several messages are fetched; the conversion follows.
 COLLECT_TIME: Final = 60
 
 PLAY_MESSAGE_SCHEMA: Final = cv.make_entity_service_schema(
     {
         **MAILBOX_FIELD,
-        vol.Exclusive(ATTR_MESSAGE_ID, "which"): text,
+        vol.Exclusive(ATTR_MESSAGE_ID, "which"): vol.All(
+            cv.ensure_list, vol.Length(min=1, max=MAX_MESSAGES), [text]
+        ),
         vol.Exclusive(ATTR_SELECTION, "which"): vol.In((NEWEST, ALL_UNREAD)),
         vol.Optional(ATTR_MARK_AS_READ, default=False): cv.boolean,
         **PLAYER_FIELDS,
@@ -64,7 +68,7 @@ class _Delivered:
 
 
 async def async_play_message(call: ServiceCall) -> ServiceResponse:
-    """Play messages of a mailbox on media players: the oldest one first.
+    """Play messages of a mailbox on media players.
 
     Those that are to be marked as read are when a player has fetched them, which may be
     after the action. A user who may control the entity of the mailbox may mark them.
@@ -100,9 +104,15 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
 
 
 def _selected(mailbox: OpenMailbox, call: ServiceCall) -> list[Message]:
-    """Return the messages to play, the oldest one first."""
+    """Return the messages to play, in order: all unread ones, the oldest one first.
+
+    Of several that are named, those that are no longer there are left out.
+    """
     if ATTR_MESSAGE_ID in call.data:
-        return [mailbox.message(call.data[ATTR_MESSAGE_ID])]
+        named = list(dict.fromkeys(call.data[ATTR_MESSAGE_ID]))
+        known = {message.message_id: message for message in mailbox.messages}
+        found = [known[each] for each in named if each in known]
+        return found or [mailbox.message(named[0])]
     if call.data.get(ATTR_SELECTION) != ALL_UNREAD:
         return [mailbox.newest()]
     if not (unread := mailbox.unread):
