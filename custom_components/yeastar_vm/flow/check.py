@@ -1,13 +1,15 @@
 """The check of the PBX of a config entry, loaded or not, and its words."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from ..check.findings import Finding, Findings
+from ..check.findings import Finding, Findings, Subject
+from ..check.record import record_text
 from ..check.run import PbxCheck
 from ..const import DOMAIN
 from ..entry import YeastarConfigEntry
@@ -22,22 +24,39 @@ _HAS_CLIENT: Final = (ConfigEntryState.LOADED, ConfigEntryState.FAILED_UNLOAD)
 _RUNNING: HassKey[set[str]] = HassKey(f"{DOMAIN}_checks")
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What works and what does not, as a list in Markdown, and the record."""
+
+    findings: str
+    record: str = field(repr=False)
+
+
 async def async_check(
     hass: HomeAssistant,
     entry: YeastarConfigEntry,
-    on_found: Callable[[Finding], None],
-) -> Findings:
-    """Check the PBX with the one access token that the entry has.
+    update_progress: Callable[[float], None],
+) -> Checked:
+    """Check the PBX of an entry, and tell which part of the check is done.
 
-    An entry that is not loaded is not set up meanwhile: two clients would renew the
-    same token. One check of an entry runs at a time.
+    One check of an entry runs at a time.
     """
+    found = set[Subject]()
+
+    @callback
+    def note(finding: Finding) -> None:
+        found.add(finding.subject)
+        update_progress(len(found) / len(Subject))
+
     running = hass.data.setdefault(_RUNNING, set())
     running.add(entry.entry_id)
     try:
-        return await _async_check(hass, entry, on_found)
+        findings = await _async_find(hass, entry, note)
     finally:
         running.discard(entry.entry_id)
+    # A PBX that ignores the size of a page answers with megabytes.
+    record = await hass.async_add_executor_job(record_text, findings)
+    return Checked(await _async_describe(hass, findings), record)
 
 
 @callback
@@ -46,11 +65,16 @@ def async_is_being_checked(hass: HomeAssistant, entry: YeastarConfigEntry) -> bo
     return entry.entry_id in hass.data.get(_RUNNING, ())
 
 
-async def _async_check(
+async def _async_find(
     hass: HomeAssistant,
     entry: YeastarConfigEntry,
     on_found: Callable[[Finding], None],
 ) -> Findings:
+    """Check the PBX with the one access token that the entry has.
+
+    An entry that is not loaded is not set up meanwhile: two clients would renew the
+    same token.
+    """
     mailbox = next(iter(entry_mailboxes(entry)), "")
     async with entry.setup_lock:
         if entry.state not in _HAS_CLIENT:
@@ -67,8 +91,8 @@ async def _async_check(
     return await PbxCheck(client, mailbox, on_found=on_found).run()
 
 
-async def async_describe(hass: HomeAssistant, found: Findings) -> str:
-    """Return what works and what does not, as a list in Markdown."""
+async def _async_describe(hass: HomeAssistant, found: Findings) -> str:
+    """Return findings as a list in Markdown."""
     texts = await async_texts(hass, "selector")
 
     def line(finding: Finding) -> str:

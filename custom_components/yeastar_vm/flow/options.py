@@ -5,10 +5,11 @@ concerns one PBX, and it can show progress and a download, which an action canno
 """
 
 import asyncio
-from typing import Any, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.core import callback
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -16,11 +17,11 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..check.findings import Finding, Findings, Subject
-from ..check.record import record_text
 from ..const import CONF_DELIVERY, Delivery
-from .check import async_check, async_describe, async_is_being_checked
 from .records import async_keep_record
+
+if TYPE_CHECKING:
+    from .check import Checked
 
 _DELIVERY: Final = SelectSelector(
     SelectSelectorConfig(
@@ -34,7 +35,7 @@ _DELIVERY: Final = SelectSelector(
 class YeastarOptionsFlow(OptionsFlow):
     """Handle the options flow."""
 
-    _check: asyncio.Task[Findings] | None = None
+    _check: asyncio.Task[Checked] | None = None
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -68,18 +69,15 @@ class YeastarOptionsFlow(OptionsFlow):
         """Check the PBX."""
         if self._is_removed:
             return self.async_abort(reason="entry_removed")
+        # Few people check a PBX: the check is loaded when somebody does.
+        await async_import_module(self.hass, f"{__package__}.check")
+        from .check import async_check, async_is_being_checked  # noqa: PLC0415
+
         if self._check is None:
             if async_is_being_checked(self.hass, self.config_entry):
                 return self.async_abort(reason="already_checking")
-            found = set[Subject]()
-
-            @callback
-            def show_progress(finding: Finding) -> None:
-                found.add(finding.subject)
-                self.async_update_progress(len(found) / len(Subject))
-
             self._check = self.hass.async_create_task(
-                async_check(self.hass, self.config_entry, show_progress)
+                async_check(self.hass, self.config_entry, self.async_update_progress)
             )
         if not self._check.done():
             return self.async_show_progress(
@@ -95,15 +93,13 @@ class YeastarOptionsFlow(OptionsFlow):
             return self.async_abort(reason="entry_removed")
         if self._check is None:  # It was shown before.
             return self.async_create_entry(data={**self.config_entry.options})
-        found, self._check = self._check.result(), None
-        # A PBX that ignores the size of a page answers with megabytes.
-        record = await self.hass.async_add_executor_job(record_text, found)
-        path = async_keep_record(self.hass, record)
+        checked, self._check = self._check.result(), None
+        path = async_keep_record(self.hass, checked.record)
         return self.async_show_form(
             step_id="checked",
             data_schema=vol.Schema({}),
             description_placeholders={
-                "findings": await async_describe(self.hass, found),
+                "findings": checked.findings,
                 # In a window of its own: the frontend would take it for a page.
                 "link": f'<a href="{path}" target="_blank">',
                 "end": "</a>",
