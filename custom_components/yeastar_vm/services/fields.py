@@ -30,9 +30,9 @@ MAX_MEDIA_CONTENT_ID: Final = 2048
 _WHOLE_NUMBER: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 
 
-def box_number(value: Any, limit: int = MAX_NUMBER) -> str:
-    """Validate the number of an extension, which may come from a number helper."""
-    number: str = vol.All(cv.string, vol.Length(max=limit))(value).strip()
+def without_decimals(typed: str) -> str:
+    """Return the number of a box, which may come from a number helper."""
+    number = typed.strip()
     whole = _WHOLE_NUMBER.fullmatch(number)
     return whole[1] if whole else number
 
@@ -64,6 +64,7 @@ def whole_number(lowest: int, highest: int) -> vol.All:
 
 
 text: Final = vol.All(cv.string, vol.Length(max=MAX_TEXT))
+box_number: Final = vol.All(cv.string, vol.Length(max=MAX_NUMBER), without_decimals)
 
 LIMIT_FIELD: Final = {vol.Optional(ATTR_LIMIT, default=20): whole_number(1, 500)}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from homeassistant.auth.models import User
@@ -35,7 +34,7 @@ from ...mailboxes.access import OpenMailbox
 from ...mailboxes.mailbox import Mailbox, entry_mailboxes, mailbox_identifier
 from ...pbx import Message, comparable
 from ...playback.references import MessageReference, media_content_id
-from ..fields import MAX_TEXT, PBX_FIELD, box_number, text
+from ..fields import PBX_FIELD, text, without_decimals
 from ..lookup import LOOKUP_TIMEOUT, requested_pbx
 from ..permissions import async_user
 from ..targets import selected_entities
@@ -47,13 +46,13 @@ ATTR_UNREAD: Final = "unread"
 MAX_MAILBOXES: Final = 20  # that an error lists
 
 MAILBOX_FIELD: Final = {
-    vol.Required(ATTR_MAILBOX): partial(box_number, limit=MAX_TEXT),
+    vol.Required(ATTR_MAILBOX): vol.All(text, without_decimals),
     **PBX_FIELD,
 }
 # The target of an action that has no players: the automation editor then offers it
 # for the device of a mailbox.
 MAILBOX_TARGET: Final = {
-    vol.Optional(ATTR_MAILBOX): partial(box_number, limit=MAX_TEXT),
+    vol.Optional(ATTR_MAILBOX): vol.All(text, without_decimals),
     **PBX_FIELD,
     **cv.ENTITY_SERVICE_FIELDS,
 }
