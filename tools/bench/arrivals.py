@@ -48,7 +48,7 @@ async def add_arrivals(
 ) -> None:
     """Measure with a PBX of so many extensions, whose mailboxes have these numbers."""
     mailboxes = len(numbers)
-    arrivals = _Arrivals(hass)
+    arrivals = Arrivals(hass)
     at_once = numbers[:_AT_ONCE]
     delays = _DELAYS[:rounds]
     ways = {
@@ -91,7 +91,7 @@ async def add_arrivals(
         )
 
 
-class _Arrivals:
+class Arrivals:
     """When the event entities told of messages, by the ID of the message."""
 
     def __init__(self, hass: HomeAssistant) -> None:

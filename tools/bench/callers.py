@@ -16,7 +16,8 @@ import sys
 import time
 from typing import Any
 
-from simulator import PbxSimulator
+from simulator import Fault, PbxSimulator
+from simulator.lines import Delay
 from simulator.many import fill_mailboxes, many_extensions
 from simulator.wav import Encoding, tone
 from tools.demo.errors import DemoError
@@ -69,6 +70,18 @@ class Callers:
     async def fill(self, boxes: Sequence[str], count: int) -> None:
         """Have so many messages in each box, which nobody announced."""
         await self._tell("fill", boxes=boxes, count=count)
+
+    async def slow_down(self, endpoint: str, seconds: float) -> None:
+        """Let the PBX take its time for each answer of an endpoint."""
+        await self._tell("slow_down", endpoint=endpoint, seconds=seconds)
+
+    async def fall_silent(self, endpoints: Sequence[str]) -> None:
+        """Let some endpoints never answer, and all others as usual."""
+        await self._tell("fall_silent", endpoints=endpoints)
+
+    async def forget_tokens(self) -> None:
+        """Let no access token be valid any longer."""
+        await self._tell("forget_tokens")
 
     async def move_clock(self, seconds: float) -> None:
         """Move the clock of the PBX."""
@@ -157,6 +170,16 @@ class _Office:
 
     def fill(self, boxes: Sequence[str], count: int) -> None:
         fill_mailboxes(self.pbx, boxes, count, duration=self._message_seconds)
+
+    def slow_down(self, endpoint: str, seconds: float) -> None:
+        self.pbx.faults[endpoint] = Delay(seconds)
+
+    def fall_silent(self, endpoints: Sequence[str]) -> None:
+        self.pbx.faults.clear()
+        self.pbx.faults.update(dict.fromkeys(endpoints, Fault.SILENT))
+
+    def forget_tokens(self) -> None:
+        self.pbx.tokens.forget()
 
     def move_clock(self, seconds: float) -> None:
         self._ahead += seconds

@@ -112,7 +112,14 @@ async def add_player(hass: HomeAssistant) -> Player:
 
 @asynccontextmanager
 async def added_pbx(hass: HomeAssistant, pbx: Pbx) -> AsyncIterator[ConfigEntry[Any]]:
-    """Add a PBX as a user does, and remove it at the end."""
+    """Add a PBX, and remove it at the end."""
+    entry = await add_pbx(hass, pbx)
+    yield entry
+    await hass.config_entries.async_remove(entry.entry_id)
+
+
+async def add_pbx(hass: HomeAssistant, pbx: Pbx) -> ConfigEntry[Any]:
+    """Add a PBX as a user does."""
     flow = hass.config_entries.flow
     shown = await flow.async_init("yeastar_vm", context={"source": SOURCE_USER})
     credentials = {
@@ -127,9 +134,8 @@ async def added_pbx(hass: HomeAssistant, pbx: Pbx) -> AsyncIterator[ConfigEntry[
         shown = await flow.async_configure(shown["flow_id"], answer)
     if shown["type"] is not FlowResultType.CREATE_ENTRY:
         raise DemoError(f"the PBX could not be added: {shown}")
-    entry = shown["result"]
+    entry: ConfigEntry[Any] = shown["result"]
     await hass.async_block_till_done()
     if entry.state is not ConfigEntryState.LOADED:
         raise DemoError(f"the PBX could not be set up: {entry.reason}")
-    yield entry
-    await hass.config_entries.async_remove(entry.entry_id)
+    return entry

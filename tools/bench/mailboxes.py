@@ -51,9 +51,10 @@ WHOLE = Extent({1_000: (1, 10, 200), 10_000: (200,)}, rounds=20, seconds=3600)
 QUICK = Extent({1_000: (1, 200)}, rounds=2, seconds=600)
 
 
-async def measure_mailboxes(hass: HomeAssistant, extent: Extent) -> list[Table]:
+async def measure_mailboxes(
+    hass: HomeAssistant, clock: MovingClock, extent: Extent
+) -> list[Table]:
     """Measure all of it. The clock of Home Assistant is ahead afterwards."""
-    clock = MovingClock()
     rounds, seconds = extent.rounds, extent.seconds
     arrivals, starts = arrivals_table(), starts_table()
     rests = rests_table(seconds, _MESSAGES)
@@ -66,7 +67,7 @@ async def measure_mailboxes(hass: HomeAssistant, extent: Extent) -> list[Table]:
             for count in counts:
                 label = f"mailboxes: {count} of {extensions:,} extensions"
                 numbers = [each.number for each in every[:count]]
-                await _add_mailboxes(hass, entry, every[:count])
+                await add_mailboxes(hass, entry, every[:count])
                 await people.fill(numbers, _MESSAGES)
                 with step(f"{label}: start"):
                     start = await measure_starts(hass, entry, people, rounds)
@@ -82,7 +83,7 @@ async def measure_mailboxes(hass: HomeAssistant, extent: Extent) -> list[Table]:
     return [arrivals, starts, rests]
 
 
-async def _add_mailboxes(
+async def add_mailboxes(
     hass: HomeAssistant, entry: ConfigEntry[Any], extensions: Iterable[Extension]
 ) -> None:
     """Add mailboxes to an entry and leave it unloaded.

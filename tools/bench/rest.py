@@ -153,7 +153,7 @@ async def measure_starts(
     await start_again(hass, entry)
     before = await people.quiet()
     seconds = [await start_again(hass, entry)]
-    requests, sockets = _requests(before, await people.quiet())
+    requests, sockets = requests_between(before, await people.quiet())
     seconds += [await start_again(hass, entry) for _ in range(rounds - 1)]
     return Start(requests, sockets, seconds)
 
@@ -170,13 +170,13 @@ async def measure_rest(
     before = await people.quiet()
     if mailboxes := entry.runtime_data.mailboxes:
         await mailboxes.messages.async_refresh()
-    polled, _ = _requests(before, await people.quiet())
+    polled, _ = requests_between(before, await people.quiet())
     before = await people.quiet()
     cpu = time.process_time()
     await clock.pass_time(seconds, people)
     cpu = time.process_time() - cpu
     after = await people.quiet()
-    requests, sockets = _requests(before, after)
+    requests, sockets = requests_between(before, after)
     await hass.config_entries.async_unload(entry.entry_id)
     gc.collect()
     tracemalloc.start()
@@ -199,7 +199,7 @@ async def measure_rest(
     )
 
 
-def _requests(before: Traffic, after: Traffic) -> tuple[int, int]:
+def requests_between(before: Traffic, after: Traffic) -> tuple[int, int]:
     """Return how many requests there were between, and how many WebSockets."""
     sockets = after.requests.get(_SOCKET, 0) - before.requests.get(_SOCKET, 0)
     requests = sum(after.requests.values()) - sum(before.requests.values())
