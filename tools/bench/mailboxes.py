@@ -47,10 +47,6 @@ class Extent:
     seconds: int
 
 
-WHOLE = Extent({1_000: (1, 10, 200), 10_000: (200,)}, rounds=20, seconds=3600)
-QUICK = Extent({1_000: (1, 200)}, rounds=2, seconds=600)
-
-
 async def measure_mailboxes(
     hass: HomeAssistant, clock: MovingClock, extent: Extent
 ) -> list[Table]:

@@ -54,6 +54,11 @@ class Table:
         )
 
 
+def missed(tables: Iterable[Table]) -> list[Goal]:
+    """Return the goals that are missed."""
+    return [goal for table in tables for goal in table.goals if not goal.met]
+
+
 def milliseconds(seconds: float) -> str:
     """Return a time with three digits that matter."""
     value = seconds * 1000

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
@@ -63,7 +64,7 @@ def _counted() -> Iterator[list[int]]:
     sizes: list[int] = []
     write = Store._write_prepared_data
 
-    def count(store: Store, mode: str, data: str | bytes) -> None:
+    def count(store: Store[Any], mode: str, data: str | bytes) -> None:
         if store.key.startswith("yeastar_vm"):
             sizes.append(len(data))
         write(store, mode, data)

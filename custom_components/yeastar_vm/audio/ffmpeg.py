@@ -99,8 +99,6 @@ async def transcode(binary: str, source: bytes, target: Target) -> bytes:
             async with asyncio.timeout(time_limit(len(source))):
                 for arguments in _inputs(source):
                     run = await _run(binary, arguments, source, target)
-                    if len(run.content) >= target.max_size:
-                        raise AudioTooLong
                     if _succeeded(run, target):
                         return run.content
                     errors += run.errors
@@ -215,6 +213,9 @@ async def _run(
                 stdin=input_file,
                 stdout=output_file,
             )
+            # What is too long is not read: the allocator would keep that memory.
+            if os.fstat(output_file.fileno()).st_size >= target.max_size:
+                raise AudioTooLong
             return _Run(status, await read_all(output_file), errors)
     except FileNotFoundError:
         raise FfmpegMissing from None
