@@ -6,6 +6,9 @@ import unicodedata
 type JsonObject = dict[str, object]
 
 MAX_LABEL: Final = 128  # characters
+# Longer numbers don't occur in this protocol, and are slow to convert.
+MAX_DIGITS: Final = 18
+_TOO_LONG: Final = 10**MAX_DIGITS
 
 # The kinds of characters that turn the direction of a text.
 _DIRECTIONS: Final = frozenset(
@@ -54,10 +57,11 @@ def _shown(character: str) -> str:
 
 def whole_number(value: object) -> int | None:
     """Return a whole number of the PBX, which may come as text or `1.0`, or None."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) < _TOO_LONG else None
     whole = isinstance(value, float) and value.is_integer()
     digits = f"{value:.0f}" if whole else text(value)
-    # Longer numbers don't occur in this protocol, and are slow to convert.
-    if len(digits) > 18 or not digits.removeprefix("-").isdecimal():
+    if len(digits) > MAX_DIGITS or not digits.removeprefix("-").isdecimal():
         return None
     return int(digits)
 
