@@ -56,7 +56,7 @@ async def async_check(
         running.discard(entry.entry_id)
     # A PBX that ignores the size of a page answers with megabytes.
     record = await hass.async_add_executor_job(record_text, findings)
-    return Checked(await _async_describe(hass, findings), record)
+    return Checked(await async_describe(hass, findings), record)
 
 
 @callback
@@ -91,7 +91,7 @@ async def _async_find(
     return await PbxCheck(client, mailbox, on_found=on_found).run()
 
 
-async def _async_describe(hass: HomeAssistant, found: Findings) -> str:
+async def async_describe(hass: HomeAssistant, found: Findings) -> str:
     """Return findings as a list in Markdown."""
     texts = await async_texts(hass, "selector")
 
