@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+import json
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -111,3 +112,20 @@ def test_a_frame_may_be_escaped_or_not(msg: str) -> None:
     frame = f'{{"type":30012,"sn":"3631A2124001","msg":{msg}}}'
 
     assert _read_frame(frame) == VoicemailLeft("3200", "")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '\ufeff{"type":30012,"msg":%s}',
+        '{"type":"30012","msg":%s}\r\n',
+        '{"type":30012.0,"msg":%s,"new":[1]}',
+    ],
+)
+def test_a_frame_that_is_written_otherwise(frame: str) -> None:
+    """As an answer may be; also with a name that was cut off within an emoji."""
+    msg = json.dumps(
+        '{"call_from":"Anna \ud83d","call_to":"3200","status":"Voicemail"}'
+    )
+
+    assert _read_frame(frame % msg) == VoicemailLeft("3200", "")

@@ -24,10 +24,10 @@ from .errors import (
     TokenRefused,
     YeastarError,
 )
-from .http.answers import answer_error, read_json
+from .http.answers import answer_error, read_object
 from .http.endpoint import SUBSCRIBE
 from .session import PbxSession
-from .values import JsonObject, text, whole_number
+from .values import JsonObject, storable, text, whole_number
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -190,7 +190,7 @@ async def _subscription(
 
 def _read_frame(data: str) -> PbxEvent | Connected | None:
     """Return the event of a frame, or None; raise what an error in it means."""
-    frame = _read_object(_unescaped(data))  # The reply to a heartbeat is plain text.
+    frame = _read_text(_unescaped(data))  # The reply to a heartbeat is plain text.
     if frame is None:
         return None
     errcode = whole_number(frame.get("errcode"))
@@ -200,7 +200,7 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
         return Connected()
     message = frame.get("msg")
     if isinstance(message, str):
-        message = _read_object(message)
+        message = _read_text(message)
     if not isinstance(message, dict):
         return None
     return _read_event(whole_number(frame.get("type")), message)
@@ -219,12 +219,9 @@ def _unescaped(data: str) -> str:
     return f"{data[: begin.end() - 1]}{message[0]}{rest}"
 
 
-def _read_object(data: str) -> JsonObject | None:
-    try:
-        value = read_json(data.encode())
-    except ValueError, RecursionError:
-        return None
-    return value if isinstance(value, dict) else None
+def _read_text(data: str) -> JsonObject | None:
+    """Return the JSON object of a text, which may be cut off within a name."""
+    return read_object(storable(data).encode())
 
 
 def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:
