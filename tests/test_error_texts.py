@@ -67,7 +67,14 @@ NOT_IN_A_FLOW = (
 )
 # What only the forms say.
 OF_THE_FORM = {"empty", "too_long", HTTPS_REQUIRED}
-OF_THE_MAILBOX_FORM = {"box_not_found", "group_without_messages"}
+OF_THE_MAILBOX_FORM = {
+    "box_not_found",
+    "engine_not_supported",
+    "engine_unavailable",
+    "group_without_messages",
+    "language_not_supported",
+    "not_an_engine",
+}
 
 
 def every_error() -> list[YeastarError | AudioError]:
@@ -205,7 +212,9 @@ STEP = re.compile(
 # These have the text of another error, which names the step.
 HAVE_ANOTHER = re.compile(r"(?<!\()\{(reason|errors)\}(?!\.)")
 # These are only a part of another text, or need no step.
-NEED_NONE = re.compile(r"exceptions\.\w+_reason\.message|config\.abort\.\w+_successful")
+NEED_NONE = re.compile(
+    r"exceptions\.\w+_reason\.message|config.*\.abort\.\w+_successful"
+)
 WENT_WRONG = re.compile(
     r"exceptions\.|issues\..*(abort|description)|[\w.]*\.(error|abort)\."
 )

@@ -40,6 +40,10 @@ from custom_components.yeastar_vm.flow.forms import (
     KEEP_ADDRESS,
     TOKENS,
 )
+from custom_components.yeastar_vm.mailboxes.issues import (
+    ENGINE_UNUSABLE,
+    LANGUAGE_NOT_SUPPORTED,
+)
 from custom_components.yeastar_vm.mailboxes.mailbox import Absence
 from custom_components.yeastar_vm.pbx import (
     Certificate,
@@ -67,6 +71,7 @@ SAME_AS_IN_ENGLISH = {
     "Message",
     "Messages",
     "PBX",
+    "Text",
     "Yeastar Voicemail",
     "messages",
 }
@@ -323,12 +328,16 @@ def test_every_issue_has_a_text_that_its_placeholders_fill() -> None:
     given: dict[str, set[str]] = {
         URL_HAS_IP_ADDRESS: {"name", "url"},
         **{key: {"name", "mailbox"} for key in Absence},
+        ENGINE_UNUSABLE: {"name", "mailbox", "engine"},
+        LANGUAGE_NOT_SUPPORTED: {"name", "mailbox", "engine", "language"},
     }
     assert set(issues) == {
         *issues_module._OF_CONNECTION.values(),
         ANOTHER_PBX,
         NOT_SUPPORTED,
         *Absence,
+        ENGINE_UNUSABLE,
+        LANGUAGE_NOT_SUPPORTED,
         NO_URL_AVAILABLE,
         URL_HAS_IP_ADDRESS,
     }

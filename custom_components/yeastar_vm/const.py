@@ -9,8 +9,9 @@ CONF_CERTIFICATE_FINGERPRINT: Final = "certificate_fingerprint"
 CONF_DELIVERY: Final = "delivery"
 CONF_REFRESH_TOKEN: Final = "refresh_token"
 
-# The event of a mailbox.
+# The events of a mailbox.
 EVENT_MESSAGE_RECEIVED: Final = "message_received"
+EVENT_MESSAGE_TRANSCRIBED: Final = "message_transcribed"
 
 
 class Delivery(StrEnum):

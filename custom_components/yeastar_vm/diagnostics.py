@@ -51,6 +51,7 @@ async def async_get_config_entry_diagnostics(
         diagnostics["relay"] = {"bytes_cached": data.playback.relay.size}
         if data.mailboxes:
             diagnostics["mailboxes"] = _mailbox_diagnostics(data.mailboxes)
+            diagnostics["texts"] = data.transcriber.texts.counts()
     else:
         diagnostics["why_not_loaded"] = entry.error_reason_translation_key
     return diagnostics

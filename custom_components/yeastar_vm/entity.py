@@ -42,8 +42,10 @@ async def async_add_mailbox_entities(
     before = list(pbx.mailboxes.values())
     entry.async_on_unload(pbx.mailboxes.async_add_listener(add))
     for mailbox in before:
-        if pbx.mailboxes.get(mailbox.number) == mailbox:
-            add(mailbox)
+        # It may have been removed or changed meanwhile.
+        now = pbx.mailboxes.get(mailbox.number)
+        if now and now.subentry_id == mailbox.subentry_id:
+            add(now)
             # Let others run between: there may be hundreds.
             await asyncio.sleep(0)
 

@@ -42,6 +42,7 @@ from .pbx import Box, Interrupted, PbxInfo, YeastarClient
 from .playback.directory import Directory
 from .playback.playback import Playback
 from .playback.references import pbx_identifier
+from .transcription import Transcriber
 
 type YeastarConfigEntry = ConfigEntry[Pbx]
 
@@ -60,6 +61,7 @@ class Pbx:
     directory: Directory
     playback: Playback
     mailboxes: Mailboxes
+    transcriber: Transcriber
     device_id: str
 
     @classmethod

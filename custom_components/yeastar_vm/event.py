@@ -1,21 +1,29 @@
-"""The event entity of a mailbox: a message was received."""
+"""The event entity of a mailbox: a message was received, or has its text."""
 
 from dataclasses import asdict, dataclass
-from typing import Literal, override
+from typing import Any, Final, Literal, override
 
-from homeassistant.components.event import EventEntity, EventExtraStoredData
+from homeassistant.components.event import (
+    ATTR_EVENT_TYPE,
+    EventEntity,
+    EventExtraStoredData,
+)
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import EVENT_MESSAGE_RECEIVED
+from .const import EVENT_MESSAGE_RECEIVED, EVENT_MESSAGE_TRANSCRIBED
 from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import Pbx, YeastarConfigEntry
 from .mailboxes.mailbox import MESSAGE_ENTITY, Mailbox
 from .mailboxes.messages import MessageCoordinator
+from .mailboxes.transcripts import Transcript, TranscriptState
 from .pbx import Message
 from .playback.references import MessageReference, media_content_id
 
 PARALLEL_UPDATES = 0
+
+ATTR_MESSAGE_ID: Final = "message_id"
+ATTR_TEXT: Final = "text"
 
 
 async def async_setup_entry(
@@ -40,10 +48,18 @@ class MessageExtraStoredData(EventExtraStoredData):
 
 
 class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
-    """Tell of each new message of a mailbox, once."""
+    """Tell of each new message of a mailbox, once, and of its text when that is there.
+
+    What was said is neither recorded nor restored: it is shown for as long as the PBX
+    has the message.
+    """
 
     key = MESSAGE_ENTITY
-    _attr_event_types = [EVENT_MESSAGE_RECEIVED]  # noqa: RUF012 - as in EventEntity
+    _attr_event_types = [  # noqa: RUF012 - as in EventEntity
+        EVENT_MESSAGE_RECEIVED,
+        EVENT_MESSAGE_TRANSCRIBED,
+    ]
+    _unrecorded_attributes = frozenset({ATTR_TEXT})
 
     def __init__(self, pbx: Pbx, mailbox: Mailbox) -> None:
         super().__init__(pbx.mailboxes.messages, pbx, mailbox)
@@ -56,13 +72,29 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for new messages."""
+        """Listen for new messages and their texts."""
         await super().async_added_to_hass()
         self.async_on_remove(
             self.coordinator.reporter.async_add_listener(
                 self.mailbox, self._async_handle_message
             )
         )
+        self.async_on_remove(
+            self.pbx.transcriber.texts.async_add_listener(
+                self.mailbox, self._async_handle_transcript
+            )
+        )
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return the text of the last event."""
+        told = self.state_attributes
+        if told[ATTR_EVENT_TYPE] != EVENT_MESSAGE_TRANSCRIBED:
+            return None
+        kept = self.pbx.transcriber.texts.kept(self.mailbox)
+        transcript = kept.get(told[ATTR_MESSAGE_ID])
+        return {ATTR_TEXT: transcript.text if transcript else ""}
 
     @property
     def _mailbox_key(self) -> str:
@@ -90,18 +122,32 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
 
     @callback
     def _async_handle_message(self, message: Message) -> None:
-        reference = MessageReference(message.number, message.message_id)
-        self._trigger_event(
-            EVENT_MESSAGE_RECEIVED,
-            {
-                "caller_number": message.caller_number,
-                "caller_name": message.caller_name,
-                "duration": message.duration,
-                "time": message.time.isoformat() if message.time else None,
-                "message_id": message.message_id,
-                "media_content_id": media_content_id(
-                    self.pbx.info.serial_number, reference
-                ),
-            },
-        )
+        self._trigger_event(EVENT_MESSAGE_RECEIVED, self._told(message))
         self.async_write_ha_state()
+
+    @callback
+    def _async_handle_transcript(
+        self, message: Message, transcript: Transcript
+    ) -> None:
+        """Tell of a text, or in `reason` why there is none."""
+        has_text = transcript.state is TranscriptState.TEXT
+        told = {
+            **self._told(message),
+            "language": transcript.language or None,
+            "reason": None if has_text else transcript.state.value,
+        }
+        self._trigger_event(EVENT_MESSAGE_TRANSCRIBED, told)
+        self.async_write_ha_state()
+
+    def _told(self, message: Message) -> dict[str, Any]:
+        """Return what is told of a message."""
+        return {
+            "caller_number": message.caller_number,
+            "caller_name": message.caller_name,
+            "duration": message.duration,
+            "time": message.time.isoformat() if message.time else None,
+            ATTR_MESSAGE_ID: message.message_id,
+            "media_content_id": media_content_id(
+                self.pbx.info.serial_number, MessageReference.of(message)
+            ),
+        }

@@ -59,6 +59,7 @@ from .pbx import (
 from .playback.directory import Directory
 from .playback.playback import Playback
 from .sign_in.account import Account
+from .transcription import Transcriber
 
 SETUP_TIMEOUT: Final = 10  # seconds; a silent PBX must not delay the start
 
@@ -145,10 +146,12 @@ async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     pbx = entry.runtime_data
     mailboxes = pbx.mailboxes
     mailboxes.messages.reporter.async_stop()
+    await pbx.transcriber.async_stop()
     if mailboxes.has_entities and not await hass.config_entries.async_unload_platforms(
         entry, PLATFORMS
     ):
         mailboxes.messages.reporter.async_start()
+        pbx.transcriber.async_start()
         return False
     # What waits for the PBX ends now.
     async_get_kept(hass, entry).account.async_close()
@@ -181,8 +184,17 @@ async def _async_load(
         {each.subentry_id for each in entry_mailboxes(entry).values()}
     )
     mailboxes = Mailboxes(hass, entry, client, info, reported)
+    transcriber = Transcriber(hass, entry, client, mailboxes, reported)
     entry.runtime_data = Pbx(
-        hass, entry, client, info, directory, playback, mailboxes, device.id
+        hass,
+        entry,
+        client,
+        info,
+        directory,
+        playback,
+        mailboxes,
+        transcriber,
+        device.id,
     )
     loaded = _connection(entry)
 
@@ -212,6 +224,7 @@ async def _async_follow_mailboxes(
     mailboxes = pbx.mailboxes
     for mailbox in mailboxes.async_follow():
         async_rename_device(hass, entry, pbx.info, mailbox)
+    pbx.transcriber.async_follow()
     pbx.directory.add(mailbox.box for mailbox in mailboxes.values())
     pbx.forget_messages()
     async with mailboxes.setup_lock:
@@ -225,6 +238,7 @@ async def _async_follow_mailboxes(
                 mailboxes.messages.async_add_listener(pbx.forget_messages)
             )
             mailboxes.messages.reporter.async_start()
+            pbx.transcriber.async_start()
 
 
 @callback

@@ -31,12 +31,13 @@ class EntryStore[Data: Mapping[str, Any]](Store[Data]):
     @override
     def async_delay_save(self, data_func: Callable[[], Data], delay: float = 0) -> None:
         """Save data after a delay in seconds."""
-        self._latest = data_func
-        if self._stop_listening is None:
-            self._stop_listening = self.hass.bus.async_listen(
-                EVENT_HOMEASSISTANT_STOP, self._async_stop
-            )
+        self._async_keep_latest(data_func)
         super().async_delay_save(data_func, delay)
+
+    async def async_save_now(self, data_func: Callable[[], Data]) -> None:
+        """Save data, and wait until it is written."""
+        self._async_keep_latest(data_func)
+        await self.async_save(data_func())
 
     @override
     async def async_remove(self) -> None:
@@ -47,6 +48,14 @@ class EntryStore[Data: Mapping[str, Any]](Store[Data]):
         # Otherwise, a write that has begun would create the file again.
         await self.async_save({})  # type: ignore[arg-type]
         await super().async_remove()
+
+    @callback
+    def _async_keep_latest(self, data_func: Callable[[], Data]) -> None:
+        self._latest = data_func
+        if self._stop_listening is None:
+            self._stop_listening = self.hass.bus.async_listen(
+                EVENT_HOMEASSISTANT_STOP, self._async_stop
+            )
 
     @callback
     def _async_stop(self, _: Event) -> None:

@@ -1,6 +1,6 @@
-"""The trigger: a message arrives in a mailbox."""
+"""The triggers: a message arrives in a mailbox, and its text is there."""
 
-from typing import Any, Final, override
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
@@ -30,10 +30,11 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from .const import EVENT_MESSAGE_RECEIVED
+from .const import EVENT_MESSAGE_RECEIVED, EVENT_MESSAGE_TRANSCRIBED
 from .entity import own_entities
 
 ATTR_MAILBOX: Final = "mailbox"
+ATTR_MESSAGE_ID: Final = "message_id"
 
 _SCHEMA: Final = vol.Schema(
     {
@@ -45,12 +46,14 @@ _SCHEMA: Final = vol.Schema(
 _SHOWN: Final = {ATTR_EVENT_TYPE, ATTR_EVENT_TYPES, ATTR_FRIENDLY_NAME, ATTR_ICON}
 
 
-class MessageReceivedTrigger(Trigger):
-    """Run for each message that arrives in a mailbox of the target.
+class MailboxTrigger(Trigger):
+    """Run for each event of a kind in a mailbox of the target.
 
     The variables of the trigger are the attributes of the event, the event entity as
     `entity_id`, and the device of the mailbox as `mailbox`.
     """
+
+    event_type: ClassVar[str]
 
     @classmethod
     @override
@@ -78,7 +81,7 @@ class MessageReceivedTrigger(Trigger):
         def state_changed(data: TargetStateChangedData) -> None:
             event = data.state_change_event
             old, new = event.data["old_state"], event.data["new_state"]
-            if old and new and _is_new(old, new):
+            if old and new and self._is_new(old, new):
                 variables = self._variables(new)
                 run_action(variables, f"event of {new.entity_id}", event.context)
 
@@ -97,13 +100,31 @@ class MessageReceivedTrigger(Trigger):
             ATTR_MAILBOX: registered.device_id if registered else None,
         }
 
+    def _is_new(self, old: State, new: State) -> bool:
+        """Return whether a change of state is an event rather than its return."""
+        return (
+            new.attributes.get(ATTR_EVENT_TYPE) == self.event_type
+            and STATE_UNAVAILABLE not in (old.state, new.state)
+            and _identity(old) != _identity(new)
+        )
 
-def _is_new(old: State, new: State) -> bool:
-    """Return whether a change of state is an event rather than its return."""
-    if STATE_UNAVAILABLE in (old.state, new.state):
-        return False
-    is_same = (old.state, _told(old)) == (new.state, _told(new))
-    return new.attributes.get(ATTR_EVENT_TYPE) == EVENT_MESSAGE_RECEIVED and not is_same
+
+class MessageReceivedTrigger(MailboxTrigger):
+    """Run for each message that arrives."""
+
+    event_type = EVENT_MESSAGE_RECEIVED
+
+
+class MessageTranscribedTrigger(MailboxTrigger):
+    """Run for each new message whose text is there, or that has none."""
+
+    event_type = EVENT_MESSAGE_TRANSCRIBED
+
+
+def _identity(state: State) -> tuple[Any, ...]:
+    """Return what tells an event from another one: two may have the same time."""
+    keys = ATTR_EVENT_TYPE, ATTR_MESSAGE_ID
+    return state.state, *(state.attributes.get(key) for key in keys)
 
 
 def _told(state: State) -> dict[str, Any]:
@@ -113,4 +134,5 @@ def _told(state: State) -> dict[str, Any]:
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
     """Return the triggers of the integration."""
-    return {EVENT_MESSAGE_RECEIVED: MessageReceivedTrigger}
+    triggers = (MessageReceivedTrigger, MessageTranscribedTrigger)
+    return {each.event_type: each for each in triggers}

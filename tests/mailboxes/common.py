@@ -36,8 +36,9 @@ def mailbox(
     kind: str = "extension",
     *,
     extension_id: int | None = None,
+    **speech: str,
 ) -> ConfigSubentry:
-    """Return the config subentry of a mailbox."""
+    """Return the config subentry of a mailbox; its `engine` and `language` if any."""
     return ConfigSubentry(
         data=MappingProxyType(
             {
@@ -45,6 +46,7 @@ def mailbox(
                 "name": name,
                 "kind": kind,
                 "extension_id": extension_id,
+                **speech,
             }
         ),
         subentry_id=f"mailbox_{number}",

@@ -53,6 +53,7 @@ async def test_list_messages(
             f"media-source://yeastar_vm/{http_pbx.serial_number}/messages/3200/"
             f"{old.msg_id}"
         ),
+        "transcript": None,
     }
 
 

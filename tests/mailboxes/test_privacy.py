@@ -42,6 +42,8 @@ async def use(
     await call(hass, "list_messages", mailbox="3200")
     await call(hass, "play_message", mark_as_read=True, **mine, **KITCHEN)
     await call(hass, "transcribe_message", **transcription)
+    # What was heard is kept: another language is asked for.
+    transcription["language"] = "de"
     ears.error = RuntimeError("deaf")
     with pytest.raises(errors):
         await call(hass, "transcribe_message", **transcription)

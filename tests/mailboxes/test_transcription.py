@@ -130,6 +130,7 @@ async def test_an_engine_that_understands_nothing(
     ears.text = None
     assert (await transcribe(hass))["text"] == ""
 
+    http_pbx.leave_message("3200", "15550123")
     ears.state_of_result = stt.SpeechResultState.ERROR
     with pytest.raises(HomeAssistantError, match=ENGINE):
         await transcribe(hass)
@@ -267,9 +268,9 @@ async def test_an_engine_that_is_removed_meanwhile(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
 ) -> None:
     """Whoever waits for it is told so."""
-    http_pbx.leave_message("3200", "1")
+    left = [http_pbx.leave_message("3200", each).msg_id for each in "12"]
     ears.goes_on.clear()
-    tasks = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
+    tasks = [asyncio.create_task(transcribe(hass, message_id=each)) for each in left]
     await until(lambda: bool(ears.heard))
 
     await ears.async_remove(force_remove=True)

@@ -21,6 +21,10 @@ class EngineNotSupported(InvalidInput):
     """The speech-to-text entity takes no audio that can be made."""
 
 
+class EngineUnavailable(InvalidInput):
+    """The speech-to-text entity is not available right now."""
+
+
 class ExtensionEmpty(InvalidInput):
     """The number of the box is empty."""
 

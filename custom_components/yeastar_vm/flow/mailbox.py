@@ -1,14 +1,20 @@
-"""Add a mailbox to a PBX."""
+"""Add a mailbox to a PBX, and select what turns its messages into text."""
 
 from contextlib import suppress
 from typing import Any, Final
 
+from homeassistant.components.stt import DOMAIN as STT_DOMAIN
 from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    LanguageSelector,
+    LanguageSelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -17,16 +23,36 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..entry import Pbx, YeastarConfigEntry
+from ..errors.invalid_input import EngineUnavailable, LanguageNotSupported
 from ..errors.issues import Feature, async_handle_error
-from ..errors.translated import error_placeholders
-from ..mailboxes.mailbox import CONF_NUMBER, box_title, entry_mailboxes, mailbox_data
+from ..errors.translated import InvalidInput, error_placeholders
+from ..mailboxes.mailbox import (
+    CONF_ENGINE,
+    CONF_LANGUAGE,
+    CONF_NUMBER,
+    box_title,
+    entry_mailboxes,
+    mailbox_data,
+)
 from ..pbx import AccessDenied, Box, BoxKind, NotFound, YeastarError, comparable
+from ..transcription import async_engine_language
 
 MAX_TYPED: Final = 64  # characters
 
+_SPEECH_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(CONF_ENGINE): EntitySelector(
+            EntitySelectorConfig(domain=STT_DOMAIN)
+        ),
+        vol.Optional(CONF_LANGUAGE): LanguageSelector(
+            LanguageSelectorConfig(native_name=True)
+        ),
+    }
+)
+
 
 class MailboxSubentryFlow(ConfigSubentryFlow):
-    """Handle the flow that adds a mailbox."""
+    """Handle the flows that add and change a mailbox."""
 
     _boxes: dict[str, Box]
 
@@ -50,6 +76,46 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
             return self._show_form(
                 entry, typed, {"base": err.key}, error_placeholders(err)
             )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the speech-to-text entity of new messages, and their language."""
+        subentry = self._get_reconfigure_subentry()
+        error = None
+        if user_input is None:
+            user_input = dict(subentry.data)
+        elif (error := self._why_not(user_input)) is None:
+            data = dict(subentry.data)
+            for field in (CONF_ENGINE, CONF_LANGUAGE):
+                data.pop(field, None)
+            speech = user_input if user_input.get(CONF_ENGINE) else {}
+            return self.async_update_and_abort(
+                self._get_entry(), subentry, data={**data, **speech}
+            )
+        is_language = isinstance(error, LanguageNotSupported)
+        field = CONF_LANGUAGE if is_language else CONF_ENGINE
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(_SPEECH_SCHEMA, user_input),
+            errors={field: error.key} if error else {},
+            description_placeholders={
+                "mailbox": subentry.title,
+                **((error.translation_placeholders if error else None) or {}),
+            },
+        )
+
+    def _why_not(self, user_input: dict[str, Any]) -> InvalidInput | None:
+        """Return why messages cannot be turned into text so."""
+        if not (engine := user_input.get(CONF_ENGINE)):
+            return None
+        try:
+            async_engine_language(self.hass, engine, user_input.get(CONF_LANGUAGE))
+        except InvalidInput as err:
+            return err
+        except HomeAssistantError:
+            return EngineUnavailable(engine=engine)
+        return None
 
     async def _async_add(
         self, entry: YeastarConfigEntry, typed: str

@@ -11,6 +11,7 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..const import DOMAIN
@@ -18,9 +19,9 @@ from ..entry import Pbx
 from ..errors.invalid_input import MessageGone, NotAMailbox
 from ..errors.translated import async_localized_message
 from ..mailboxes.access import OpenMailbox
+from ..mailboxes.mailbox import Speech
 from ..pbx import Message
 from ..playback.references import MessageReference
-from ..transcription import async_transcribe
 from .feed import async_find_mailbox, async_get_feed, find_engine
 
 MAX_MAILBOXES: Final = 200
@@ -36,7 +37,7 @@ _MESSAGES: Final = {
 }
 
 type Command = dict[str, Any]
-type Answer = dict[str, Any] | None
+type Answer = JsonObjectType | None
 type Handler = Callable[[HomeAssistant, ActiveConnection, Command], Awaitable[Answer]]
 
 
@@ -154,21 +155,15 @@ async def _delete(
 @_answered
 async def _transcribe(
     hass: HomeAssistant, connection: ActiveConnection, msg: Command
-) -> dict[str, Any]:
+) -> JsonObjectType:
     """Turn a message of a mailbox into text."""
     pbx, mailbox = await _open(hass, connection, msg, POLICY_READ)
     message = mailbox.message(msg["message_id"])
-    async with mailbox.audio_of(message.message_id):
-        transcript = await async_transcribe(
-            hass, pbx.client, message, find_engine(hass) or "", None
-        )
-    if not transcript.text:
-        return {"state": "no_speech", "language": transcript.language}
-    return {
-        "state": "text",
-        "text": transcript.text,
-        "language": transcript.language,
-    }
+    speech = mailbox.mailbox.speech or Speech(find_engine(hass) or "", None)
+    transcript = await pbx.transcriber.transcribe(
+        mailbox, message, speech.engine, speech.language
+    )
+    return transcript.response
 
 
 async def _open(

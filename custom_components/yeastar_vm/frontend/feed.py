@@ -24,6 +24,7 @@ from ..entry import Pbx, YeastarConfigEntry
 from ..mailboxes.mailbox import Mailbox, entry_mailboxes
 from ..pbx import Message
 from ..playback.references import MessageReference, media_content_id
+from ..transcription import ShownTexts
 
 type Rows = Mapping[str, dict[str, Any]]
 type Tell = Callable[[dict[str, Any]], None]
@@ -49,6 +50,7 @@ class _Shown:
     name: str = ""
     is_current: bool = False
     messages: tuple[Message, ...] = ()
+    texts: ShownTexts = field(default_factory=ShownTexts)
 
 
 @dataclass(eq=False, slots=True)
@@ -112,8 +114,8 @@ class Feed:
         if shown == before:
             return
         rows_before, self._shown = self._rows, shown
-        if shown.messages is not before.messages:
-            self._rows = self._to_rows(shown.messages)
+        if (shown.messages, shown.texts) != (before.messages, before.texts):
+            self._rows = self._to_rows(shown)
         is_small = (shown.state, shown.name) == (before.state, before.name)
         for reader in list(self._readers):
             if is_small and reader.may_read and self._may(reader, POLICY_READ):
@@ -159,13 +161,21 @@ class Feed:
                 mailbox.title,
                 messages.last_update_success,
                 found.messages,
+                pbx.transcriber.texts.shown(mailbox),
             )
         is_gone = pbx.mailboxes.boxes.absence(mailbox.number)
         state = FeedState.UNAVAILABLE if is_gone else FeedState.LOADING
         return _Shown(state, mailbox.title)
 
-    def _to_rows(self, messages: tuple[Message, ...]) -> Rows:
-        return {message.message_id: self._row(message) for message in messages}
+    def _to_rows(self, shown: _Shown) -> Rows:
+        texts = shown.texts
+        return {
+            message.message_id: {
+                **self._row(message),
+                "transcript": texts.response(message.message_id),
+            }
+            for message in shown.messages
+        }
 
     def _row(self, message: Message) -> dict[str, Any]:
         assert self._pbx
@@ -180,7 +190,6 @@ class Feed:
                 self._pbx.info.serial_number,
                 MessageReference(message.number, message.message_id),
             ),
-            "transcript": None,
         }
 
     def _tell_all(self, reader: _Reader) -> None:

@@ -32,7 +32,7 @@ from ..errors.translated import InvalidInput
 from ..pbx import Message, NoAudio, NotFound
 from .mailbox import MESSAGE_ENTITY, Mailbox, entity_identifier
 from .mailboxes import Mailboxes
-from .messages import MessageCoordinator
+from .messages import MessageCoordinator, find_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class OpenMailbox:
         """Return a message that is known; raise InvalidInput if there is none."""
         if not message_id:
             raise MessageIdEmpty
-        if message := _find(self.messages, message_id):
+        if message := find_message(self.messages, message_id):
             return message
         raise MessageNotFound(number=self.number)
 
@@ -92,10 +92,10 @@ class OpenMailbox:
         The PBX itself returns any message that is named, whatever its box.
         """
         state = self.coordinator.data.get(self.number)
-        if state and (message := _find(state.messages, message_id)):
+        if state and (message := find_message(state.messages, message_id)):
             return message
         await self.update()
-        if message := _find(self.messages, message_id):
+        if message := find_message(self.messages, message_id):
             return message
         raise MessageGone
 
@@ -105,7 +105,7 @@ class OpenMailbox:
         It lists a message whose caller hung up, and says of it what it says of one that
         was deleted.
         """
-        is_listed = _find(self.messages, message_id)
+        is_listed = find_message(self.messages, message_id)
         return MessageWithoutAudio() if is_listed else MessageGone()
 
     @asynccontextmanager
@@ -195,7 +195,7 @@ def async_is_gone(mailboxes: Mailboxes, number: str, message_id: str) -> bool:
     if number not in mailboxes:
         return True
     state = mailboxes.messages.data.get(number)
-    return state is not None and _find(state.messages, message_id) is None
+    return state is not None and find_message(state.messages, message_id) is None
 
 
 def _is_allowed(mailboxes: Mailboxes, number: str, user: User, permission: str) -> bool:
@@ -212,7 +212,3 @@ def _event_entity_id(mailboxes: Mailboxes, number: str) -> str | None:
         DOMAIN,
         entity_identifier(mailboxes.info.serial_number, number, MESSAGE_ENTITY),
     )
-
-
-def _find(messages: tuple[Message, ...], message_id: str) -> Message | None:
-    return next((each for each in messages if each.message_id == message_id), None)

@@ -4,8 +4,10 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
+from ..errors.invalid_input import LanguageNotSupported
 from ..errors.issues import (
     async_create_issue,
     async_delete_issue,
@@ -14,6 +16,9 @@ from ..errors.issues import (
 from .mailbox import Absence, Mailbox
 
 CONF_SUBENTRY_ID: Final = "subentry_id"
+
+ENGINE_UNUSABLE: Final = "engine_unusable"
+LANGUAGE_NOT_SUPPORTED: Final = "language_not_supported"
 
 
 @callback
@@ -48,6 +53,44 @@ def async_delete_mailbox_issues(hass: HomeAssistant, entry: ConfigEntry) -> None
         mailbox_id = issue.data.get(CONF_SUBENTRY_ID)
         if mailbox_id and mailbox_id not in entry.subentries:
             ir.async_delete_issue(hass, issue.domain, issue.issue_id)
+
+
+@callback
+def async_create_speech_issue(
+    hass: HomeAssistant, entry: ConfigEntry, mailbox: Mailbox, err: HomeAssistantError
+) -> None:
+    """Create the issue of a mailbox whose speech-to-text entity cannot be used."""
+    assert mailbox.speech
+    details = {
+        "mailbox": mailbox.title,
+        "engine": mailbox.speech.engine,
+        CONF_SUBENTRY_ID: mailbox.subentry_id,
+    }
+    key = ENGINE_UNUSABLE
+    if isinstance(err, LanguageNotSupported):
+        key = LANGUAGE_NOT_SUPPORTED
+        details["language"] = mailbox.speech.language or hass.config.language
+    async_delete_speech_issue(hass, entry, mailbox)
+    async_create_issue(
+        hass,
+        entry,
+        _speech_issue(mailbox),
+        details,
+        translation_key=key,
+        severity=ir.IssueSeverity.WARNING,
+    )
+
+
+@callback
+def async_delete_speech_issue(
+    hass: HomeAssistant, entry: ConfigEntry, mailbox: Mailbox
+) -> None:
+    """Delete the issue of a mailbox whose speech-to-text entity can be used again."""
+    async_delete_issue(hass, entry, _speech_issue(mailbox))
+
+
+def _speech_issue(mailbox: Mailbox) -> str:
+    return f"speech_{mailbox.subentry_id}"
 
 
 def _issue(mailbox: Mailbox) -> str:

@@ -12,8 +12,10 @@ from ..pbx import Box, BoxKind, comparable
 SUBENTRY_MAILBOX: Final = "mailbox"
 MESSAGE_ENTITY: Final = "message"  # the key of the event entity
 
+CONF_ENGINE: Final = "engine"
 CONF_EXTENSION_ID: Final = "extension_id"
 CONF_KIND: Final = "kind"
+CONF_LANGUAGE: Final = "language"
 CONF_NAME: Final = "name"
 CONF_NUMBER: Final = "number"
 
@@ -26,12 +28,27 @@ class Absence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """The speech-to-text entity of a mailbox, and the language of its callers.
+
+    That is the language of Home Assistant if none is given.
+    """
+
+    engine: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A mailbox: a box, and the title and the ID of its config subentry."""
+    """A mailbox: a box, and the title and the ID of its config subentry.
+
+    With `speech`, the texts of new messages come by themselves.
+    """
 
     subentry_id: str
     title: str
     box: Box
+    speech: Speech | None
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
@@ -39,7 +56,10 @@ class Mailbox:
         data = subentry.data
         kind = BoxKind(data[CONF_KIND])
         box = Box(data[CONF_NUMBER], data[CONF_NAME], kind, data[CONF_EXTENSION_ID])
-        return cls(subentry.subentry_id, subentry.title, box)
+        speech = None
+        if engine := data.get(CONF_ENGINE):
+            speech = Speech(engine, data.get(CONF_LANGUAGE))
+        return cls(subentry.subentry_id, subentry.title, box, speech)
 
     @property
     def number(self) -> str:
@@ -75,13 +95,13 @@ def async_rename_mailbox(
     hass.config_entries.async_update_subentry(
         entry,
         subentry,
-        data=mailbox_data(box),
+        data={**subentry.data, **mailbox_data(box)},
         title=box_title(box) if is_ours else subentry.title,
     )
 
 
 def mailbox_data(box: Box) -> dict[str, Any]:
-    """Return the data of the config subentry of a box."""
+    """Return what the config subentry of a mailbox has of its box."""
     return {
         CONF_EXTENSION_ID: box.id,
         CONF_KIND: box.kind.value,

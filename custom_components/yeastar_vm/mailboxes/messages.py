@@ -89,7 +89,9 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self._announcements = announcements
         self._tasks = tasks
         self._questions = Questions(self._ask, tasks, "messages")
-        self.reporter = MessageReporter(hass, store, lambda: self.last_update_success)
+        self.reporter = MessageReporter(
+            hass, store, mailboxes, lambda: self.last_update_success
+        )
         self._absent = set[str]()
         # The messages that were marked or deleted during a question, by ID.
         self._changed: dict[str, Message | None] = {}
@@ -237,6 +239,11 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             announced=self._announcements.expected(number),
         )
         self._announcements.arrive(number, arrived)
+
+
+def find_message(messages: Iterable[Message], message_id: str) -> Message | None:
+    """Return the message with an ID, if it is among some messages."""
+    return next((each for each in messages if each.message_id == message_id), None)
 
 
 def _without(

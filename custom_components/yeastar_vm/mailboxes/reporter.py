@@ -1,7 +1,7 @@
 """Report the new messages of the mailboxes: each one once, the oldest one first."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 import time
@@ -36,13 +36,19 @@ class MessageReporter:
     """
 
     def __init__(
-        self, hass: HomeAssistant, store: MessageStore, is_available: Callable[[], bool]
+        self,
+        hass: HomeAssistant,
+        store: MessageStore,
+        mailboxes: Mapping[str, Mailbox],
+        is_available: Callable[[], bool],
     ) -> None:
         """`is_available` returns whether the entities show what is listed."""
         self._hass = hass
         self._store = store
+        self._added = mailboxes
         self._is_available = is_available
         self._mailboxes: dict[str, _Reports] = {}
+        self._followers = list[MessageListener]()
         self._is_started = False
         self._stop_waiting: CALLBACK_TYPE | None = None
         self._next: asyncio.Handle | None = None
@@ -79,6 +85,12 @@ class MessageReporter:
     def async_remove(self, mailbox: Mailbox) -> None:
         """Forget a mailbox that is removed."""
         del self._mailboxes[mailbox.number]
+
+    @callback
+    def async_add_follower(self, follower: MessageListener) -> CALLBACK_TYPE:
+        """Call a follower with each message that was reported, of any mailbox."""
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
 
     @callback
     def async_add_listener(
@@ -139,13 +151,19 @@ class MessageReporter:
         self._next = None
         if not (self._is_started and self._is_available()):
             return
-        for reports in self._mailboxes.values():
+        for number, reports in self._mailboxes.items():
             if reports.waiting:
                 message = reports.waiting.pop(0)
-                reports.done.async_report(message.message_id, _ids(reports.listed))
+                reports.done.async_report(
+                    message.message_id,
+                    _ids(reports.listed),
+                    awaits_text=self._added[number].speech is not None,
+                )
                 self.async_continue()
                 if reports.listener:
                     reports.listener(message)
+                for follower in self._followers:
+                    follower(message)
                 return
 
 

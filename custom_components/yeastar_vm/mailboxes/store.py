@@ -1,4 +1,4 @@
-"""The messages that Home Assistant has reported, kept across restarts.
+"""The messages that Home Assistant has reported, and their texts, kept across restarts.
 
 Each message is reported once: also across reloads, outages of the PBX and deletions.
 Each mailbox has a file of its own, so that a new message does not write all others.
@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
 from ..storage import EntryStore
+from .transcripts import KeptTranscripts
 
 # Version 1.1, of 2.0.0, has the messages of all mailboxes in one file.
 INDEX_MINOR_VERSION: Final = 2
@@ -20,13 +21,16 @@ INDEX_MINOR_VERSION: Final = 2
 MAX_REMEMBERED: Final = 550
 
 _INDEX_KEY: Final = "mailboxes"
+_AWAITING_TEXT: Final = "awaiting_text"
 
 
 class ReportedMessages:
-    """The message IDs that were reported of one mailbox.
+    """The message IDs that were reported of one mailbox, and the transcripts.
 
     `waits_since` is when the PBX first refused to list a mailbox of which nothing is
     known, in seconds since the epoch. It is None once it is known what was there.
+    `awaiting_text` are reported messages whose text comes by itself, also if it has
+    come; `untold` are those of them whose text came while there was nobody to tell.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str, mailbox_id: str) -> None:
@@ -35,13 +39,21 @@ class ReportedMessages:
         )
         self._ids: dict[str, None] | None = None
         self.waits_since: float | None = None
+        self.awaiting_text: dict[str, None] = {}
+        self.untold: list[str] = []
+        self.transcripts = KeptTranscripts(
+            hass, f"{DOMAIN}.{entry_id}.texts.{mailbox_id}"
+        )
 
     async def async_load(self) -> None:
-        """Read the file."""
+        """Read the files."""
+        await self.transcripts.async_load()
         if data := await self._store.async_load():
             if (reported := data["reported"]) is not None:
                 self._ids = dict.fromkeys(reported)
             self.waits_since = data["waits_since"]
+            # Versions before 2.2.0 know no texts.
+            self.awaiting_text = dict.fromkeys(data.get(_AWAITING_TEXT, ()))
 
     async def async_take_over(self, message_ids: list[str]) -> None:
         """Write what 2.0.0 remembered of a mailbox."""
@@ -72,19 +84,47 @@ class ReportedMessages:
         self._async_save()
 
     @callback
-    def async_report(self, message_id: str, listed: Collection[str]) -> None:
-        """Remember that a message is reported; `listed` are all that the PBX lists."""
+    def async_report(
+        self, message_id: str, listed: Collection[str], *, awaits_text: bool
+    ) -> None:
+        """Remember that a message is reported; `listed` are all that the PBX lists.
+
+        That its text is to come is in the same file: so nothing is forgotten, and
+        nothing more is written.
+        """
         before = self._ids or {}
         listed = dict.fromkeys(listed)
         known = [each for each in listed if each in before]
         former = [each for each in before if each not in listed]
         kept = former[-max(MAX_REMEMBERED - len(listed), 0) :]
         self._ids = dict.fromkeys([*kept, *known, message_id])
+        self._forget_heard(listed)
+        if awaits_text:
+            self.awaiting_text[message_id] = None
         self._async_save()
 
+    @callback
+    def async_await_nothing(self) -> None:
+        """Wait for no text any longer: the mailbox has no engine."""
+        if self.awaiting_text:
+            self.awaiting_text = {}
+            self._async_save()
+
     async def async_remove(self) -> None:
-        """Delete the file."""
-        await self._store.async_remove()
+        """Delete the files."""
+        await asyncio.gather(
+            self._store.async_remove(), self.transcripts.async_remove()
+        )
+
+    def _forget_heard(self, listed: Collection[str]) -> None:
+        """Wait no longer for texts that have come, or whose messages are gone."""
+        transcripts = self.transcripts.all
+        self.awaiting_text = {
+            each: None
+            for each in self.awaiting_text
+            if each in listed
+            and not (each in transcripts and transcripts[each].is_heard)
+        }
 
     @callback
     def _async_save(self) -> None:
@@ -93,7 +133,11 @@ class ReportedMessages:
 
     def _data(self) -> dict[str, Any]:
         reported = None if self._ids is None else list(self._ids)
-        return {"reported": reported, "waits_since": self.waits_since}
+        return {
+            "reported": reported,
+            "waits_since": self.waits_since,
+            _AWAITING_TEXT: list(self.awaiting_text),
+        }
 
 
 class _Index(EntryStore[dict[str, list[str]]]):

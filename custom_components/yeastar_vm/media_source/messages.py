@@ -1,6 +1,6 @@
 """Messages as they are shown: their titles, and which of them a search finds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 from unicodedata import bidirectional
 
@@ -32,16 +32,27 @@ def search_messages(
     *,
     with_number: bool = False,
 ) -> Items:
-    """Return the messages whose caller matches, without asking the PBX."""
+    """Return the messages whose caller or text matches, without asking the PBX."""
     if not search.audio:
         return []
     return [
         _message_item(shown, message, with_number=with_number)
         for mailbox in mailboxes
-        for message in _known_messages(mailbox)
-        if contains(message.caller_name, search.text)
-        or search.text in message.caller_number
+        for message in _matching(shown, mailbox, search.text)
     ]
+
+
+def _matching(shown: ShownPbx, mailbox: OpenMailbox, text: str) -> Iterator[Message]:
+    """Yield the messages of a mailbox that a text is found in."""
+    transcripts = shown.pbx.transcriber.texts.kept(mailbox.mailbox)
+    for message in _known_messages(mailbox):
+        transcript = transcripts.get(message.message_id)
+        if (
+            contains(message.caller_name, text)
+            or text in message.caller_number
+            or (transcript and contains(transcript.text, text))
+        ):
+            yield message
 
 
 def _known_messages(mailbox: OpenMailbox) -> tuple[Message, ...]:

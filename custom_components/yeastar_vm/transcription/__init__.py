@@ -1,5 +1,7 @@
 """Messages as text, by any speech-to-text entity of Home Assistant."""
 
-from .transcribe import Transcript, async_check_engine, async_transcribe
+from .texts import ShownTexts
+from .transcribe import async_engine_language
+from .transcriber import Transcriber
 
-__all__ = ["Transcript", "async_check_engine", "async_transcribe"]
+__all__ = ["ShownTexts", "Transcriber", "async_engine_language"]

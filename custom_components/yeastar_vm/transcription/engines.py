@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 import logging
 from typing import Final
 
@@ -9,12 +10,14 @@ from homeassistant.components import stt
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import language as language_util
 
 from ..audio import WAV_HEADER
 from ..errors.failures import EngineTooSlow, TranscriptionFailed
 from ..errors.invalid_input import (
     EngineNotSupported,
+    EngineUnavailable,
     LanguageNotSupported,
     NotAnEngine,
 )
@@ -27,6 +30,8 @@ CHUNK: Final = 4096  # bytes
 ENGINE_TIMEOUT: Final = 300
 # Seconds for an engine to stop.
 CANCEL_TIMEOUT: Final = 10
+# Seconds for an engine to come back after a reload, or after the start.
+RETURN_TIMEOUT: Final = 60
 
 # The best of what an engine supports comes first.
 _SAMPLE_RATES: Final = (
@@ -42,12 +47,14 @@ class Engine:
     """A speech-to-text entity that may do anything."""
 
     def __init__(self, hass: HomeAssistant, entity_id: str) -> None:
-        """Find it; raise NotAnEngine if it is not there."""
+        """Find it; raise NotAnEngine or EngineUnavailable."""
         entity = None
         if stt.DATA_COMPONENT in hass.data:
             entity = stt.async_get_speech_to_text_entity(hass, entity_id)
         if entity is None:
             raise NotAnEngine(entity_id=entity_id)
+        if not entity.available:
+            raise EngineUnavailable(engine=entity_id)
         self._hass = hass
         self._id = entity_id
         self._entity: stt.SpeechToTextEntity = entity
@@ -139,6 +146,26 @@ class Engine:
         _LOGGER.warning("%s failed with %s", self._id, type(err).__name__)
         _LOGGER.debug("The error of %s", self._id, exc_info=err)
         return TranscriptionFailed(engine=self._id)
+
+
+async def async_wait_for_engine(hass: HomeAssistant, entity_id: str) -> None:
+    """Wait a while for an engine that is not there, or not available."""
+    is_there = asyncio.Event()
+
+    @callback
+    def look(*_: object) -> None:
+        with suppress(NotAnEngine, EngineUnavailable):
+            Engine(hass, entity_id)
+            is_there.set()
+
+    remove = async_track_state_change_event(hass, entity_id, look)
+    try:
+        look()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RETURN_TIMEOUT):
+                await is_there.wait()
+    finally:
+        remove()
 
 
 async def _stream(wav: bytes) -> AsyncIterator[bytes]:

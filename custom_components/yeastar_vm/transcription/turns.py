@@ -1,10 +1,10 @@
 """Turns: one at a time, and of those who wait, the first by order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-import heapq
-from itertools import count
+
+type Order = Callable[[], float]
 
 
 class Turns:
@@ -12,12 +12,11 @@ class Turns:
 
     def __init__(self) -> None:
         self._is_used = False
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._count = count()
+        self._waiting: list[tuple[Order, asyncio.Future[None]]] = []
 
     @asynccontextmanager
-    async def turn(self, order: float) -> AsyncIterator[None]:
-        """Wait for a turn; the lowest order is next."""
+    async def turn(self, order: Order) -> AsyncIterator[None]:
+        """Wait for a turn; the lowest order is next, as it is then."""
         if self._is_used:
             await self._wait(order)
         self._is_used = True
@@ -26,20 +25,25 @@ class Turns:
         finally:
             self._pass_on()
 
-    async def _wait(self, order: float) -> None:
+    async def _wait(self, order: Order) -> None:
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (order, next(self._count), turn))
+        place = order, turn
+        self._waiting.append(place)
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():
+            if turn.cancelled():
+                self._waiting.remove(place)
+            else:
                 self._pass_on()  # It came just then.
             raise
 
     def _pass_on(self) -> None:
-        while self._waiting:
-            *_, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._is_used = False
+        # Who was cancelled just now is still among them.
+        waiting = [place for place in self._waiting if not place[1].done()]
+        if not waiting:
+            self._is_used = False
+            return
+        place = min(waiting, key=lambda place: place[0]())
+        self._waiting.remove(place)
+        place[1].set_result(None)

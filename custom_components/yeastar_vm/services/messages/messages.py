@@ -28,11 +28,15 @@ MESSAGE_SCHEMA: Final = mailbox_schema(MESSAGE_FIELD)
 
 async def async_list_messages(call: ServiceCall) -> ServiceResponse:
     """Return the messages of a mailbox, the newest one first."""
-    _, mailbox = await updated_mailbox(call)
+    pbx, mailbox = await updated_mailbox(call)
+    texts = pbx.transcriber.texts.shown(mailbox.mailbox)
     messages = mailbox.unread if call.data[ATTR_UNREAD] else mailbox.messages
     return {
         "messages": [
-            message_response(mailbox, message)
+            {
+                **message_response(mailbox, message),
+                "transcript": texts.response(message.message_id),
+            }
             for message in messages[: call.data[ATTR_LIMIT]]
         ],
         "total": len(messages),

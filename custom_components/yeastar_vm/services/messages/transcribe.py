@@ -6,7 +6,7 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...transcription import async_check_engine, async_transcribe
+from ...transcription import async_engine_language
 from ..fields import text
 from .mailboxes import (
     ATTR_MESSAGE_ID,
@@ -30,16 +30,13 @@ TRANSCRIBE_MESSAGE_SCHEMA: Final = mailbox_schema(
 async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
     """Return the text of a message of a mailbox, of the newest one if none is named."""
     engine, language = call.data[ATTR_ENGINE], call.data.get(ATTR_LANGUAGE)
-    async_check_engine(call.hass, engine, language)
+    async_engine_language(call.hass, engine, language)
     pbx, mailbox = await updated_mailbox(call)
     if ATTR_MESSAGE_ID in call.data:
         message = mailbox.message(call.data[ATTR_MESSAGE_ID])
     else:
         message = mailbox.newest()
-    async with mailbox.audio_of(message.message_id):
-        transcript = await async_transcribe(
-            call.hass, pbx.client, message, engine, language
-        )
+    transcript = await pbx.transcriber.transcribe(mailbox, message, engine, language)
     return {
         "text": transcript.text,
         ATTR_LANGUAGE: transcript.language,
