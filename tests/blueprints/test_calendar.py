@@ -120,6 +120,33 @@ async def test_an_event_with_and_without_a_description(
     assert reception.hears() == HOLIDAY
 
 
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ("<p>Closed<br>until <b>Monday</b> &amp; Tuesday</p>", "Closed until Monday"),
+        ("<br>", "Christmas"),
+        ("Закрыто. " * 250, "Закрыто. Закрыто."),
+        ("Line 1 < 2\nLine: 2", "Line 1 < 2\nLine: 2"),
+    ],
+)
+async def test_what_calendars_store(
+    reception: Reception, inputs: dict[str, Any], description: str, said: str
+) -> None:
+    """Markup is not said, and a text may be long in any language."""
+    reception.plan("2026-12-24 22:00", "2026-12-25 06:00", "Christmas", description)
+    await reception.automate("holiday_greeting", **inputs)
+
+    await reception.wait_until("2026-12-24 22:00")
+    during = reception.hears()
+    await reception.wait_until("2026-12-25 06:00")
+
+    [text] = reception.said
+    assert text.startswith(said)
+    assert "<b" not in text
+    assert during == HOLIDAY
+    assert reception.hears() == NORMAL
+
+
 async def test_titles(reception: Reception, inputs: dict[str, Any]) -> None:
     """They are said as they were written, whatever they could be taken for."""
     titles = ("+4930123456", "12.", "007", "None", "[1]", "{'a': 1}", "{{ 1 + 1 }}")
