@@ -7,6 +7,7 @@ from functools import partial
 import os
 from pathlib import Path
 import resource
+from unittest.mock import Mock
 
 import pytest
 
@@ -373,11 +374,14 @@ def is_running(pid: str) -> bool:
 async def test_the_result_is_bounded(
     monkeypatch: pytest.MonkeyPatch, ffmpeg_binary: str
 ) -> None:
-    """What is too long to be kept is an error of its own, and ffmpeg ends early."""
+    """What is too long is an error of its own; it ends early, and takes no memory."""
     short = replace(conversion.MP3, max_size=10_000)
     monkeypatch.setattr(conversion, "MP3", short)
+    read = Mock(wraps=os.pread)
+    monkeypatch.setattr(os, "pread", read)
 
     assert type(await fault(ffmpeg_binary, PCM)) is AudioTooLong
+    read.assert_not_called()
 
 
 async def test_without_files_in_memory(
