@@ -38,10 +38,10 @@ class Effort:
 
 
 WHOLE = Effort(
-    rounds=20,
+    rounds=12,
     extensions=(100, 1_000, 10_000),
     lengths=(30, 300),
-    mailboxes=Extent({1_000: (1, 10, 200), 10_000: (200,)}, rounds=20, seconds=3_600),
+    mailboxes=Extent({1_000: (1, 10, 200), 10_000: (200,)}, rounds=10, seconds=3_600),
     full=200,
     refused=20,
     silent=ENDPOINTS,
