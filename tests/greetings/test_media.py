@@ -1,13 +1,9 @@
 """Where media comes from, and what may be fetched."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.media_source import (
     MediaSource,
@@ -29,72 +25,17 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.services.greetings import media as media_module
 from custom_components.yeastar_vm.services.greetings.media import (
-    FETCH_TIMEOUT,
     async_fetch_media,
 )
-from simulator import Names, PbxSimulator
+from simulator import PbxSimulator
 from tests.common import asked
-from tests.hourglass import Hourglass
 from tests.mailboxes.common import load_with_mailboxes, mailbox
 
 from .engines import Voice, add_voice
 from .home import Shelf
-from .recordings import music
+from .media import MUSIC, NOT_AUDIO, NOT_READ, Serve, told
 
-MUSIC = music(0.1)
-NOT_AUDIO = "The media is not audio, or FFmpeg cannot decode it. Select another one."
-NOT_READ = "The media could not be read: {}. Check that the media browser can play it."
-NOT_MEDIA = "Select a media item, or enter its media content ID or its URL."
-
-type Serve = Callable[..., Awaitable[str]]
-
-
-async def told(hass: HomeAssistant, media: str) -> str:
-    """Fetch media that cannot be fetched, and return what the user is told."""
-    with pytest.raises(HomeAssistantError) as caught:
-        await async_fetch_media(hass, media)
-    assert caught.value.translation_domain == "yeastar_vm"
-    return f"{str(caught.value).removesuffix('.')}."
-
-
-@pytest.fixture(autouse=True)
-async def _texts(names: Names, hass: HomeAssistant) -> None:
-    """Let Home Assistant know the integration, for its texts."""
-    assert await async_setup_component(hass, "yeastar_vm", {})
-
-
-@pytest.fixture
-async def serve(names: Names) -> AsyncIterator[Serve]:
-    """Return what lets a server of the internet answer with something."""
-    names.addresses["music.example"] = names.addresses["other.example"] = ["127.0.0.1"]
-    servers = []
-
-    async def serve(
-        answer: bytes | Callable[[], web.StreamResponse] | None = MUSIC,
-        host: str = "music.example",
-    ) -> str:
-        async def handle(_: web.Request) -> web.StreamResponse:
-            if isinstance(answer, bytes):
-                return web.Response(body=answer, content_type="audio/wav")
-            return answer() if answer else await asyncio.Future()
-
-        app = web.Application()
-        app.router.add_get("/song", handle)
-        server = TestServer(app)
-        await server.start_server()
-        servers.append(server)
-        return f"http://{host}:{server.port}/song"
-
-    yield serve
-    for server in servers:
-        await server.close()
-
-
-def allow(hass: HomeAssistant, *urls: str) -> None:
-    """Add servers to `allowlist_external_urls`."""
-    hass.config.allowlist_external_urls |= {
-        f"{url.removesuffix('/song')}/" for url in urls
-    }
+pytestmark = pytest.mark.usefixtures("texts")
 
 
 # Files
@@ -287,7 +228,7 @@ class Songs(MediaSource):
 
 @pytest.fixture
 async def songs(
-    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+    hass: HomeAssistant, texts: None, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     """Let Home Assistant have a server, songs, and a media source that knows URLs."""
     mock_integration(hass, MockModule("songs"))
@@ -375,223 +316,3 @@ async def test_media_that_is_no_audio(hass: HomeAssistant) -> None:
     assert await told(hass, "media-source://songs/nothing") == NOT_READ.format(
         "No such song"
     )
-
-
-# Other servers
-
-
-async def test_a_server_that_is_allowed(hass: HomeAssistant, serve: Serve) -> None:
-    """Its audio is fetched."""
-    url = await serve()
-    allow(hass, url)
-
-    assert await async_fetch_media(hass, url) == MUSIC
-
-
-async def test_a_server_that_is_not_allowed(hass: HomeAssistant, serve: Serve) -> None:
-    """It is not asked, and the error says what is missing."""
-
-    def fail() -> web.Response:
-        raise AssertionError
-
-    url = await serve(fail)
-    origin = url.removesuffix("/song")
-
-    assert await told(hass, url) == (
-        f"Home Assistant may not fetch media from {origin}. Add this address to "
-        "allowlist_external_urls in the configuration of Home Assistant."
-    )
-
-
-async def test_redirects(hass: HomeAssistant, serve: Serve) -> None:
-    """Each server on the way has to be allowed."""
-    target = await serve(host="other.example")
-    url = await serve(lambda: web.Response(status=302, headers={"Location": target}))
-    allow(hass, url)
-
-    message = await told(hass, url)
-    allow(hass, target)
-
-    assert f"may not fetch media from {target.removesuffix('/song')}" in message
-    assert await async_fetch_media(hass, url) == MUSIC
-
-
-@pytest.mark.parametrize(
-    ("location", "message"),
-    [
-        ("/song", "could not be fetched from music.example (too many redirects)"),
-        ("file:///etc/passwd", "could not be fetched from music.example (redirect)"),
-        ("http://[", "could not be fetched from music.example (redirect)"),
-    ],
-)
-async def test_redirects_that_lead_nowhere(
-    hass: HomeAssistant, serve: Serve, location: str, message: str
-) -> None:
-    """They end in an error."""
-    url = await serve(lambda: web.Response(status=307, headers={"Location": location}))
-    allow(hass, url)
-
-    assert message in await told(hass, url)
-
-
-@pytest.mark.parametrize(
-    ("answer", "message"),
-    [
-        (lambda: web.Response(status=404), "music.example (HTTP 404)"),
-        (lambda: web.Response(status=503), "music.example (HTTP 503)"),
-        (lambda: web.json_response({"errcode": 0}), "not audio"),
-        (lambda: web.Response(text="<p>", content_type="text/html"), "not audio"),
-        (lambda: web.Response(body=b""), "not audio"),
-    ],
-)
-async def test_answers_that_are_no_audio(
-    hass: HomeAssistant,
-    serve: Serve,
-    answer: Callable[[], web.Response],
-    message: str,
-) -> None:
-    """The error says what came instead."""
-    url = await serve(answer)
-    allow(hass, url)
-
-    assert message in await told(hass, url)
-
-
-async def test_audio_that_is_too_large(
-    hass: HomeAssistant, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No more of it is fetched."""
-    monkeypatch.setattr(media_module, "MAX_SOURCE", 1024 * 1024)
-    url = await serve(bytes(8 * 1024 * 1024))
-    allow(hass, url)
-
-    assert "larger than 1 MB" in await told(hass, url)
-
-
-async def test_a_server_that_is_not_there(hass: HomeAssistant, serve: Serve) -> None:
-    """The error names it, and not the whole URL."""
-    url = "http://music.example:9/song?key=secret"
-    allow(hass, "http://music.example:9")
-
-    assert await told(hass, url) == (
-        "The media could not be fetched from music.example (ClientConnectorError). "
-        "Check whether it still exists, and try again."
-    )
-
-
-async def test_a_server_that_does_not_answer(
-    hass: HomeAssistant,
-    serve: Serve,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """It has its time, and no more."""
-    hass.loop.set_debug(False)
-    url = await serve(None)
-    allow(hass, url)
-    began = hass.loop.time()
-
-    with Hourglass(freezer).running():
-        message = await told(hass, url)
-
-    assert "could not be fetched" in message
-    assert hass.loop.time() - began <= FETCH_TIMEOUT + 5
-
-
-@pytest.mark.parametrize(
-    "media",
-    [
-        "song.wav",
-        "file:///etc/passwd",
-        "ftp://music.example/song.wav",
-        "javascript:alert(1)",
-        "//music.example/song.wav",
-        "http:///song.wav",
-        "http://[",
-        "media-source:/x",
-    ],
-)
-async def test_what_is_no_media(hass: HomeAssistant, media: str) -> None:
-    """It is not tried."""
-    assert await told(hass, media) == NOT_MEDIA
-
-
-# Radio stations
-
-
-class Station(web.StreamResponse):
-    """What never ends."""
-
-    def __init__(self, **headers: str) -> None:
-        """Send these headers."""
-        super().__init__(headers={"Content-Type": "audio/mpeg", **headers})
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Go on."""
-        while True:
-            await self.write(bytes(1000))
-            await asyncio.sleep(0.01)
-
-
-ENDLESS = (
-    "The media is a radio station or another live stream, which never ends. Select a "
-    "recording."
-)
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"icy-name": "Radio"},
-        {"icy-br": "128"},
-        {"ice-audio-info": "bitrate=128"},
-        {"Server": "Icecast 2.4.4"},
-        {"Content-Type": "audio/x-mpegurl"},
-        {"Content-Type": "application/vnd.apple.mpegurl"},
-        {"Content-Type": "audio/x-scpls"},
-    ],
-    ids=str,
-)
-async def test_a_radio_station(
-    hass: HomeAssistant, serve: Serve, headers: dict[str, str]
-) -> None:
-    """It is refused at once, in words that help."""
-    url = await serve(lambda: Station(**headers))
-    allow(hass, url)
-
-    async with asyncio.timeout(5):
-        assert await told(hass, url) == ENDLESS
-
-
-async def test_a_radio_station_that_does_not_say_so(
-    hass: HomeAssistant, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What does not say how long it is has less time to end."""
-    monkeypatch.setattr(media_module, "ENDLESS_TIME", 0.3)
-    url = await serve(Station)
-    allow(hass, url)
-
-    async with asyncio.timeout(5):
-        assert await told(hass, url) == ENDLESS
-
-
-async def test_audio_that_says_that_it_is_too_large(
-    hass: HomeAssistant, serve: Serve
-) -> None:
-    """It is not waited for."""
-    url = await serve(lambda: Station(**{"Content-Length": "100000000"}))
-    allow(hass, url)
-
-    async with asyncio.timeout(5):
-        assert "larger than 64 MB" in await told(hass, url)
-
-
-@pytest.mark.parametrize("with_user", [True, False])
-async def test_a_url_with_a_user(
-    hass: HomeAssistant, serve: Serve, *, with_user: bool
-) -> None:
-    """The list of what is allowed has the server, with or without the user."""
-    url = await serve()
-    private = url.replace("http://", "http://anna:secret@")
-    allow(hass, private if with_user else url)
-
-    assert await async_fetch_media(hass, private) == MUSIC
