@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import Unauthorized
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
@@ -397,6 +397,24 @@ async def test_a_file_that_is_no_audio(
 
 
 @pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("extension", "Enter the number of an extension"),
+        ("media", "Select a media item"),
+    ],
+)
+async def test_what_is_left_empty(
+    hass: HomeAssistant, pbx: PbxSimulator, field: str, message: str
+) -> None:
+    """The error says what to enter."""
+    data = {"extension": "3201", "file": "x", "media": SONG, field: ""}
+
+    with pytest.raises(ServiceValidationError, match=message):
+        await act(hass, "upload_greeting", **data)
+    assert pbx.requests == []
+
+
 @pytest.mark.parametrize(
     "missing", ["extension", "file", "media", "all but another field"]
 )

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.yeastar_vm.services.messages import heard
 from simulator import Fault, PbxSimulator
 from tests.common import Fetcher, Player, add_players, arrival, asked
 from tests.gate import Gate
@@ -224,6 +225,25 @@ async def test_played_but_not_marked_after_the_action(
 
     await fetch(client, answer["url"])
     await hass.async_block_till_done()
+
+
+async def test_a_pbx_that_takes_its_time_to_mark(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The action does not wait for it any longer, and does not end it."""
+    monkeypatch.setattr(heard, "WAIT", 0.1)
+    http_pbx.leave_message("3200", "1")
+    gate = Gate(http_pbx, "vm/update")
+
+    assert (await play(hass))["marked_as_read"] is False
+
+    gate.open()
+    await hass.async_block_till_done()
+    assert unread(hass) == "0"
 
 
 async def test_a_message_that_is_deleted_while_it_plays(

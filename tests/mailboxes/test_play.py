@@ -1,5 +1,6 @@
 """The action that plays messages."""
 
+import asyncio
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,7 @@ from simulator import Encoding, Fault, PbxSimulator
 from simulator.wav import tone
 from tests.audio.frames import read_tag
 from tests.common import Player
+from tests.gate import Gate
 
 from .common import KITCHEN, call, unread
 
@@ -219,6 +221,30 @@ async def test_a_clip_without_audio_does_not_keep_later_ones_back(
     answer = await play_all_unread(hass)
 
     assert [each["message_id"] for each in answer["messages"]] == [good.msg_id]
+
+
+async def test_a_message_that_was_just_deleted_is_not_missed(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    expected_warnings: list[str],
+) -> None:
+    """It is neither played nor named: nobody waits for it."""
+    deleted = http_pbx.leave_message("3200", "1")
+    good = http_pbx.leave_message("3200", "2")
+    gate = Gate(http_pbx, "vm/download", busy=True)
+    expected_warnings.append("^A message of 3200 is left out: ")
+
+    playing = asyncio.create_task(play_all_unread(hass))
+    await gate.arrived()
+    http_pbx.delete_at_phone(deleted.msg_id)
+    gate.open()
+    answer = await playing
+
+    assert [each["message_id"] for each in answer["messages"]] == [good.msg_id]
+    assert answer["left_out"] == []
+    assert unread(hass) == "1"
 
 
 async def test_no_message_has_audio(

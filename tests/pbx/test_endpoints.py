@@ -15,6 +15,7 @@ from custom_components.yeastar_vm.pbx import (
     Greeting,
     InvalidResponse,
     NotFound,
+    NotSupported,
     PbxFault,
     PbxInfo,
     YeastarError,
@@ -344,3 +345,12 @@ async def test_what_the_pbx_does_not_have(
     """Is told apart from a PBX that cannot be asked."""
     with pytest.raises(NotFound):
         await caller.client.greetings.play_link(extension, file)
+
+
+async def test_a_list_of_greetings_without_ids(signed_in: Caller) -> None:
+    """One of them cannot be renamed; nothing is sent."""
+    greeting = Greeting("3200", "holiday.wav", "record")
+
+    with pytest.raises(NotSupported):
+        await signed_in.client.greetings.rename(greeting, "summer")
+    assert signed_in.asked() == []

@@ -21,11 +21,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.pbx import Interrupted
+from custom_components.yeastar_vm.playback.references import MessageReference
 from custom_components.yeastar_vm.playback.relay import (
     Relay,
     RelayedMedia,
     relay as relay_module,
 )
+from custom_components.yeastar_vm.playback.relay.link import async_links_of
 from simulator import PbxSimulator
 from tests.common import LINK, Player, our_tasks
 from tests.gate import Gate
@@ -209,3 +211,23 @@ async def test_it_can_end_at_any_moment(
         with pytest.raises(Interrupted):
             await relay.prepare(reference, link)
     assert len(hass.data["yeastar_vm_relay_links"]) == 1
+
+
+async def test_messages_that_are_collected_meanwhile(
+    hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
+) -> None:
+    """There is no link to them."""
+    left = [http_pbx.leave_message("3200", caller, announced=False) for caller in "12"]
+    relay: Relay = http_entry.runtime_data.playback.relay
+    gate = Gate(http_pbx, "vm/download", busy=True)
+    collecting = asyncio.create_task(
+        relay.prepare_several([MessageReference("3200", m.msg_id) for m in left], 10)
+    )
+    await gate.arrived()
+
+    relay.close()
+    gate.open()
+
+    with pytest.raises(Interrupted):
+        await collecting
+    assert async_links_of(hass, relay) == []

@@ -111,8 +111,6 @@ class Relay:
 
         Raise what is wrong with the first one if none of them has audio that plays.
         """
-        if self._closed:
-            raise Interrupted
         began_at = time.monotonic()
         binary = get_ffmpeg_manager(self._hass).binary
         async with self._semaphore:
