@@ -120,6 +120,51 @@ async def test_its_tls_is_too_old(
         await caller.system.information()
 
 
+@pytest.mark.parametrize("addresses", ORDERS)
+@pytest.mark.parametrize(
+    "weakness", [Weakness.CLIENT_CERTIFICATE, Weakness.CLIENT_CERTIFICATE_TLS_1_3]
+)
+async def test_it_demands_a_certificate(
+    pbx: PbxSimulator,
+    names: Names,
+    connections: Connections,
+    addresses: Sequence[str],
+    weakness: Weakness,
+) -> None:
+    """A dead address after it does not hide that."""
+    await pbx.begin_outage(weakness)
+    caller = client(pbx, names, connections, addresses, fingerprint=pbx.fingerprint)
+
+    with pytest.raises(CannotConnect, match="client_certificate"):
+        await caller.system.information()
+
+
+@pytest.mark.parametrize("change", ["it is back", "it has no name"])
+async def test_what_changes_while_it_is_found_out(
+    pbx: PbxSimulator,
+    names: Names,
+    connections: Connections,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    """The request failed as it did."""
+    caller = client(pbx, names, connections, ORDERS[0], fingerprint=pbx.fingerprint)
+    await pbx.stop()
+    resolve = connections.addresses
+
+    async def resolve_later(host: str) -> list[str]:
+        if change == "it is back":
+            await pbx.start()
+        else:
+            names.addresses.clear()
+        return await resolve(host)
+
+    monkeypatch.setattr(connections, "addresses", resolve_later)
+
+    with pytest.raises(CannotConnect, match="connection_refused"):
+        await caller.system.information()
+
+
 async def test_nothing_answers(
     pbx: PbxSimulator, names: Names, connections: Connections
 ) -> None:
