@@ -12,7 +12,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.yeastar_vm.audio import to_speech
+from custom_components.yeastar_vm.audio import (
+    AudioError,
+    AudioTooLong,
+    ConversionTimedOut,
+    FfmpegFailed,
+    to_speech,
+)
 from custom_components.yeastar_vm.services.messages import play
 from simulator import Encoding, Fault, PbxSimulator
 from simulator.wav import tone
@@ -103,6 +109,36 @@ async def test_a_slow_line(
     answer = await play_all_unread(hass)
 
     assert [each["message_id"] for each in answer["messages"]] == [left[0].msg_id]
+    assert len(player.played) == 1
+
+
+@pytest.mark.parametrize("error", [AudioTooLong, ConversionTimedOut, FfmpegFailed])
+@pytest.mark.parametrize("position", [0, 1])
+async def test_a_message_that_cannot_be_joined(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[AudioError],
+    position: int,
+) -> None:
+    """It is a clip of its own: alone, it may play."""
+    joining = import_module("custom_components.yeastar_vm.audio.join")
+    left = [http_pbx.leave_message("3200", caller) for caller in "123"]
+    converted: list[bytes] = []
+
+    async def fail(binary: str, source: bytes, rate: int) -> bytes:
+        converted.append(source)
+        if len(converted) == position + 1:
+            raise error("This one")
+        return await to_speech(binary, source, rate)
+
+    monkeypatch.setattr(joining, "to_speech", fail)
+    answer = await play_all_unread(hass)
+
+    assert [each["message_id"] for each in answer["messages"]] == [left[0].msg_id]
+    assert answer["left_out"] == []
     assert len(player.played) == 1
 
 

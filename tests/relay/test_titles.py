@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.playback.references import MessageReference
 from simulator import PbxSimulator
 from tests.audio.frames import read_frames, read_info, read_tag
 from tests.common import asked
@@ -94,3 +95,11 @@ async def test_a_file_with_a_strange_name(
     assert status == 200
     texts, _ = read_tag(content)
     assert texts["TIT2"].isprintable()
+
+
+def test_a_message_whose_id_says_no_time() -> None:
+    """There is nothing else that a URL may show."""
+    reference = MessageReference("3200", "f3a9", "Anna Weber")
+
+    assert reference.title == "Anna Weber · f3a9"
+    assert reference.public_title == "f3a9"
