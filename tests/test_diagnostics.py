@@ -198,6 +198,14 @@ async def test_mailboxes_are_counted(
         "receives_events": True,
         "last_poll_succeeded": True,
     }
+    assert diagnostics["texts"] == {
+        "mailboxes_with_engine": 0,
+        "pending": 0,
+        "text": 0,
+        "no_speech": 0,
+        "failed": 0,
+        "language_unknown": 0,
+    }
     for private in ("Leo", "3200", "15550123", "Anna", left.msg_id):
         assert private not in repr(diagnostics)
     await hass.config_entries.async_unload(entry.entry_id)

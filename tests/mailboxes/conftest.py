@@ -2,16 +2,14 @@
 
 from collections.abc import AsyncIterator
 
-from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
 
 from .common import Arrivals, load_with_mailboxes, mailbox
-from .ears import Ears
+from .ears import Ears, add_ears
 
 
 @pytest.fixture
@@ -34,7 +32,4 @@ async def arrivals(hass: HomeAssistant, leo: MockConfigEntry) -> Arrivals:
 @pytest.fixture
 async def ears(hass: HomeAssistant) -> Ears:
     """Return the engine `stt.ears`."""
-    engine = Ears()
-    assert await async_setup_component(hass, "stt", {})
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([engine])
-    return engine
+    return await add_ears(hass)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterable
 from typing import Any, override
 
 from homeassistant.components import stt
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 
 
 class Ears(stt.SpeechToTextEntity):
@@ -78,3 +80,11 @@ class Ears(stt.SpeechToTextEntity):
             odd: stt.SpeechResult = self.odd_answer
             return odd
         return stt.SpeechResult(self.text, self.state_of_result)
+
+
+async def add_ears(hass: HomeAssistant) -> Ears:
+    """Add the engine `stt.ears`."""
+    engine = Ears()
+    assert await async_setup_component(hass, "stt", {})
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([engine])
+    return engine

@@ -13,8 +13,10 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from simulator import Outage, PbxSimulator
 
 from .common import MESSAGE, UNREAD, load_with_mailboxes, mailbox, poll
+from .ears import Ears
 
 RECEIVED: Final = "yeastar_vm.message_received"
+TRANSCRIBED: Final = "yeastar_vm.message_transcribed"
 UNREAD_MESSAGES: Final = "yeastar_vm.unread_messages"
 
 
@@ -169,6 +171,70 @@ async def test_a_message_of_another_mailbox(
 
 
 @pytest.mark.parametrize(
+    ("said", "text", "reason"),
+    [("Please call me back", "Please call me back", None), (None, "", "no_speech")],
+)
+async def test_a_message_has_its_text(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    runs: Runs,
+    ears: Ears,
+    said: str | None,
+    text: str,
+    reason: str | None,
+) -> None:
+    """The automation runs once, with the text or why there is none."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
+    )
+    ears.text = said
+    await automate(hass, {"trigger": TRANSCRIBED, "target": {"entity_id": MESSAGE}})
+
+    message = http_pbx.leave_message("3200", "15550123", "Anna Weber")
+    await runs.wait_for(1)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    [trigger] = runs.triggers
+    assert trigger["message_id"] == message.msg_id
+    assert trigger["caller_name"] == "Anna Weber"
+    assert trigger["duration"] == message.duration
+    assert trigger["entity_id"] == MESSAGE
+    assert (trigger["text"], trigger["reason"]) == (text, reason)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_text_is_no_new_message(
+    hass: HomeAssistant, http_pbx: PbxSimulator, runs: Runs, ears: Ears
+) -> None:
+    """What waits for new messages runs once for each of them."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
+    )
+    told = {"platform": "{{ trigger.platform }}"}
+    automations = [
+        {
+            "alias": kind,
+            "triggers": [{"trigger": kind, "target": {"entity_id": MESSAGE}} | options],
+            "actions": [{"event": "ran", "event_data": {"trigger": told}}],
+        }
+        for kind, options in (
+            (RECEIVED, {}),
+            (TRANSCRIBED, {}),
+            ("event.received", {"options": {"event_type": "message_received"}}),
+        )
+    ]
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+
+    http_pbx.leave_message("3200", "1")
+    await runs.wait_for(3)
+    await hass.async_block_till_done()
+
+    assert len(runs.triggers) == 3
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
     ("target", "runs_when_unread"),
     [({"entity_id": UNREAD}, True), ({"entity_id": MESSAGE}, False)],
 )
@@ -204,7 +270,7 @@ async def test_unread_messages(
 @pytest.mark.parametrize(
     ("kind", "keys"),
     [
-        ("trigger", {RECEIVED}),
+        ("trigger", {RECEIVED, TRANSCRIBED}),
         ("condition", {UNREAD_MESSAGES}),
     ],
 )

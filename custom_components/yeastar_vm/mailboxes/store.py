@@ -19,6 +19,8 @@ INDEX_MINOR_VERSION: Final = 2
 # IDs that are remembered of a mailbox. That is more than it can have, because a message
 # that is not listed for a moment is not new when it is listed again.
 MAX_REMEMBERED: Final = 550
+# Messages whose text is still to come though it was tried: more would make files large.
+MAX_FAILED: Final = 50
 
 _INDEX_KEY: Final = "mailboxes"
 _AWAITING_TEXT: Final = "awaiting_text"
@@ -98,7 +100,7 @@ class ReportedMessages:
         former = [each for each in before if each not in listed]
         kept = former[-max(MAX_REMEMBERED - len(listed), 0) :]
         self._ids = dict.fromkeys([*kept, *known, message_id])
-        self._forget_heard(listed)
+        self._settle(listed)
         if awaits_text:
             self.awaiting_text[message_id] = None
         self._async_save()
@@ -116,15 +118,18 @@ class ReportedMessages:
             self._store.async_remove(), self.transcripts.async_remove()
         )
 
-    def _forget_heard(self, listed: Collection[str]) -> None:
-        """Wait no longer for texts that have come, or whose messages are gone."""
+    def _settle(self, listed: Collection[str]) -> None:
+        """Wait no longer for texts that have come, or will never come."""
         transcripts = self.transcripts.all
-        self.awaiting_text = {
-            each: None
+        awaited = [
+            each
             for each in self.awaiting_text
             if each in listed
-            and not (each in transcripts and transcripts[each].is_heard)
-        }
+            and not (each in transcripts and transcripts[each].is_final)
+        ]
+        failed = [each for each in awaited if each in transcripts]
+        too_many = set(failed[:-MAX_FAILED])
+        self.awaiting_text = {each: None for each in awaited if each not in too_many}
 
     @callback
     def _async_save(self) -> None:

@@ -54,6 +54,11 @@ class Transcript:
         return self.state in (TranscriptState.TEXT, TranscriptState.NO_SPEECH)
 
     @property
+    def is_final(self) -> bool:
+        """Return whether nothing is tried any longer."""
+        return self.is_heard or self.retry_at is None
+
+    @property
     def response(self) -> JsonObjectType:
         """Return what cards and actions are told."""
         response: JsonObjectType = {

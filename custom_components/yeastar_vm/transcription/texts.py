@@ -60,6 +60,8 @@ class Texts:
 
     def kept(self, mailbox: Mailbox) -> Mapping[str, Transcript]:
         """Return the transcripts of a mailbox, by message ID."""
+        if not self._is_current(mailbox):
+            return {}  # It was removed, and nothing of it is to come back.
         return self.reported(mailbox).transcripts.all
 
     def waiting(self, mailbox: Mailbox) -> dict[str, Transcript | None]:
@@ -84,6 +86,8 @@ class Texts:
 
     def shown(self, mailbox: Mailbox) -> ShownTexts:
         """Return what cards and actions are told of a mailbox."""
+        if not self._is_current(mailbox):
+            return ShownTexts()
         return ShownTexts(self.kept(mailbox), self.pending(mailbox))
 
     def counts(self) -> dict[str, int]:
@@ -118,10 +122,7 @@ class Texts:
     ) -> None:
         """Keep the transcript of a message, unless it is gone, and tell of it."""
         number, message_id = message.number, message.message_id
-        now = self._mailboxes.get(number)
-        if not now or now.subentry_id != mailbox.subentry_id:
-            return
-        if self._find(number, message_id) is None:
+        if not (self._is_current(mailbox) and self._find(number, message_id)):
             return
         reported = self.reported(mailbox)
         waiting = self.waiting(mailbox)
@@ -149,7 +150,8 @@ class Texts:
 
         @callback
         def remove() -> None:
-            del self._listeners[mailbox.number]
+            if self._listeners.get(mailbox.number) == listener:
+                del self._listeners[mailbox.number]
 
         return remove
 
@@ -179,6 +181,11 @@ class Texts:
                 self.reported(mailbox).transcripts.async_keep(listed)
         # The entities show what is listed in the same turn of the event loop.
         self._hass.loop.call_soon(self._tell)
+
+    def _is_current(self, mailbox: Mailbox) -> bool:
+        """Return whether a mailbox was not removed, nor added again since."""
+        now = self._mailboxes.get(mailbox.number)
+        return now is not None and now.subentry_id == mailbox.subentry_id
 
     def _find(self, number: str, message_id: str) -> Message | None:
         state = self._mailboxes.messages.data.get(number)
