@@ -1,0 +1,1 @@
+"""What holds on a PBX of each profile."""
