@@ -117,9 +117,11 @@ class Feed:
         if (shown.messages, shown.texts) != (before.messages, before.texts):
             self._rows = self._to_rows(shown)
         is_small = (shown.state, shown.name) == (before.state, before.name)
+        # Once for all readers: a large mailbox has hundreds of rows to compare.
+        change = self._change(rows_before) if is_small else {}
         for reader in list(self._readers):
             if is_small and reader.may_read and self._may(reader, POLICY_READ):
-                self._tell_change(reader, rows_before)
+                reader.tell(change)
             else:
                 self._tell_all(reader)
 
@@ -213,19 +215,15 @@ class Feed:
             told["messages"] = list(self._rows.values())
         reader.tell(told)
 
-    def _tell_change(self, reader: _Reader, before: Rows) -> None:
+    def _change(self, before: Rows) -> dict[str, Any]:
         rows = self._rows
-        reader.tell(
-            {
-                "type": "change",
-                "entity_id": self.entity_id,
-                "is_current": self._shown.is_current,
-                "messages": [
-                    row for key, row in rows.items() if before.get(key) != row
-                ],
-                "removed": [key for key in before if key not in rows],
-            }
-        )
+        return {
+            "type": "change",
+            "entity_id": self.entity_id,
+            "is_current": self._shown.is_current,
+            "messages": [row for key, row in rows.items() if before.get(key) != row],
+            "removed": [key for key in before if key not in rows],
+        }
 
     def _may(self, reader: _Reader, permission: str) -> bool:
         return reader.user.permissions.check_entity(self.entity_id, permission)
