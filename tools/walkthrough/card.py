@@ -101,9 +101,17 @@ async def add_card(visit: Visit, number: str) -> None:
 async def use_card(visit: Visit, number: str) -> None:
     """Do all that a message can be used for; the page is not loaded again."""
     await visit.page.evaluate("window.stayed = true")
-    await _read_and_hear(await _receive(visit, number))
-    in_box = {each.caller_number: each for each in _messages(visit, number)}
+    pbx = visit.system.pbx
+    in_box = {each.caller_number: each for each in pbx.mailboxes.listed(number)}
     practice, bicycles, _ = (Row(visit, in_box[call[0]]) for call in _CALLS)
+    arrived = await _receive(visit, number)
+    for row in (practice, bicycles, arrived):
+        await _read(row)
+    await visit.album.look("card", small=True)
+    await visit.page.emulate_media(color_scheme="dark")
+    await visit.album.look("card-dark")
+    await visit.page.emulate_media(color_scheme="light")
+    await _hear(arrived)
     await _mark(practice)
     await _delete(bicycles)
     if not await visit.page.evaluate("window.stayed"):
@@ -118,12 +126,16 @@ async def _receive(visit: Visit, number: str) -> Row:
     return row
 
 
-async def _read_and_hear(row: Row) -> None:
-    """Turn the message into text, and play it in the browser until it is heard."""
-    visit, message = row.visit, row.message
+async def _read(row: Row) -> None:
+    """Turn a message into text."""
     await row.press(".main")
     await row.press(".transcribe")
-    await expect(row.find(".text")).to_have_text(TEXTS[_SECONDS])
+    await expect(row.find(".text")).to_have_text(TEXTS[row.message.duration])
+
+
+async def _hear(row: Row) -> None:
+    """Play the message of the open row in the browser until it counts as heard."""
+    visit, message = row.visit, row.message
     await row.press(".play")
     await row.on_pbx("read", lambda: message.is_read)
     await row.find(state=":not(.unread)").wait_for()
@@ -132,10 +144,7 @@ async def _read_and_hear(row: Row) -> None:
     position, length = await audio.evaluate("(at) => [at.currentTime, at.duration]")
     if position < _SECONDS / 2 or abs(length - _SECONDS) > _TOLERANCE:
         raise DemoError(f"the browser is at {position} of {length} s when it is heard")
-    await visit.album.look("card", small=True)
-    await visit.page.emulate_media(color_scheme="dark")
-    await visit.album.look("card-dark")
-    await visit.page.emulate_media(color_scheme="light")
+    await visit.album.look("card-heard")
 
 
 async def _mark(row: Row) -> None:
@@ -161,10 +170,6 @@ async def _delete(row: Row) -> None:
     await row.visit.page.locator(f"{_CARD} .gone").wait_for(state="hidden")
 
 
-def _messages(visit: Visit, number: str) -> list[SimulatedMessage]:
-    return visit.system.pbx.mailboxes.listed(number)
-
-
 async def see_nothing(visit: Visit, number: str) -> None:
     """Look at the card as a user who may not see the mailbox."""
     await visit.open(f"/{DASHBOARD}/0")
@@ -174,7 +179,7 @@ async def see_nothing(visit: Visit, number: str) -> None:
         "(card) => card.shadowRoot.innerHTML"
     )
     private = {visit.system.pbx.extensions[number].name}
-    for message in _messages(visit, number):
+    for message in visit.system.pbx.mailboxes.listed(number):
         private |= {message.caller_number, message.caller_name, message.msg_id}
     if shown := [text for text in private - {""} if text in page]:
         raise DemoError(f"a user who may not see the mailbox sees {shown}")
