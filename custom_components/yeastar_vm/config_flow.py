@@ -190,8 +190,8 @@ class YeastarConfigFlow(ConnectFlow, domain=DOMAIN):
 
     def _kept_sign_in(self, typed: Mapping[str, str]) -> Credentials | Account | None:
         """Return the sign-in of the entry, or None if a part of another was entered."""
-        if (entry := self._entry) is None:
-            return None
+        entry = self._entry
+        assert entry  # Only its forms let a secret be empty.
         if credentials := entry_credentials(entry.data):
             is_same = typed[CONF_CLIENT_ID] == credentials.client_id
             return credentials if is_same else None

@@ -10,6 +10,10 @@ from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_contex
 import pytest
 import voluptuous as vol
 
+from custom_components.yeastar_vm import pbx as library
+from custom_components.yeastar_vm.flow.certificate_text import (
+    async_certificate_placeholders,
+)
 from simulator import Authority, PbxSimulator, Resolve
 from simulator.certificate import Certificate
 from tests.user_interface import grouped
@@ -257,3 +261,15 @@ def addresses(form: ConfigFlowResult) -> list[str]:
     assert form["data_schema"]
     selector = form["data_schema"].schema["address"]
     return [option["value"] for option in selector.config["options"]]
+
+
+async def test_a_certificate_that_cannot_be_read(hass: HomeAssistant) -> None:
+    """Its fingerprint is shown all the same."""
+    certificate = library.Certificate.from_der(b"no certificate")
+
+    shown = await async_certificate_placeholders(hass, "https://pbx", certificate)
+
+    assert shown["fingerprint"] == grouped(certificate.fingerprint)
+    assert {shown[each].strip("`") for each in ("subject", "names", "valid_from")} == {
+        "?"
+    }

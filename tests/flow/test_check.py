@@ -6,6 +6,7 @@ from http import HTTPStatus
 import re
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -29,8 +30,9 @@ from custom_components.yeastar_vm.flow.check import (
     async_is_being_checked,
 )
 from simulator import Fault, PbxSimulator
-from tests.common import endpoints
+from tests.common import MINUTE, arrival, endpoints
 from tests.gate import Gate
+from tests.hourglass import Hourglass
 from tests.user_interface import TRANSLATIONS, placeholders
 
 
@@ -222,6 +224,48 @@ async def test_one_check_at_a_time(
     gate.open()
     await hass.async_block_till_done()
     assert "**Extensions**: works" in (await check(hass, entry))["findings"]
+
+
+async def test_an_entry_that_is_removed_during_the_check(
+    hass: HomeAssistant, entry: MockConfigEntry, pbx: PbxSimulator
+) -> None:
+    """The dialog says so at the end."""
+    gate = Gate(pbx, "extension/list")
+    options = hass.config_entries.options
+    menu = await options.async_init(entry.entry_id)
+    await options.async_configure(menu["flow_id"], {"next_step_id": "check"})
+    await gate.arrived()
+
+    removal = hass.async_create_task(hass.config_entries.async_remove(entry.entry_id))
+    gate.open()
+    await hass.async_block_till_done()
+    result = await options.async_configure(menu["flow_id"])
+
+    assert await removal
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "entry_removed"
+
+
+async def test_a_client_that_still_renews_its_token(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    pbx: PbxSimulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The check of an unloaded entry does not wait for it for long, nor sign in."""
+    freezer.tick(31 * MINUTE)
+    pbx.faults["refresh_token"] = Fault.SILENT
+    asked = arrival(pbx, "refresh_token")
+    request = asyncio.create_task(entry.runtime_data.client.system.information())
+    await asked.wait()
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    with Hourglass(freezer).running():
+        findings = (await check(hass, entry))["findings"]
+
+    assert "**Sign-in**: the PBX did not answer" in findings
+    assert "get_token" not in endpoints(pbx)[1:]
+    await asyncio.gather(request, return_exceptions=True)
 
 
 async def test_a_dialog_that_is_closed_lets_the_next_one_check(

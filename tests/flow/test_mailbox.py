@@ -206,13 +206,17 @@ async def test_an_application_without_the_permission_for_extensions(
     http_entry: MockConfigEntry,
     possible_warnings: list[str],
 ) -> None:
-    """What has messages is added by its number."""
+    """What has messages is added by its number; of others nothing is known."""
     possible_warnings.append("denies access to extensions")
     http_pbx.errcodes |= {"extension/list": 10005, "extension/search": 10005}
     form = await open_form(hass, http_entry)
     assert form["errors"] == {"base": "access_denied"}
+    http_pbx.errcodes["vm/query"] = 60001
+    refused = await enter(hass, form, "3299")
+    assert "access_denied" in (refused["errors"] or {}).values()
+    del http_pbx.errcodes["vm/query"]
 
-    result = await enter(hass, form, "3200")
+    result = await enter(hass, refused, "3200")
 
     assert result["type"] == "create_entry"
 

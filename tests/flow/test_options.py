@@ -3,6 +3,7 @@
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
@@ -51,3 +52,19 @@ async def test_the_delivery_can_be_set_for_all_actions(
     assert "get_token" not in [request.endpoint for request in http_pbx.requests]
     form = await delivery_form(hass, http_entry)
     assert suggested(form) == {"delivery": "relay"}
+
+
+@pytest.mark.parametrize("step", ["init", "delivery", "check"])
+async def test_an_entry_that_is_removed_while_its_menu_is_open(
+    hass: HomeAssistant, http_entry: MockConfigEntry, step: str
+) -> None:
+    """The dialog says so, whatever is selected."""
+    options = hass.config_entries.options
+    menu = await options.async_init(http_entry.entry_id)
+    await hass.config_entries.async_remove(http_entry.entry_id)
+
+    selected = None if step == "init" else {"next_step_id": step}
+    result = await options.async_configure(menu["flow_id"], selected)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "entry_removed"

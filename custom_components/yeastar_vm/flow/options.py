@@ -67,7 +67,8 @@ class YeastarOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Check the PBX."""
-        if self._is_removed:
+        # What shows progress can only say in the next step that the entry is removed.
+        if self._check is None and self._is_removed:
             return self.async_abort(reason="entry_removed")
         # Few people check a PBX: the check is loaded when somebody does.
         await async_import_module(self.hass, f"{__package__}.check")
