@@ -11,14 +11,19 @@ DOCUMENTS = (_REPOSITORY / "README.md", *sorted((_REPOSITORY / "docs").glob("*.m
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def examples(key: str) -> list[dict[str, Any]]:
-    """Return the YAML examples that have a key at the top."""
+def all_examples() -> list[dict[str, Any]]:
+    """Return the YAML examples."""
     parsed: list[Any] = [
         parse_yaml(match[1])
         for document in DOCUMENTS
         for match in _BLOCK.finditer(document.read_text("utf-8"))
     ]
-    return [example for example in parsed if key in example]
+    return parsed
+
+
+def examples(key: str) -> list[dict[str, Any]]:
+    """Return the YAML examples that have a key at the top."""
+    return [example for example in all_examples() if key in example]
 
 
 def example(alias: str) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import (
+    DATA_COMPONENT as PLAYERS,
     MediaPlayerEntityFeature,
     MediaPlayerState,
 )
-from homeassistant.components.media_player.const import DATA_COMPONENT as PLAYERS
 from homeassistant.helpers import area_registry as ar, device_registry as dr
 import pytest
 
