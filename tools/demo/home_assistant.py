@@ -121,10 +121,16 @@ class HomeAssistant:
         shown: Answer = await self.post(_FLOWS, {"handler": domain})
         return shown
 
-    async def start_subentry_flow(self, entry_id: str, subentry_type: str) -> Answer:
-        """Start the flow that adds a subentry to an entry and return what it shows."""
+    async def start_subentry_flow(
+        self, entry_id: str, subentry_type: str, subentry_id: str | None = None
+    ) -> Answer:
+        """Start the flow that adds a subentry to an entry, or that changes one.
+
+        Return what it shows.
+        """
         handler = [entry_id, subentry_type]
-        shown: Answer = await self.post(_SUBENTRY_FLOWS, {"handler": handler})
+        start = {"handler": handler, "subentry_id": subentry_id}
+        shown: Answer = await self.post(_SUBENTRY_FLOWS, start)
         return shown
 
     async def submit(

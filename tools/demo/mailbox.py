@@ -1,7 +1,9 @@
 """What happens to a mailbox: somebody leaves a message, the user hears and reads it."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 import time
+from typing import Any
 
 from simulator import PbxSimulator, SimulatedMessage
 
@@ -25,6 +27,7 @@ _SECONDS_TO_APPEAR = 30
 class Mailbox:
     """The mailbox of an extension in Home Assistant: its device and its entities."""
 
+    subentry_id: str
     device_id: str
     sensor: str
     event: str
@@ -32,10 +35,15 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A message, and the seconds from the PBX's event to that of Home Assistant."""
+    """A message, and the text that came by itself.
+
+    Home Assistant told of it `seconds` after the PBX did, and of the text later.
+    """
 
     message: SimulatedMessage
     seconds: float
+    text: str
+    seconds_of_text: float
 
 
 async def add_mailbox(home: HomeAssistant, pbx: PbxSimulator, entry_id: str) -> Mailbox:
@@ -57,10 +65,21 @@ async def add_mailbox(home: HomeAssistant, pbx: PbxSimulator, entry_id: str) -> 
     if not await wait_until(is_ready, _SECONDS_TO_APPEAR):
         raise DemoError("Home Assistant does not listen for messages")
     return Mailbox(
+        entities["event"]["config_subentry_id"],
         entities["sensor"]["device_id"],
         entities["sensor"]["entity_id"],
         entities["event"]["entity_id"],
     )
+
+
+async def select_engine(
+    home: HomeAssistant, entry_id: str, mailbox: Mailbox, engine: str = TRANSCRIBER
+) -> None:
+    """Let an engine turn each new message of a mailbox into text."""
+    shown = await home.start_subentry_flow(entry_id, "mailbox", mailbox.subentry_id)
+    shown = await home.submit(shown, "reconfigure", {"engine": engine})
+    if shown.get("reason") != "reconfigure_successful":
+        raise DemoError(f"the engine could not be selected: {shown}")
 
 
 async def speak_message(text: str) -> bytes:
@@ -71,14 +90,32 @@ async def speak_message(text: str) -> bytes:
 async def receive_message(
     home: HomeAssistant, pbx: PbxSimulator, mailbox: Mailbox, audio: bytes
 ) -> Arrival:
-    """Let the caller leave a message; wait until Home Assistant tells of it."""
+    """Let the caller leave a message; wait until Home Assistant tells what was said."""
     async with home.following(mailbox.event) as next_state:
         left_at = time.monotonic()
         message = pbx.leave_message(EXTENSION, CALLER_NUMBER, CALLER_NAME, audio)
-        told = ""
-        while told != message.msg_id:
-            told = (await next_state())["attributes"].get("message_id", "")
-        return Arrival(message, time.monotonic() - left_at)
+        await _told(next_state, "message_received", message)
+        seconds = time.monotonic() - left_at
+        told = await _told(next_state, "message_transcribed", message)
+        seconds_of_text = time.monotonic() - left_at
+    if "text" not in told:
+        raise DemoError(f"the message has no text: {told.get('reason')}")
+    return Arrival(message, seconds, told["text"], seconds_of_text)
+
+
+async def _told(
+    next_state: Callable[[], Coroutine[Any, Any, Answer]],
+    event_type: str,
+    message: SimulatedMessage,
+) -> Answer:
+    """Wait for an event of a message, and return what it tells."""
+    told: Answer = {}
+    while (told.get("event_type"), told.get("message_id")) != (
+        event_type,
+        message.msg_id,
+    ):
+        told = (await next_state())["attributes"]
+    return told
 
 
 async def wait_for_unread(home: HomeAssistant, mailbox: Mailbox, count: int) -> None:
@@ -94,19 +131,19 @@ async def wait_for_unread(home: HomeAssistant, mailbox: Mailbox, count: int) -> 
         raise DemoError(f"{mailbox.sensor} shows {shown}, not {count}")
 
 
-async def transcribe(home: HomeAssistant, message: SimulatedMessage) -> str:
-    """Return a message as text."""
+async def require_same_text(home: HomeAssistant, arrival: Arrival) -> None:
+    """Raise DemoError unless the action returns the text that came by itself."""
     response = await home.call(
         "yeastar_vm",
         "transcribe_message",
         {
             "mailbox": EXTENSION,
-            "message_id": message.msg_id,
+            "message_id": arrival.message.msg_id,
             "engine": TRANSCRIBER,
         },
     )
-    text: str = response["text"]
-    return text
+    if response["text"] != arrival.text:
+        raise DemoError(f"the text is {response['text']!r}, and was {arrival.text!r}")
 
 
 async def compare_text(text: str, original: bytes) -> None:

@@ -14,8 +14,9 @@ from .mailbox import (
     compare_text,
     play_message,
     receive_message,
+    require_same_text,
+    select_engine,
     speak_message,
-    transcribe,
     wait_for_unread,
 )
 from .system import System
@@ -51,14 +52,11 @@ async def try_messages(parts: System, entity_id: str, entry_id: str) -> Mailbox:
         await add_dashboard(parts.home, "Voicemail")
         await show_cards(parts.home, voicemail_card(mailbox.event, entity_id))
         await require_card(parts.home)
+    with step(f"let {TRANSCRIBER} turn its new messages into text"):
+        await select_engine(parts.home, entry_id, mailbox)
     message = await leave_message(parts, mailbox, MESSAGE)
     with step(f"wait until {mailbox.sensor} is 1"):
         await wait_for_unread(parts.home, mailbox, 1)
-    with step(f"turn the message into text with {TRANSCRIBER}"):
-        text = await transcribe(parts.home, message)
-    with step("compare the text with what the engine hears in the original"):
-        await compare_text(text, message.audio())
-    say(f'the text is "{text}"')
     with step(f"play the message on {entity_id}, and mark it as read"):
         await play_message(parts.home, entity_id, message)
     await _hear(parts, message.audio())
@@ -71,12 +69,17 @@ async def leave_message(parts: System, mailbox: Mailbox, text: str) -> Simulated
     """Let the caller say a text to the mailbox; return the message."""
     with step(f'let {CALLER_NAME} call and say "{text}"'):
         audio = await speak_message(text)
-    with step(f"leave that as a message, and wait for {mailbox.event}"):
+    with step(f"leave that as a message, and wait for {mailbox.event} and its text"):
         arrival = await receive_message(parts.home, parts.pbx, mailbox, audio)
     say(
         f"Home Assistant told of the message {arrival.seconds * 1000:.0f} ms"
-        " after the PBX did"
+        f" after the PBX did, and of the text after {arrival.seconds_of_text:.1f} s"
     )
+    with step("compare the text with what the engine hears in the original"):
+        await compare_text(arrival.text, audio)
+    say(f'the text is "{arrival.text}"')
+    with step("ask for the same text with transcribe_message"):
+        await require_same_text(parts.home, arrival)
     return arrival.message
 
 

@@ -115,7 +115,9 @@ async def test_staying(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
             "http://home", session, asyncio.create_task(run()), tmp_path
         )
         parts = System(pbx, Player(0, tmp_path), home)
-        staying = asyncio.create_task(stay(parts, Mailbox("device", "sensor", "event")))
+        staying = asyncio.create_task(
+            stay(parts, Mailbox("subentry", "device", "sensor", "event"))
+        )
         await asyncio.sleep(0)
         shown = capsys.readouterr().out
         url = re.search(r"curl -k -X POST '(.*)'", shown)
