@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import TCPConnector
 from awesomeversion import AwesomeVersion
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components import ffmpeg
 from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
@@ -67,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Gather what tests find out, in all workers together."""
     # pytest shows what is logged. The test plugin writes it to stderr, too.
     logging.getLogger().handlers.clear()
+    # Home Assistant switches it off; here it would stumble over frozen time.
+    logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)
     if name := config.getoption("--profile"):
         PbxSimulator.default_profile = profile.Profile.named(name)
     if not hasattr(config, "workerinput"):
@@ -149,9 +152,6 @@ def _no_other_warnings(
     possible_warnings: list[str],
 ) -> Iterator[None]:
     """Fail a test that logs a warning it did not announce, or not the announced one."""
-    # Home Assistant switches it off; here it would stumble over frozen time.
-    caplog.set_level(logging.CRITICAL, "aiohttp.access")
-    caplog.set_level(logging.DEBUG)
     yield
     warnings = [
         record
@@ -228,6 +228,17 @@ async def connections() -> AsyncIterator[Connections]:
     await connections.close()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _ffmpeg_version_is_known() -> Iterator[None]:
+    """Let Home Assistant know the version, as in its official image.
+
+    Otherwise each of its starts runs ffmpeg, only to ask for that.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ffmpeg, "is_official_image", lambda: True)
+        yield
+
+
 @pytest.fixture
 def ffmpeg_binary() -> str:
     """Return the ffmpeg that Home Assistant uses."""
@@ -241,8 +252,8 @@ async def hass(hass: HomeAssistant, ffmpeg_binary: str) -> HomeAssistant:
     await async_process_ha_core_config(
         hass, {"internal_url": "http://homeassistant.test:8123"}
     )
-    ffmpeg = {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}
-    assert await async_setup_component(hass, "ffmpeg", ffmpeg)
+    configuration = {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}
+    assert await async_setup_component(hass, "ffmpeg", configuration)
     return hass
 
 

@@ -126,14 +126,14 @@ class Stopwatch:
         """Measure the thread that this is called in, which is the main thread."""
         self.tested = 0.0
         self._thread = threading.get_ident()
-        self._looked = 0.0
+        self._looked: float | None = None
         self._collected = 0.0
         self._collection_began: float | None = None
 
     def reset(self) -> None:
-        """Measure from now on."""
+        """Measure from the next look on: a clock is not read for each callback."""
         self.tested = 0.0
-        self._looked = self._seconds()
+        self._looked = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -153,7 +153,7 @@ class Stopwatch:
         if self._collection_began is not None:
             return
         now = self._seconds()
-        if _is_tested(frame, library=False):
+        if self._looked is not None and _is_tested(frame, library=False):
             self.tested += now - self._looked
         self._looked = now
 

@@ -24,9 +24,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def pbx(clock: Clock) -> AsyncGenerator[PbxSimulator]:
-    """Return a running PBX with https."""
-    async with PbxSimulator(clock=clock) as pbx:
+def https() -> bool:
+    """Return whether the PBX has https; modules whose tests are about it have it."""
+    return False
+
+
+@pytest.fixture
+async def pbx(clock: Clock, https: bool) -> AsyncGenerator[PbxSimulator]:
+    """Return a running PBX."""
+    async with PbxSimulator(clock=clock, https=https) as pbx:
         yield pbx
 
 

@@ -329,6 +329,7 @@ async def test_upload_that_is_no_form(box: Box, content_type: str, body: bytes) 
     assert answer == {"errcode": 40001, "errmsg": "PARAMETER SYNTAX ERROR"}
 
 
+@pytest.mark.parametrize("https", [True])
 async def test_upload_that_breaks_off(box: Box) -> None:
     """What never came in whole was no request, and changes nothing."""
     pbx = box.client.pbx

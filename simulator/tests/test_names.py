@@ -18,6 +18,12 @@ from simulator import Names, PbxSimulator, Resolve
 from .common import accept_any_certificate
 
 
+@pytest.fixture
+def https() -> bool:
+    """Let the PBX have https."""
+    return True
+
+
 async def answer(pbx: PbxSimulator, names: Names) -> int:
     """Ask for anything at pbx.example; return the HTTP status."""
     url = f"{'https' if pbx.https else 'http'}://pbx.example:{pbx.port}"

@@ -19,6 +19,12 @@ from simulator import (
 from .common import Client, shown_fingerprint
 
 
+@pytest.fixture
+def https() -> bool:
+    """Let the PBX have https."""
+    return True
+
+
 @pytest.mark.parametrize(
     ("outage", "errno"),
     # No certificate has been seen when a handshake is broken off.

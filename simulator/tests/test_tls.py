@@ -25,6 +25,12 @@ from simulator.tls import DEMANDS
 from .common import accept_any_certificate, shown_fingerprint
 
 
+@pytest.fixture
+def https() -> bool:
+    """Let the PBX have https."""
+    return True
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_certificate_is_valid_once_trusted(host: str) -> None:
     """A client that trusts the certificate can verify names and validity."""

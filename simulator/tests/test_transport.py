@@ -18,6 +18,12 @@ from .common import (
 )
 
 
+@pytest.fixture
+def https() -> bool:
+    """Let the PBX have https."""
+    return True
+
+
 async def test_each_answer_closes_its_connection(stranger: Client) -> None:
     """The PBX closes the connection after each answer."""
     reply = await stranger.send("GET", "/openapi/v1.0/system/information")
