@@ -1,8 +1,9 @@
 """The time of a test: it stands still, and passes as fast as everything else allows."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 import time
 from typing import Any, Final, Self
 
@@ -17,8 +18,8 @@ _LONGEST_STEP: Final = 60 * 60
 class Clock:
     """The clock of Home Assistant, of the simulated PBX, and of the event loop.
 
-    Time passes only while nothing happens, also not in threads, from one timer to the
-    next: the same test takes the same course on a slow machine.
+    Time passes only while nothing happens, also not in threads and processes, from one
+    timer to the next: the same test takes the same course on a slow machine.
     """
 
     def __init__(self, freezer: FrozenDateTimeFactory) -> None:
@@ -26,7 +27,8 @@ class Clock:
         self._freezer = freezer
         self._loop: Any = asyncio.get_running_loop()
         self._now: float = self._loop.time()
-        self._threads = set[asyncio.Future[Any]]()
+        self._elsewhere = set[asyncio.Future[Any]]()
+        """What happens in threads and processes."""
 
     @contextmanager
     def taken_over(self) -> Iterator[Self]:
@@ -35,27 +37,38 @@ class Clock:
         That of frozen time looks at who asks, which would take a third of all time.
         """
         run_in_executor = self._loop.run_in_executor
+        subprocess_exec = self._loop.subprocess_exec
 
         def run(executor: Any, call: Callable[..., Any], *args: Any) -> Any:
             future = run_in_executor(executor, call, *args)
-            self._threads.add(future)
-            future.add_done_callback(self._threads.discard)
+            self._wait_for(future)
             return future
+
+        async def start(*args: Any, **kwargs: Any) -> Any:
+            transport, protocol = await subprocess_exec(*args, **kwargs)
+            self._wait_for(asyncio.ensure_future(transport._wait()))
+            return transport, protocol
 
         self._loop.time = lambda: self._now
         self._loop.run_in_executor = run
+        self._loop.subprocess_exec = start
         try:
             yield self
         finally:
             del self._loop.time
             del self._loop.run_in_executor
+            del self._loop.subprocess_exec
+
+    def _wait_for(self, elsewhere: asyncio.Future[Any]) -> None:
+        self._elsewhere.add(elsewhere)
+        elsewhere.add_done_callback(self._elsewhere.discard)
 
     def tick(self, seconds: float) -> None:
         """Let it be later at once, as after a sleep: what was due is late."""
         self._now += seconds
         self._freezer.tick(seconds)
 
-    def move_to(self, when: str) -> None:
+    def move_to(self, when: str | datetime) -> None:
         """Set the time of the day. Timers do not go by it."""
         self._freezer.move_to(when)
 
@@ -67,9 +80,9 @@ class Clock:
         """Let time pass until it is some time, in seconds since the epoch."""
         await self._run_until(self._now + when - time.time())
 
-    async def during[T](self, what: Coroutine[Any, Any, T]) -> T:
+    async def during[T](self, what: Awaitable[T]) -> T:
         """Let time pass as far as something needs it to be done."""
-        task = asyncio.create_task(what)
+        task = asyncio.ensure_future(what)
         while True:
             await self.settle()
             if task.done():
@@ -89,10 +102,10 @@ class Clock:
         """Wait until nothing happens, here and at the simulated PBX."""
         turns = 0
         while turns < _IDLE_TURNS:
-            if self._threads:
-                await asyncio.wait(self._threads)
+            if self._elsewhere:
+                await asyncio.wait(self._elsewhere)
             await asyncio.sleep(0)
-            turns = 0 if self._loop._ready or self._threads else turns + 1
+            turns = 0 if self._loop._ready or self._elsewhere else turns + 1
 
     async def _run(self) -> None:
         while True:

@@ -1,14 +1,13 @@
 """An entry's life, as Home Assistant leads it."""
 
-from datetime import timedelta
-
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+
+from tests.clock import Clock
 
 WRONG = {"client_secret": "wrong"}
 PLAY = {
@@ -33,10 +32,8 @@ async def restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.async_block_till_done()
 
 
-async def wait(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float
-) -> None:
+async def wait(hass: HomeAssistant, clock: Clock, seconds: float) -> None:
     """Let time pass, and Home Assistant do what it does then."""
-    freezer.tick(timedelta(seconds=seconds))
+    clock.tick(seconds)
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)

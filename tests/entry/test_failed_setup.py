@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -13,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Authority, Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import (
     HOUR,
     MINUTE,
@@ -25,14 +25,13 @@ from tests.common import (
     reauth_flows,
     state_of,
 )
-from tests.hourglass import Hourglass, Waiting
 from tests.stored import is_sign_in_refused, stored_access_token, write_file
 
 from .life import WRONG, start, wait
 
 
 async def test_setup_waits_for_a_pbx_that_is_down(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, pbx: PbxSimulator
+    hass: HomeAssistant, clock: Clock, pbx: PbxSimulator
 ) -> None:
     """It loads by itself once the PBX is up."""
     await pbx.stop()
@@ -46,14 +45,14 @@ async def test_setup_waits_for_a_pbx_that_is_down(
     )
 
     await pbx.start()
-    await wait(hass, freezer, 10)
+    await wait(hass, clock, 10)
     assert entry.state is ConfigEntryState.LOADED
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.BAD_GATEWAY_502])
 async def test_setup_tries_again_after_a_fault(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     fault: Fault,
 ) -> None:
@@ -64,20 +63,22 @@ async def test_setup_tries_again_after_a_fault(
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
 
     http_pbx.faults.clear()
-    await wait(hass, freezer, 10)
+    await wait(hass, clock, 10)
     assert entry.state is ConfigEntryState.LOADED
     assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
     assert endpoints(http_pbx).count("get_token") == 1
 
 
 async def test_setup_gives_up_on_a_silent_pbx_for_now(
-    freezer: FrozenDateTimeFactory, hass: HomeAssistant, pbx: PbxSimulator
+    clock: Clock, hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """An answer that never comes is one that comes too late."""
-    pbx.faults["*"] = Waiting(Fault.SILENT, Hourglass(freezer))
+    pbx.faults["*"] = Fault.SILENT
     entry = entry_for(pbx)
 
-    assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
+    with clock.running():
+        assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
+
     assert entry.reason == (
         "The PBX did not answer in time. Check that its web portal opens, and that no "
         "firewall is in the way"
@@ -88,7 +89,7 @@ async def test_setup_gives_up_on_a_silent_pbx_for_now(
 @pytest.mark.parametrize("http_401", [True, False])
 async def test_a_pbx_that_takes_no_token_is_not_signed_in_to_for_ever(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     *,
     http_401: bool,
@@ -102,7 +103,7 @@ async def test_a_pbx_that_takes_no_token_is_not_signed_in_to_for_ever(
 
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
     for _ in range(9):
-        await wait(hass, freezer, 10 * MINUTE)
+        await wait(hass, clock, 10 * MINUTE)
 
     assert entry.state is ConfigEntryState.SETUP_RETRY
     asked = endpoints(http_pbx)
@@ -114,7 +115,7 @@ async def test_a_pbx_that_takes_no_token_is_not_signed_in_to_for_ever(
 
 async def test_a_wrong_secret_is_tried_once(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     expected_warnings: list[str],
 ) -> None:
@@ -128,7 +129,7 @@ async def test_a_wrong_secret_is_tried_once(
     (flow,) = reauth_flows(hass)
     assert flow["step_id"] == "reauth_confirm"
     for _ in range(3):
-        await wait(hass, freezer, HOUR)
+        await wait(hass, clock, HOUR)
         await hass.config_entries.async_reload(entry.entry_id)
         await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.SETUP_ERROR
@@ -184,7 +185,7 @@ async def replace(pbx: PbxSimulator) -> None:
 )
 async def test_setup_does_not_try_again_what_only_the_user_can_change(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     expected_warnings: list[str],
@@ -200,8 +201,8 @@ async def test_setup_does_not_try_again_what_only_the_user_can_change(
         pbx.requests.clear()
         await hass.config_entries.async_reload(entry.entry_id)
         tried = len(pbx.requests)
-        await wait(hass, freezer, 10)
-        await wait(hass, freezer, HOUR)
+        await wait(hass, clock, 10)
+        await wait(hass, clock, HOUR)
 
         assert entry.state is ConfigEntryState.SETUP_ERROR
         assert reason in (entry.reason or "")
@@ -212,7 +213,7 @@ async def test_setup_does_not_try_again_what_only_the_user_can_change(
 @pytest.mark.parametrize("has_token", [True, False])
 async def test_setup_waits_for_a_pbx_that_is_updating(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     *,
     has_token: bool,
@@ -221,7 +222,7 @@ async def test_setup_waits_for_a_pbx_that_is_updating(
     entry = entry_for(pbx)
     if has_token:
         await start(hass, entry)
-        freezer.tick(MINUTE)
+        clock.tick(MINUTE)
         await hass.config_entries.async_unload(entry.entry_id)
     pbx.errcodes["*"] = 10001
 
@@ -232,12 +233,12 @@ async def test_setup_waits_for_a_pbx_that_is_updating(
     assert state_of(entry) is ConfigEntryState.SETUP_RETRY
 
     pbx.errcodes.clear()
-    await wait(hass, freezer, 2 * MINUTE)
+    await wait(hass, clock, 2 * MINUTE)
     assert entry.state is ConfigEntryState.LOADED
 
 
 async def test_a_certificate_that_is_not_trusted_stops_setup_until_it_is_renewed(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, pbx: PbxSimulator
+    hass: HomeAssistant, clock: Clock, pbx: PbxSimulator
 ) -> None:
     """As that of an authority, which the PBX may renew without the user."""
     context = client_context(SSLCipherList.PYTHON_DEFAULT, SSL_ALPN_HTTP11)
@@ -253,7 +254,7 @@ async def test_a_certificate_that_is_not_trusted_stops_setup_until_it_is_renewed
     assert pbx.requests == []
 
     pbx.show(authority.issue(pbx.clock()))
-    await wait(hass, freezer, 10)
+    await wait(hass, clock, 10)
     assert entry.state is ConfigEntryState.LOADED
     assert issues(hass) == []
 
@@ -285,14 +286,14 @@ async def forbid(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 )
 async def test_setup_sends_nothing_before_the_time_is_up(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     trouble: Any,
     pause: float,
     reason: str,
 ) -> None:
     """Then it loads by itself."""
-    freezer.move_to("2026-11-23T10:00:00Z")
+    clock.move_to("2026-11-23T10:00:00Z")
     await trouble(hass, pbx)
     entry = entry_for(pbx)
     assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
@@ -301,13 +302,13 @@ async def test_setup_sends_nothing_before_the_time_is_up(
     assert endpoints(pbx) == ["get_token"]
 
     for _ in range(3):
-        await wait(hass, freezer, pause / 6)
+        await wait(hass, clock, pause / 6)
         assert entry.state is ConfigEntryState.SETUP_RETRY
     assert endpoints(pbx) == ["get_token"]
 
     pbx.switches.allow_list = None
     pbx.reboot()
-    await wait(hass, freezer, pause / 2 + 1)
+    await wait(hass, clock, pause / 2 + 1)
     assert entry.state is ConfigEntryState.LOADED
     assert endpoints(pbx) == ["get_token", "get_token", "system/information"]
 

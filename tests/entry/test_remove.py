@@ -1,6 +1,5 @@
 """An entry is removed, whatever the PBX says."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
@@ -9,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.sign_in import clients
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, endpoints, entry_for, load, our_tasks, reauth_flows
 from tests.stored import stored_access_token
 
@@ -70,12 +70,12 @@ async def test_a_removed_entry_can_be_added_again(
 
 async def test_an_expired_token_is_not_revoked(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
 ) -> None:
     """It holds no place any more."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
 
     await hass.config_entries.async_remove(entry.entry_id)
 

@@ -1,6 +1,5 @@
 """An entry is set up, and started again."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -10,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE, endpoints, entry_for, load
 from tests.stored import stored_access_token
 
@@ -100,7 +100,7 @@ async def test_ten_restarts_cost_no_token(
 )
 async def test_a_restart_after_a_while_renews_the_token(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     away: float,
@@ -108,7 +108,7 @@ async def test_a_restart_after_a_while_renews_the_token(
 ) -> None:
     """With the cheapest request that does it, and what comes of it is kept."""
     await hass.config_entries.async_unload(entry.entry_id)
-    freezer.tick(away)
+    clock.tick(away)
 
     await hass.config_entries.async_setup(entry.entry_id)
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
@@ -14,8 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Interrupted
 from simulator import Fault, PbxSimulator, tokens as simulated_tokens
+from tests.clock import Clock
 from tests.common import MINUTE, Player, arrival, endpoints, entry_for, load, our_tasks
-from tests.hourglass import Hourglass, Waiting
 from tests.stored import stored_access_token
 
 from .life import PLAY, restart
@@ -67,21 +66,22 @@ async def test_an_unload_ends_a_silent_renewal(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     player: Player,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """It waits a moment for the new token, then the action gets an error."""
-    freezer.tick(31 * MINUTE)
-    pbx.faults["refresh_token"] = Waiting(Fault.SILENT, Hourglass(freezer))
+    clock.tick(31 * MINUTE)
+    pbx.faults["refresh_token"] = Fault.SILENT
     asked = arrival(pbx, "refresh_token")
     action = asyncio.create_task(
         hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
     )
     await asked.wait()
 
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    with clock.running():
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
-    with pytest.raises(HomeAssistantError):
-        await action
+        with pytest.raises(HomeAssistantError):
+            await action
     assert our_tasks() == []
     assert player.played == []
 
@@ -91,18 +91,18 @@ async def test_nobody_waits_for_a_silent_renewal(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     how: str,
 ) -> None:
     """Three seconds at most, while a request waits for the next token."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     pbx.faults["refresh_token"] = Fault.SILENT
     asked = arrival(pbx, "refresh_token")
     request = asyncio.create_task(entry.runtime_data.client.system.information())
     await asked.wait()
     started = time.time()
 
-    with Hourglass(freezer).running():
+    with clock.running():
         match how:
             case "unload":
                 await hass.config_entries.async_unload(entry.entry_id)

@@ -1,15 +1,12 @@
 """The actions that change greetings, and what goes wrong while they do."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from homeassistant.exceptions import HomeAssistantError
-import pytest
 
-from simulator import AfterActing, Fault, Oddity, Outage, SimulatedGreeting, outages
-from tests.hourglass import Deaf, Hourglass, Waiting
+from simulator import AfterActing, Fault, Oddity, Outage, SimulatedGreeting
 
 from .home import TEXTS, WORKS, Home
 from .rows import API, ROWS
@@ -36,21 +33,17 @@ class Change:
         return f"{FAMILY}/{self.request}"
 
     async def make(self, home: Home) -> str:
-        """Call the action, and return WORKS or what the user is told.
-
-        Time passes where somebody at a phone needs it.
-        """
-        rings = self.request == "record"
-        with Hourglass(home.clock).running() if rings else nullcontext():
-            try:
-                await home.hass.services.async_call(
-                    "yeastar_vm",
-                    self.action,
-                    {"extension": EXTENSION, **self.data},
-                    blocking=True,
-                )
-            except HomeAssistantError as err:
-                return f"{str(err).removesuffix('.')}."
+        """Call the action, and return WORKS or what the user is told."""
+        call = home.hass.services.async_call(
+            "yeastar_vm",
+            self.action,
+            {"extension": EXTENSION, **self.data},
+            blocking=True,
+        )
+        try:
+            await home.clock.during(call)
+        except HomeAssistantError as err:
+            return f"{str(err).removesuffix('.')}."
         return WORKS
 
 
@@ -111,26 +104,18 @@ def files(home: Home) -> tuple[str, ...]:
 @asynccontextmanager
 async def befallen(home: Home, change: Change, trouble: Trouble) -> AsyncIterator[None]:
     """Let something go wrong with the request of a change."""
-    pbx, hourglass = home.pbx, Hourglass(home.clock)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(outages.STRANGERS, Outage.DEAF, partial(Deaf, hourglass))
-        match trouble:
-            case Errcode():
-                pbx.errcodes[change.endpoint] = trouble.code
-            case Outage():
-                pbx.outages_after[LIST] = trouble
-            case AfterActing(Fault.SILENT):
-                pbx.faults[change.endpoint] = AfterActing(
-                    Waiting(Fault.SILENT, hourglass)
-                )
-            case Fault.SILENT | Fault.SLOW:
-                pbx.faults[change.endpoint] = Waiting(trouble, hourglass)
-            case _:
-                pbx.faults[change.endpoint] = trouble
-        yield
-        await pbx.end_outage()
-        pbx.faults.clear()
-        pbx.errcodes.clear()
+    pbx = home.pbx
+    match trouble:
+        case Errcode():
+            pbx.errcodes[change.endpoint] = trouble.code
+        case Outage():
+            pbx.outages_after[LIST] = trouble
+        case _:
+            pbx.faults[change.endpoint] = trouble
+    yield
+    await pbx.end_outage()
+    pbx.faults.clear()
+    pbx.errcodes.clear()
 
 
 def verdict(said: str) -> str:

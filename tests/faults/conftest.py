@@ -1,9 +1,8 @@
 """What the tests of faults share."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+import random
 
-import freezegun
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -12,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator, Resolve, default_groups
+from tests.clock import Clock
 from tests.common import Player, entry_for, load
 from tests.mailboxes.common import load_with_mailboxes, mailbox
 from tests.mailboxes.ears import Ears
@@ -22,19 +22,8 @@ from .mailbox_home import MailboxHome
 
 
 @pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    """Return the clock, which stands still unless a test moves it.
-
-    Whatever waits for a limit of time waits until the clock is moved.
-    """
-    with freezegun.freeze_time() as frozen:
-        assert isinstance(frozen, FrozenDateTimeFactory)
-        yield frozen
-
-
-@pytest.fixture
 async def home(
-    clock: FrozenDateTimeFactory,
+    clock: Clock,
     resolve: Resolve,
     hass: HomeAssistant,
     pbx: PbxSimulator,
@@ -53,7 +42,7 @@ async def home(
 
 @pytest.fixture
 async def mailboxes(
-    clock: FrozenDateTimeFactory,
+    clock: Clock,
     resolve: Resolve,
     hass: HomeAssistant,
     pbx: PbxSimulator,
@@ -61,6 +50,7 @@ async def mailboxes(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> AsyncIterator[MailboxHome]:
     """Return a home with a PBX of five mailboxes, one of them of a group."""
+    random.seed(0)  # Pauses of the integration have some chance in them.
     resolve(NAME, ["127.0.0.1"])
     pbx.base_url = f"https://{NAME}:{pbx.port}"
     pbx.groups = default_groups()

@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import ClientTimeout
 from aiohttp.test_utils import TestClient
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import SearchMediaQuery
 from homeassistant.components.media_source import (
     async_browse_media,
@@ -34,6 +33,7 @@ from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator, Resolve
+from tests.clock import Clock
 from tests.common import Player, entry_for, load, reauth_flows
 from tests.leaks import raised
 from tests.window import Window
@@ -66,7 +66,7 @@ class Home:
     hass: HomeAssistant
     pbx: PbxSimulator
     resolve: Resolve
-    clock: FrozenDateTimeFactory
+    clock: Clock
     entry: MockConfigEntry
     window: Window
     player: Player
@@ -240,9 +240,7 @@ class Home:
 
     async def let_limits_run_out(self) -> None:
         """Let a renewal that goes on after who asked for it has given up end, too."""
-        self.clock.tick(SECOND)
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
+        await self.clock.pass_time(SECOND)
 
     def _let_timers_run_out(self) -> None:
         """Let Home Assistant do what it has put off for up to ten minutes."""
@@ -274,8 +272,12 @@ class Home:
         """Wait for a setup that is running, but for nothing that it leaves running."""
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-        while self.entry.state is ConfigEntryState.SETUP_IN_PROGRESS:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+        changed = asyncio.Event()
+        stop_listening = self.entry.async_on_state_change(changed.set)
+        while self.entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
+            await changed.wait()
+            changed.clear()
+        stop_listening()
 
     async def _relayed_link(self) -> str:
         """Return a link that Home Assistant gives to a speaker."""

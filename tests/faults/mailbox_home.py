@@ -8,7 +8,7 @@ from homeassistant.components.select import DOMAIN as SELECT
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import MINUTE
-from tests.mailboxes.common import MESSAGE, PRESENCE, UNREAD, Arrivals, pass_time, poll
+from tests.mailboxes.common import MESSAGE, PRESENCE, UNREAD, Arrivals, poll
 
 from .home import Home
 
@@ -50,7 +50,7 @@ class MailboxHome(Home):
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass."""
-        await pass_time(self.clock, seconds)
+        await self.clock.pass_time(seconds)
 
     async def poll(self) -> None:
         """Ask for the mailboxes."""

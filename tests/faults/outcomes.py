@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 import logging
 import re
 import tracemalloc
@@ -11,8 +10,7 @@ import tracemalloc
 from homeassistant.exceptions import ConfigEntryError
 import pytest
 
-from simulator import Delay, Fault, Line, Oddity, Outage, Weakness, outages, port
-from tests.hourglass import DeadAddress, Deaf, Hourglass, Waiting
+from simulator import Delay, Fault, Line, Oddity, Outage, Weakness
 
 from .cases import AUDIO, DEL_TOKEN, GET_TOKEN, Case, Side
 from .home import EXTENSION, FILE, TEXTS, WORKS, Home
@@ -88,42 +86,29 @@ def filled(text: str, promise: Promise, fault: Trouble, **others: str) -> str:
 
 @asynccontextmanager
 async def inflicted(
-    home: Home,
-    fault: Trouble,
-    *endpoints: str,
-    before: str | None = None,
-    waiting: bool = True,
+    home: Home, fault: Trouble, *endpoints: str, before: str | None = None
 ) -> AsyncIterator[None]:
     """Let a fault befall requests for a while.
 
-    What lets nobody through does so at once, or when `before` was asked. Time passes
-    while a request waits, unless a test lets it pass.
+    What lets nobody through does so at once, or when `before` was asked.
     """
-    pbx, hourglass = home.pbx, Hourglass(home.clock)
-    with pytest.MonkeyPatch.context() as patch:
-        if waiting:
-            patch.setitem(outages.STRANGERS, Outage.DEAF, partial(Deaf, hourglass))
-            patch.setattr(port, "DeadAddress", partial(DeadAddress, hourglass))
-        match fault:
-            case Fault() | Oddity() | Delay() | Line() if not waiting:
-                pbx.faults |= dict.fromkeys(endpoints, fault)
-            case Fault() | Oddity() if fault not in (Fault.SILENT, Fault.SLOW):
-                pbx.faults |= dict.fromkeys(endpoints, fault)
-            case Fault() | Oddity() | Delay() | Line():
-                pbx.faults |= dict.fromkeys(endpoints, Waiting(fault, hourglass))
-            case Outage() | Weakness() if before:
-                pbx.outages_after[before] = fault
-            case Outage() | Weakness():
-                await pbx.begin_outage(fault)
-            case _:
-                for endpoint in endpoints:
-                    await fault.begin(home, endpoint)
-        yield
-        await pbx.end_outage()
-        await home.let_limits_run_out()
-        pbx.faults.clear()
-        if isinstance(fault, Errcode | Switch | Restart | Addresses):
-            await fault.end(home)
+    pbx = home.pbx
+    match fault:
+        case Fault() | Oddity() | Delay() | Line():
+            pbx.faults |= dict.fromkeys(endpoints, fault)
+        case Outage() | Weakness() if before:
+            pbx.outages_after[before] = fault
+        case Outage() | Weakness():
+            await pbx.begin_outage(fault)
+        case _:
+            for endpoint in endpoints:
+                await fault.begin(home, endpoint)
+    yield
+    await pbx.end_outage()
+    await home.let_limits_run_out()
+    pbx.faults.clear()
+    if isinstance(fault, Errcode | Switch | Restart | Addresses):
+        await fault.end(home)
 
 
 async def watched(
@@ -137,7 +122,7 @@ async def watched(
     logged_before = len(caplog.records)
     started = home.hass.loop.time()
     tracemalloc.start()
-    said = await case.do(home)
+    said = await home.clock.during(case.do(home))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     seconds = home.hass.loop.time() - started

@@ -73,8 +73,9 @@ async def test_what_is_done_with_a_mailbox(
         key, message_id = promised(row.promise, case), mailboxes.left[-1]
         started = mailboxes.hass.loop.time()
         async with inflicted(mailboxes, fault, case.endpoint, before=case.before):
-            answer = TIME.sub("…", await case.do(mailboxes))
+            said_now = await mailboxes.clock.during(case.do(mailboxes))
             seconds = mailboxes.hass.loop.time() - started
+        answer = TIME.sub("…", said_now)
 
         assert answer == said_of(key, row.promise, fault, message_id), str(case)
         assert seconds <= (5 if row.promise.within is Within.AT_ONCE else 10 * MINUTE)
@@ -131,7 +132,7 @@ async def test_what_a_mailbox_shows(
         mailboxes.pbx.requests.clear()
         logged_before = len(caplog.records)
 
-        async with inflicted(mailboxes, fault, *place.endpoints, waiting=False):
+        async with inflicted(mailboxes, fault, *place.endpoints):
             befall(mailboxes, place)
             await mailboxes.pass_time(2 * MINUTE)
             mailboxes.leave_message()

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from simulator import Fault, OldTokens, Refusal
-from tests.hourglass import Hourglass, Waiting
 
 from .cases import (
     AUDIO,
@@ -60,10 +59,8 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
     await home.age_token(token)
     asked(home)
 
-    home.pbx.faults[endpoint] = (
-        Waiting(fault, Hourglass(home.clock)) if fault is Fault.SILENT else fault
-    )
-    [said] = await play_at_once(home)
+    home.pbx.faults[endpoint] = fault
+    [said] = await home.clock.during(play_at_once(home))
     assert said.startswith(message)
     assert asked(home) == [endpoint]
 

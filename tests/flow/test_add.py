@@ -1,6 +1,5 @@
 """Adding a PBX."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -8,6 +7,7 @@ import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, endpoints
 from tests.stored import stored_access_token, stored_tokens
 from tests.user_interface import grouped
@@ -128,13 +128,13 @@ async def test_a_pbx_is_added_with_an_access_token(
 
 async def test_an_old_access_token_is_refreshed_while_it_is_added(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     http_window: Window,
 ) -> None:
     """The user's refresh token gets a new one."""
     answer = new_token(http_pbx)
-    freezer.tick(40 * MINUTE)
+    clock.tick(40 * MINUTE)
     await http_window.open("access_token")
 
     created = await http_window.submit(

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -16,6 +15,7 @@ from custom_components.yeastar_vm.flow.certificate_text import (
 )
 from simulator import Authority, PbxSimulator, Resolve
 from simulator.certificate import Certificate
+from tests.clock import Clock
 from tests.user_interface import grouped
 from tests.window import Window
 
@@ -214,14 +214,14 @@ async def test_a_name_with_a_dead_address_shows_the_certificate(
 )
 async def test_dates_are_written_as_in_the_language_of_home_assistant(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     window: Window,
     language: str,
     shown: str,
 ) -> None:
     """The certificate is a day old."""
-    freezer.move_to("2026-11-21T12:00:00Z")
+    clock.move_to("2026-11-21T12:00:00Z")
     pbx.show(Certificate.create(pbx.clock()))
     hass.config.language = language
     await window.open()

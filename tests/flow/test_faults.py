@@ -1,19 +1,17 @@
 """What is no PBX, or none in order."""
 
 import asyncio
-from functools import partial
 from unittest.mock import AsyncMock
 
 from aiohttp.resolver import AsyncResolver
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm.flow import client as flow_client
-from simulator import Fault, PbxSimulator, Weakness
+from simulator import Fault, Outage, PbxSimulator, Weakness
 from simulator.tls import DEMANDS
+from tests.clock import Clock
 from tests.common import endpoints
-from tests.hourglass import Deaf, Hourglass
 from tests.user_interface import TRANSLATIONS
 from tests.window import Window
 
@@ -116,18 +114,13 @@ async def test_a_closed_port_is_named(pbx: PbxSimulator, window: Window) -> None
 
 
 async def test_a_port_that_answers_nothing_is_named(
-    freezer: FrozenDateTimeFactory, window: Window
+    clock: Clock, pbx: PbxSimulator, window: Window
 ) -> None:
     """A server may take a connection and say nothing."""
-    deaf = partial(Deaf, Hourglass(freezer))
-    loop = asyncio.get_running_loop()
-    async with await loop.create_server(deaf, "127.0.0.1", 0) as listening:
-        await window.open()
-        port = listening.sockets[0].getsockname()[1]
+    await window.open()
+    await pbx.begin_outage(Outage.DEAF)
 
-        result = await window.sign_in(url=f"https://127.0.0.1:{port}")
-
-    assert_error(result, "timeout")
+    assert_error(await clock.during(window.sign_in()), "timeout")
 
 
 async def test_an_unknown_host_is_named(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -10,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, Player, load, play
 from tests.stored import stored_access_token, stored_tokens, token_entry_for
 from tests.window import Window
@@ -115,14 +115,14 @@ async def token_entry(
 
 async def test_tokens_are_kept_too(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     token_entry: MockConfigEntry,
     window: Window,
 ) -> None:
     """Also if they are renewed on the way."""
     await move(pbx)
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     await window.reconfigure(token_entry, "access_token")
 
     result = await window.submit(url=pbx.base_url)
@@ -135,14 +135,14 @@ async def test_tokens_are_kept_too(
 
 async def test_tokens_that_are_renewed_in_vain_are_those_of_the_entry(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     token_entry: MockConfigEntry,
     player: Player,
     window: Window,
 ) -> None:
     """The entry goes on with them, though the form shows an error."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     pbx.faults["system/information"] = Fault.UNAVAILABLE_503
     await window.reconfigure(token_entry, "access_token")
     assert_error(await window.submit(url=pbx.base_url), "unavailable")

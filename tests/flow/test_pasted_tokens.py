@@ -1,6 +1,5 @@
 """Tokens that a user pasted: a refresh token can be used once."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -8,6 +7,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.yeastar_vm.flow import pasted as pasted_module
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, endpoints
 from tests.stored import stored_access_token
 from tests.window import Window
@@ -16,10 +16,10 @@ from .forms import assert_error, entries, new_token
 
 
 @pytest.fixture
-def pasted(freezer: FrozenDateTimeFactory, http_pbx: PbxSimulator) -> dict[str, str]:
+def pasted(clock: Clock, http_pbx: PbxSimulator) -> dict[str, str]:
     """Return what the user enters: tokens of which the first has expired."""
     answer = new_token(http_pbx)
-    freezer.tick(40 * MINUTE)
+    clock.tick(40 * MINUTE)
     return {
         "url": http_pbx.base_url,
         "access_token": answer["access_token"],
@@ -59,7 +59,7 @@ async def test_a_hiccup_of_the_pbx_does_not_use_them_up(
 
 async def test_the_second_renewal_is_remembered_too(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     pasted: dict[str, str],
 ) -> None:
@@ -69,7 +69,7 @@ async def test_the_second_renewal_is_remembered_too(
     http_pbx.faults["system/information"] = Fault.UNAVAILABLE_503
     for _ in range(3):
         assert_error(await window.submit(**pasted), "unavailable")
-        freezer.tick(40 * MINUTE)
+        clock.tick(40 * MINUTE)
     http_pbx.faults.clear()
 
     created = await window.submit(**pasted)
@@ -113,7 +113,7 @@ async def test_what_an_entry_keeps_is_remembered_no_longer(
 
 async def test_what_is_not_used_is_forgotten(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     pasted: dict[str, str],
 ) -> None:
@@ -127,7 +127,7 @@ async def test_what_is_not_used_is_forgotten(
     assert len(remembered) == 1
     assert not {pasted["access_token"], pasted["refresh_token"]} & set(remembered)
 
-    freezer.tick(pasted_module.REMEMBERED + 1)
+    clock.tick(pasted_module.REMEMBERED + 1)
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
 

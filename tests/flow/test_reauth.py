@@ -1,6 +1,5 @@
 """Signing in again."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -10,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, Player, endpoints, reauth_flows
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
@@ -140,7 +140,7 @@ async def test_a_changed_certificate_that_is_not_trusted_changes_nothing(
 
 async def test_an_access_token_that_ends_asks_to_sign_in_again(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     expected_warnings: list[str],
 ) -> None:
@@ -152,7 +152,7 @@ async def test_an_access_token_that_ends_asks_to_sign_in_again(
         url=http_pbx.base_url, access_token=new_token(http_pbx)["access_token"]
     )
     await hass.async_block_till_done()
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     http_pbx.requests.clear()
 
     await hass.config_entries.async_reload(created["result"].entry_id)

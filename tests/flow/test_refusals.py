@@ -1,6 +1,5 @@
 """A sign-in that the PBX refuses."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
@@ -8,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator, Resolve
+from tests.clock import Clock
 from tests.common import Player, endpoints, play
 from tests.window import Window
 
@@ -39,9 +39,9 @@ async def test_a_wrong_secret_costs_one_attempt(
 
 
 @pytest.fixture
-def _at_ten(freezer: FrozenDateTimeFactory) -> None:
+def _at_ten(clock: Clock) -> None:
     """Let it be ten o'clock, eleven in Berlin."""
-    freezer.move_to("2026-11-23T10:00:00Z")
+    clock.move_to("2026-11-23T10:00:00Z")
 
 
 @pytest.mark.usefixtures("_at_ten")

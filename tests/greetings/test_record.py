@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
@@ -13,9 +12,9 @@ import voluptuous as vol
 from simulator import AfterActing, Fault, PbxSimulator
 from simulator.default_mail import default_groups
 from simulator.phones import Phone, Reaction
+from tests.clock import Clock
 from tests.common import arrival, endpoints
 from tests.gate import Gate
-from tests.hourglass import Hourglass
 
 from .home import LIST, RECORD, Later, act, greetings, told
 
@@ -28,11 +27,10 @@ TOO_LATE = (
 
 @pytest.fixture
 async def time_passes(
-    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, entry: MockConfigEntry, clock: Clock
 ) -> AsyncIterator[None]:
     """Let time pass while somebody waits."""
-    hass.loop.set_debug(False)
-    with Hourglass(freezer).running():
+    with clock.running():
         yield
 
 
@@ -40,14 +38,13 @@ async def test_a_recording(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """The answer comes when the greeting is there, a few seconds after hanging up."""
-    hass.loop.set_debug(False)
     phone = pbx.calls.phones["3200"] = Phone(rings=8, talks=12)
     began = hass.loop.time()
 
-    with Hourglass(freezer).running():
+    with clock.running():
         response = await act(hass, "record_greeting", **HOLIDAY)
 
     assert response == {
@@ -263,17 +260,16 @@ async def test_an_entry_that_is_unloaded_meanwhile(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """Whoever waits is told within seconds."""
-    hass.loop.set_debug(False)
     rings = arrival(pbx, RECORD)
     call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
     await rings.wait()
 
     await hass.config_entries.async_unload(entry.entry_id)
     began = hass.loop.time()
-    with Hourglass(freezer).running(), pytest.raises(HomeAssistantError) as caught:
+    with clock.running(), pytest.raises(HomeAssistantError) as caught:
         await call
 
     assert "the integration was reloaded or Home Assistant is" in str(caught.value)

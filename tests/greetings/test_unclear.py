@@ -7,7 +7,6 @@ from pathlib import Path
 import tracemalloc
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -23,9 +22,9 @@ from simulator import (
     PbxSimulator,
     SimulatedGreeting,
 )
+from tests.clock import Clock
 from tests.common import arrival, endpoints
 from tests.gate import Gate
-from tests.hourglass import Hourglass, Waiting
 
 from .home import (
     DELETE,
@@ -122,13 +121,12 @@ async def test_an_upload_that_breaks_off(
 
 @pytest.mark.usefixtures("shelf")
 async def test_an_upload_that_nobody_answers(
-    hass: HomeAssistant, pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, pbx: PbxSimulator, clock: Clock
 ) -> None:
     """It has five minutes, and what came of it is looked up."""
-    hass.loop.set_debug(False)
-    pbx.faults[UPLOAD] = Waiting(Fault.SILENT, Hourglass(freezer))
+    pbx.faults[UPLOAD] = Fault.SILENT
 
-    assert await refused(hass, "holiday") == (
+    assert await clock.during(refused(hass, "holiday")) == (
         "The PBX did not answer in time. Check that its web portal opens, and that no "
         "firewall is in the way. The greetings of 3201 were not changed."
     )
@@ -297,12 +295,11 @@ async def test_other_changes_that_did_not_arrive(
 async def test_a_pbx_that_lists_a_greeting_later(
     hass: HomeAssistant,
     pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     seconds: float,
 ) -> None:
     """Its list is looked at for some seconds before anything is said."""
-    hass.loop.set_debug(False)
     monkeypatch.setattr(box, "LIST_TIME", 5)
     pbx.switches.stored_after = seconds
 
@@ -310,7 +307,7 @@ async def test_a_pbx_that_lists_a_greeting_later(
     call = asyncio.create_task(upload(hass, "holiday"))
     await sent.wait()
 
-    with Hourglass(freezer).running():
+    with clock.running():
         response = await call
 
     assert response["file"] == "holiday.wav"

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any, override
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
@@ -16,6 +15,7 @@ from yarl import URL
 
 from custom_components.yeastar_vm.services.messages import heard
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import Fetcher, Player, add_players, arrival, asked
 from tests.gate import Gate
 
@@ -104,7 +104,7 @@ async def test_a_player_that_never_fetches_them(
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
     player: Player,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """The log says that they stay unread."""
@@ -112,7 +112,7 @@ async def test_a_player_that_never_fetches_them(
     left = http_pbx.leave_message("3200", "1")
 
     await play(hass)
-    freezer.tick(16)
+    clock.tick(16)
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import AsyncMock
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -55,11 +54,6 @@ async def month(
     monkeypatch.setattr(events, "HEARTBEAT", 5 * MINUTE)
     monkeypatch.setattr(messages, "POLL_INTERVAL", timedelta(seconds=POLL_INTERVAL))
     monkeypatch.setattr(tokens, "ACCESS_TOKEN_SECONDS", 4 * HOUR)
-    # Nobody waits for a process while time passes this fast.
-    version = AsyncMock(return_value="7.1")
-    monkeypatch.setattr(
-        "homeassistant.components.ffmpeg.FFVersion.get_version", version
-    )
     wall = Wall()
     clock = Clock(freezer)
     async with PbxSimulator(https=https, clock=wall) as pbx:

@@ -1,9 +1,7 @@
 """Browse: what a user sees in the Media panel, step by step."""
 
 import asyncio
-from datetime import timedelta
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaClass
 from homeassistant.components.media_source import (
     async_browse_media,
@@ -17,6 +15,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.playback import directory
 from simulator import Fault, PbxSimulator, SimulatedExtension
+from tests.clock import Clock
+from tests.common import MINUTE
 from tests.gate import Gate
 from tools.demo.audio import measure
 
@@ -110,7 +110,7 @@ async def test_the_folders_of_a_large_pbx_share_one_list(
     hass: HomeAssistant,
     here: str,
     pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """It is read again when the PBX is opened again, or after five minutes."""
     numbers = [str(number) for number in range(1000, 1600)]
@@ -129,7 +129,7 @@ async def test_the_folders_of_a_large_pbx_share_one_list(
     assert "1550 · New Name" in await browse(hass, last)
     assert endpoints(pbx) == ["extension/list"] * 2
 
-    freezer.tick(timedelta(minutes=5, seconds=1))
+    clock.tick(5 * MINUTE + 1)
     del pbx.extensions["1550"]
     assert "1550 · New Name" not in await browse(hass, last)
     assert endpoints(pbx) == ["extension/list"] * 2
@@ -239,7 +239,7 @@ async def test_a_slow_pbx(
     hass: HomeAssistant,
     here: str,
     pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """Each answer is in time, and all of them together take too long."""
     gates = [
@@ -254,7 +254,7 @@ async def test_a_slow_pbx(
 
     for gate in gates:
         await gate.arrived()
-        freezer.tick(25)
+        clock.tick(25)
         gate.open()
 
     with pytest.raises(HomeAssistantError, match="more than 60 seconds"):

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaClass
 from homeassistant.components.media_source import (
     async_browse_media,
@@ -16,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.mailboxes.common import load_with_mailboxes, mailbox
 from tools.demo.audio import measure
 
@@ -27,10 +27,10 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 async def home(
-    hass: HomeAssistant, pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, pbx: PbxSimulator, clock: Clock
 ) -> AsyncIterator[str]:
     """Return the media content ID of a PBX with the mailboxes of Leo and Ann."""
-    freezer.move_to(NOON)
+    clock.move_to(NOON)
     await hass.config.async_set_time_zone("Europe/Berlin")
     assert await async_setup_component(hass, "media_source", {})
     entry = await load_with_mailboxes(

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_source import (
     async_resolve_media,
 )
@@ -21,7 +20,8 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from simulator import PbxSimulator, SimulatedGreeting
-from tests.common import add_players
+from tests.clock import Clock
+from tests.common import HOUR, add_players
 from tools.demo.audio import measure
 
 from .media import ROOT, MediaSourcePlayer
@@ -102,7 +102,7 @@ async def test_a_link_ends_after_a_day_and_is_no_failed_login(
     here: str,
     entry: MockConfigEntry,
     hass_client_no_auth: ClientSessionGenerator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """Home Assistant bans who fails to sign in too often: it answers 404 instead.
 
@@ -112,7 +112,7 @@ async def test_a_link_ends_after_a_day_and_is_no_failed_login(
     player = await hass_client_no_auth()
     assert (await player.get(media.url)).status == 200
 
-    freezer.tick(timedelta(hours=24))
+    clock.tick(24 * HOUR)
     assert (await player.get(media.url)).status == 404
 
     media = await async_resolve_media(hass, f"{here}/greetings/3200/closed.WAV", None)

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Final
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaClass
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -11,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator, SimulatedExtension
+from tests.clock import Clock
 from tests.common import entry_for, load
 from tests.gate import Gate
 
@@ -86,7 +86,7 @@ async def test_all_pbxs_are_asked_at_once(
 
 @pytest.mark.usefixtures("branch")
 async def test_a_silent_pbx_does_not_hold_up_the_others(
-    hass: HomeAssistant, pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, pbx: PbxSimulator, clock: Clock
 ) -> None:
     """After ten seconds, what the others have found is shown."""
     gate = Gate(pbx, "extension/search")
@@ -96,7 +96,7 @@ async def test_a_silent_pbx_does_not_hold_up_the_others(
     for _ in range(_TURNS):
         await asyncio.sleep(0)
     assert not found.done()
-    freezer.tick(11)
+    clock.tick(11)
 
     assert await found == ["500 · Leo Branch · Branch"]
     gate.open()

@@ -1,6 +1,5 @@
 """The audio behind a link of the PBX."""
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -10,6 +9,7 @@ from custom_components.yeastar_vm.pbx import (
     links as links_module,
 )
 from simulator import Fault, Refusal, SimulatedGreeting
+from tests.clock import Clock
 from tests.common import MINUTE
 
 from .caller import Caller
@@ -32,12 +32,12 @@ async def test_a_link_that_needs_the_token_gets_it(
 
 @pytest.mark.parametrize("refusal", [Refusal.DATA_NOT_FOUND, Refusal.HTTP_404])
 async def test_an_expired_link_is_no_audio(
-    caller: Caller, freezer: FrozenDateTimeFactory, refusal: Refusal
+    caller: Caller, clock: Clock, refusal: Refusal
 ) -> None:
     """The PBX may answer that with HTTP 200."""
     caller.pbx.switches.link_refusal = refusal
     link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
 
     with pytest.raises(NoAudio):
         await caller.client.audio.download(link)

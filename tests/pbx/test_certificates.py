@@ -1,11 +1,8 @@
 """Certificates: pinned, changed, and looked at."""
 
-import asyncio
-from functools import partial
 import ssl
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -16,8 +13,8 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.http.certificate import Certificate
 from custom_components.yeastar_vm.pbx.http.failures import failure
-from simulator import Fault, PbxSimulator
-from tests.hourglass import Deaf, Hourglass
+from simulator import Fault, Outage, PbxSimulator
+from tests.clock import Clock
 
 from .caller import Caller, stranger
 
@@ -87,15 +84,13 @@ async def test_a_certificate_needs_a_server(
 
 
 async def test_a_certificate_is_not_waited_for_for_ever(
-    freezer: FrozenDateTimeFactory, connections: Connections
+    clock: Clock, connections: Connections, pbx: PbxSimulator
 ) -> None:
     """A server may accept and say nothing."""
-    deaf = partial(Deaf, Hourglass(freezer))
-    loop = asyncio.get_running_loop()
-    async with await loop.create_server(deaf, "127.0.0.1", 0) as server:
-        base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        with pytest.raises(CannotConnect, match="timeout"):
-            await stranger(connections, base_url).probe_certificate()
+    await pbx.begin_outage(Outage.DEAF)
+
+    with clock.running(), pytest.raises(CannotConnect, match="timeout"):
+        await stranger(connections, pbx.base_url).probe_certificate()
 
 
 async def test_https_at_a_port_of_http(

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 import json
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import Connected, Disconnected, VoicemailLeft
@@ -15,7 +14,7 @@ from custom_components.yeastar_vm.pbx.events import (
     _read_frame,
 )
 from simulator import HeartbeatAnswer, SocketRefusal
-from tests.hourglass import Hourglass
+from tests.clock import Clock
 
 from .caller import Caller
 
@@ -32,14 +31,14 @@ async def next_event(events: AsyncIterator[StreamEvent]) -> StreamEvent:
     [SocketRefusal.ANSWER, SocketRefusal.HTTP_400, SocketRefusal.HTTP_401],
 )
 async def test_a_reboot_that_loses_the_tokens(
-    caller: Caller, freezer: FrozenDateTimeFactory, refusal: SocketRefusal
+    caller: Caller, clock: Clock, refusal: SocketRefusal
 ) -> None:
     """The PBX is asked whether the token was why, and there are events again soon."""
     caller.pbx.switches.socket_refusal = refusal
     caller.pbx.switches.upgrade_before_token = True
     started = asyncio.get_running_loop().time()
     async with aclosing(caller.client.listen()) as events:
-        with Hourglass(freezer).running():
+        with clock.running():
             assert await next_event(events) == Connected()
             caller.pbx.reboot()
             caller.pbx.drop_sockets()
@@ -50,16 +49,14 @@ async def test_a_reboot_that_loses_the_tokens(
     assert "system/information" in caller.asked()
 
 
-async def test_a_pbx_that_refuses_events(
-    caller: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_pbx_that_refuses_events(caller: Caller, clock: Clock) -> None:
     """It is asked twice an hour at most."""
     caller.pbx.switches.permissions_missing = frozenset({"subscribe"})
     async with aclosing(caller.client.listen()) as events:
         assert isinstance(await next_event(events), Disconnected)
         waiting = asyncio.ensure_future(next_event(events))
         for _ in range(HOUR // 60):
-            freezer.tick(60)
+            clock.tick(60)
             for _ in range(30):
                 await asyncio.sleep(0)
         waiting.cancel()
@@ -70,12 +67,12 @@ async def test_a_pbx_that_refuses_events(
 
 
 async def test_heartbeats_that_are_answered_as_a_subscription(
-    caller: Caller, freezer: FrozenDateTimeFactory
+    caller: Caller, clock: Clock
 ) -> None:
     """They are no new connection."""
     caller.pbx.switches.heartbeat_answer = HeartbeatAnswer.SUCCESS
     async with aclosing(caller.client.listen()) as events:
-        with Hourglass(freezer).running():
+        with clock.running():
             assert await next_event(events) == Connected()
             waiting = asyncio.ensure_future(next_event(events))
             for _ in range(400):
@@ -86,13 +83,11 @@ async def test_heartbeats_that_are_answered_as_a_subscription(
     assert isinstance(event, VoicemailLeft)
 
 
-async def test_a_subscription_without_an_answer(
-    caller: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_subscription_without_an_answer(caller: Caller, clock: Clock) -> None:
     """The socket is given up, and another one tried."""
     caller.pbx.switches.subscription_answered = False
     async with aclosing(caller.client.listen()) as events:
-        with Hourglass(freezer).running():
+        with clock.running():
             event = await next_event(events)
 
     assert isinstance(event, Disconnected)

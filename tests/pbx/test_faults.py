@@ -2,7 +2,6 @@
 
 import asyncio
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -21,8 +20,8 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.errors import AddressBlocked
 from simulator import Fault
+from tests.clock import Clock
 from tests.common import MINUTE
-from tests.hourglass import Hourglass, Waiting
 
 from .caller import Caller, one_answer, stranger
 
@@ -55,13 +54,12 @@ async def test_a_fault_is_named_and_passes(
 
 
 async def test_a_silent_pbx_is_not_waited_for_for_ever(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
+    signed_in: Caller, clock: Clock
 ) -> None:
     """An answer has half a minute."""
-    silent = Waiting(Fault.SILENT, Hourglass(freezer))
-    signed_in.pbx.faults["system/information"] = silent
+    signed_in.pbx.faults["system/information"] = Fault.SILENT
 
-    with pytest.raises(CannotConnect, match="timeout"):
+    with clock.running(), pytest.raises(CannotConnect, match="timeout"):
         await signed_in.client.system.information()
 
 
@@ -81,7 +79,7 @@ async def test_a_silent_pbx_is_not_waited_for_for_ever(
 )
 async def test_an_error_code_is_named_and_passes(
     signed_in: Caller,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     errcode: int,
     error: type[YeastarError],
 ) -> None:
@@ -92,7 +90,7 @@ async def test_an_error_code_is_named_and_passes(
         await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
 
     signed_in.pbx.errcodes.clear()
-    freezer.tick(11 * MINUTE)
+    clock.tick(11 * MINUTE)
     assert await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
     assert "get_token" not in signed_in.asked()
 

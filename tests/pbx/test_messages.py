@@ -5,7 +5,6 @@ import json
 import threading
 from zoneinfo import ZoneInfo
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -15,6 +14,7 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.messages import Message
 from simulator import EmptyList, MessageIds, SimulatedExtension, UnknownBox
+from tests.clock import Clock
 
 from .caller import Caller, one_answer, stranger
 
@@ -117,7 +117,7 @@ async def test_a_pbx_that_fails_for_a_box(signed_in: Caller) -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
 async def test_the_time_of_a_message_after_daylight_saving(
-    caller: Caller, freezer: FrozenDateTimeFactory, zone: str
+    caller: Caller, clock: Clock, zone: str
 ) -> None:
     """Where its ID does not say it, the clock of the PBX does, and changes."""
     caller.pbx.switches.message_ids = MessageIds.OPAQUE
@@ -127,7 +127,7 @@ async def test_the_time_of_a_message_after_daylight_saving(
         datetime(2026, 7, 1, 12, tzinfo=UTC),
         datetime(2026, 12, 1, 12, tzinfo=UTC),
     ):
-        freezer.move_to(moment)
+        clock.move_to(moment)
         left = caller.pbx.leave_message("3200", "15550123", announced=False)
         found = await client.messages.query(["3200"])
 

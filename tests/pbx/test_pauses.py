@@ -4,7 +4,6 @@ import json
 import time
 from types import SimpleNamespace
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -19,14 +18,13 @@ from custom_components.yeastar_vm.pbx.errors import AddressBlocked, TooManyToken
 from custom_components.yeastar_vm.pbx.http import pause as pause_module
 from custom_components.yeastar_vm.pbx.http.endpoint import GET_TOKEN, INFORMATION
 from simulator import BlockExpiry
+from tests.clock import Clock
 from tests.common import MINUTE
 
 from .caller import Caller, one_answer, stranger
 
 
-async def test_all_eight_tokens_in_use(
-    caller: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_all_eight_tokens_in_use(caller: Caller, clock: Clock) -> None:
     """Nothing is sent for a while, and then it works."""
     for _ in range(8):
         other = caller.new(caller.client.sign_in, pause=Pause())
@@ -39,15 +37,15 @@ async def test_all_eight_tokens_in_use(
     assert caller.asked() == ["get_token"]
     assert caught.value.retry_at == pytest.approx(time.time() + 5 * MINUTE, abs=5)
 
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     await caller.client.system.information()
 
 
 async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
-    caller: Caller, signed_in: Caller, freezer: FrozenDateTimeFactory
+    caller: Caller, signed_in: Caller, clock: Clock
 ) -> None:
     """Which takes no place of a token."""
-    freezer.tick(29 * MINUTE)
+    clock.tick(29 * MINUTE)
     for _ in range(7):
         await caller.new(
             SignIn(signed_in.client.sign_in.credentials), pause=Pause()
@@ -65,7 +63,7 @@ async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
 
 @pytest.mark.parametrize("expiry", BlockExpiry)
 async def test_a_blocked_address_waits(
-    caller: Caller, freezer: FrozenDateTimeFactory, expiry: BlockExpiry
+    caller: Caller, clock: Clock, expiry: BlockExpiry
 ) -> None:
     """Until the time that the PBX says, or eleven minutes."""
     caller.pbx.switches.block_expire_time = expiry
@@ -82,7 +80,7 @@ async def test_a_blocked_address_waits(
     wait = caught.value.retry_at - time.time()
     assert 9 * MINUTE < wait <= 11 * MINUTE
 
-    freezer.tick(11 * MINUTE)
+    clock.tick(11 * MINUTE)
     await caller.client.system.information()
 
 
@@ -104,13 +102,13 @@ async def test_a_blocked_address_waits(
 )
 async def test_a_block_ends_when_the_pbx_says(
     connections: Connections,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     block_expire_time: object,
     wait: int,
 ) -> None:
     """In whatever unit; within reason."""
     now = 1_800_000_000
-    freezer.move_to(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)))
+    clock.move_to(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)))
     answer = {"errcode": 70004, "block_expire_time": block_expire_time}
     async with one_answer(json.dumps(answer)) as base_url:
         with pytest.raises(AddressBlocked) as caught:
@@ -132,7 +130,7 @@ async def test_a_block_of_sign_ins_leaves_a_valid_token_alone(
 
 
 async def test_an_address_not_allowed_waits_a_minute(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
+    signed_in: Caller, clock: Clock
 ) -> None:
     """Then whoever mended the list can go on."""
     signed_in.pbx.switches.allow_list = frozenset({"192.0.2.1"})
@@ -142,7 +140,7 @@ async def test_an_address_not_allowed_waits_a_minute(
     assert signed_in.asked() == ["system/information"]
 
     signed_in.pbx.switches.allow_list = None
-    freezer.tick(MINUTE)
+    clock.tick(MINUTE)
     await signed_in.client.system.information()
 
 

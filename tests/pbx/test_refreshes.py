@@ -1,10 +1,10 @@
 """What a PBX may answer to a refresh token."""
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import CannotConnect, SignIn, YeastarError
 from simulator import Fault, Refusal
+from tests.clock import Clock
 from tests.common import MINUTE, asked
 
 from .caller import Caller
@@ -25,12 +25,12 @@ from .caller import Caller
     ],
 )
 async def test_a_refused_refresh_leads_to_one_sign_in(
-    signed_in: Caller, freezer: FrozenDateTimeFactory, refusal: Refusal
+    signed_in: Caller, clock: Clock, refusal: Refusal
 ) -> None:
     """Whatever the PBX answers to a dead refresh token."""
     signed_in.pbx.switches.refuse_refresh = True
     signed_in.pbx.switches.refresh_refusal = refusal
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
 
     await signed_in.client.system.information()
 
@@ -39,12 +39,12 @@ async def test_a_refused_refresh_leads_to_one_sign_in(
 
 @pytest.mark.parametrize("errcode", [-2, 10001, 10009, 40003, 70082])
 async def test_a_refresh_that_ends_in_an_error_of_the_pbx(
-    caller: Caller, freezer: FrozenDateTimeFactory, errcode: int
+    caller: Caller, clock: Clock, errcode: int
 ) -> None:
     """Leads to a sign-in as well."""
     await caller.client.system.information()
     caller.pbx.errcodes["refresh_token"] = errcode
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
 
     await caller.client.system.information()
 
@@ -52,10 +52,10 @@ async def test_a_refresh_that_ends_in_an_error_of_the_pbx(
 
 
 async def test_a_refresh_that_fails_otherwise_loses_nothing(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
+    signed_in: Caller, clock: Clock
 ) -> None:
     """The next call refreshes again."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     signed_in.pbx.faults["refresh_token"] = Fault.BAD_GATEWAY_502
     with pytest.raises(CannotConnect):
         await signed_in.client.system.information()
@@ -67,10 +67,10 @@ async def test_a_refresh_that_fails_otherwise_loses_nothing(
 
 
 async def test_an_answer_to_a_refresh_may_get_lost(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
+    signed_in: Caller, clock: Clock
 ) -> None:
     """Then the PBX has rotated the tokens and a new sign-in is due."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     signed_in.pbx.faults["refresh_token"] = Fault.HALF
     with pytest.raises(CannotConnect):
         await signed_in.client.system.information()
@@ -97,12 +97,12 @@ async def test_a_refused_refresh_token_may_count_as_a_failed_login(
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.FORBIDDEN_403])
 async def test_a_refresh_without_credentials_can_be_tried_again(
-    caller: Caller, freezer: FrozenDateTimeFactory, fault: Fault
+    caller: Caller, clock: Clock, fault: Fault
 ) -> None:
     """The refresh token is all there is: a gateway's page is no reason to drop it."""
     await caller.client.system.information()
     client = caller.new(SignIn(None, caller.client.sign_in.tokens))
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     caller.pbx.faults["refresh_token"] = fault
     with pytest.raises(YeastarError):
         await client.system.information()

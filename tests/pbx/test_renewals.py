@@ -3,7 +3,6 @@
 import asyncio
 
 from aiohttp import web
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -15,6 +14,7 @@ from custom_components.yeastar_vm.pbx import (
 )
 from simulator import AfterActing, Fault, OldTokens, PbxSimulator, Refusal
 from simulator.lines import Answer
+from tests.clock import Clock
 from tests.common import LINK, MINUTE
 
 from .caller import Caller
@@ -89,7 +89,7 @@ async def test_a_pbx_that_lets_one_token_live(signed_in: Caller) -> None:
 
 @DEAD
 async def test_a_lost_token_after_a_permission_was_missing(
-    signed_in: Caller, freezer: FrozenDateTimeFactory, refusal: Refusal
+    signed_in: Caller, clock: Clock, refusal: Refusal
 ) -> None:
     """It is renewed within a minute, whatever happened before."""
     signed_in.pbx.switches.token_refusal = refusal
@@ -98,7 +98,7 @@ async def test_a_lost_token_after_a_permission_was_missing(
         await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
     signed_in.pbx.switches.permissions_missing = frozenset()
     signed_in.pbx.reboot()
-    freezer.tick(MINUTE)
+    clock.tick(MINUTE)
 
     assert await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
 

@@ -1,6 +1,5 @@
 """Sign-ins that the PBX answers with an error: refused, or to be tried again later."""
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -13,6 +12,7 @@ from custom_components.yeastar_vm.pbx import (
     YeastarError,
 )
 from custom_components.yeastar_vm.pbx.errors import ApiMissing, SignInFailed
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE
 
 from .caller import Caller
@@ -20,9 +20,7 @@ from .caller import Caller
 UNFORESEEN = [1, 2, 20002, 40011, 60101, 70001, 70003, 70082, 10009, 70084, -2]
 
 
-async def errors_of_a_day(
-    client: YeastarClient, freezer: FrozenDateTimeFactory
-) -> list[YeastarError]:
+async def errors_of_a_day(client: YeastarClient, clock: Clock) -> list[YeastarError]:
     """Ask every few seconds for an hour, then every hour; return what is raised."""
     errors: list[YeastarError] = []
     for pause in (*[5] * (HOUR // 5), *[HOUR] * 23):
@@ -30,19 +28,19 @@ async def errors_of_a_day(
             await client.system.information()
         except YeastarError as err:
             errors.append(err)
-        freezer.tick(pause)
+        clock.tick(pause)
     return errors
 
 
 @pytest.mark.parametrize("code", UNFORESEEN)
 async def test_a_wrong_secret_with_an_error_that_nobody_foresaw(
-    caller: Caller, freezer: FrozenDateTimeFactory, code: int
+    caller: Caller, clock: Clock, code: int
 ) -> None:
     """The user is asked before the PBX blocks the address."""
     caller.pbx.switches.wrong_secret = code
     client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
 
-    errors = await errors_of_a_day(client, freezer)
+    errors = await errors_of_a_day(client, clock)
 
     assert caller.asked() == ["get_token"] * (4 if code == -2 else 2)
     assert isinstance(errors[0], SignInFailed)
@@ -53,22 +51,20 @@ async def test_a_wrong_secret_with_an_error_that_nobody_foresaw(
 
 @pytest.mark.parametrize("code", [-1, 10004, 10005, 40001, 40002, 60001])
 async def test_a_wrong_secret_as_expected(
-    caller: Caller, freezer: FrozenDateTimeFactory, code: int
+    caller: Caller, clock: Clock, code: int
 ) -> None:
     """One sign-in is enough."""
     caller.pbx.switches.wrong_secret = code
     client = caller.new(SignIn(Credentials(caller.pbx.client_id, "wrong")))
 
-    errors = await errors_of_a_day(client, freezer)
+    errors = await errors_of_a_day(client, clock)
 
     assert caller.asked() == ["get_token"]
     assert {type(error) for error in errors} == {InvalidCredentials}
 
 
 @pytest.mark.parametrize("code", UNFORESEEN)
-async def test_an_error_that_passes(
-    caller: Caller, freezer: FrozenDateTimeFactory, code: int
-) -> None:
+async def test_an_error_that_passes(caller: Caller, clock: Clock, code: int) -> None:
     """The next sign-in is due after a minute, and works; the next error is new."""
     for _ in range(3):
         client = caller.new(SignIn(caller.client.sign_in.credentials))
@@ -77,20 +73,18 @@ async def test_an_error_that_passes(
             with pytest.raises(SignInFailed):
                 await client.system.information()
         caller.pbx.errcodes.clear()
-        freezer.tick(MINUTE)
+        clock.tick(MINUTE)
 
         await client.system.information()
 
     assert caller.asked() == ["get_token", "get_token", "system/information"] * 3
 
 
-async def test_a_pbx_that_is_updating(
-    caller: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_pbx_that_is_updating(caller: Caller, clock: Clock) -> None:
     """It has no API for a while: that is no refusal, however long it lasts."""
     caller.pbx.errcodes["get_token"] = 10001
 
-    errors = await errors_of_a_day(caller.client, freezer)
+    errors = await errors_of_a_day(caller.client, clock)
 
     assert {type(error) for error in errors} == {ApiMissing}
     assert caller.asked().count("get_token") <= 60 + 24
@@ -100,24 +94,22 @@ async def test_a_pbx_that_is_updating(
 
 @pytest.mark.parametrize("code", UNFORESEEN)
 async def test_pasted_tokens_that_are_dead(
-    caller: Caller, freezer: FrozenDateTimeFactory, code: int
+    caller: Caller, clock: Clock, code: int
 ) -> None:
     """They are not tried for ever."""
     await caller.client.system.information()
     pasted = caller.new(SignIn(None, caller.client.sign_in.tokens))
     caller.pbx.errcodes["refresh_token"] = code
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     caller.asked()
 
-    errors = await errors_of_a_day(pasted, freezer)
+    errors = await errors_of_a_day(pasted, clock)
 
     assert caller.asked() == ["refresh_token"] * (4 if code == -2 else 2)
     assert isinstance(errors[-1], InvalidCredentials)
 
 
-async def test_a_clock_that_jumps_by_a_day(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_clock_that_jumps_by_a_day(signed_in: Caller, clock: Clock) -> None:
     """Without credentials, only the PBX knows whether the tokens still live."""
     tokens = signed_in.client.sign_in.tokens
     assert tokens
@@ -127,7 +119,7 @@ async def test_a_clock_that_jumps_by_a_day(
     )
     now = signed_in.pbx.clock()
     signed_in.pbx.clock = lambda: now
-    freezer.tick(48 * HOUR)
+    clock.tick(48 * HOUR)
 
     await alone.system.information()
     await pasted.system.information()

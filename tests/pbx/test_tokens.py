@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -17,6 +16,7 @@ from custom_components.yeastar_vm.pbx import (
     tokens as tokens_module,
 )
 from simulator import Fault, Refusal
+from tests.clock import Clock
 from tests.common import HOUR, MINUTE
 
 from .caller import Caller
@@ -50,10 +50,10 @@ async def test_a_restart_uses_the_kept_token(signed_in: Caller) -> None:
     ],
 )
 async def test_a_token_is_renewed_early(
-    signed_in: Caller, freezer: FrozenDateTimeFactory, age: int, asked: list[str]
+    signed_in: Caller, clock: Clock, age: int, asked: list[str]
 ) -> None:
     """A minute before its end; one request while it is fresh, two when it is not."""
-    freezer.tick(age)
+    clock.tick(age)
 
     await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
 
@@ -108,7 +108,7 @@ async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> 
 
 
 async def test_a_token_alone_dies(
-    caller: Caller, signed_in: Caller, freezer: FrozenDateTimeFactory
+    caller: Caller, signed_in: Caller, clock: Clock
 ) -> None:
     """Without a refresh token, nothing is sent after the PBX has refused it."""
     tokens = signed_in.client.sign_in.tokens
@@ -117,7 +117,7 @@ async def test_a_token_alone_dies(
     alone = TokenPair.of_unknown_age(tokens.access_token, "", now)
     client = caller.new(SignIn(None, alone))
     await client.system.information()
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     caller.asked()
 
     for _ in range(3):
@@ -128,10 +128,10 @@ async def test_a_token_alone_dies(
 
 
 async def test_a_caller_who_gives_up_does_not_end_the_renewal(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
+    signed_in: Caller, clock: Clock
 ) -> None:
     """Its tokens would be lost, and the refresh token with them."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     call = asyncio.create_task(signed_in.client.system.information())
     await asyncio.sleep(0)
     call.cancel()
@@ -143,11 +143,9 @@ async def test_a_caller_who_gives_up_does_not_end_the_renewal(
     assert signed_in.asked() == ["refresh_token", "system/information"]
 
 
-async def test_closing_lets_a_renewal_finish(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_closing_lets_a_renewal_finish(signed_in: Caller, clock: Clock) -> None:
     """What it obtained is kept."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     call = asyncio.create_task(signed_in.client.system.information())
     await asyncio.sleep(0)
     call.cancel()
@@ -174,15 +172,13 @@ async def test_closing_ends_a_renewal_that_hangs(
         await call
 
 
-async def test_revoking_gives_the_place_back(
-    signed_in: Caller, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_revoking_gives_the_place_back(signed_in: Caller, clock: Clock) -> None:
     """Once; a token that is no more is not asked about."""
     await signed_in.client.revoke()
     assert signed_in.pbx.live_access_tokens == []
 
     await signed_in.client.revoke()
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     await signed_in.client.revoke()
 
     assert signed_in.asked() == ["del_token", "del_token"]

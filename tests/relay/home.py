@@ -8,7 +8,6 @@ from typing import Self
 
 import aiohttp
 from aiohttp import web
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -21,6 +20,7 @@ from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.playback.references import GreetingReference
 from custom_components.yeastar_vm.playback.relay import RelayedMedia
 from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
+from tests.clock import Clock
 
 
 class Home:
@@ -152,24 +152,22 @@ async def relayed(
     return (await hand_out(entry, file, number)).path
 
 
-def let_pass(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **duration: float
-) -> None:
+def let_pass(hass: HomeAssistant, clock: Clock, **duration: float) -> None:
     """Let time pass."""
-    freezer.tick(timedelta(**duration))
+    clock.tick(timedelta(**duration).total_seconds())
     async_fire_time_changed(hass)
 
 
 async def outdated(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     *files: str,
 ) -> list[str]:
     """Return paths of greetings that are fetched again when a player asks."""
     paths = [await relayed(entry, file) for file in files]
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     pbx.requests.clear()
     return paths
 

@@ -1,7 +1,6 @@
 """What is left of a message that was deleted: nothing."""
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,6 +12,7 @@ from custom_components.yeastar_vm.playback.references import (
     Reference,
 )
 from simulator import PbxSimulator
+from tests.clock import Clock
 
 from .home import fetch, let_pass
 
@@ -88,7 +88,7 @@ async def test_the_log_names_no_message(
     entry: MockConfigEntry,
     messages: list[MessageReference],
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -109,7 +109,7 @@ async def test_the_log_names_no_message(
         media = await relay.prepare(reference, link)
         relay.handed_out(media, [f"media_player.{player}"])
         paths.append(media.path)
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     for message in messages:
         pbx.delete_at_phone(message.message_id)
 

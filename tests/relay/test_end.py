@@ -7,10 +7,8 @@ way.
 """
 
 import asyncio
-from datetime import timedelta
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_source import Unresolvable, async_resolve_media
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -29,7 +27,8 @@ from custom_components.yeastar_vm.playback.relay import (
 )
 from custom_components.yeastar_vm.playback.relay.link import async_links_of
 from simulator import PbxSimulator
-from tests.common import LINK, Player, our_tasks
+from tests.clock import Clock
+from tests.common import LINK, MINUTE, Player, our_tasks
 from tests.gate import Gate
 
 from .home import (
@@ -53,14 +52,14 @@ async def test_an_unload_while_players_are_served(
     entry: MockConfigEntry,
     home: Home,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     *,
     reload: bool,
 ) -> None:
     """Who is being served gets it all, who waits gets 503, who comes after it 404."""
     greetings = add_greetings(pbx, 2, 300)
     audio = await asyncio.to_thread(greetings[0].audio)
-    [other] = await outdated(hass, freezer, pbx, entry, "1.wav")
+    [other] = await outdated(hass, clock, pbx, entry, "1.wav")
     path = await relayed(entry)
     served = [await SlowPlayer(home).ask(path) for _ in range(5)]
     await home.streaming(5)
@@ -163,14 +162,14 @@ async def test_a_fetch_ends_before_the_token_is_waited_for(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """A clip that arrives while an unload waits would stay when all else is gone."""
     relay: Relay = entry.runtime_data.playback.relay
     download = Gate(pbx, "download")
     fetching = asyncio.create_task(hand_out(entry, "vm_welcome.wav", "3200"))
     await download.arrived()
-    freezer.tick(timedelta(minutes=31))
+    clock.tick(31 * MINUTE)
     refresh = Gate(pbx, "refresh_token")
     renewing = asyncio.create_task(entry.runtime_data.client.system.information())
     await refresh.arrived()

@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import imageio_ffmpeg
 import pytest
@@ -14,6 +13,7 @@ from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.pbx import CannotConnect
 from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
 from simulator import Fault, PbxSimulator, SimulatedGreeting
+from tests.clock import Clock
 from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate
 from tools.demo.audio import measure
@@ -129,7 +129,7 @@ async def test_what_is_not_used_is_dropped(
     entry: MockConfigEntry,
     relay: Relay,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     ffmpeg_binary: str,
 ) -> None:
     """Its memory is given back after a quarter of an hour, though nobody asks."""
@@ -138,12 +138,12 @@ async def test_what_is_not_used_is_dropped(
     assert size > 10_000
 
     for _ in range(3):
-        let_pass(hass, freezer, minutes=14)
+        let_pass(hass, clock, minutes=14)
         assert (await fetch(players, path))[0] == 200
         assert relay.size == size
     assert conversions(ffmpeg_binary) == 1
 
-    let_pass(hass, freezer, minutes=16)
+    let_pass(hass, clock, minutes=16)
     assert relay.size == 0
     assert (await fetch(players, path))[0] == 200
     assert conversions(ffmpeg_binary) == 2
@@ -268,12 +268,12 @@ async def test_links_that_do_not_come_hold_nobody_up(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """Players wait for links of five greetings; another greeting is served."""
     add_greetings(pbx, 6, 2)
     files = [f"{n}.wav" for n in range(6)]
-    *stuck, other = await outdated(hass, freezer, pbx, entry, *files)
+    *stuck, other = await outdated(hass, clock, pbx, entry, *files)
     gate = Gate(pbx, LINK)
     waiting = [asyncio.create_task(fetch(players, path)) for path in stuck]
     await gate.arrived(5)
@@ -323,13 +323,13 @@ async def test_a_play_does_not_fail_with_the_error_of_an_older_fetch(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """A player waits for a link that will not come. A play has a good one."""
     expected_warnings.append("cannot be relayed")
     add_greetings(pbx, 1, 2)
-    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
+    [path] = await outdated(hass, clock, pbx, entry, "0.wav")
     loaded: Pbx = entry.runtime_data
     reference = greeting()
     link = await reference.get_link(loaded.client)

@@ -1,7 +1,6 @@
 """When a player has all of a clip: what waits for that is told once."""
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -9,6 +8,7 @@ from yarl import URL
 
 from custom_components.yeastar_vm.playback.relay import RelayedMedia
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 
 from .home import (
     Home,
@@ -131,12 +131,12 @@ async def test_a_fetch_that_fails(
     media: RelayedMedia,
     heard: list[str],
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """The player got no audio."""
     expected_warnings.append("cannot be relayed")
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     pbx.faults["download"] = Fault.HTML
 
     assert (await fetch(players, media.path))[0] == 502

@@ -3,16 +3,15 @@
 import asyncio
 
 from aiohttp import ClientSession
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import Fault, PbxSimulator, SimulatedGreeting
+from tests.clock import Clock
 from tests.common import LINK, Fetcher, endpoints, reauth_flows
 from tests.gate import Gate
-from tests.hourglass import Hourglass
 from tools.demo.audio import measure
 
 from .home import add_greetings, fetch, hand_out, let_pass, outdated, relayed
@@ -139,19 +138,19 @@ async def test_the_tag_is_that_of_the_content(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     client: Fetcher,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     path: str,
 ) -> None:
     """It stays for the same audio, however often that is converted."""
     tag = (await client.head(path)).headers["ETag"]
-    let_pass(hass, freezer, minutes=16)
+    let_pass(hass, clock, minutes=16)
     assert entry.runtime_data.playback.relay.size == 0
 
     headers = {"If-None-Match": tag}
     assert (await client.get(path, headers=headers)).status == 304
 
     pbx.extensions["3200"].greetings = [SimulatedGreeting("closed.WAV", duration=1)]
-    let_pass(hass, freezer, minutes=16)
+    let_pass(hass, clock, minutes=16)
     answer = await client.get(path, headers=headers)
     assert answer.status == 200
     assert answer.headers["ETag"] != tag
@@ -177,11 +176,11 @@ async def test_a_link_outlives_those_of_the_pbx(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     client: Fetcher,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     path: str,
 ) -> None:
     """Each fetch has a fresh one."""
-    let_pass(hass, freezer, hours=2)
+    let_pass(hass, clock, hours=2)
 
     assert (await client.get(path)).status == 200
 
@@ -202,7 +201,7 @@ async def test_a_fault_of_the_pbx(
     pbx: PbxSimulator,
     client: Fetcher,
     path: str,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     endpoint: str,
     fault: Fault,
@@ -210,7 +209,7 @@ async def test_a_fault_of_the_pbx(
 ) -> None:
     """Is a status for the player and one line in the log; the next request works."""
     expected_warnings.append("^Greeting 'closed.WAV' of '3200' cannot be relayed")
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     pbx.faults[endpoint] = fault
     assert (await client.get(path)).status == status
 
@@ -223,7 +222,7 @@ async def test_an_error_is_logged_once_for_all_who_wait(
     pbx: PbxSimulator,
     players: ClientSession,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -233,7 +232,7 @@ async def test_an_error_is_logged_once_for_all_who_wait(
         "PBX, then Check the PBX$"
     )
     add_greetings(pbx, 1, 2)
-    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
+    [path] = await outdated(hass, clock, pbx, entry, "0.wav")
     gate = Gate(pbx, LINK)
     waiting = [asyncio.create_task(fetch(players, path)) for _ in range(20)]
     await gate.arrived()
@@ -252,12 +251,12 @@ async def test_a_greeting_that_was_deleted(
     pbx: PbxSimulator,
     client: Fetcher,
     path: str,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """Is not found."""
     expected_warnings.append("cannot be relayed: no such extension or file$")
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     pbx.extensions["3200"].greetings.clear()
 
     assert (await client.get(path)).status == 404
@@ -268,15 +267,15 @@ async def test_a_pbx_that_does_not_answer(
     pbx: PbxSimulator,
     client: Fetcher,
     path: str,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """Is told apart from one that answers wrongly."""
     expected_warnings.append("cannot be relayed: timeout")
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     pbx.faults[LINK] = Fault.SILENT
 
-    with Hourglass(freezer).running():
+    with clock.running():
         assert (await client.get(path)).status == 504
 
 
@@ -285,12 +284,12 @@ async def test_a_sign_in_that_is_refused(
     pbx: PbxSimulator,
     client: Fetcher,
     path: str,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """Asks the user for a new one."""
     expected_warnings.append("cannot be relayed: the sign-in was refused$")
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     pbx.reboot()
     pbx.client_secret = "changed"
 
@@ -305,7 +304,7 @@ async def test_an_outage_is_one_warning(
     pbx: PbxSimulator,
     players: ClientSession,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -313,7 +312,7 @@ async def test_an_outage_is_one_warning(
     expected_warnings.append("cannot be relayed")
     add_greetings(pbx, 4, 2)
     files = [f"{n}.wav" for n in range(4)]
-    paths = await outdated(hass, freezer, pbx, entry, *files)
+    paths = await outdated(hass, clock, pbx, entry, *files)
 
     for _ in range(2):
         pbx.faults[LINK] = Fault.RESET
@@ -321,7 +320,7 @@ async def test_an_outage_is_one_warning(
             assert (await fetch(players, path))[0] == 502
         pbx.faults.clear()
         assert (await fetch(players, paths[0]))[0] == 200
-        let_pass(hass, freezer, minutes=6)
+        let_pass(hass, clock, minutes=6)
 
     lines = [text for text in caplog.messages if "cannot be relayed" in text]
     assert (
@@ -334,14 +333,14 @@ async def test_what_is_wrong_with_one_clip_is_told_of_each(
     pbx: PbxSimulator,
     players: ClientSession,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Once: it says nothing of the others."""
     expected_warnings.append("cannot be relayed")
     add_greetings(pbx, 3, 2)
-    *paths, good = await outdated(hass, freezer, pbx, entry, "0.wav", "1.wav", "2.wav")
+    *paths, good = await outdated(hass, clock, pbx, entry, "0.wav", "1.wav", "2.wav")
     del pbx.extensions["4000"].greetings[:2]
 
     for path in paths * 5:

@@ -7,7 +7,6 @@ from typing import Any
 from unicodedata import normalize
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.http.ban import KEY_FAILED_LOGIN_ATTEMPTS
 from homeassistant.components.media_player import async_process_play_media_url
 from homeassistant.components.media_source import async_resolve_media
@@ -22,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.playback.references import media_content_id
 from simulator import Fault, PbxSimulator, SimulatedGreeting
+from tests.clock import Clock
 from tests.common import HOUR, Player, add_players, asked, entry_for, load
 
 from .home import Home, add_greetings, fetch, greeting, hand_out, let_pass, relayed
@@ -165,16 +165,16 @@ async def test_a_link_ends(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """After a day; until then it works, for players pause."""
     add_greetings(pbx, 1, 2)
     media = await hand_out(entry)
 
-    let_pass(hass, freezer, hours=23, minutes=59)
+    let_pass(hass, clock, hours=23, minutes=59)
     assert (await fetch(players, media.path))[0] == 200
 
-    let_pass(hass, freezer, minutes=2)
+    let_pass(hass, clock, minutes=2)
     assert await fetch(players, media.path) == (404, b"")
 
 
@@ -183,20 +183,20 @@ async def test_a_link_that_is_handed_out_again(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """It is the same for an hour. It does not live longer for that."""
     add_greetings(pbx, 1, 2)
     first = await hand_out(entry)
-    let_pass(hass, freezer, minutes=59)
+    let_pass(hass, clock, minutes=59)
     second = await hand_out(entry)
-    let_pass(hass, freezer, minutes=2)
+    let_pass(hass, clock, minutes=2)
     third = await hand_out(entry)
 
     assert second.path == first.path != third.path
     assert second.expires_at == first.expires_at < third.expires_at
 
-    let_pass(hass, freezer, hours=23)
+    let_pass(hass, clock, hours=23)
     assert (await fetch(players, first.path))[0] == 404
     assert (await fetch(players, third.path))[0] == 200
 
@@ -205,13 +205,13 @@ async def test_expired_links_take_no_memory(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """They are forgotten when others are created."""
     add_greetings(pbx, 3, 2)
     for number in range(3):
         await relayed(entry, f"{number}.wav")
-    let_pass(hass, freezer, hours=25)
+    let_pass(hass, clock, hours=25)
 
     await relayed(entry)
 
@@ -241,13 +241,13 @@ async def test_what_is_not_a_link_is_no_failed_login(
     strict_home: Home,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """A speaker that replays an old link, or looks for a cover, is not banned."""
     add_greetings(pbx, 2, 2)
     expired = await relayed(entry, "1.wav")
-    freezer.tick(25 * HOUR)
+    clock.tick(25 * HOUR)
     good = await relayed(entry)
     folder, _, name = good.rpartition("/")
     name = name.partition("?")[0]

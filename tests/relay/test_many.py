@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import LINK, asked
 from tools.demo.audio import measure
 
@@ -23,12 +23,12 @@ async def test_two_hundred_players_cause_twenty_fetches(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """Whatever they ask of the twenty greetings, each gets the bytes of its own."""
     greetings = add_greetings(pbx, 20, 2)
     files = [greeting.real_filename for greeting in greetings]
-    paths = await outdated(hass, freezer, pbx, entry, *files)
+    paths = await outdated(hass, clock, pbx, entry, *files)
     ranges: list[tuple[str, Callable[[bytes], bytes]]] = [
         ("bytes=0-", lambda whole: whole),
         ("bytes=100-199", lambda whole: whole[100:200]),

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import tracemalloc
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -14,6 +13,7 @@ from yarl import URL
 
 from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
 from simulator import PbxSimulator
+from tests.clock import Clock
 
 from .home import (
     Home,
@@ -50,7 +50,7 @@ async def test_memory_is_bounded_and_given_back(
     http_pbx: PbxSimulator,
     http_entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Though there is room for five of twenty, and players keep their connections."""
@@ -69,7 +69,7 @@ async def test_memory_is_bounded_and_given_back(
         assert relay.size == 5 * size
         assert memory() < 5.5 * size
 
-        let_pass(hass, freezer, minutes=16)
+        let_pass(hass, clock, minutes=16)
         await hass.async_block_till_done()
         assert relay.size == 0
         assert memory() < 0.5 * size

@@ -3,11 +3,11 @@
 import asyncio
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate
 
@@ -56,11 +56,11 @@ async def test_players_that_leave_while_a_greeting_is_fetched(
     entry: MockConfigEntry,
     home: Home,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """It is fetched for those who come later."""
     add_greetings(pbx, 1, 2)
-    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
+    [path] = await outdated(hass, clock, pbx, entry, "0.wav")
     gate = Gate(pbx, "download")
     gone = [await SlowPlayer(home).ask(path) for _ in range(20)]
     await gate.arrived()
@@ -80,11 +80,11 @@ async def test_a_fetch_that_fails_when_nobody_waits_any_more(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     home: Home,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """Is nothing to log: the test fails where something is."""
     add_greetings(pbx, 1, 2)
-    [path] = await outdated(hass, freezer, pbx, entry, "0.wav")
+    [path] = await outdated(hass, clock, pbx, entry, "0.wav")
     gate = Gate(pbx, LINK)
     player = await SlowPlayer(home).ask(path)
     await gate.arrived()

@@ -1,7 +1,6 @@
 """What players show of a clip."""
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_source import async_browse_media
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -12,6 +11,7 @@ from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.playback.references import MessageReference
 from simulator import PbxSimulator
 from tests.audio.frames import read_frames, read_info, read_tag
+from tests.clock import Clock
 from tests.common import asked
 
 from .home import add_greetings, fetch, hand_out, let_pass, without_ffmpeg
@@ -61,7 +61,7 @@ async def test_a_wav_file(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """It has no place for a title, and is as the PBX stores it."""
     [greeting] = add_greetings(pbx, 1, 2)
@@ -71,7 +71,7 @@ async def test_a_wav_file(
     assert ".wav?" in media.path
     assert await fetch(players, media.path) == (200, greeting.audio())
 
-    let_pass(hass, freezer, minutes=16)
+    let_pass(hass, clock, minutes=16)
     assert await fetch(players, media.path) == (200, greeting.audio())
     assert (await hand_out(entry)).tag == media.tag
 

@@ -1,13 +1,13 @@
 """A player that does not fetch what it was told to play."""
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.playback.relay import Relay
 from simulator import Fault, PbxSimulator, SimulatedGreeting
+from tests.clock import Clock
 from tests.common import entry_for, load
 
 from .home import add_greetings, fetch, hand_out, let_pass
@@ -36,7 +36,7 @@ async def test_nobody_fetches_it(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     relay: Relay,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -46,9 +46,9 @@ async def test_nobody_fetches_it(
 
     relay.handed_out(media, [KITCHEN, BATH])
 
-    let_pass(hass, freezer, seconds=14)
+    let_pass(hass, clock, seconds=14)
     assert silent_players(caplog) == []
-    let_pass(hass, freezer, seconds=2)
+    let_pass(hass, clock, seconds=2)
     [line] = [r for r in caplog.records if "was not fetched" in r.getMessage()]
     assert line.levelname == "WARNING"
     text = line.getMessage()
@@ -66,7 +66,7 @@ async def test_somebody_fetches_it(
     entry: MockConfigEntry,
     relay: Relay,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     *,
     method: str,
     before: bool,
@@ -75,13 +75,13 @@ async def test_somebody_fetches_it(
     media = await hand_out(entry)
     if not before:
         relay.handed_out(media, [KITCHEN])
-        let_pass(hass, freezer, seconds=10)
+        let_pass(hass, clock, seconds=10)
     async with players.request(method, media.path) as answer:
         assert answer.status == 200
     if before:
         relay.handed_out(media, [KITCHEN])
 
-    let_pass(hass, freezer, seconds=60)
+    let_pass(hass, clock, seconds=60)
 
 
 async def test_somebody_fetched_it_for_an_earlier_play(
@@ -89,7 +89,7 @@ async def test_somebody_fetched_it_for_an_earlier_play(
     entry: MockConfigEntry,
     relay: Relay,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -97,10 +97,10 @@ async def test_somebody_fetched_it_for_an_earlier_play(
     expected_warnings.append("was not fetched")
     earlier = await hand_out(entry)
     await fetch(players, earlier.path)
-    let_pass(hass, freezer, seconds=5)
+    let_pass(hass, clock, seconds=5)
 
     relay.handed_out(await hand_out(entry), [KITCHEN])
-    let_pass(hass, freezer, seconds=16)
+    let_pass(hass, clock, seconds=16)
 
     assert silent_players(caplog) == [KITCHEN]
 
@@ -111,19 +111,19 @@ async def test_what_is_fetched_and_fails(
     entry: MockConfigEntry,
     relay: Relay,
     players: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """The player reaches Home Assistant: another line says what is wrong."""
     expected_warnings.append("cannot be relayed")
     media = await hand_out(entry)
-    let_pass(hass, freezer, minutes=6)
+    let_pass(hass, clock, minutes=6)
     relay.handed_out(media, [KITCHEN])
     pbx.faults["download"] = Fault.HTML
 
     assert (await fetch(players, media.path))[0] == 502
 
-    let_pass(hass, freezer, seconds=60)
+    let_pass(hass, clock, seconds=60)
 
 
 async def test_a_file_name_of_two_lines(
@@ -131,7 +131,7 @@ async def test_a_file_name_of_two_lines(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     relay: Relay,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -141,7 +141,7 @@ async def test_a_file_name_of_two_lines(
     pbx.extensions["4000"].greetings[0] = SimulatedGreeting(file)
 
     relay.handed_out(await hand_out(entry, file), [KITCHEN])
-    let_pass(hass, freezer, seconds=16)
+    let_pass(hass, clock, seconds=16)
 
     [line] = [text for text in caplog.messages if "was not fetched" in text]
     assert "\n" not in line
@@ -152,7 +152,7 @@ async def test_once_a_player_and_hour(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     relay: Relay,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -161,7 +161,7 @@ async def test_once_a_player_and_hour(
 
     async def play(file: str, *players: str) -> None:
         relay.handed_out(await hand_out(entry, file), players)
-        let_pass(hass, freezer, seconds=16)
+        let_pass(hass, clock, seconds=16)
 
     await play("0.wav", KITCHEN)
     await play("0.wav", KITCHEN)
@@ -171,7 +171,7 @@ async def test_once_a_player_and_hour(
     await play("1.wav", KITCHEN, BATH)
     assert silent_players(caplog) == [KITCHEN, BATH]
 
-    let_pass(hass, freezer, hours=1)
+    let_pass(hass, clock, hours=1)
     await play("0.wav", BATH, KITCHEN)
     assert silent_players(caplog) == [KITCHEN, BATH, f"{BATH}, {KITCHEN}"]
 
@@ -180,7 +180,7 @@ async def test_once_a_player_of_two_pbxs(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     relay: Relay,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -193,7 +193,7 @@ async def test_once_a_player_of_two_pbxs(
         relay.handed_out(await hand_out(entry), [KITCHEN])
         second.runtime_data.playback.relay.handed_out(await hand_out(second), [KITCHEN])
 
-        let_pass(hass, freezer, seconds=16)
+        let_pass(hass, clock, seconds=16)
 
         assert silent_players(caplog) == [KITCHEN]
         await hass.config_entries.async_unload(second.entry_id)
@@ -204,7 +204,7 @@ async def test_the_end(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     relay: Relay,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     *,
     stop: bool,
 ) -> None:
@@ -218,4 +218,4 @@ async def test_the_end(
         await hass.config_entries.async_unload(entry.entry_id)
     relay.handed_out(media, [BATH])
 
-    let_pass(hass, freezer, seconds=60)
+    let_pass(hass, clock, seconds=60)

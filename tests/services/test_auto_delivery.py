@@ -3,7 +3,6 @@
 import asyncio
 
 from aiohttp import web
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -14,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from simulator.lines import Answer, body_of, promise
 from simulator.wav import Encoding
+from tests.clock import Clock
 from tests.common import LINK, Player, asked, endpoints
 from tests.greetings.home import greetings
 
@@ -52,14 +52,14 @@ async def test_what_every_player_plays_goes_directly(
 
 @pytest.mark.usefixtures("http_entry", "player")
 async def test_plays_in_a_row_take_a_request_each(
-    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """The audio is looked at once a minute."""
     for _ in range(3):
         await play(hass, extension="3200", file="vm_welcome.wav")
     assert endpoints(http_pbx) == [LINK, AUDIO, LINK, LINK, LINK]
 
-    freezer.tick(61)
+    clock.tick(61)
     await play(hass, extension="3200", file="vm_welcome.wav")
 
     assert endpoints(http_pbx)[5:] == [LINK, AUDIO, LINK]

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 import re
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -12,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import LINK, Player, endpoints
 
 from .calls import KITCHEN, play, refusal
@@ -39,10 +39,10 @@ async def test_plain_http_and_wav_go_directly(
 
 @pytest.mark.usefixtures("http_entry", "player")
 async def test_an_expired_token_costs_one_more_request(
-    hass: HomeAssistant, http_pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """And no more."""
-    freezer.tick(31 * 60)
+    clock.tick(31 * 60)
 
     await play(hass, extension="3200", file="vm_welcome.wav")
 
@@ -51,10 +51,10 @@ async def test_an_expired_token_costs_one_more_request(
 
 @pytest.mark.usefixtures("http_entry")
 async def test_the_response_says_what_was_played(
-    hass: HomeAssistant, player: Player, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, player: Player, clock: Clock
 ) -> None:
     """And until when the link works."""
-    freezer.move_to("2026-11-23 12:00:00")
+    clock.move_to("2026-11-23 12:00:00")
 
     response = await play(hass, extension="3200", file="vm_welcome.wav")
 

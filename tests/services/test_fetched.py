@@ -1,8 +1,5 @@
 """What the log says of players that do not fetch what they were told to play."""
 
-from datetime import timedelta
-
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
@@ -10,6 +7,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from tests.clock import Clock
 from tests.common import Player
 
 from .calls import play
@@ -24,9 +22,9 @@ WARNING = (
 pytestmark = pytest.mark.usefixtures("entry")
 
 
-async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+async def pass_time(hass: HomeAssistant, clock: Clock) -> None:
     """Let 20 seconds pass."""
-    freezer.tick(timedelta(seconds=20))
+    clock.tick(20)
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
 
@@ -35,7 +33,7 @@ async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None
 @pytest.mark.parametrize("url", ["http://10.9.9.9:8123", "https://home.example:8123"])
 async def test_a_player_that_stays_silent(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
     url: str,
 ) -> None:
@@ -44,13 +42,13 @@ async def test_a_player_that_stays_silent(
     expected_warnings.append(WARNING)
 
     await play(hass, extension="0042")
-    await pass_time(hass, freezer)
+    await pass_time(hass, clock)
 
 
 @pytest.mark.usefixtures("player")
 async def test_a_player_that_fetches_it(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
     """There is nothing to say."""
@@ -59,22 +57,22 @@ async def test_a_player_that_fetches_it(
     url = URL((await play(hass, extension="0042"))["url"])
     await speaker.get(url.relative())
 
-    await pass_time(hass, freezer)
+    await pass_time(hass, clock)
 
 
 @pytest.mark.usefixtures("player")
 @pytest.mark.parametrize("enqueue", ["next", "add"])
 async def test_a_player_that_waits_for_its_queue(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, enqueue: str
+    hass: HomeAssistant, clock: Clock, enqueue: str
 ) -> None:
     """It fetches the greeting when its turn comes."""
     await play(hass, extension="0042", enqueue=enqueue)
 
-    await pass_time(hass, freezer)
+    await pass_time(hass, clock)
 
 
 async def test_a_player_that_fails(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, player: Player
+    hass: HomeAssistant, clock: Clock, player: Player
 ) -> None:
     """The automation has its error already."""
     player.error = HomeAssistantError("The loudspeaker is on fire")
@@ -82,4 +80,4 @@ async def test_a_player_that_fails(
     with pytest.raises(HomeAssistantError, match="on fire"):
         await play(hass, extension="0042")
 
-    await pass_time(hass, freezer)
+    await pass_time(hass, clock)

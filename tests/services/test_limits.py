@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -16,9 +15,9 @@ from custom_components.yeastar_vm.services.lookup import LOOKUP_TIMEOUT
 from custom_components.yeastar_vm.services.playing import DELIVERY_TIMEOUT
 from simulator import PbxSimulator
 from simulator.lines import Delay, Line
+from tests.clock import Clock
 from tests.common import Player, endpoints
 from tests.gate import Gate
-from tests.hourglass import Hourglass
 
 from .calls import ask, play, refusal
 
@@ -33,25 +32,18 @@ INTERRUPTED = (
 LIST, LINK = "extension_vm_greeting/list", "extension_vm_greeting/play"
 
 
-@pytest.fixture
-def hourglass(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Hourglass:
-    """Return what lets time pass while somebody waits."""
-    hass.loop.set_debug(False)
-    return Hourglass(freezer)
-
-
 async def test_look_ups_have_one_limit(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     player: Player,
-    hourglass: Hourglass,
+    clock: Clock,
 ) -> None:
     """Each request would still be in time; all of them are not."""
     pbx.faults["*"] = Delay(25)
     start = hass.loop.time()
 
-    with hourglass.running():
+    with clock.running():
         message = await refusal(hass, extension="0042")
 
     assert message == TOO_SLOW.format(LOOKUP_TIMEOUT)
@@ -62,12 +54,12 @@ async def test_look_ups_have_one_limit(
 
 @pytest.mark.usefixtures("entry")
 async def test_a_list_has_the_same_limit(
-    hass: HomeAssistant, pbx: PbxSimulator, hourglass: Hourglass
+    hass: HomeAssistant, pbx: PbxSimulator, clock: Clock
 ) -> None:
     """An extension without greetings takes two requests."""
     pbx.faults["*"] = Delay(25)
 
-    with hourglass.running(), pytest.raises(HomeAssistantError, match="too slow"):
+    with clock.running(), pytest.raises(HomeAssistantError, match="too slow"):
         await ask(hass, "list_greetings", extension="3201")
 
 
@@ -76,12 +68,12 @@ async def test_a_slow_answer_is_in_time(
     http_pbx: PbxSimulator,
     http_entry: MockConfigEntry,
     player: Player,
-    hourglass: Hourglass,
+    clock: Clock,
 ) -> None:
     """A single one is waited for."""
     http_pbx.faults["*"] = Delay(20)
 
-    with hourglass.running():
+    with clock.running():
         await play(hass, extension="0042", file="hello.wav")
 
     assert len(player.played) == 1
@@ -92,13 +84,13 @@ async def test_the_delivery_has_a_limit(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     player: Player,
-    hourglass: Hourglass,
+    clock: Clock,
 ) -> None:
     """A download may take longer than a request, but not forever."""
     pbx.faults["download"] = Line(bytes_per_second=100)
     start = hass.loop.time()
 
-    with hourglass.running():
+    with clock.running():
         message = await refusal(hass, extension="0042", file="hello.wav")
 
     assert message == (

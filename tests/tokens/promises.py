@@ -1,12 +1,11 @@
 """What must hold of an entry's tokens, whatever happens."""
 
 from collections.abc import Hashable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 import random
 import time
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryState,
@@ -17,6 +16,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.yeastar_vm.sign_in.tokens import IssuedTokens
 from simulator import PbxSimulator
 from simulator.tokens import SLOTS
+from tests.clock import Clock
 from tests.common import MINUTE, entry_for
 from tests.stored import is_sign_in_refused, stored_tokens
 from tests.window import Window
@@ -28,13 +28,13 @@ class Promises:
     def __init__(
         self,
         hass: HomeAssistant,
-        freezer: FrozenDateTimeFactory,
+        clock: Clock,
         pbx: PbxSimulator,
         seed: int,
     ) -> None:
         """Begin with an entry that has no token."""
         self.hass = hass
-        self.freezer = freezer
+        self.clock = clock
         self.pbx = pbx
         self.random = random.Random(seed)
         self.entry: ConfigEntry[Any] = entry_for(pbx)
@@ -105,7 +105,7 @@ class Promises:
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, and Home Assistant do what it does then."""
-        self.freezer.tick(timedelta(seconds=seconds))
+        self.clock.tick(seconds)
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 

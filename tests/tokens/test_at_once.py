@@ -2,13 +2,13 @@
 
 import asyncio
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.pbx import Credentials, InvalidCredentials, SignIn
 from custom_components.yeastar_vm.pbx.http.api import REQUESTS_AT_ONCE
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import LINK, MINUTE, Player, asked
 from tests.gate import Gate
 from tests.pbx.caller import Caller
@@ -19,13 +19,13 @@ from .plays import play
 
 async def test_a_thousand_plays_with_an_expired_token(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     http_entry: MockConfigEntry,
     player: Player,
 ) -> None:
     """Cause one renewal, and all play."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
 
     await asyncio.gather(*(play(hass) for _ in range(1000)))
 
@@ -70,7 +70,7 @@ async def test_a_thousand_calls_with_a_wrong_secret(caller: Caller) -> None:
 
 
 async def test_waiting_for_others_is_no_failure_to_connect(
-    caller: Caller, freezer: FrozenDateTimeFactory
+    caller: Caller, clock: Clock
 ) -> None:
     """A call may wait its turn for longer than a connection may take."""
     await caller.client.system.information()
@@ -81,7 +81,7 @@ async def test_waiting_for_others_is_no_failure_to_connect(
     ]
     await gate.arrived(REQUESTS_AT_ONCE)
 
-    freezer.tick(15)
+    clock.tick(15)
     await asyncio.sleep(0)
     gate.open()
 

@@ -1,10 +1,10 @@
 """Hard weeks of an access token."""
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
 from simulator import PbxSimulator, Refusal
+from tests.clock import Clock
 from tests.common import Player
 
 from .week import Week
@@ -26,7 +26,7 @@ from .week import Week
 )
 async def test_a_week(
     hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     http_pbx: PbxSimulator,
     player: Player,
     expected_warnings: list[str],
@@ -34,10 +34,10 @@ async def test_a_week(
     switches: dict[str, object],
 ) -> None:
     """Of anything that may happen, in any order; a failure shows the order."""
-    freezer.move_to("2026-10-05 00:00:00")
+    clock.move_to("2026-10-05 00:00:00")
     for switch, value in switches.items():
         setattr(http_pbx.switches, switch, value)
-    week = Week(hass, freezer, http_pbx, seed)
+    week = Week(hass, clock, http_pbx, seed)
     try:
         await week.run()
     except BaseException as err:
