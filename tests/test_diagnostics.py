@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -16,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import TokenPair
 from simulator import PbxSimulator
+from tests.clock import Clock
 
 from .common import Player, entry_for, load
 from .mailboxes.common import load_with_mailboxes, mailbox, poll
@@ -32,12 +32,12 @@ async def download(
 async def test_diagnostics_tell_what_helps_and_no_more(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     pbx: PbxSimulator,
 ) -> None:
     """Versions, how the PBX is reached, and the age of the token; no names."""
     entry = await load(hass, entry_for(pbx))
-    freezer.tick(600)
+    clock.tick(600)
 
     diagnostics = await download(hass, hass_client, entry)
 

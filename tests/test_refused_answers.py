@@ -6,7 +6,6 @@ The shape has keys and types. Nothing in it is private, not even a key.
 import json
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -24,6 +23,7 @@ from custom_components.yeastar_vm.pbx.http.mismatches import (
     shape_of,
 )
 from simulator import Fault, PbxSimulator, Says, Spoiler
+from tests.clock import Clock
 from tests.user_interface import TRANSLATIONS
 
 from .common import Player, entry_for
@@ -103,7 +103,7 @@ async def test_an_action(
     entry: MockConfigEntry,
     pbx: PbxSimulator,
     player: Player,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     endpoint: str,
     answer: Spoiler,
     action: str,
@@ -119,7 +119,7 @@ async def test_an_action(
             DOMAIN, action, given, blocking=True, return_response=True
         )
 
-    freezer.tick(5)
+    clock.tick(5)
     refused = await refused_answers(hass, hass_client, entry)
     assert "Weber" not in str(err.value)
     assert [*refused] == [endpoint]

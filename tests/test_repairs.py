@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -18,6 +17,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.yeastar_vm.errors.issues import async_handle_error
 from custom_components.yeastar_vm.pbx import CertificateChanged, InvalidCredentials
 from simulator import Authority, Outage, PbxSimulator
+from tests.clock import Clock
 
 from .common import Player, entry_for, issues, load, play, reauth_flows, state_of
 from .gate import Gate
@@ -60,7 +60,7 @@ async def test_old_firmware(
 
 @pytest.mark.usefixtures("entry", "player")
 async def test_an_address_that_is_not_allowed(
-    hass: HomeAssistant, pbx: PbxSimulator, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, pbx: PbxSimulator, clock: Clock
 ) -> None:
     """Until the list has it."""
     pbx.switches.allow_list = frozenset({"192.0.2.1"})
@@ -68,7 +68,7 @@ async def test_an_address_that_is_not_allowed(
     assert issues(hass) == ["address_not_allowed"]
 
     pbx.switches.allow_list = None
-    freezer.tick(60)
+    clock.tick(60)
     await play(hass, delivery="relay")
 
     assert issues(hass) == []

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import time
 from typing import Any, Final
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import stt
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
@@ -18,6 +17,7 @@ from custom_components.yeastar_vm.transcription.transcriber import (
     RETRY_AFTER,
 )
 from simulator import PbxSimulator
+from tests.clock import Clock
 from tests.common import issues
 
 from .common import (
@@ -25,7 +25,6 @@ from .common import (
     call,
     load_with_mailboxes,
     mailbox,
-    pass_time,
     poll,
     updated,
 )
@@ -109,12 +108,10 @@ async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.async_block_till_done()
 
 
-async def later(
-    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
-) -> None:
+async def later(hass: HomeAssistant, entry: MockConfigEntry, clock: Clock) -> None:
     """Let it be time to try again; the engine takes as long as it takes."""
-    await pass_time(freezer, RETRY_AFTER - 1)
-    freezer.tick(2)
+    await clock.pass_time(RETRY_AFTER - 1)
+    clock.tick(2)
     await updated(hass, entry)
 
 
@@ -178,7 +175,7 @@ async def test_what_an_engine_answers(
     entry: MockConfigEntry,
     ears: Ears,
     told: Told,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     text: str | None,
     reason: str,
 ) -> None:
@@ -187,7 +184,7 @@ async def test_what_an_engine_answers(
     left = http_pbx.leave_message("3200", "1")
     await told.wait_for(1)
 
-    await pass_time(freezer, RETRY_AFTER + 1)
+    await clock.pass_time(RETRY_AFTER + 1)
     await hass.config_entries.async_reload(entry.entry_id)
     await settled(hass, entry)
 
@@ -201,7 +198,7 @@ async def test_a_failure_is_tried_again_once(
     http_pbx: PbxSimulator,
     ears: Ears,
     told: Told,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """A quarter of an hour later; a second failure is final, and no news."""
@@ -211,7 +208,7 @@ async def test_a_failure_is_tried_again_once(
     await told.wait_for(1)
 
     for _ in range(3):
-        await later(hass, entry, freezer)
+        await later(hass, entry, clock)
         await settled(hass, entry)
 
     assert len(ears.heard) == 2
@@ -225,7 +222,7 @@ async def test_an_engine_that_works_again(
     http_pbx: PbxSimulator,
     ears: Ears,
     told: Told,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """The text that comes then is told."""
@@ -235,7 +232,7 @@ async def test_an_engine_that_works_again(
     await told.wait_for(1)
 
     ears.error = None
-    await later(hass, entry, freezer)
+    await later(hass, entry, clock)
     await told.wait_for(2)
 
     assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
@@ -342,7 +339,7 @@ async def test_an_engine_that_is_gone(
     http_pbx: PbxSimulator,
     ears: Ears,
     told: Told,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The user is told, and so is the event; the text comes when it is back."""
@@ -354,10 +351,10 @@ async def test_an_engine_that_is_gone(
     assert issues(hass) == ["engine_unusable"]
 
     for _ in range(3):
-        await later(hass, entry, freezer)
+        await later(hass, entry, clock)
         await settled(hass, entry)
     await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
-    await later(hass, entry, freezer)
+    await later(hass, entry, clock)
     await told.wait_for(2)
 
     assert told.texts == [(left, "failed"), (left, SAID)]

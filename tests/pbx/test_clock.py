@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx.clock import PbxClock
 from simulator import DateFormat, MessageIds, TimeFormat
+from tests.clock import Clock
 
 from .caller import Caller
 
@@ -41,7 +41,7 @@ def leave(caller: Caller) -> None:
 @pytest.mark.parametrize("clock", ["00:30:00", "07:05:09", "12:30:00", "19:59:59"])
 async def test_every_format(
     caller: Caller,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     date_format: DateFormat,
     time_format: TimeFormat,
     clock: str,
@@ -51,7 +51,7 @@ async def test_every_format(
     switches = caller.pbx.switches
     switches.date_format, switches.time_format = date_format, time_format
     switches.time_zone = KATHMANDU
-    freezer.move_to(moment)
+    clock.move_to(moment)
     leave(caller)
 
     assert await times(caller) == [moment]
@@ -69,28 +69,28 @@ async def test_every_format(
 )
 async def test_a_message_from_before_the_clocks_changed(
     caller: Caller,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
     zone: ZoneInfo,
     expected: ZoneInfo | None,
     difference: int,
 ) -> None:
     """The PBX says only the offset of now; the zone of Home Assistant helps."""
     caller.pbx.switches.time_zone = zone
-    freezer.move_to(SUMMER)
+    clock.move_to(SUMMER)
     leave(caller)
-    freezer.move_to(WINTER)
+    clock.move_to(WINTER)
 
     assert await times(caller, expected) == [SUMMER + timedelta(hours=difference)]
 
 
 @pytest.mark.parametrize("date_format", DateFormat)
 async def test_firmware_that_does_not_say_the_format(
-    caller: Caller, freezer: FrozenDateTimeFactory, date_format: DateFormat
+    caller: Caller, clock: Clock, date_format: DateFormat
 ) -> None:
     """A month is never above 12."""
     caller.pbx.switches.system_formats = False
     caller.pbx.switches.date_format = date_format
-    freezer.move_to(datetime(2026, 7, 25, 12, tzinfo=UTC))
+    clock.move_to(datetime(2026, 7, 25, 12, tzinfo=UTC))
     leave(caller)
 
     assert await times(caller) == [datetime(2026, 7, 25, 12, tzinfo=UTC)]
