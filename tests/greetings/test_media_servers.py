@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 import aiohttp
 from aiohttp import web
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
@@ -15,7 +14,7 @@ from custom_components.yeastar_vm.services.greetings.media import (
     async_fetch_media,
 )
 from simulator import Names
-from tests.hourglass import Hourglass
+from tests.clock import Clock
 from tests.properties.raw_server import RawServer
 
 from .media import MUSIC, NOT_MEDIA, Serve, allow, told
@@ -159,15 +158,14 @@ async def test_a_server_that_is_not_there(hass: HomeAssistant, serve: Serve) -> 
 async def test_a_server_that_does_not_answer(
     hass: HomeAssistant,
     serve: Serve,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """It has its time, and no more."""
-    hass.loop.set_debug(False)
     url = await serve(None)
     allow(hass, url)
     began = hass.loop.time()
 
-    with Hourglass(freezer).running():
+    with clock.running():
         message = await told(hass, url)
 
     assert "could not be fetched" in message

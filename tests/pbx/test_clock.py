@@ -38,16 +38,16 @@ def leave(caller: Caller) -> None:
 
 @pytest.mark.parametrize("date_format", DateFormat)
 @pytest.mark.parametrize("time_format", TimeFormat)
-@pytest.mark.parametrize("clock", ["00:30:00", "07:05:09", "12:30:00", "19:59:59"])
+@pytest.mark.parametrize("shown", ["00:30:00", "07:05:09", "12:30:00", "19:59:59"])
 async def test_every_format(
     caller: Caller,
     clock: Clock,
     date_format: DateFormat,
     time_format: TimeFormat,
-    clock: str,
+    shown: str,
 ) -> None:
     """The PBX says in which one it writes, and an offset may be no whole hour."""
-    moment = datetime.fromisoformat(f"2026-07-05T{clock}").replace(tzinfo=KATHMANDU)
+    moment = datetime.fromisoformat(f"2026-07-05T{shown}").replace(tzinfo=KATHMANDU)
     switches = caller.pbx.switches
     switches.date_format, switches.time_format = date_format, time_format
     switches.time_zone = KATHMANDU
