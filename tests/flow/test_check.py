@@ -6,7 +6,6 @@ from http import HTTPStatus
 import re
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -30,9 +29,9 @@ from custom_components.yeastar_vm.flow.check import (
     async_is_being_checked,
 )
 from simulator import Fault, PbxSimulator
+from tests.clock import Clock
 from tests.common import MINUTE, arrival, endpoints
 from tests.gate import Gate
-from tests.hourglass import Hourglass
 from tests.user_interface import TRANSLATIONS, placeholders
 
 
@@ -250,17 +249,17 @@ async def test_a_client_that_still_renews_its_token(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     pbx: PbxSimulator,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """The check of an unloaded entry does not wait for it for long, nor sign in."""
-    freezer.tick(31 * MINUTE)
+    clock.tick(31 * MINUTE)
     pbx.faults["refresh_token"] = Fault.SILENT
     asked = arrival(pbx, "refresh_token")
     request = asyncio.create_task(entry.runtime_data.client.system.information())
     await asked.wait()
     await hass.config_entries.async_unload(entry.entry_id)
 
-    with Hourglass(freezer).running():
+    with clock.running():
         findings = (await check(hass, entry))["findings"]
 
     assert "**Sign-in**: the PBX did not answer" in findings
