@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.mailboxes import messages
-from simulator import PbxSimulator
+from simulator import PbxSimulator, SocketRefusal
 from simulator.lines import Delay
 from tests.clock import Clock
 from tests.common import MINUTE, asked, entry_for
@@ -193,4 +193,37 @@ async def test_mailboxes_with_many_messages(
     ] == ["0042,3200", "3201,3202"]
     found = entry.runtime_data.mailboxes.messages.data
     assert [len(found[number].messages) for number in numbers] == [5] * 4
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_presence_that_changes(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """Its extension alone is asked for, if it has a mailbox."""
+    entry = await load_with_mailboxes(hass, http_pbx, LEO, mailbox("3201", "Ann Empty"))
+    http_pbx.requests.clear()
+
+    http_pbx.set_presence("3202", "lunch")
+    await clock.pass_time(1)
+    assert asked(http_pbx) == {}
+
+    http_pbx.set_presence("3200", "lunch")
+    await clock.pass_time(1)
+    assert [request.query["search_value"] for request in http_pbx.requests] == ["3200"]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_pbx_without_events(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """Messages are asked for each minute then."""
+    http_pbx.switches.socket_refusal = SocketRefusal.HTTP_400
+    http_pbx.switches.permissions_missing = frozenset({"subscribe"})
+    entry = await load_with_mailboxes(hass, http_pbx, LEO)
+    await clock.pass_time(MINUTE)
+    http_pbx.requests.clear()
+
+    await clock.pass_time(10 * MINUTE)
+
+    assert 9 <= asked(http_pbx)["vm/query"] <= 11
     await hass.config_entries.async_unload(entry.entry_id)

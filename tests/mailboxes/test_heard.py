@@ -246,6 +246,42 @@ async def test_a_pbx_that_takes_its_time_to_mark(
     assert unread(hass) == "0"
 
 
+async def test_a_mark_that_fails_after_the_action(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_warnings: list[str],
+) -> None:
+    """The log says so, because the action did not wait for it."""
+    expected_warnings.append("A message of 3200 was played, but not marked as read: ")
+    monkeypatch.setattr(heard, "WAIT", 0.1)
+    http_pbx.leave_message("3200", "1")
+    http_pbx.errcodes["vm/update"] = 70091
+    gate = Gate(http_pbx, "vm/update")
+
+    await play(hass)
+    gate.open()
+    await hass.async_block_till_done()
+
+
+async def test_nothing_is_marked_that_nobody_asked_to_mark(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+) -> None:
+    """What is read on the PBX cannot be made unread."""
+    http_pbx.leave_message("3200", "1")
+
+    await call(hass, "play_message", mailbox="3200", **KITCHEN)
+    await hass.async_block_till_done()
+
+    assert asked(http_pbx)["vm/update"] == 0
+    assert unread(hass) == "1"
+
+
 async def test_a_message_that_is_deleted_while_it_plays(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

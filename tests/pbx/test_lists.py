@@ -95,6 +95,19 @@ async def test_every_list_is_read_to_its_end(caller: Caller) -> None:
     assert not any(missing.values()), missing
 
 
+@pytest.mark.parametrize("total", [TotalNumber.RIGHT, None])
+async def test_pages_of_one_row(
+    caller: Caller, numbers: list[str], total: object
+) -> None:
+    """Also they are read to the end."""
+    caller.pbx.switches.max_page_size = 1
+    caller.pbx.switches.total_number = total
+
+    extensions = await caller.client.extensions.all()
+
+    assert [extension.number for extension in extensions] == numbers
+
+
 async def test_a_last_page_that_is_full(caller: Caller, numbers: list[str]) -> None:
     """Without a total, an empty page is the end."""
     del caller.pbx.extensions[numbers.pop()]

@@ -4,6 +4,7 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 import json
 import os
 import subprocess
@@ -72,7 +73,8 @@ class Covered:
 
     def trials(self, change: Change) -> Iterator[Trial]:
         """Yield a few quick tests that run a change, then as many as time allows."""
-        tests = self._ordered(self._of_line(change.module, change.line, set()))
+        found = self._of_line(change.module, change.line, set())
+        tests = self._ordered(found, change.module)
         yield self._trial(change, tests[:FEW])
         left = self._limit
         for count, test in enumerate(tests):
@@ -87,14 +89,19 @@ class Covered:
         timeout = SPARE + SLOWER * sum(self._seconds[test] for test in tests)
         return Trial(change, timeout, paths_of(tests), tests)
 
-    def _ordered(self, tests: Iterable[str]) -> list[str]:
-        """Take one of each test with parameters, then the next one of each."""
-        seen, ranks = Counter[str](), dict[str, int]()
-        for test in sorted(tests, key=lambda test: self._seconds[test]):
+    def _ordered(self, tests: Iterable[str], module: str) -> list[str]:
+        """Return tests, those first that run much of a module in little time.
+
+        They take turns: one of each test with parameters, then the next one of each.
+        """
+        lines = Counter(chain.from_iterable(self._contexts(module).values()))
+        worth = {test: lines[test] / (1 + self._seconds[test]) for test in tests}
+        seen, turns = Counter[str](), dict[str, int]()
+        for test in sorted(worth, key=lambda test: -worth[test]):
             function = test.partition("[")[0]
-            ranks[test] = seen[function]
+            turns[test] = seen[function]
             seen[function] += 1
-        return sorted(ranks, key=lambda test: (ranks[test], self._seconds[test]))
+        return sorted(turns, key=lambda test: (turns[test], -worth[test]))
 
     def _of_line(self, module: str, line: int, asked: set[str]) -> set[str]:
         """Return the tests that run a line, or if it is run at import, what it names.

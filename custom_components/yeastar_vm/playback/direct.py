@@ -38,11 +38,6 @@ class DirectChecks:
         it leads to no audio: the file can be gone though there is a link.
         """
         now = time.monotonic()
-        self._checks = {
-            each: check
-            for each, check in self._checks.items()
-            if now < check.expires_at or check.lock.locked()
-        }
         check = self._checks.setdefault(reference, _Check())
         async with check.lock:
             if now < check.expires_at:

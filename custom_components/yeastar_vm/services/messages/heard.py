@@ -57,7 +57,9 @@ class HeardMessages:
                 async with asyncio.timeout(WAIT):
                     await self._fetched.wait()
                     assert self._marking
-                    await asyncio.shield(self._marking)
+                    # It goes on, whatever becomes of the action.
+                    await asyncio.wait([self._marking])
+                    self._marking.result()
                     return True
         except HomeAssistantError as err:
             reason = await async_localized_message(self._pbx.hass, err)
