@@ -62,7 +62,8 @@ def missed(tables: Iterable[Table]) -> list[Goal]:
 def milliseconds(seconds: float) -> str:
     """Return a time with three digits that matter."""
     value = seconds * 1000
-    return f"{value:.{max(0, 2 - floor(log10(value)))}f} ms"
+    digits = floor(log10(abs(value))) if value else 0
+    return f"{value:.{max(0, 2 - digits)}f} ms"
 
 
 def megabytes(size: float) -> str:
