@@ -127,3 +127,19 @@ def test_the_offset_of_a_clock(data: Any, hours: int) -> None:
 def test_what_is_no_time(text: str) -> None:
     """The message has none then."""
     assert PbxClock().parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0001-01-01 00:00:00", "0000-00-00 00:00:00", "31/12/9999 11:59:59 PM", "never"],
+)
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_a_year_that_is_none(written: str, zone: str) -> None:
+    """Neither of a message nor of the PBX: elsewhere, it is beyond the calendar."""
+    data = {"system_time": written, "timestamp": 253402300799}
+    clock = PbxClock.from_answer({"data": data}, ZoneInfo(zone))
+
+    assert clock.parse(written) is None
+    assert clock.parse("30/11/2026 10:00:00 AM") == datetime(
+        2026, 11, 30, 10, tzinfo=UTC
+    )

@@ -15,6 +15,9 @@ _DATE_AND_TIME: Final = re.compile(
 # The offset of a time zone from UTC is a multiple of this.
 _STEP: Final = 15 * 60  # seconds
 _MAX_OFFSET: Final = 14 * 60 * 60
+# What is written in place of a time that is not known, such as year 1, is none. In some
+# time zones, the first and the last year that exist would be beyond the calendar.
+_YEARS: Final = range(1970, 9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class PbxClock:
             # The format may not be known: a month is never above 12.
             day_first = (self.day_first or first > 12) and second <= 12
             day, month = (first, second) if day_first else (second, first)
+        if year not in _YEARS:
+            return None
         if half := match[7]:
             hour = hour % 12 + (12 if half in "Pp" else 0)
         try:
