@@ -242,15 +242,20 @@ async def test_the_pbx_is_away(
     inputs: dict[str, Any],
     expected_warnings: list[str],
 ) -> None:
-    """That is no reason to say that there are no messages."""
+    """That is no reason to say that there are none, nor to wait once it is known."""
     expected_warnings += ["Error fetching PBX mailbox data", "Error executing script"]
     await home.automate("ask_for_messages", **inputs)
     http_pbx.leave_message("3200", "15550123")
     await http_pbx.begin_outage(Outage.REFUSED)
-    first = await ask_phone(home)
-    await poll(home.entry)
 
-    assert (first, await ask_phone(home)) == (OUTDATED, OUTDATED)
+    asked_first = await ask_phone(home)
+    await poll(home.entry)
+    await http_pbx.end_outage()
+    http_pbx.requests.clear()
+    asked_again = await ask_phone(home)
+
+    assert (asked_first, asked_again) == (OUTDATED, OUTDATED)
+    assert http_pbx.requests == []
     assert home.player.played == []
 
 
@@ -493,4 +498,23 @@ async def test_two_automations(
 
     await ask_phone(home, "other messages")
 
+    assert len(home.player.played) == 1
+
+
+async def test_other_events(
+    home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
+) -> None:
+    """Whoever fires them: messages are played where the user selected, or nowhere."""
+    office = await add_player(home, Speaker("office"))
+    await home.automate("ask_for_messages", **inputs)
+    message = http_pbx.leave_message("3200", "15550123")
+    where = {"player": office.entity_id, "device_id": home.phone.device_id}
+
+    for data in ({}, {"automation": "2", **where}, {"automation": 1, **where}):
+        home.hass.bus.async_fire(
+            "yeastar_vm_play_messages", {**data, "messages": [message.msg_id]}
+        )
+        await home.hass.async_block_till_done()
+
+    assert office.played == []
     assert len(home.player.played) == 1
