@@ -28,11 +28,18 @@ from custom_components.yeastar_vm.flow.check import (
     async_describe,
     async_is_being_checked,
 )
+from custom_components.yeastar_vm.lifecycle import SETUP_TIMEOUT
+from custom_components.yeastar_vm.sign_in.account import CLOSE_TIMEOUT
 from simulator import Fault, PbxSimulator
+from simulator.many import fill_mailboxes, many_extensions
 from tests.clock import Clock
 from tests.common import MINUTE, arrival, endpoints
 from tests.gate import Gate
+from tests.mailboxes.common import load_with_mailboxes, mailbox
 from tests.user_interface import TRANSLATIONS, placeholders
+
+MOST_REQUESTS = 14
+LARGEST_RECORD = 64_000  # bytes; 20 rows of each list
 
 
 @pytest.fixture(autouse=True)
@@ -355,6 +362,39 @@ async def test_a_denied_and_a_silent_endpoint_in_words(
     assert denied in findings
     assert silent in findings
     assert findings.count("⚠️") == 2
+
+
+@pytest.mark.parametrize("https", [True, False])
+async def test_a_large_pbx(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    possible_warnings: list[str],
+    *,
+    https: bool,
+) -> None:
+    """The check costs as much as on a small one, and its record is as short."""
+    possible_warnings.append("Computed for .*boxes of PBX")  # while it is loaded
+    async with PbxSimulator(https=https) as pbx:
+        pbx.extensions = many_extensions(10_000, duration=1)
+        numbers = [*pbx.extensions][:200]
+        fill_mailboxes(pbx, numbers, 10)
+        entry = await load_with_mailboxes(hass, pbx, *map(mailbox, numbers))
+        before = len(endpoints(pbx))
+
+        shown = await check(hass, entry)
+
+        requests = len(endpoints(pbx)) - before
+        record = await (await (await hass_client()).get(path_in(shown))).read()
+        assert requests <= MOST_REQUESTS
+        assert len(record) < LARGEST_RECORD
+        assert "**Messages of one mailbox**: works" in shown["findings"]
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+def test_a_check_takes_less_than_a_minute() -> None:
+    """Also if a setup is running, and a client before still renews its token."""
+    assert SETUP_TIMEOUT + CLOSE_TIMEOUT + run.LONGEST < 60
+    assert run.LISTEN + run.LONGEST_QUESTION < run.LONGEST
 
 
 def test_everything_that_a_check_finds_is_named() -> None:

@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 from pathlib import Path
+import time
 
 from custom_components import yeastar_vm
 from custom_components.yeastar_vm.check.findings import Finding
@@ -87,13 +88,20 @@ async def check(options: argparse.Namespace, ask: Ask, ask_secretly: Ask) -> int
             environment.get("YEASTAR_CLIENT_SECRET") or ask_secretly("Client Secret: "),
         )
         client = _client(connections, base_url, fingerprint, SignIn(credentials))
+        started = time.monotonic()
         try:
             found = await PbxCheck(client, options.mailbox, on_found=_print).run()
+            seconds = time.monotonic() - started
         finally:
             await _end(client)
     finally:
         await connections.close()
-    options.output.write_text(record_text(found), "utf-8")
+    record = record_text(found)
+    options.output.write_text(record, "utf-8")
+    say(
+        f"{len(found.exchanges)} requests and a WebSocket, {seconds:.1f} s,"
+        f" {len(record.encode()) / 1000:.0f} kB"
+    )
     say(f"the record is in {options.output}: read it before you share it")
     return 0 if all(finding.outcome.is_well for finding in found.findings) else 1
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 import json
 from pathlib import Path
+import re
 
 import pytest
 
@@ -69,6 +70,9 @@ async def test_a_check(
     ]
     assert "check-pbx: Extensions: works\n" in said
     assert "check-pbx: Groups: the application has no permission\n" in said
+    assert re.search(
+        r"check-pbx: \d\d requests and a WebSocket, \d+\.\d s, \d+ kB", said
+    )
     assert json.loads(file.read_text("utf-8"))["firmware"] == pbx.firmware
     assert pbx.client_secret not in said + file.read_text("utf-8")
     assert endpoints(pbx)[-1] == "del_token"
