@@ -12,8 +12,8 @@ const SUBSCRIBE = "yeastar_vm/messages/subscribe";
 for (const [state, said] of [
 	["loading", "Loading…"],
 	["unavailable", "Not available right now."],
-	["not_allowed", "You do not have access to this mailbox."],
-	["not_found", `Mailbox not found: ${LEO}`],
+	["not_allowed", "You do not have access to this mailbox. Ask an administrator."],
+	["not_found", `Mailbox not found: ${LEO}. Edit the card.`],
 ]) {
 	test(`a mailbox that is ${state} says so, and nothing else`, async () => {
 		const home = new Home();
@@ -107,8 +107,8 @@ test("of several mailboxes, each says its own", async () => {
 
 	assert.deepEqual(page.notices, [
 		"Sales (6400): Not up to date.",
-		"Mailbox not found: event.gone",
-		"You do not have access to this mailbox.",
+		"Mailbox not found: event.gone. Edit the card.",
+		"You do not have access to this mailbox. Ask an administrator.",
 	]);
 	assert.equal(page.rows.length, 2);
 });

@@ -45,10 +45,10 @@ test("a new card has the first mailbox", async () => {
 });
 
 for (const [config, words] of [
-	[{}, "Mailbox not found: entities"],
-	[{ entities: [] }, "Mailbox not found: entities"],
-	[{ entities: [LEO, "sensor.leo"] }, "Mailbox not found: sensor.leo"],
-	[{ entity: 5 }, "Mailbox not found: 5"],
+	[{}, "Mailbox not found: entities. Edit the card."],
+	[{ entities: [] }, "Mailbox not found: entities. Edit the card."],
+	[{ entities: [LEO, "sensor.leo"] }, "Mailbox not found: sensor.leo. Edit the card."],
+	[{ entity: 5 }, "Mailbox not found: 5. Edit the card."],
 ]) {
 	test(`the configuration ${JSON.stringify(config)} is refused in words`, () => {
 		const card = document.createElement("yeastar-vm-card");
