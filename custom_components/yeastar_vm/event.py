@@ -1,7 +1,7 @@
 """The event entity of a mailbox: a message was received, or has its text."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, override
+from typing import Any, Final, override
 
 from homeassistant.components.event import (
     ATTR_EVENT_TYPE,
@@ -50,8 +50,7 @@ class MessageExtraStoredData(EventExtraStoredData):
 class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
     """Tell of each new message of a mailbox, once, and of its text when that is there.
 
-    What was said is neither recorded nor restored: it is shown for as long as the PBX
-    has the message.
+    What was said is not recorded, and shown for as long as the PBX has the message.
     """
 
     key = MESSAGE_ENTITY
@@ -66,9 +65,10 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
 
     @property
     @override
-    def shown(self) -> Literal[True] | None:
-        """Return True if the messages are known: an event is not shown but told."""
-        return True if self.mailbox.number in self.coordinator.data else None
+    def shown(self) -> tuple[str | None] | None:
+        """Return the text of the last event, if the messages are known."""
+        is_known = self.mailbox.number in self.coordinator.data
+        return (self._text,) if is_known else None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -89,12 +89,18 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
         """Return the text of the last event."""
+        text = self._text
+        return None if text is None else {ATTR_TEXT: text}
+
+    @property
+    def _text(self) -> str | None:
+        """Return what was said in the message of the last event, if that told it."""
         told = self.state_attributes
         if told[ATTR_EVENT_TYPE] != EVENT_MESSAGE_TRANSCRIBED:
             return None
         kept = self.pbx.transcriber.texts.kept(self.mailbox)
         transcript = kept.get(told[ATTR_MESSAGE_ID])
-        return {ATTR_TEXT: transcript.text if transcript else ""}
+        return transcript.text if transcript else ""
 
     @property
     def _mailbox_key(self) -> str:

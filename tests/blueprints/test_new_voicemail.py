@@ -9,7 +9,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from simulator import Outage, PbxSimulator
-from tests.mailboxes.common import MESSAGE, UNREAD, poll
+from tests.mailboxes.common import MESSAGE, UNREAD, mailbox, poll, until
 from tests.mailboxes.ears import Ears
 
 from .home import Home
@@ -71,6 +71,32 @@ async def test_an_engine(
     await home.phone.shows(1)
 
     assert home.phone.messages == ["15550123 (0:04)\nPlease call me back"]
+
+
+@pytest.mark.parametrize(
+    "mailboxes", [[mailbox("3200", "Leo Ball", engine="stt.ears")]]
+)
+@pytest.mark.parametrize(("said", "count"), [("Please call me back", 2), (None, 1)])
+async def test_an_engine_of_the_mailbox(
+    home: Home,
+    http_pbx: PbxSimulator,
+    inputs: dict[str, Any],
+    said: str | None,
+    count: int,
+) -> None:
+    """The notification comes at once, and its text is added when it is there."""
+    home.ears.text = said
+    await home.automate("new_voicemail", **inputs)
+
+    http_pbx.leave_message("3200", "15550123", duration=4)
+    await home.phone.shows(count)
+    await until(lambda: home.ears.heard)
+    await home.hass.async_block_till_done()
+
+    texts = ["15550123 (0:04)", "15550123 (0:04)\nPlease call me back"]
+    assert home.phone.messages == texts[:count]
+    assert len({each["data"]["tag"] for each in home.phone.notified}) == 1
+    assert len(home.ears.heard) == 1
 
 
 async def test_an_engine_that_fails(

@@ -1,6 +1,7 @@
 """What the tests of mailboxes need: entries with mailboxes, and what they tell."""
 
 import asyncio
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -174,3 +175,9 @@ async def _settle(loop: asyncio.SelectorEventLoop) -> None:
     while turns < IDLE_TURNS:
         await asyncio.sleep(0)
         turns = 0 if loop._ready else turns + 1  # type: ignore[attr-defined]
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait until something is so."""
+    while not condition():  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0)

@@ -234,6 +234,35 @@ async def test_the_text_of_a_message(
     assert answer["result"]["text"] == ears.text
 
 
+async def test_the_text_that_comes_by_itself(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    ears: Ears,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """A card shows that it is to come, and then the text, without being asked."""
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
+    )
+    card = Card(await hass_ws_client(hass))
+    await card.follow()
+
+    http_pbx.leave_message("3200", "1")
+    shown: list[Any] = []
+    while len(shown) < 3:
+        [row] = (await card.told())["messages"]
+        shown.append(row["transcript"])
+
+    assert shown == [
+        None,
+        {"state": "pending", "language": ""},
+        {"state": "text", "language": "en-US", "text": ears.text},
+    ]
+    [again] = await card.follow()
+    assert again["messages"][0]["transcript"] == shown[-1]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_two_cards_share_what_is_read(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

@@ -8,6 +8,9 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from simulator import (
     EventFault,
     EventType,
@@ -20,7 +23,16 @@ from simulator import (
 from tests.common import Player
 from tests.leaks import Recorder, find_leaks, logged
 
-from .common import KITCHEN, Arrivals, call, load_with_mailboxes, mailbox, poll
+from .common import (
+    KITCHEN,
+    MESSAGE,
+    Arrivals,
+    call,
+    load_with_mailboxes,
+    mailbox,
+    poll,
+    until,
+)
 from .ears import Ears
 
 
@@ -105,6 +117,36 @@ async def test_the_log_has_nothing_of_a_message(
     whose = {"Leo Ball", "leo_ball", "3200"}
     secrets = {*ids, *callers, *whose, *links_given, str(ears.text)}
     assert find_leaks(texts, secrets) == []
+
+
+async def test_the_text_that_comes_by_itself_is_private(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    ears: Ears,
+    caplog: pytest.LogCaptureFixture,
+    expected_warnings: list[str],
+) -> None:
+    """It is in no log, nor in diagnostics, nor in the history."""
+    expected_warnings.append("^stt.ears failed")
+    entry = await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
+    )
+    texts = entry.runtime_data.transcriber.texts
+    http_pbx.leave_message("3200", "15550123", "Anna Weber")
+    await until(lambda: texts.counts()["text"] == 1)
+    ears.error = RuntimeError(ears.text)
+    http_pbx.leave_message("3200", "15550124", "Zoe")
+    await until(lambda: texts.counts()["failed"] == 1)
+
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
+
+    state = hass.states.get(MESSAGE)
+    assert state
+    assert state.state_info
+    assert "text" in state.state_info["unrecorded_attributes"]
+    said = {str(ears.text)}
+    assert find_leaks([str(diagnostics), *logged(caplog, logging.INFO)], said) == []
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_no_log_has_a_token(

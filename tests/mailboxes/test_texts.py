@@ -26,6 +26,7 @@ from .common import (
     load_with_mailboxes,
     mailbox,
     poll,
+    until,
     updated,
 )
 from .ears import Ears
@@ -93,12 +94,6 @@ async def entry(
 async def told(hass: HomeAssistant, entry: MockConfigEntry) -> Told:
     """Return what the event entity tells."""
     return Told(hass)
-
-
-async def until(condition: Any) -> None:
-    """Wait until something is so."""
-    while not condition():  # noqa: ASYNC110 - nobody tells
-        await asyncio.sleep(0)
 
 
 async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -1,7 +1,6 @@
 """Turn a message into text, with any speech-to-text entity of Home Assistant."""
 
 import asyncio
-from collections.abc import Callable
 import logging
 import time
 from typing import Any
@@ -19,7 +18,7 @@ from simulator import Encoding, PbxSimulator
 from simulator.wav import tone
 from tests.leaks import find_leaks, logged
 
-from .common import call
+from .common import call, until
 from .ears import Ears
 
 ENGINE = "stt.ears"
@@ -36,12 +35,6 @@ async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
 def waiting(hass: HomeAssistant) -> int:
     """Return how many messages wait for their turn with the engine."""
     return len(hass.data["yeastar_vm_transcription_turns"][ENGINE]._waiting)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    while not condition():  # noqa: ASYNC110 - nobody tells
-        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("encoding", [Encoding.PCM16, Encoding.ALAW, Encoding.GSM])

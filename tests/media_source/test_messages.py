@@ -16,7 +16,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.mailboxes.common import load_with_mailboxes, mailbox
+from tests.mailboxes.common import call, load_with_mailboxes, mailbox
+from tests.mailboxes.ears import add_ears
 from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
@@ -207,6 +208,23 @@ async def test_search_finds_messages_by_their_callers(
     assert await search(hass, ROOT, "zoë", [MediaClass.DIRECTORY]) == [
         "0042 · Zoë Zero"
     ]
+
+
+async def test_search_finds_messages_by_their_texts(
+    hass: HomeAssistant, home: str, pbx: PbxSimulator
+) -> None:
+    """Of those that were transcribed."""
+    leave(pbx, "3200", "15550123", "Anna", timedelta(0), 2)
+    await browse(hass, f"{home}/messages/3200")
+    ears = await add_ears(hass)
+    ears.text = "The delivery comes on Thursday"
+    assert await search(hass, f"{home}/messages/3200", "delivery") == []
+
+    await call(hass, "transcribe_message", mailbox="3200", engine="stt.ears")
+
+    anna = "Unread · Anna · today 13:00 · 0:02"
+    assert await search(hass, f"{home}/messages/3200", "DELIVERY") == [anna]
+    assert await search(hass, home, "thursday") == [f"3200 · {anna}"]
 
 
 async def test_a_message_that_home_assistant_does_not_know_yet(

@@ -133,8 +133,8 @@ class Texts:
         finally:
             if message_id in waiting and is_news:
                 reported.untold.append(message_id)
-        self.async_changed()
         self._tell()
+        self.async_changed()
 
     @callback
     def async_changed(self) -> None:
