@@ -232,7 +232,7 @@ def _events(record: Record, notes: Notes) -> None:
             last_sent = "heartbeat" if frame["sent"] == "heartbeat" else "topics"
             answered[last_sent] = None
         elif isinstance(content := frame.get("received"), dict) and "type" in content:
-            received.append(content)
+            received.append({**content, "escaped": frame.get("escaped", True)})
         elif last_sent:
             answered[last_sent] = content
     _answers_of_socket(answered, notes)
@@ -260,7 +260,9 @@ def _frames(received: list[Any], notes: Notes) -> None:
     seen = set[str]()
     for frame in received:
         message = frame.get("msg")
-        if isinstance(message, dict):
+        if not frame.get("escaped", True):
+            notes.beside("The msg of a frame is a text whose marks are not escaped.")
+        elif isinstance(message, dict):
             reason = "The msg of a frame is an object."
             notes.switch("event_msg_as_text", False, reason)
         elif isinstance(message, str):

@@ -13,10 +13,12 @@ from custom_components.yeastar_vm.check.run import PbxCheck
 from custom_components.yeastar_vm.pbx import Connections
 from simulator import (
     Fault,
+    MessageIds,
     PbxSimulator,
     SimulatedExtension,
     SimulatedGreeting,
     SimulatedGroup,
+    UrlForm,
 )
 from tests.common import endpoints
 
@@ -63,15 +65,31 @@ def planted(pbx: PbxSimulator) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {},
+        {"url_form": UrlForm.ABSOLUTE, "numbers_as_text": True},
+        {"url_form": UrlForm.NO_LEADING_SLASH, "event_msg_as_text": False},
+        {"message_ids": MessageIds.OPAQUE, "detail_custom_presence": True},
+    ],
+)
 async def test_nothing_private_is_in_a_record(
-    connections: Connections, crowded_pbx: PbxSimulator
+    connections: Connections,
+    crowded_pbx: PbxSimulator,
+    given_out: list[str],
+    switches: dict[str, Any],
 ) -> None:
     """Names in ten scripts, numbers, tokens, links, addresses: nor a part of them."""
+    for name, value in switches.items():
+        setattr(crowded_pbx.switches, name, value)
+    crowded_pbx.leave_message("7300", "+4989666777", "Mailbox")
     found = await check(connections, crowded_pbx, mailbox="7300")
 
     text = record_text(found)
 
-    for private in planted(crowded_pbx):
+    assert len(given_out) == 2
+    for private in [*planted(crowded_pbx), *given_out, "4989666777"]:
         for part in (private, *re.split(r"[\s@.<>-]+", private)):
             assert len(part) < 4 or not tells(text, part)
     for message in crowded_pbx.mailboxes.listed("7300"):
@@ -204,6 +222,24 @@ async def test_frames_and_headers(
     )
 
     assert private not in told
+
+
+async def test_a_frame_whose_message_is_not_escaped(
+    connections: Connections, pbx: PbxSimulator
+) -> None:
+    """As the vendor's examples have it: it is read, and said."""
+    found = await check(connections, pbx)
+    message = '{"call_to":"Anna Weber<3200>","status":"VOICEMAIL","uid":"77-1"}'
+    text = f'{{"type":30012,"sn":"3631A2124001","msg":"{message}"}}'
+
+    told: Any = record(replace(found, frames=(replace(found.frames[0], text=text),)))
+
+    [frame] = told["frames"]
+    assert frame["escaped"] is False
+    assert frame["sent"]["type"] == 30012
+    assert frame["sent"]["msg"]["status"] == "VOICEMAIL"
+    assert {*frame["sent"]["msg"]} == {"call_to", "status", "uid"}
+    assert "Weber" not in json.dumps(told)
 
 
 async def test_a_pbx_that_is_not_there(

@@ -307,6 +307,19 @@ def test_a_secret_that_is_a_number_in_json() -> None:
     assert "3012345" not in json.dumps(shown)
 
 
+@given(
+    st.text(st.characters(categories=("L", "N", "So")), min_size=8, max_size=20),
+    st.sampled_from(["{}", "+{}", "{}@x.example", "a {} b", "{}<{}>", "/{}/{}.wav"]),
+)
+def test_no_word_stays(word: str, within: str) -> None:
+    """Of whatever characters it is made."""
+    answer = answer_with(within.format(word, word))
+
+    redacted = json.dumps(Redactor([answer]).value(answer), ensure_ascii=False)
+
+    assert word not in redacted
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

@@ -191,6 +191,20 @@ async def test_it_stops_at_the_first_sign_of_a_block(
     assert endpoints(full_pbx) == asked
 
 
+async def test_it_stops_when_a_link_is_answered_by_a_block(
+    connections: Connections, full_pbx: PbxSimulator
+) -> None:
+    """Though nothing else was refused."""
+    full_pbx.errcodes["download"] = 70004
+
+    found = outcomes(await check(connections, full_pbx))
+
+    assert Outcome.REFUSED in {
+        found[Subject.GREETING_AUDIO],
+        found[Subject.MESSAGE_AUDIO],
+    }
+
+
 async def test_a_client_that_is_closed_ends_the_check(
     connections: Connections, full_pbx: PbxSimulator
 ) -> None:

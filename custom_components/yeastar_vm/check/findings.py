@@ -10,7 +10,9 @@ from ..pbx import (
     CannotConnect,
     ConnectionFailure,
     Interrupted,
+    InvalidLink,
     InvalidResponse,
+    NoAudio,
     NotFound,
     NotSupported,
     PbxFault,
@@ -54,6 +56,7 @@ class Outcome(StrEnum):
     SILENT = "silent"
     NOT_REACHED = "not_reached"
     INVALID = "invalid"
+    UNUSABLE = "unusable"
     REFUSED = "refused"
     FAULT = "fault"
     NO_MAILBOX = "no_mailbox"
@@ -125,6 +128,8 @@ _OUTCOMES: Final = (
     (AccessDenied, Outcome.NO_PERMISSION),
     (NotSupported, Outcome.NOT_SUPPORTED),
     (NotFound, Outcome.EMPTY),
+    (InvalidLink, Outcome.UNUSABLE),
+    (NoAudio, Outcome.UNUSABLE),
     (InvalidResponse, Outcome.INVALID),
     (PbxFault, Outcome.FAULT),
 )

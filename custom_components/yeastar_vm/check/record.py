@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from ..pbx.contents import format_of_wav, kind_of
+from ..pbx.events import unescaped
 from ..pbx.http.answers import read_json
 from ..pbx.vocabulary import is_of_protocol
 from .events import HEARTBEAT
@@ -40,7 +41,7 @@ def record(found: Findings) -> dict[str, JsonValue]:
         for exchange in found.exchanges
         if exchange.answer and exchange.answer.body
     ]
-    frames = [_json_of(frame.text.encode(errors="replace")) for frame in found.frames]
+    frames = [_read_frame(frame)[0] for frame in found.frames]
     redactor = Redactor(
         (answer for answer in (*answers, *frames) if answer is not None),
         (*found.private, *_other_texts(found)),
@@ -99,7 +100,7 @@ def _request(exchange: Exchange, redactor: Redactor) -> JsonValue:
 
 
 def _frame(frame: Frame, redactor: Redactor) -> JsonValue:
-    content = _json_of(frame.text.encode(errors="replace"))
+    content, is_json = _read_frame(frame)
     shown: JsonValue
     if content is not None:
         shown = redactor.value(content)
@@ -107,10 +108,18 @@ def _frame(frame: Frame, redactor: Redactor) -> JsonValue:
         shown = frame.text
     else:
         shown = redactor.text(frame.text)
-    return {
-        "seconds": round(frame.seconds, 3),
-        "sent" if frame.is_sent else "received": shown,
-    }
+    noted: dict[str, JsonValue] = {"seconds": round(frame.seconds, 3)}
+    if not is_json:
+        noted["escaped"] = False
+    return {**noted, "sent" if frame.is_sent else "received": shown}
+
+
+def _read_frame(frame: Frame) -> tuple[JsonValue, bool]:
+    """Return the JSON of a frame, if it has some, and whether that is escaped."""
+    if (content := _json_of(frame.text.encode(errors="replace"))) is not None:
+        return content, True
+    content = _json_of(unescaped(frame.text).encode(errors="replace"))
+    return content, content is None
 
 
 def _headers(headers: Mapping[str, str], redactor: Redactor) -> dict[str, str]:
@@ -133,10 +142,7 @@ def _other_texts(found: Findings) -> Iterator[str]:
                 if not pattern.fullmatch(value):
                     yield value
     for frame in found.frames:
-        if (
-            frame.text not in _HEARTBEATS
-            and _json_of(frame.text.encode(errors="replace")) is None
-        ):
+        if frame.text not in _HEARTBEATS and _read_frame(frame)[0] is None:
             yield frame.text
 
 

@@ -30,7 +30,8 @@ _STYLES: Final[tuple[dict[str, Any], ...]] = tuple(
     for is_ascii in (False, True)
     for separators in ((",", ":"), (", ", ": "))
 )
-_BLOCKS: Final = (32, 256, 4096)  # characters that stand beside each other
+# So many characters that stand beside each other, and whether the script counts.
+_BLOCKS: Final = ((32, True), (256, True), (4096, True), (4096, False))
 _ATTEMPTS: Final = 100
 _LEVELS: Final = 32
 
@@ -150,31 +151,31 @@ def _is_of_word(character: str) -> bool:
 
 
 def _alike(character: str, number: int) -> str:
-    """Return another character of the same kind and script, if there is one."""
+    """Return another character of the same kind, and of the same script if any is."""
     if character.isascii():
         for first, count in (("0", 10), ("a", 26), ("A", 26)):
             if 0 <= (place := ord(character) - ord(first)) < count:
                 return chr(ord(first) + (place + 1 + number % (count - 1)) % count)
     alike = _all_alike(character)
-    return alike[number % len(alike)] if alike else character
+    return alike[number % len(alike)]
 
 
 @lru_cache(maxsize=4096)
 def _all_alike(character: str) -> str:
     """Return the characters of the same kind that stand closest, of its script."""
     kind, script = unicodedata.category(character), _script(character)
-    for size in _BLOCKS:
+    for size, in_script in _BLOCKS:
         start = ord(character) // size * size
         alike = [
             other
             for other in map(chr, range(start, start + size))
             if other != character
             and unicodedata.category(other) == kind
-            and _script(other) == script
+            and (_script(other) == script or not in_script)
         ]
         if alike:
             return "".join(alike)
-    return ""
+    return "0" if kind.startswith("N") else "x"
 
 
 def _script(character: str) -> str:

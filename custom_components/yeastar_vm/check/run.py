@@ -19,6 +19,7 @@ from ..pbx import (
     NoAudio,
     NotSupported,
     RawAnswer,
+    SignInPaused,
     YeastarClient,
     YeastarError,
 )
@@ -236,7 +237,7 @@ class PbxCheck:
         if is_audio(raw.status, raw.body or b""):
             self._found(of_audio, Outcome.WORKS)
         else:
-            self._found(of_audio, Outcome.INVALID, NoAudio())
+            self._conclude(of_audio, _why_no_audio(raw))
 
     async def _listen(self) -> None:
         listener = Listener(self._client.raw, LONGEST_QUESTION)
@@ -305,6 +306,17 @@ class PbxCheck:
     ) -> None:
         finding = self._findings[subject] = Finding(subject, outcome, error)
         self._on_found(finding)
+
+
+def _why_no_audio(answer: RawAnswer) -> YeastarError:
+    """Return the error of an answer that is not audio; the PBX may want no more."""
+    try:
+        read_success(answer.body or b"", answer.status)
+    except SignInPaused as err:
+        return err
+    except YeastarError:
+        pass
+    return NoAudio()
 
 
 async def _in_time[Answer](request: Awaitable[Answer]) -> Answer:

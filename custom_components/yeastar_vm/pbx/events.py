@@ -190,7 +190,7 @@ async def _subscription(
 
 def _read_frame(data: str) -> PbxEvent | Connected | None:
     """Return the event of a frame, or None; raise what an error in it means."""
-    frame = _read_text(_unescaped(data))  # The reply to a heartbeat is plain text.
+    frame = _read_text(unescaped(data))  # The reply to a heartbeat is plain text.
     if frame is None:
         return None
     errcode = whole_number(frame.get("errcode"))
@@ -206,7 +206,7 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
     return _read_event(whole_number(frame.get("type")), message)
 
 
-def _unescaped(data: str) -> str:
+def unescaped(data: str) -> str:
     """Return a frame with an object in place of a `msg` that is not escaped.
 
     It takes no longer for a frame that is made to be slow to read.

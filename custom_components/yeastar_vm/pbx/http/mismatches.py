@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+import logging
 import time
 from typing import Final
 
@@ -17,6 +18,8 @@ from ..errors import InvalidResponse, YeastarError
 from ..values import JsonObject
 from ..vocabulary import is_key
 from .answers import read_json
+
+_LOGGER = logging.getLogger(__name__)
 
 MAX_KEYS: Final = 40  # of an object
 MAX_KINDS: Final = 4  # of rows in a list
@@ -59,9 +62,10 @@ class Mismatches:
         status: int | None = None,
     ) -> None:
         """Note an answer that was refused: bytes, an object, or None if not read."""
-        self.by_endpoint[endpoint] = Mismatch(
-            str(error), status, _shape(answer), time.time()
-        )
+        shape = _shape(answer)
+        self.by_endpoint[endpoint] = Mismatch(str(error), status, shape, time.time())
+        # Before a PBX is added, there are no diagnostics.
+        _LOGGER.debug("%s: %s: %s", endpoint, error, shape)
 
     @contextmanager
     def noted(
