@@ -8,18 +8,16 @@ from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
 from .entry import YeastarConfigEntry
+from .errors.markdown import plain
 from .mailboxes.mailbox import Mailbox, mailbox_identifier
 from .pbx import PbxInfo, YeastarClient
 
 MAX_TITLE: Final = 64  # characters
-# What would be Markdown in the texts that name the PBX.
-_NO_MARKDOWN: Final = str.maketrans("", "", "*`[]<>\\|~#")
 
 
 def pbx_title(info: PbxInfo) -> str:
     """Return the name of a PBX as a title: one line of plain text."""
-    title = " ".join(info.name.translate(_NO_MARKDOWN).split())
-    return title[:MAX_TITLE].strip() or info.serial_number
+    return plain(info.name)[:MAX_TITLE].strip() or info.serial_number
 
 
 @callback

@@ -3,7 +3,11 @@
 from collections.abc import AsyncIterator, Callable
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -366,4 +370,23 @@ async def test_200_mailboxes(
     assert asked(http_pbx) == {"vm/query": 1}
     assert http_pbx.events.opened == 1
     assert len(hass.states.async_entity_ids("sensor")) == 200
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_the_name_of_a_box_is_no_markdown(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """Whoever may name an extension does not put a link into a repair."""
+    name = "[Sign in](https://evil.example) <img src=x> `Ann`"
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3299", name))
+
+    [issue] = (
+        each
+        for each in ir.async_get(hass).issues.values()
+        if each.translation_key == "mailbox_gone"
+    )
+    assert issue.translation_placeholders
+    assert issue.translation_placeholders["mailbox"] == (
+        "Sign in(https://evil.example) img src=x Ann (3299)"
+    )
     await hass.config_entries.async_unload(entry.entry_id)

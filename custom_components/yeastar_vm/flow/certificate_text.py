@@ -6,6 +6,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from ..errors.markdown import literally
 from ..errors.translated import async_texts
 from ..pbx import Certificate
 
@@ -37,8 +38,8 @@ def certificate_placeholders(
     """Return these placeholders with dates in a pattern such as `{year}-{month}`."""
     return {
         "url": base_url,
-        "subject": _literally(certificate.subject or "?"),
-        "names": ", ".join(map(_literally, certificate.names[:MAX_NAMES])) or "?",
+        "subject": literally(certificate.subject or "?"),
+        "names": ", ".join(map(literally, certificate.names[:MAX_NAMES])) or "?",
         "fingerprint": _grouped(certificate.fingerprint),
         "old_fingerprint": _grouped(changed_from or ""),
         "valid_from": _date(pattern, certificate.valid_from),
@@ -57,18 +58,10 @@ def replacement_placeholders(
     """Return the placeholders of a step that shows which PBX replaces another."""
     return {
         "name": entry.title,
-        "old_serial_number": _literally(entry.unique_id or ""),
-        "new_name": _literally(new_name),
-        "new_serial_number": _literally(new_serial_number),
+        "old_serial_number": literally(entry.unique_id or ""),
+        "new_name": literally(new_name),
+        "new_serial_number": literally(new_serial_number),
     }
-
-
-def _literally(text: str) -> str:
-    """Return a text as Markdown code, in one line.
-
-    It is chosen by whoever runs the server, who must not inject Markdown.
-    """
-    return f"`{' '.join(text.replace('`', "'").split())}`"
 
 
 def _grouped(fingerprint: str) -> str:

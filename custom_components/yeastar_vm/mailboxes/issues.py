@@ -13,6 +13,7 @@ from ..errors.issues import (
     async_delete_issue,
     async_entry_issues,
 )
+from ..errors.markdown import plain
 from .mailbox import Absence, Mailbox
 
 CONF_SUBENTRY_ID: Final = "subentry_id"
@@ -30,7 +31,7 @@ def async_create_mailbox_issue(
         hass,
         entry,
         _issue(mailbox),
-        {"mailbox": mailbox.title, CONF_SUBENTRY_ID: mailbox.subentry_id},
+        {"mailbox": plain(mailbox.title), CONF_SUBENTRY_ID: mailbox.subentry_id},
         translation_key=absence,
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
@@ -62,7 +63,7 @@ def async_create_speech_issue(
     """Create the issue of a mailbox whose speech-to-text entity cannot be used."""
     assert mailbox.speech
     details = {
-        "mailbox": mailbox.title,
+        "mailbox": plain(mailbox.title),
         "engine": mailbox.speech.engine,
         CONF_SUBENTRY_ID: mailbox.subentry_id,
     }
