@@ -279,6 +279,7 @@ test("a transcription that fails is said in words, and can be tried again", asyn
 
 for (const [state, isOffered] of [
 	["failed", true],
+	["language_unknown", true],
 	["no_speech", false],
 	["pending", false],
 	["text", false],

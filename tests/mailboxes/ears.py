@@ -22,6 +22,7 @@ class Ears(stt.SpeechToTextEntity):
     text: str | None = "Please call me back"
     error: BaseException | None = None
     answers_oddly = False
+    hears_no_cancellation = False
     odd_answer: Any = None
 
     def __init__(self) -> None:
@@ -71,7 +72,12 @@ class Ears(stt.SpeechToTextEntity):
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            await self.goes_on.wait()
+            while not self.goes_on.is_set():
+                try:
+                    await self.goes_on.wait()
+                except asyncio.CancelledError:
+                    if not self.hears_no_cancellation:
+                        raise
         finally:
             self.at_once -= 1
         if self.error:

@@ -276,20 +276,30 @@ async def test_a_reload_in_the_middle(
     assert ears.most_at_once == 1
 
 
-async def test_a_message_that_is_deleted_meanwhile(
+@pytest.mark.parametrize("is_mailbox", [False, True])
+async def test_what_is_gone_meanwhile(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     hass_storage: dict[str, Any],
     http_pbx: PbxSimulator,
     ears: Ears,
     told: Told,
+    is_mailbox: bool,
 ) -> None:
-    """Its text is neither kept nor told."""
+    """The text of a message that is deleted is neither kept nor told.
+
+    Nor is that of a mailbox that is removed.
+    """
     ears.goes_on.clear()
     left = http_pbx.leave_message("3200", "1").msg_id
     await until(lambda: ears.heard)
 
-    await call(hass, "delete_message", response=False, mailbox="3200", message_id=left)
+    if is_mailbox:
+        hass.config_entries.async_remove_subentry(entry, "mailbox_3200")
+        await hass.async_block_till_done()
+    else:
+        data = {"mailbox": "3200", "message_id": left}
+        await call(hass, "delete_message", response=False, **data)
     ears.goes_on.set()
     await settled(hass, entry)
 
@@ -354,6 +364,33 @@ async def test_an_engine_that_is_gone(
 
     assert told.texts == [(left, "failed"), (left, SAID)]
     assert issues(hass) == []
+
+
+async def test_two_pbxs_with_one_engine(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    ears: Ears,
+    told: Told,
+) -> None:
+    """It has one message at a time, of whichever PBX."""
+    pbx.serial_number = "3631A2120000"
+    other = await load_with_mailboxes(
+        hass, pbx, mailbox("3201", "Ann Empty", engine=ENGINE)
+    )
+    ears.goes_on.clear()
+    for each, number in ((http_pbx, "3200"), (pbx, "3201")) * 2:
+        each.leave_message(number, "1")
+    await until(lambda: told.types.count("message_received") == 2 and ears.heard)
+
+    ears.goes_on.set()
+    await told.wait_for(2)
+    await until(lambda: other.runtime_data.transcriber.texts.counts()["text"] == 2)
+
+    assert len(ears.heard) == 4
+    assert ears.most_at_once == 1
+    await hass.config_entries.async_unload(other.entry_id)
 
 
 async def test_an_engine_that_comes_back_soon(

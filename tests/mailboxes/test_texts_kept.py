@@ -21,13 +21,25 @@ from custom_components.yeastar_vm.mailboxes.transcripts import (
     TranscriptState,
 )
 from simulator import PbxSimulator
+from tests.common import entry_for
 from tests.restarts import House
 
-from .common import MESSAGE, call, load_with_mailboxes, mailbox, poll, until, updated
+from .common import (
+    MESSAGE,
+    Arrivals,
+    call,
+    load_again,
+    load_with_mailboxes,
+    mailbox,
+    poll,
+    until,
+    updated,
+)
 from .ears import Ears, add_ears
 
 ENGINE: Final = "stt.ears"
 SAID: Final = "Please call me back"
+LEO: Final = "mailbox_3200"  # the ID of the subentry
 LONG: Final = "Please call me back today. " * 15
 FULL: Final = 500  # messages of a mailbox
 MOST_BYTES: Final = 20_000  # that a new message writes
@@ -183,6 +195,45 @@ async def test_the_text_is_gone_with_its_message(
     await home.stop()
 
     assert SAID not in home.files()
+
+
+async def test_a_file_of_2_1_0(
+    hass: HomeAssistant, hass_storage: dict[str, Any], http_pbx: PbxSimulator
+) -> None:
+    """What it reported is not new, and it can read what is written now."""
+    entry = entry_for(http_pbx)
+    left = http_pbx.leave_message("3200", "1", announced=False).msg_id
+    index, file = (
+        f"{DOMAIN}.{entry.entry_id}.messages{end}" for end in ("", f".{LEO}")
+    )
+    version = {"version": 1, "minor_version": 1}
+    hass_storage[index] = {
+        **version,
+        "minor_version": 2,
+        "key": index,
+        "data": {"mailboxes": [LEO]},
+    }
+    hass_storage[file] = {
+        **version,
+        "key": file,
+        "data": {"reported": [left], "waits_since": None},
+    }
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(
+        entry, mailbox("3200", "Leo Ball", engine=ENGINE)
+    )
+    arrivals = Arrivals(hass)
+    await load_again(hass, entry)
+
+    new = http_pbx.leave_message("3200", "2").msg_id
+    await arrivals.wait_for(1)
+    await until(lambda: new in hass_storage[file]["data"]["reported"])
+
+    assert arrivals.ids == [new]
+    assert hass_storage[file]["version"] == hass_storage[file]["minor_version"] == 1
+    assert hass_storage[file]["data"]["reported"] == [left, new]
+    assert hass_storage[file]["data"]["waits_since"] is None
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_new_message_writes_little(

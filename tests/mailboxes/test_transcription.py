@@ -257,6 +257,32 @@ async def test_an_engine_that_hangs(
     assert ears.most_at_once == 1
 
 
+async def test_an_engine_that_cannot_be_stopped(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    ears: Ears,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It gets nothing else to do until it has ended."""
+    monkeypatch.setattr(engines, "ENGINE_TIMEOUT", 0)
+    monkeypatch.setattr(engines, "CANCEL_TIMEOUT", 0)
+    http_pbx.leave_message("3200", "1")
+    ears.hears_no_cancellation = True
+    ears.goes_on.clear()
+
+    for _ in range(2):
+        with pytest.raises(HomeAssistantError, match="took more than"):
+            await transcribe(hass)
+    assert len(ears.heard) == 1
+    ears.goes_on.set()
+    monkeypatch.setattr(engines, "ENGINE_TIMEOUT", 60)
+    answer = await transcribe(hass)
+
+    assert answer["text"] == SAID
+    assert ears.most_at_once == 1
+
+
 async def test_an_engine_that_is_removed_meanwhile(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
 ) -> None:

@@ -635,7 +635,7 @@ class Card extends HTMLElement {
 		const [position, end] = [player.position, length].map(clock);
 		const speed = `${player.nextSpeed.toLocaleString(this.#hass.language)}×`;
 		const text = this.#text(item);
-		const isAsked = (message.transcript?.state ?? "failed") !== "failed";
+		const hasNone = /failed|unknown/.test(message.transcript?.state ?? "failed");
 		const players = Object.values(this.#hass.states)
 			.filter(({ entity_id: id, state }) => /^media_player\./.test(id) && state !== "unavailable")
 			.filter(({ attributes }) => Number(attributes.supported_features) & PLAY_MEDIA)
@@ -665,7 +665,7 @@ class Card extends HTMLElement {
 			h("div.acts", [
 				callLink(number) && h("a.act", [icon("phone"), t("call")], { href: callLink(number) }),
 				message.unread && box.can_control && button("read", "check", () => this.#read([item])),
-				!isAsked && box.can_transcribe && button("transcribe", "text", () => this.#transcribe(item)),
+				hasNone && box.can_transcribe && button("transcribe", "text", () => this.#transcribe(item)),
 				box.can_control && button("delete", "delete", () => this.#delete(item)),
 				players.length && button("playOn", "speaker", () => this.#playOn(item)),
 				players.length &&

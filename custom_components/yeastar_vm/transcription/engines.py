@@ -12,8 +12,10 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import language as language_util
+from homeassistant.util.hass_dict import HassKey
 
 from ..audio import WAV_HEADER
+from ..const import DOMAIN
 from ..errors.failures import EngineTooSlow, TranscriptionFailed
 from ..errors.invalid_input import (
     EngineNotSupported,
@@ -32,6 +34,11 @@ ENGINE_TIMEOUT: Final = 300
 CANCEL_TIMEOUT: Final = 10
 # Seconds for an engine to come back after a reload, or after the start.
 RETURN_TIMEOUT: Final = 60
+
+# What each engine was given last.
+_WORKS: HassKey[dict[str, asyncio.Task[stt.SpeechResult]]] = HassKey(
+    f"{DOMAIN}_engine_works"
+)
 
 # The best of what an engine supports comes first.
 _SAMPLE_RATES: Final = (
@@ -77,7 +84,11 @@ class Engine:
 
         Raise Interrupted when Home Assistant stops.
         """
-        work = self._hass.async_create_background_task(
+        works = self._hass.data.setdefault(_WORKS, {})
+        if before := works.get(self._id):
+            # It was cancelled. An engine that goes on with it gets nothing else to do.
+            await self._wait(before, CANCEL_TIMEOUT)
+        work = works[self._id] = self._hass.async_create_background_task(
             self._entity.internal_async_process_audio_stream(metadata, _stream(wav)),
             f"transcribe with {self._id}",
         )
@@ -88,16 +99,20 @@ class Engine:
 
         remove = self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop)
         try:
-            await asyncio.wait([work], timeout=ENGINE_TIMEOUT)
-            if not work.done():
-                work.cancel()
-                await asyncio.wait([work], timeout=CANCEL_TIMEOUT)
-                raise EngineTooSlow(engine=self._id, seconds=str(ENGINE_TIMEOUT))
+            await self._wait(work, ENGINE_TIMEOUT)
         finally:
             remove()
             work.cancel()
             work.add_done_callback(_retrieve)
         return self._text(work)
+
+    async def _wait(self, work: asyncio.Task[stt.SpeechResult], seconds: float) -> None:
+        """Wait for the end of some work; cancel it and raise EngineTooSlow."""
+        await asyncio.wait([work], timeout=seconds)
+        if not work.done():
+            work.cancel()
+            await asyncio.wait([work], timeout=CANCEL_TIMEOUT)
+            raise EngineTooSlow(engine=self._id, seconds=str(ENGINE_TIMEOUT))
 
     def _metadata(self, wanted: str) -> stt.SpeechMetadata:
         languages = self._entity.supported_languages
