@@ -104,7 +104,7 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
 
     @property
     def _mailbox_key(self) -> str:
-        """Return what a mailbox does not share with one that it was added again as."""
+        """Return what tells the mailbox from another one with the same entity ID."""
         return f"{self.unique_id} {self.mailbox.subentry_id}"
 
     @property
