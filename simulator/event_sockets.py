@@ -28,7 +28,7 @@ class EventSocket:
     topics: frozenset[int] = frozenset()
     outbox: asyncio.Queue[Frame | SocketEnd] = field(default_factory=asyncio.Queue)
     silent: bool = False
-    """Nothing comes through any more, and neither side is told."""
+    """Nothing comes through, and neither side is told."""
     token_died: bool = False
     ended: bool = False
 
@@ -141,7 +141,7 @@ class EventSockets:
             socket.end(how)
 
     def silence(self) -> None:
-        """Let nothing through any more over the sockets that are open."""
+        """Let nothing more through over the sockets that are open."""
         for socket in self._sockets:
             socket.silent = True
 

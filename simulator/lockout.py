@@ -50,7 +50,7 @@ class Lockout:
             self.succeeded(address)
 
     def succeeded(self, address: str) -> None:
-        """Start counting anew."""
+        """Start counting from zero."""
         self._failures.pop(address, None)
 
     def lift(self) -> None:

@@ -1,4 +1,4 @@
-"""Repair issues: they come with what is wrong, and go when it is mended."""
+"""Repair issues: they come with what is wrong, and go when it is fixed."""
 
 import asyncio
 from datetime import timedelta
@@ -201,7 +201,7 @@ async def repair(
     return Repair(hass, await hass_client(), entry)
 
 
-async def test_a_changed_certificate_is_trusted_anew(
+async def test_a_changed_certificate_is_trusted_again(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, repair: Repair
 ) -> None:
     """It shows the old and the new one, and costs no token."""

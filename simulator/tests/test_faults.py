@@ -236,7 +236,7 @@ async def test_a_gateway_that_is_ill_for_a_while(client: Client, clock: Clock) -
 
 
 async def test_faults_name_their_endpoint(client: Client) -> None:
-    """An endpoint's own fault goes before that of all, and both can be mended."""
+    """An endpoint's own fault goes before that of all, and both can be removed."""
     faults = client.pbx.faults
     path = "/openapi/v1.0/system/information"
     query = {"params": {"access_token": client.access_token}}
@@ -246,9 +246,9 @@ async def test_faults_name_their_endpoint(client: Client) -> None:
     faults["system/information"] = Fault.NOT_FOUND_404
     own = await client.send("GET", path, **query)
     faults.clear()
-    mended = await client.send("GET", path, **query)
+    healthy = await client.send("GET", path, **query)
 
-    assert [of_all.status, own.status, mended.status] == [502, 404, 200]
+    assert [of_all.status, own.status, healthy.status] == [502, 404, 200]
 
 
 @pytest.mark.parametrize("endpoint", ["get_token", "subscribe"])

@@ -156,7 +156,7 @@ async def test_five_failed_logins_block_the_address(
 
 
 async def test_block_ends_by_itself(stranger: Client, clock: Clock) -> None:
-    """After the time that was announced the count starts anew."""
+    """After the time that was announced the count starts from zero."""
     for _ in range(5):
         await stranger.login("wrong")
     clock.now += 600
@@ -206,7 +206,7 @@ async def test_block_expire_time(
 
 
 async def test_only_consecutive_failures_block(stranger: Client) -> None:
-    """A login that succeeds starts the count anew."""
+    """A login that succeeds starts the count from zero."""
     for secret in ["wrong"] * 4 + [None] + ["wrong"] * 4:
         await stranger.login(secret)
 

@@ -74,7 +74,7 @@ async def test_an_expired_token_is_not_revoked(
     pbx: PbxSimulator,
     entry: MockConfigEntry,
 ) -> None:
-    """It holds no place any more."""
+    """It no longer holds a place."""
     clock.tick(31 * MINUTE)
 
     await hass.config_entries.async_remove(entry.entry_id)

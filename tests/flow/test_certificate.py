@@ -22,7 +22,7 @@ from tests.window import Window
 from .forms import assert_error, suggested
 
 
-async def test_a_certificate_that_changes_meanwhile_is_shown_anew(
+async def test_a_certificate_that_changes_meanwhile_is_shown_again(
     pbx: PbxSimulator, window: Window
 ) -> None:
     """The user trusted the one that was shown, not any."""

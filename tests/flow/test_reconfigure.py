@@ -126,7 +126,7 @@ async def test_the_entrys_own_access_token_stays_alive(
     assert created["result"].state is ConfigEntryState.LOADED
 
 
-async def test_a_changed_certificate_is_trusted_anew(
+async def test_a_changed_certificate_is_trusted_again(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, window: Window
 ) -> None:
     """The error about it tells the user to do so."""

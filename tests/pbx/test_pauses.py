@@ -132,7 +132,7 @@ async def test_a_block_of_sign_ins_leaves_a_valid_token_alone(
 async def test_an_address_not_allowed_waits_a_minute(
     signed_in: Caller, clock: Clock
 ) -> None:
-    """Then whoever mended the list can go on."""
+    """Then whoever fixed the list can go on."""
     signed_in.pbx.switches.allow_list = frozenset({"192.0.2.1"})
     for _ in range(3):
         with pytest.raises(AddressNotAllowed):

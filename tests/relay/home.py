@@ -60,7 +60,7 @@ class Home:
             await asyncio.sleep(0)
 
     async def left_by_all(self) -> None:
-        """Wait until the server has noticed that no player is there any more."""
+        """Wait until the server has noticed that no player is left."""
         while self.connections:  # noqa: ASYNC110
             await asyncio.sleep(0)
 

@@ -120,7 +120,7 @@ class Promises:
         self.pbx.lockout.failed = failed  # type: ignore[method-assign]
 
     def _forget_failures(self) -> None:
-        """Begin to count anew, for there is a new sign-in."""
+        """Count from zero: there is a new sign-in."""
         self.failures.clear()
         self.untold.clear()
         self.typed_wrong = 0

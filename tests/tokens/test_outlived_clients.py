@@ -26,7 +26,7 @@ async def test_a_reload_while_a_play_is_answered_that_the_token_is_dead(
     http_entry: MockConfigEntry,
     player: Player,
 ) -> None:
-    """The play fails; it does not sign in beside the entry that is loaded anew."""
+    """The play fails; it does not sign in beside the entry that is loaded again."""
     http_pbx.reboot()
     gate = Gate(http_pbx, LINK)
     playing = asyncio.create_task(play(hass))

@@ -178,7 +178,7 @@ class Week(Promises):
                 self.others.add(str(token))
 
     async def wait_for_others(self) -> None:
-        """Wait until another application has no token any more."""
+        """Wait until another application has no token left."""
         await self.wait(36 * MINUTE)
 
     async def change_secret(self) -> None:
@@ -204,7 +204,7 @@ class Week(Promises):
         self._forget_failures()
 
     async def reconfigure(self) -> None:
-        """Let the user sign in anew, though it may not be necessary."""
+        """Let the user sign in again, though it may not be necessary."""
         await self.wait(max(0, self.full_until - time.time()))
         await self.window.reconfigure(self.entry)
         result = await self.window.sign_in()

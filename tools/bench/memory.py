@@ -15,7 +15,7 @@ def peak(pid: int) -> int:
 
 
 def forget_peak(pid: int) -> None:
-    """Begin anew with the peak."""
+    """Measure the peak from here."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 

@@ -72,7 +72,7 @@ class Album:
             await self._read(f"{name}{suffix}")
 
     async def _settled(self) -> bytes:
-        """Return a picture of the page once nothing moves any more."""
+        """Return a picture of the page once nothing moves."""
         before = b""
         try:
             async with asyncio.timeout(_SECONDS_TO_SETTLE):
