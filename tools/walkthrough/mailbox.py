@@ -35,6 +35,23 @@ async def add_mailbox(visit: Visit, number: str) -> None:
     await visit.album.look("mailboxes")
 
 
+async def select_engine(visit: Visit, engine: str) -> None:
+    """Let an engine turn each new message of the mailbox into text."""
+    flow = "config_subentries.mailbox"
+    reconfigure = visit.words.ours(f"{flow}.initiate_flow.reconfigure")
+    await visit.page.get_by_role("button", name=reconfigure, exact=True).click()
+    await visit.sees(visit.words.ours(f"{flow}.step.reconfigure.title"))
+    picker = visit.page.locator(f"{FORM} ha-entity-picker")
+    await picker.locator("ha-picker-field").click()
+    choices = picker.locator("ha-picker-combo-box")
+    await choices.locator("input").fill(engine)
+    await choices.locator("ha-combo-box-item", has_text=engine).first.click()
+    await visit.album.look("text-of-messages")
+    await visit.submit()
+    await visit.page.locator(f"{FORM} step-flow-abort").wait_for()  # it says so
+    await visit.finish()
+
+
 async def receive_message(visit: Visit, number: str) -> SimulatedMessage:
     """Look at the device of a mailbox while a caller leaves a message; return it."""
     await _device(visit, number).click()

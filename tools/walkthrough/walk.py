@@ -6,11 +6,12 @@ from tools.demo.console import step
 from tools.demo.errors import DemoError
 from tools.demo.guest import GUEST
 from tools.demo.user import EXTENSION, FILE, greeting, listen
+from tools.demo.written_speech import ENGINE
 
 from .card import add_card, see_nothing, use_card
 from .check import check_pbx
 from .greetings import delete_greeting, rename_greeting, upload_greeting
-from .mailbox import add_mailbox, hear_message, receive_message
+from .mailbox import add_mailbox, hear_message, receive_message, select_engine
 from .visit import FORM, INTEGRATION, MEDIA, Visit, visiting
 from .words import NAME
 
@@ -37,6 +38,8 @@ async def walk(visit: Visit, player: str) -> None:
         await _search(visit)
     with step("add a mailbox"):
         await add_mailbox(visit, EXTENSION)
+    with step(f"let {ENGINE} turn its new messages into text"):
+        await select_engine(visit, ENGINE)
     with step("add the card that is suggested for it"):
         await add_card(visit, EXTENSION)
     with step("receive, read, hear, mark, and delete messages on the card"):

@@ -79,10 +79,10 @@ h2, p, .badge { unicode-bidi:plaintext }
 .notices ha-icon { color:var(--warning-color, #ffa600) }
 .list { overflow-y:auto; min-height:0 }
 .list li { border-top:var(--edge) }
-.row { gap:12px; padding-inline-start:16px }
+.row { padding-inline-start:16px }
 .play { background:var(--fill); color:var(--second) }
 .unread .play { background:var(--accent); color:var(--text-primary-color, #fff) }
-.main { flex:1; min-width:0; min-height:64px; padding:8px 0 }
+.main { flex:1; min-width:0; min-height:64px; padding:8px 0; padding-inline-start:4px }
 .line { display:flex; flex-wrap:wrap; gap:0 12px; align-items:baseline; margin-inline-end:16px }
 .line > span:last-child { margin-inline-start:auto; flex:none }
 .clip { flex:1 1 6em; text-align:-webkit-match-parent; text-align:match-parent;

@@ -11,6 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+ENGINE: Final = "written"
+"""The name of the engine."""
+
 TEXTS: Final = {
     7: "Thank you for your help last week, Leo. Everything works now.",
     9: "Your bicycle is ready. We are open until six.",
@@ -36,7 +39,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 class WrittenSpeech(stt.SpeechToTextEntity):
     """An engine that does not listen."""
 
-    _attr_name = "written"
+    _attr_name = ENGINE
 
     @property
     @override
