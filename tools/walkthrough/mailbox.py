@@ -59,7 +59,8 @@ async def receive_message(visit: Visit, number: str) -> SimulatedMessage:
     message = visit.system.pbx.leave_message(number, *_CALLER, duration=_DURATION)
     await _see_unread(visit, number)
     event_types = "entity.event.message.state_attributes.event_type.state"
-    await visit.sees(visit.words.ours(f"{event_types}.message_received"))
+    # Its text follows at once.
+    await visit.sees(visit.words.ours(f"{event_types}.message_transcribed"))
     await visit.album.look("mailbox")
     return message
 
