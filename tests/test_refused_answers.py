@@ -9,6 +9,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
@@ -200,6 +201,18 @@ def test_a_shape_is_bounded() -> None:
     assert isinstance(shape, dict)
     assert len(shape["data"]) <= MAX_KINDS + 1
     assert len(json.dumps(shape_of(deep))) < 200
+
+
+@given(st.text(st.characters(categories=("L", "N", "Zs")), min_size=8))
+def test_a_shape_tells_nothing(secret: str) -> None:
+    """Wherever something private stands."""
+    answer = {
+        secret: secret,
+        "data": [secret, {secret: [secret]}, {"number": {secret: 1}}],
+        "msg": json.dumps({secret: secret}),
+    }
+
+    assert secret not in json.dumps(shape_of(answer), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)

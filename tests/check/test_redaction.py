@@ -188,6 +188,7 @@ def test_a_key_that_may_be_a_name_is_private() -> None:
         "anna_weber": 2,
         "ext3200": 3,
         "Voicemail": 4,
+        "max": 5,
         "caller_id_name": "Mobile Max",
         "mobile_prefix": "0",
         "mobile_number": "",

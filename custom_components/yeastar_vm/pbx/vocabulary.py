@@ -93,7 +93,8 @@ _WORDS: Final = frozenset(
     validation value version vm voice voicemail web work write zone
     """.split()  # noqa: SIM905
 )
-_KEY: Final = re.compile(r"[a-z]+[0-9]?(_[a-z]+[0-9]?)*")
+# One short word may be a name, such as Max.
+_KEY: Final = re.compile(r"[a-z]{4,}[0-9]?|[a-z]+[0-9]?(_[a-z]+[0-9]?)+")
 
 # What stands in the path of a link, beside what names a file.
 PATH_WORDS: Final = frozenset(
