@@ -1,6 +1,6 @@
 """What mailboxes cost: until a message is known, at the start, and at rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -80,18 +80,21 @@ async def measure_mailboxes(
 
 
 async def add_mailboxes(
-    hass: HomeAssistant, entry: ConfigEntry[Any], extensions: Iterable[Extension]
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    extensions: Iterable[Extension],
+    data: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Add mailboxes to an entry and leave it unloaded.
+    """Add mailboxes to an entry and leave it unloaded; `data` is what else they have.
 
-    Loaded, it would be set up again after each of them.
+    Loaded, it would follow after each of them.
     """
     await hass.config_entries.async_unload(entry.entry_id)
     for each in extensions:
         if each.number not in entry_mailboxes(entry):
             box = Box(each.number, each.name, BoxKind.EXTENSION, each.id)
             subentry = ConfigSubentry(
-                data=MappingProxyType(mailbox_data(box)),
+                data=MappingProxyType({**mailbox_data(box), **data}),
                 subentry_type=SUBENTRY_MAILBOX,
                 title=box_title(box),
                 unique_id=box.number,
