@@ -21,7 +21,8 @@ _MODEL: Final = (
 _PRESENCES: Final = "available|away|business_trip|do_not_disturb|l[au]u?nch|off_work"
 
 # What the values of these keys look like where they are of the protocol. Any other is
-# private: a presence, for example, may be one that somebody named.
+# private: a presence, for example, may be one that somebody named. Only a check needs
+# them: they are compiled then.
 _VALUES: Final = {
     **dict.fromkeys(("time", "time_start", "system_time", "timestamp"), _TIMES),
     **dict.fromkeys(
@@ -53,7 +54,6 @@ _VALUES: Final = {
     "type": rf"{_NUMBER}|custom|queue|record|ring_group|tts|Inbound|Internal|Outbound",
     "validation_type": "required",
 }
-_PATTERNS: Final = {key: re.compile(pattern) for key, pattern in _VALUES.items()}
 
 # The keys of answers and frames, and the parameters of requests.
 KEYS: Final = frozenset(_VALUES) | frozenset(
@@ -117,5 +117,5 @@ def is_of_protocol(key: str, value: str) -> bool:
     """Return whether a value that stands under a key is one of the protocol."""
     if key == "field":
         return all(is_key(word) for word in value.split(" or "))
-    pattern = _PATTERNS.get(key)
-    return pattern is not None and pattern.fullmatch(value) is not None
+    pattern = _VALUES.get(key)
+    return pattern is not None and re.fullmatch(pattern, value) is not None
