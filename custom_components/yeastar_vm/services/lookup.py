@@ -73,12 +73,10 @@ async def requested_pbx(call: ServiceCall, *, changes: bool = False) -> Pbx:
     if not entries:
         raise NoPbx
     enabled = [entry for entry in entries if not entry.disabled_by] or entries
+    if len(enabled) == 1 and (entry_id is None or not changes):
+        return await Pbx.of(call.hass, enabled[0])
     names = ", ".join(f"{entry.title} ({entry.entry_id})" for entry in enabled)
-    if entry_id is not None and (changes or len(enabled) > 1):
-        raise PbxNotFound(entries=names)
-    if len(enabled) > 1:
-        raise SeveralPbxs(entries=names)
-    return await Pbx.of(call.hass, enabled[0])
+    raise (SeveralPbxs if entry_id is None else PbxNotFound)(entries=names)
 
 
 async def find_greeting(
