@@ -94,7 +94,7 @@ async def test_the_answer(
         "Do I have new messages?",
         "are there any voicemails",
         "Play my messages!",
-        "check voice mail",
+        "check voicemail",
         "How many messages do I have?",
         "who left me a message",
     ],
