@@ -79,6 +79,22 @@ async def test_a_holiday(
     assert len(greetings(reception.pbx, "3200")) == 4
 
 
+@pytest.mark.parametrize("extension", ["3200", " 3200 ", "3200.0"])
+@pytest.mark.parametrize("file", ["holiday.wav", " holiday "])
+async def test_how_people_write_numbers_and_names(
+    reception: Reception, inputs: dict[str, Any], extension: str, file: str
+) -> None:
+    """The greeting that callers hear is replaced, and no other one is made."""
+    reception.plan("2026-12-24", "2026-12-25", "Christmas")
+    typed = {"extension": extension, "file": file}
+    await reception.automate("holiday_greeting", **inputs | typed)
+
+    await reception.wait_until("2026-12-24 00:00")
+
+    assert reception.hears() == HOLIDAY
+    assert len(greetings(reception.pbx, "3200")) == 4
+
+
 async def test_another_text(reception: Reception, inputs: dict[str, Any]) -> None:
     """The user's own, about the event, in another language."""
     reception.plan("2026-12-24 12:00", "2026-12-27 00:00", "Weihnachten")
