@@ -12,9 +12,8 @@ import re
 import sys
 from typing import Any
 
-from .observations import observe
+from .observed import Record, observe
 from .profile import FOLDER, LONGEST_NAME, Origin, Profile
-from .record import Record
 from .switch_values import switch_json
 
 RECORDS = FOLDER.parent / "records"

@@ -197,6 +197,11 @@ async def test_numbers_that_are_texts_at_one_endpoint(
         (b"{", "Expecting"),
         (b'{"format": 1}', "no whole record"),
         (b'{"format": 1, "requests": [1], "frames": [], "findings": {}}', "no whole"),
+        (
+            b'{"format": 1, "requests": [{"endpoint": "vm/get", "headers": [1]}],'
+            b' "frames": [], "findings": {}}',
+            "no whole record",
+        ),
         (b'{"format": 1, "requests": [], "frames": [], "findings": {}}', "the model"),
     ],
 )

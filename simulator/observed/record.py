@@ -61,7 +61,7 @@ class Record:
             return cls(
                 tuple(map(_exchange, fields["requests"])),
                 tuple(fields["frames"]),
-                {str(name): str(text) for name, text in fields["findings"].items()},
+                _texts(fields["findings"]),
             )
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"This is no whole record: {error!r}") from None
@@ -71,14 +71,18 @@ class Record:
         return (each for each in self.exchanges if each.endpoint in endpoints)
 
 
+def _texts(fields: Mapping[str, Any]) -> Mapping[str, str]:
+    return {str(name): str(text) for name, text in fields.items()}
+
+
 def _exchange(fields: Mapping[str, Any]) -> Exchange:
     answer = fields.get("answer")
     content = fields.get("content", "")
     return Exchange(
         fields["endpoint"],
-        fields.get("parameters", {}),
-        fields.get("http_status", 0),
-        fields.get("headers", {}),
+        _texts(fields.get("parameters", {})),
+        int(fields.get("http_status", 0)),
+        _texts(fields.get("headers", {})),
         answer if isinstance(answer, dict) else None,
         "a JSON list" if isinstance(answer, list) else content,
         fields.get("failure", ""),

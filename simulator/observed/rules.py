@@ -10,12 +10,8 @@ import json
 import re
 from typing import Any
 
-from . import errors
-from .documented import INFORMATION, LIFETIMES
-from .notes import Notes
-from .observed_lists import observe_lists
-from .record import Exchange, Record
-from .switches import (
+from simulator import errors
+from simulator.switches import (
     CallParties,
     DateFormat,
     EmptyBox,
@@ -26,6 +22,11 @@ from .switches import (
     TimeFormat,
     UrlForm,
 )
+
+from .documented import INFORMATION, LIFETIMES
+from .lists import observe_lists
+from .notes import Notes
+from .record import Exchange, Record
 
 _OF_THE_APPLICATION = (
     errors.ACCESS_DENIED,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from .switches import Switches
+from simulator.switches import Switches
 
 _LONGEST_TEXT = 300
 _DEFAULTS = Switches()

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from simulator.switches import CustomPresence, EmptyBox, EmptyList, TotalNumber
+
 from .documented import LISTS, DocumentedList
 from .notes import Notes
 from .record import Exchange, Record
-from .switches import CustomPresence, EmptyBox, EmptyList, TotalNumber
 
 _PRESENCES = ("extension/list", "extension/search")
 
