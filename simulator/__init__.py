@@ -40,8 +40,6 @@ from .profile import DOCUMENTED, Profile
 from .redirects import RedirectTo
 from .simulator import PbxSimulator
 from .switches import (
-    AfterUpload,
-    AskAnswer,
     BlockExpiry,
     CallParties,
     CustomPresence,
@@ -51,7 +49,6 @@ from .switches import (
     ErrMsg,
     HeartbeatAnswer,
     MessageIds,
-    NameRule,
     OldTokens,
     PastEnd,
     Refusal,
@@ -70,8 +67,6 @@ from .wav import Encoding
 __all__ = [
     "DOCUMENTED",
     "AfterActing",
-    "AfterUpload",
-    "AskAnswer",
     "Authority",
     "BlockExpiry",
     "CallParties",
@@ -95,7 +90,6 @@ __all__ = [
     "Line",
     "MailboxFullError",
     "MessageIds",
-    "NameRule",
     "Names",
     "Oddity",
     "OldTokens",

@@ -169,4 +169,4 @@ def _without_ignored(pbx: Pbx, request: RecordedRequest) -> RecordedRequest:
 
 def _check_user_agent(pbx: Pbx, request: RecordedRequest) -> None:
     if pbx.switches.require_user_agent and not request.headers.get("User-Agent"):
-        raise pbx.switches.user_agent_refusal.error
+        raise Refusal.PARAMETER_ERROR.error

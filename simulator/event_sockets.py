@@ -97,8 +97,6 @@ class EventSockets:
     def hear_ping(self, socket: EventSocket) -> bool:
         """Take a ping and return whether it is answered."""
         socket.pings += 1
-        if self._switches.ping_is_heartbeat:
-            self._heard(socket)
         return not socket.silent
 
     def hear(self, socket: EventSocket, text: str) -> None:

@@ -70,8 +70,7 @@ class PeopledPbx(Pbx):
             message.is_read = True
             return
         message.read_by.add(member or group.everybody[0])
-        by_one = self.switches.group_message_read_by_one
-        message.is_read = by_one or message.read_by.issuperset(group.everybody)
+        message.is_read = True
 
     def delete_at_phone(self, msg_id: str) -> None:
         """Let somebody delete a message at a phone."""

@@ -6,7 +6,6 @@ or is revoked; refreshing keeps the slot.
 """
 
 from dataclasses import dataclass, field
-from math import inf
 import secrets
 import string
 
@@ -29,7 +28,6 @@ def random_text(length: int) -> str:
 class _Session:
     """One login: its access tokens with their expiry, and the latest refresh token."""
 
-    began: float
     access: dict[str, float]
     refresh_token: str
     refresh_expires: float
@@ -47,7 +45,6 @@ class Tokens:
 
     def live(self, now: float) -> list[str]:
         """Return the access tokens that are valid, oldest login first."""
-        self._end_together(now)
         return [
             token for session in self._sessions for token in session.live_tokens(now)
         ]
@@ -56,12 +53,11 @@ class Tokens:
         """Return when an access token expires; None: there is none such."""
         for session in self._sessions:
             if access_token in session.access:
-                return min(session.access[access_token], self._end_of_all)
+                return session.access[access_token]
         return None
 
     def issue(self, now: float) -> dict[str, object]:
         """Return the fields of a ``get_token`` answer for a new login."""
-        self._end_together(now)
         match self.switches.old_tokens_at_sign_in:
             case OldTokens.ACCESS_DIES:
                 for earlier in self._sessions:
@@ -69,7 +65,7 @@ class Tokens:
             case OldTokens.ALL_DIE:
                 self.forget()
         self._check_slots(now)
-        session = _Session(now, {}, "", now)
+        session = _Session({}, "", now)
         self._sessions.append(session)
         return _renew(session, now)
 
@@ -93,19 +89,7 @@ class Tokens:
         """Let all tokens die."""
         self._sessions.clear()
 
-    @property
-    def _end_of_all(self) -> float:
-        seconds = self.switches.all_tokens_die_after
-        if seconds is None or not self._sessions:
-            return inf
-        return self._sessions[0].began + seconds
-
-    def _end_together(self, now: float) -> None:
-        if now >= self._end_of_all:
-            self.forget()
-
     def _session_to_refresh(self, refresh_token: str, now: float) -> _Session | None:
-        self._end_together(now)
         if self.switches.refuse_refresh:
             return None
         for session in self._sessions:

@@ -7,11 +7,10 @@ from simulator import errors
 from simulator.envelope import Fields
 from simulator.errors import ApiError, parameter_error
 from simulator.form import Part, form_parts
-from simulator.greeting_files import check_name, is_telephony_wav, stored_name
+from simulator.greeting_files import NAME, RECORDED_NAME, check_name, stored_name
 from simulator.groups import Box
 from simulator.model import RecordedRequest, SimulatedExtension, SimulatedGreeting
 from simulator.pbx import Pbx
-from simulator.switches import AskAnswer, NameRule
 from simulator.wav import rewritten
 
 from .boxes import BOX_KINDS, BoxKind, greeting_of
@@ -20,22 +19,15 @@ from .parameters import json_body, require
 
 type _Handler = Callable[[BoxKind, Pbx, RecordedRequest], Fields]
 
-_PARTS = ["file", "owner", "is_check"]
-
 
 def _upload(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
     """Answer "Upload an extension voicemail greeting" and its group twin."""
     switches = pbx.switches
-    parts = form_parts(request)
-    if switches.upload_part_order and [part.name for part in parts] != _PARTS:
-        raise parameter_error("file", "order of parts")
-    file, values = _fields(parts)
+    file, values = _fields(form_parts(request))
     box = kind.find(pbx, values, "owner")
-    name = stored_name(file.filename, switches.upload_names, switches.after_upload)
+    name = stored_name(file.filename)
     if len(file.content) > switches.upload_limit:
         raise switches.too_large.error
-    if switches.upload_checks_audio and not is_telephony_wav(file.content):
-        raise parameter_error("file", name)
     if values["is_check"] == "force":
         _check_room(pbx, box, name)
         content = file.content
@@ -43,18 +35,8 @@ def _upload(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
             content = rewritten(content)
         _store_later(pbx, box, name, content)
     elif name in _names(box):
-        return {"owner": box.number, **_exists(pbx, greeting_of(box, name))}
+        raise ApiError(errors.DUPLICATE_KEY_VALUE)
     return {"owner": box.number}
-
-
-def _exists(pbx: Pbx, greeting: SimulatedGreeting) -> Fields:
-    """Return what the answer to ``ask`` has where the name exists."""
-    match pbx.switches.ask_answer:
-        case AskAnswer.DUPLICATE_KEY:
-            raise ApiError(errors.DUPLICATE_KEY_VALUE)
-        case AskAnswer.EXIST_TYPE:
-            return {"exist_type": greeting.type}
-    return {}
 
 
 def _record(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
@@ -64,10 +46,8 @@ def _record(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
     box = kind.find(pbx, query, "owner")
     if query["recorder"] not in pbx.extensions:
         raise ApiError(errors.DATA_NOT_FOUND)
-    check_name(query["file"], NameRule.STRICT)
+    check_name(query["file"], RECORDED_NAME)
     name = f"{query['file']}.wav"
-    if name in _names(box) and not switches.record_overwrites:
-        raise ApiError(errors.DUPLICATE_KEY_VALUE)
     _check_room(pbx, box, name)
     rings = pbx.calls.record(
         query["recorder"], lambda speech: _store_later(pbx, box, name, speech)
@@ -85,15 +65,12 @@ def _update(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
     greeting = next((g for g in box.greetings if str(g.id) == body["id"]), None)
     if greeting is None:
         raise ApiError(errors.DATA_NOT_FOUND)
-    check_name(body["file"], pbx.switches.upload_names)
+    check_name(body["file"], NAME)
     name = body["file"] + greeting.suffix
     if name != greeting.real_filename and name in _names(box):
         raise ApiError(errors.DUPLICATE_KEY_VALUE)
     renamed = replace(greeting, real_filename=name, file=_shown(pbx, name))
     box.greetings[box.greetings.index(greeting)] = renamed
-    if pbx.switches.rename_rebinds:
-        _rebind(box, greeting.real_filename, name)
-    _announce(pbx, box)
     return {}
 
 
@@ -105,7 +82,6 @@ def _delete(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
     if pbx.switches.delete_in_use_refused and greeting.real_filename in _bound(box):
         raise ApiError(errors.CONNECTION_RELATION_EXISTED)
     box.greetings.remove(greeting)
-    _announce(pbx, box)
     return {}
 
 
@@ -138,12 +114,9 @@ def _store(pbx: Pbx, box: Box, name: str, content: bytes) -> None:
     added = SimulatedGreeting(name, file=_shown(pbx, name), content=content)
     if name in _names(box):
         before = greeting_of(box, name)
-        if pbx.switches.overwriting_keeps_id:
-            added = replace(added, id=before.id)
-        box.greetings[box.greetings.index(before)] = added
+        box.greetings[box.greetings.index(before)] = replace(added, id=before.id)
     else:
         box.greetings.insert(0, added)
-    _announce(pbx, box)
 
 
 def _check_room(pbx: Pbx, box: Box, name: str) -> None:
@@ -169,20 +142,6 @@ def _bound(box: Box) -> set[str]:
     if isinstance(box, SimulatedExtension):
         bound.update(box.presence_greetings.values())
     return bound
-
-
-def _rebind(box: Box, before: str, after: str) -> None:
-    if box.vm_greeting == before:
-        box.vm_greeting = after
-    if isinstance(box, SimulatedExtension):
-        for presence, file in box.presence_greetings.items():
-            if file == before:
-                box.presence_greetings[presence] = after
-
-
-def _announce(pbx: Pbx, box: Box) -> None:
-    if pbx.switches.greeting_changes_announced and isinstance(box, SimulatedExtension):
-        pbx.announce_extension(box.number, "UPDATE")
 
 
 def _change(kind: BoxKind, handler: _Handler) -> Callable[..., Fields]:

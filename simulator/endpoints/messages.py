@@ -6,7 +6,7 @@ from simulator import errors
 from simulator.display import displayed
 from simulator.envelope import Fields
 from simulator.errors import ApiError, parameter_error
-from simulator.groups import GroupMode, SimulatedGroup
+from simulator.groups import SimulatedGroup
 from simulator.links import LinkKind
 from simulator.mailboxes import SimulatedMessage
 from simulator.model import RecordedRequest
@@ -60,8 +60,6 @@ def _query(pbx: Pbx, request: RecordedRequest) -> Fields:
 def _download(pbx: Pbx, request: RecordedRequest) -> Fields:
     """Answer "Download a voicemail message"."""
     message = _message(pbx, request.query, "msg_id")
-    if not message.content and pbx.switches.silent_message_refused:
-        raise ApiError(errors.DATA_NOT_FOUND)
     if pbx.switches.download_marks_as_read:
         message.is_read = True
     return link_fields(pbx, LinkKind.DOWNLOAD, None, message, family="Voicemail")
@@ -90,24 +88,18 @@ def _delete(pbx: Pbx, request: RecordedRequest) -> Fields:
 
 def _message(pbx: Pbx, values: Mapping[str, str], id_field: str) -> SimulatedMessage:
     """Return the message that a request names by its ID or by its call."""
-    if values.get(id_field) or not pbx.switches.message_uid_accepted:
+    if uid := not values.get(id_field) and values.get("uid"):
+        message = pbx.mailboxes.find(uid=uid)
+    else:
         require(values, id_field)
         message = pbx.mailboxes.find(msg_id=values[id_field])
-    else:
-        if not values.get("uid"):
-            require(values, id_field)
-        message = pbx.mailboxes.find(uid=values["uid"])
     if message is None:
         raise ApiError(errors.DATA_NOT_FOUND)
     return message
 
 
 def _has_mailbox(pbx: Pbx, number: str) -> bool:
-    group = pbx.groups.get(number)
-    if group is None:
-        return number in pbx.extensions
-    broadcast = group.mode is GroupMode.BROADCAST
-    return not (broadcast and pbx.switches.broadcast_box_refused)
+    return number in pbx.groups or number in pbx.extensions
 
 
 def _mailbox(pbx: Pbx, query: Mapping[str, str], number: str) -> Fields:

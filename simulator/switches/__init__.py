@@ -13,7 +13,7 @@ from .events import (
     SocketEnd,
     SocketRefusal,
 )
-from .greetings import AfterUpload, AskAnswer, GreetingSwitches, NameRule
+from .greetings import GreetingSwitches
 from .links import LinkSwitches, UrlForm
 from .lists import EmptyList, ListSwitches, PastEnd, TotalNumber
 from .messages import (
@@ -29,8 +29,6 @@ from .refusal import Refusal
 from .tokens import OldTokens, TokenSwitches
 
 __all__ = [
-    "AfterUpload",
-    "AskAnswer",
     "BlockExpiry",
     "CallParties",
     "CustomPresence",
@@ -40,7 +38,6 @@ __all__ = [
     "ErrMsg",
     "HeartbeatAnswer",
     "MessageIds",
-    "NameRule",
     "OldTokens",
     "PastEnd",
     "Refusal",

@@ -43,17 +43,16 @@ class AccessSwitches:
 
     require_user_agent: bool = True
     """Refuse a request whose User-Agent is missing or empty."""
-    user_agent_refusal: Refusal = Refusal.PARAMETER_ERROR
     allow_list: frozenset[str] | None = None
     """Addresses that may use the API (others get 70087); None: no restriction."""
     block_seconds: float | None = 600
     """How long five failed logins block an address; None: until it is lifted."""
     block_expire_time: BlockExpiry = BlockExpiry.SECONDS_LEFT
     errmsg: ErrMsg = ErrMsg.TEXT
-    numbers_as_text: bool = False
-    """Write each number in an answer as a text."""
     error_status: int = 200
     """HTTP status of an answer whose errcode is not 0."""
+    numbers_as_text: bool = False
+    """Write each number in an answer as a text."""
     malformed_refusal: Refusal = Refusal.PARAMETER_ERROR
     """Answer to a malformed parameter; other than by default it does not name it."""
 

@@ -77,8 +77,6 @@ class EventSwitches:
     """Say the name of a custom presence in 30009, not the default presence."""
     silence_seconds: float = 60
     """How long a client may say nothing."""
-    ping_is_heartbeat: bool = False
-    """Let a ping frame count as something that the client says."""
     heartbeat_answer: HeartbeatAnswer = HeartbeatAnswer.TEXT
     subscription_answered: bool = True
     upgrade_before_token: bool = False

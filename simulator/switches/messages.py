@@ -71,20 +71,12 @@ class MessageSwitches:
     group_endpoints: bool = True
     """False: the firmware has no ``vm_group/list``."""
     message_ids: MessageIds = MessageIds.DECIMAL
-    message_uid_accepted: bool = True
-    """False: older firmware, which knows a message by its ``msg_id`` only."""
     message_listed_after: float = 0
     """Seconds from the event of a message until it is listed and can be had."""
     newest_message_first: bool = True
     unknown_box: UnknownBox = UnknownBox.OMITTED
     empty_box: EmptyBox = EmptyBox.LISTED
-    broadcast_box_refused: bool = False
-    """Answer 60001 for a group that holds no messages; False: it is just empty."""
-    silent_message_refused: bool = False
-    """Answer 60001 to the download of a message without audio, as of a hang-up."""
     download_marks_as_read: bool = False
-    group_message_read_by_one: bool = True
-    """A message of a group is read as soon as one member heard it; False: all."""
     mailbox_limit: int = 100
     """Messages in one mailbox at most."""
     full_mailbox_drops_oldest: bool = True

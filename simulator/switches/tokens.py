@@ -30,7 +30,5 @@ class TokenSwitches:
     """Count a refused refresh token as one of the five failed logins."""
     old_access_token_dies_at_refresh: bool = True
     old_tokens_at_sign_in: OldTokens = OldTokens.STAY
-    all_tokens_die_after: float | None = None
-    """Seconds after the first sign-in at which all tokens die at once, and again."""
     wrong_secret: int = errors.FAILURE
     """Errcode of a refused sign-in; other than by default it names no parameter."""

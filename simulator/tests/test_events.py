@@ -172,18 +172,6 @@ async def test_extension_that_is_not_monitored(client: Client) -> None:
         assert await nothing_more(websocket)
 
 
-@pytest.mark.parametrize("announced", [False, True])
-async def test_greeting_that_changes(client: Client, announced: bool) -> None:
-    """Whether 30022 says so is not documented."""
-    client.pbx.switches.greeting_changes_announced = announced
-    async with connected(client, EVERYTHING) as websocket:
-        await client.get(
-            "extension_vm_greeting/delete", extension="3200", file="vm_welcome.wav"
-        )
-
-        assert await nothing_more(websocket) is not announced
-
-
 # Staying connected
 
 
@@ -253,10 +241,8 @@ async def test_timer(client: Client) -> None:
             assert (await websocket.receive()).type is WSMsgType.CLOSE
 
 
-@pytest.mark.parametrize("counts", [False, True])
-async def test_ping(client: Client, clock: Clock, counts: bool) -> None:
-    """Whether a ping counts as something that is said is not documented."""
-    client.pbx.switches.ping_is_heartbeat = counts
+async def test_ping(client: Client, clock: Clock) -> None:
+    """It does not count as something that is said."""
     async with connected(client) as websocket:
         clock.now += 59
         await websocket.ping()
@@ -264,7 +250,7 @@ async def test_ping(client: Client, clock: Clock, counts: bool) -> None:
         clock.now += 59
         client.pbx.timeline.run_due()
 
-        assert client.pbx.events.open[0].ended is not counts
+        assert client.pbx.events.open[0].ended
 
 
 async def test_cut(client: Client, clock: Clock) -> None:

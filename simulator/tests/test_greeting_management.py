@@ -138,20 +138,16 @@ async def test_recorder_that_is_recording(box: Box, clock: Clock) -> None:
     assert [a["errcode"] for a in (first, second, third)] == [0, 70084, 0]
 
 
-@pytest.mark.parametrize(("overwrites", "expected"), [(True, 0), (False, 40003)])
-async def test_recording_under_a_name_that_exists(
-    box: Box, clock: Clock, overwrites: bool, expected: int
-) -> None:
-    """Whether it overwrites is not documented."""
-    box.client.pbx.switches.record_overwrites = overwrites
+async def test_recording_under_a_name_that_exists(box: Box, clock: Clock) -> None:
+    """It overwrites."""
     before = await box.heard("old.wav")
 
     answer = await box.record("old")
     clock.now += 600
 
-    assert answer["errcode"] == expected
+    assert answer["errcode"] == 0
     assert await box.names() == ["old.wav"]
-    assert (await box.heard("old.wav") == before) is not overwrites
+    assert await box.heard("old.wav") != before
 
 
 @pytest.mark.parametrize("name", ["two words", "spoken.wav", "Fermé", "x" * 251])
@@ -193,23 +189,6 @@ async def test_rename_to_a_name_that_exists(box: Box) -> None:
 async def test_name_of_a_rename(box: Box, file: Any, errcode: int) -> None:
     """It has no suffix."""
     assert (await box.rename(7, file))["errcode"] == errcode
-
-
-@pytest.mark.parametrize(("rebinds", "bound"), [(False, "old.wav"), (True, "new.wav")])
-async def test_rename_of_what_callers_hear(
-    client: Client, rebinds: bool, bound: str
-) -> None:
-    """What becomes of the settings that have the old name is not documented."""
-    extension = client.pbx.extensions["3201"]
-    extension.greetings = [SimulatedGreeting("old.wav", id=7)]
-    extension.vm_greeting = "old.wav"
-    extension.presence_greetings = {"away": "old.wav", "lunch": "other.wav"}
-    client.pbx.switches.rename_rebinds = rebinds
-
-    await Box(client, "extension_vm_greeting", "3201", []).rename(7, "new")
-
-    assert extension.vm_greeting == bound
-    assert extension.presence_greetings == {"away": bound, "lunch": "other.wav"}
 
 
 # Delete

@@ -2,22 +2,16 @@
 
 import asyncio
 import json
-from typing import Any
 
 from aiohttp import ClientError, FormData
 import pytest
 
 from simulator import (
     AfterActing,
-    AfterUpload,
-    AskAnswer,
-    Encoding,
     Fault,
-    NameRule,
     Oddity,
     Refusal,
 )
-from simulator.wav import tone
 
 from .boxes import AUDIO, DUPLICATE, OTHER_AUDIO, Box
 from .common import DATA_NOT_FOUND, SUCCESS, Clock, accept_any_certificate
@@ -52,16 +46,6 @@ async def test_upload_overwrites(box: Box) -> None:
     assert await box.heard("old.wav") == OTHER_AUDIO
 
 
-@pytest.mark.parametrize(("keeps", "same"), [(True, True), (False, False)])
-async def test_id_of_an_overwritten_greeting(box: Box, keeps: bool, same: bool) -> None:
-    """Whether it stays is not documented."""
-    box.client.pbx.switches.overwriting_keeps_id = keeps
-
-    await box.upload("old.wav")
-
-    assert ((await box.rows())[0]["id"] == 7) is same
-
-
 @pytest.mark.parametrize(
     "filename", ["/D:/greeting/vm_away.wav", "D:\\greeting\\vm_away.wav", "vm_away.wav"]
 )
@@ -84,21 +68,11 @@ async def test_file_column_of_an_upload(box: Box, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "uploaded", "stored"),
-    [
-        (AfterUpload.CONVERTED, "new.mp3", "new.wav"),
-        (AfterUpload.CONVERTED, "new.GSM", "new.wav"),
-        (AfterUpload.CONVERTED, "new.WAV", "new.WAV"),
-        (AfterUpload.KEPT, "new.mp3", "new.mp3"),
-        (AfterUpload.KEPT, "new.gsm", "new.gsm"),
-    ],
+    ("uploaded", "stored"),
+    [("new.mp3", "new.wav"), ("new.GSM", "new.wav"), ("new.WAV", "new.WAV")],
 )
-async def test_suffix_of_an_upload(
-    box: Box, after: AfterUpload, uploaded: str, stored: str
-) -> None:
-    """What becomes of MP3 and GSM is not documented."""
-    box.client.pbx.switches.after_upload = after
-
+async def test_suffix_of_an_upload(box: Box, uploaded: str, stored: str) -> None:
+    """Lists show no other suffix than WAV."""
     await box.upload(uploaded)
 
     row = (await box.rows())[0]
@@ -116,27 +90,20 @@ async def test_format_of_an_upload(box: Box, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "name", "errcode"),
+    ("name", "errcode"),
     [
-        (NameRule.DOCUMENTED, "Fermé_ä-1", 0),
-        (NameRule.DOCUMENTED, "x" * 250, 0),
-        (NameRule.DOCUMENTED, "x" * 251, 40002),
-        (NameRule.DOCUMENTED, "two words", 40002),
-        (NameRule.DOCUMENTED, "50%off", 40002),
-        (NameRule.DOCUMENTED, "a.b", 40002),
-        (NameRule.DOCUMENTED, "[a]", 40002),
-        (NameRule.STRICT, "Ab_1-2", 0),
-        (NameRule.STRICT, "Fermé", 40002),
-        (NameRule.ANY, "two words", 0),
-        (NameRule.ANY, "", 40002),
+        ("Fermé_ä-1", 0),
+        ("x" * 250, 0),
+        ("x" * 251, 40002),
+        ("two words", 40002),
+        ("50%off", 40002),
+        ("a.b", 40002),
+        ("[a]", 40002),
+        ("", 40002),
     ],
 )
-async def test_name_of_an_upload(
-    box: Box, rule: NameRule, name: str, errcode: int
-) -> None:
+async def test_name_of_an_upload(box: Box, name: str, errcode: int) -> None:
     """The documents forbid some characters."""
-    box.client.pbx.switches.upload_names = rule
-
     answer = await box.upload(f"{name}.wav")
 
     assert answer["errcode"] == errcode
@@ -169,49 +136,11 @@ async def test_size_as_http_413(box: Box) -> None:
     assert await box.names() == ["old.wav"]
 
 
-@pytest.mark.parametrize(
-    ("audio", "errcode"),
-    [
-        (AUDIO, 0),
-        (OTHER_AUDIO, 0),
-        (tone(Encoding.ALAW, 400, 1), 0),
-        (tone(Encoding.GSM, 600, 2), 40002),
-        (AUDIO[:24] + (16000).to_bytes(4, "little") + AUDIO[28:], 40002),
-        (AUDIO[:20], 40002),
-        (b"{}", 40002),
-        (b"", 40002),
-    ],
-)
-async def test_encoding_of_an_upload(box: Box, audio: bytes, errcode: int) -> None:
-    """PCM, A-law and µ-law of 8 kHz are documented; whether it looks is not."""
-    box.client.pbx.switches.upload_checks_audio = True
-    checked = await box.upload("new.wav", audio)
-    box.client.pbx.switches.upload_checks_audio = False
-    unchecked = await box.upload("new.wav", audio)
-
-    assert checked["errcode"] == errcode
-    assert unchecked["errcode"] == 0
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        (AskAnswer.DUPLICATE_KEY, DUPLICATE),
-        (AskAnswer.EXIST_TYPE, {**SUCCESS, "exist_type": "record"}),
-        (AskAnswer.SUCCESS, SUCCESS),
-    ],
-)
-async def test_ask_for_a_name_that_exists(
-    box: Box, kind: AskAnswer, expected: dict[str, Any]
-) -> None:
-    """Nothing is stored; the answer is not documented."""
-    box.client.pbx.switches.ask_answer = kind
+async def test_ask_for_a_name_that_exists(box: Box) -> None:
+    """Nothing is stored; the answer is that of the error table."""
     before = await box.heard("old.wav")
 
-    answer = await box.upload("old.wav", is_check="ask")
-
-    owner = {"owner": box.number} if expected["errcode"] == 0 else {}
-    assert answer == {**expected, **owner}
+    assert await box.upload("old.wav", is_check="ask") == DUPLICATE
     assert await box.heard("old.wav") == before
 
 
@@ -295,20 +224,6 @@ async def test_unknown_check(box: Box) -> None:
 
     assert answer["errcode"] == 40002
     assert answer["invalid_param_list"] == [{"field": "is_check", "value": "yes"}]
-
-
-@pytest.mark.parametrize(("strict", "errcode"), [(False, 0), (True, 40002)])
-async def test_order_of_the_parts(box: Box, strict: bool, errcode: int) -> None:
-    """The documents print one order and do not say whether it matters."""
-    box.client.pbx.switches.upload_part_order = strict
-    form = FormData({"owner": box.number, "is_check": "force"})
-    form.add_field("file", AUDIO, filename="new.wav")
-
-    turned = await box.post("upload", data=form)
-    documented = await box.upload("newer.wav")
-
-    assert turned["errcode"] == errcode
-    assert documented["errcode"] == 0
 
 
 @pytest.mark.parametrize(

@@ -40,17 +40,6 @@ async def test_user_agent_is_required(client: Client, without: dict[str, Any]) -
     assert json_of(accepted)["errcode"] == 0
 
 
-async def test_user_agent_refusal_as_http_status(client: Client) -> None:
-    """The shape of the refusal is not documented."""
-    client.pbx.switches.user_agent_refusal = Refusal.HTTP_400
-
-    reply = await client.send(
-        "GET", "/openapi/v1.0/get_token", headers={"User-Agent": ""}
-    )
-
-    assert reply.status == 400
-
-
 async def test_allow_list_comes_before_anything_else(stranger: Client) -> None:
     """A caller that is not on the list gets 70087 whatever it asks."""
     stranger.pbx.switches.allow_list = frozenset({"192.0.2.1"})

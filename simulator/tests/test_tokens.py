@@ -175,21 +175,6 @@ async def test_sign_ins_that_kill_take_one_slot(client: Client) -> None:
     assert len(client.pbx.live_access_tokens) == 1
 
 
-async def test_all_tokens_die_at_once(client: Client, clock: Clock) -> None:
-    """Early, and again after the next sign-in."""
-    client.pbx.switches.all_tokens_die_after = 100
-    for _ in range(2):
-        clock.now += 90
-        tokens = await client.login()
-        clock.now += 9.9
-        assert (await client.get("system/information"))["errcode"] == 0
-        clock.now += 0.1
-
-        assert await client.get("system/information") == TOKEN_EXPIRED
-        assert await client.refresh(tokens["refresh_token"]) == TOKEN_EXPIRED
-        await client.login()
-
-
 async def test_a_secret_that_is_issued_again(client: Client) -> None:
     """It ends all sessions, and the old one is refused."""
     old = client.pbx.client_secret
