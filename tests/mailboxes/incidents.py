@@ -34,9 +34,9 @@ from simulator.errors import ApiError
 from simulator.tokens import SLOTS
 from tests.common import HOUR
 
-from .residents import EVENTS, Residents
+from .household import EVENTS, Household
 
-type Incident = Callable[[Residents], AsyncGenerator[None]]
+type Incident = Callable[[Household], AsyncGenerator[None]]
 
 ASKED: Final = ("vm/query", "extension/search", "system/information", "subscribe", "*")
 RENEWALS: Final = ("get_token", "refresh_token")
@@ -58,7 +58,7 @@ OUTAGES: Final = (
 # The PBX and the way to it
 
 
-async def reboot(home: Residents) -> AsyncGenerator[None]:
+async def reboot(home: Household) -> AsyncGenerator[None]:
     """Let the PBX come back without its tokens."""
     home.pbx.reboot()
     await home.pbx.begin_outage(Outage.REFUSED)
@@ -66,7 +66,7 @@ async def reboot(home: Residents) -> AsyncGenerator[None]:
     await home.pbx.end_outage()
 
 
-async def reboot_in_a_request(home: Residents) -> AsyncGenerator[None]:
+async def reboot_in_a_request(home: Household) -> AsyncGenerator[None]:
     """Lose an answer; what it was about may be done."""
     endpoint = home.random.choice((*ASKED[:3], *RENEWALS))
     spoiler = Reboot(home.pbx.reboot, acts=home.random.random() < 0.5)
@@ -75,7 +75,7 @@ async def reboot_in_a_request(home: Residents) -> AsyncGenerator[None]:
     home.pbx.faults.pop(endpoint, None)
 
 
-async def away(home: Residents) -> AsyncGenerator[None]:
+async def away(home: Household) -> AsyncGenerator[None]:
     """Let nobody get through; open sockets end, fall silent, or go on."""
     await home.pbx.begin_outage(home.random.choice(OUTAGES))
     home.random.choice((home.pbx.drop_sockets, home.pbx.silence_sockets, int))()
@@ -83,19 +83,19 @@ async def away(home: Residents) -> AsyncGenerator[None]:
     await home.pbx.end_outage()
 
 
-async def sockets_end(home: Residents) -> AsyncGenerator[None]:
+async def sockets_end(home: Household) -> AsyncGenerator[None]:
     """End all sockets, with a close frame or without."""
     home.pbx.drop_sockets(home.random.choice(list(SocketEnd)))
     yield
 
 
-async def sockets_fall_silent(home: Residents) -> AsyncGenerator[None]:
+async def sockets_fall_silent(home: Household) -> AsyncGenerator[None]:
     """Let nothing come through, and tell neither side."""
     home.pbx.silence_sockets()
     yield
 
 
-async def no_websocket(home: Residents) -> AsyncGenerator[None]:
+async def no_websocket(home: Household) -> AsyncGenerator[None]:
     """Put a gateway in between that has no WebSocket."""
     home.pbx.switches.event_endpoint = False
     home.pbx.drop_sockets()
@@ -103,7 +103,7 @@ async def no_websocket(home: Residents) -> AsyncGenerator[None]:
     home.pbx.switches.event_endpoint = True
 
 
-async def answers_spoiled(home: Residents) -> AsyncGenerator[None]:
+async def answers_spoiled(home: Household) -> AsyncGenerator[None]:
     """Spoil the answers of one endpoint, or of all."""
     endpoint = home.random.choice((*ASKED, *RENEWALS))
     home.pbx.faults[endpoint] = home.random.choice(SPOILED)
@@ -111,7 +111,7 @@ async def answers_spoiled(home: Residents) -> AsyncGenerator[None]:
     home.pbx.faults.pop(endpoint, None)
 
 
-async def errors_answered(home: Residents) -> AsyncGenerator[None]:
+async def errors_answered(home: Household) -> AsyncGenerator[None]:
     """Answer errors, as a PBX that has a bad hour."""
     endpoint = home.random.choice(ASKED)
     home.pbx.errcodes[endpoint] = home.random.choice((10001, 10005, 60002, 70084, -2))
@@ -119,7 +119,7 @@ async def errors_answered(home: Residents) -> AsyncGenerator[None]:
     home.pbx.errcodes.pop(endpoint, None)
 
 
-async def permission_missing(home: Residents) -> AsyncGenerator[None]:
+async def permission_missing(home: Household) -> AsyncGenerator[None]:
     """Take a permission from the API application."""
     switches = home.pbx.switches
     missing = home.random.choice(("vm", "vm/query", "extension", "system", "subscribe"))
@@ -131,7 +131,7 @@ async def permission_missing(home: Residents) -> AsyncGenerator[None]:
     switches.permissions_missing = frozenset()
 
 
-async def events_spoiled(home: Residents) -> AsyncGenerator[None]:
+async def events_spoiled(home: Household) -> AsyncGenerator[None]:
     """Let events be lost, late, twice, or not as documented."""
     events = home.pbx.events
     kind = home.random.choice((EventType.CALL_ENDED, EventType.EXTENSION_CHANGED))
@@ -143,14 +143,14 @@ async def events_spoiled(home: Residents) -> AsyncGenerator[None]:
     events.release()
 
 
-async def listed_late(home: Residents) -> AsyncGenerator[None]:
+async def listed_late(home: Household) -> AsyncGenerator[None]:
     """List messages only a while after their events."""
     home.pbx.switches.message_listed_after = home.random.choice((1, 3, 20, 90))
     yield
     home.pbx.switches.message_listed_after = 0
 
 
-async def full_mailboxes(home: Residents) -> AsyncGenerator[None]:
+async def full_mailboxes(home: Household) -> AsyncGenerator[None]:
     """Drop the oldest message for a new one, or turn callers away."""
     switches = home.pbx.switches
     switches.mailbox_limit = home.random.choice((1, 3, 10))
@@ -160,7 +160,7 @@ async def full_mailboxes(home: Residents) -> AsyncGenerator[None]:
     switches.full_mailbox_drops_oldest = True
 
 
-async def spelled_otherwise(home: Residents) -> AsyncGenerator[None]:
+async def spelled_otherwise(home: Household) -> AsyncGenerator[None]:
     """Do as another firmware, or another setting, from now on."""
     switches = home.pbx.switches
     choose = home.random.choice
@@ -188,7 +188,7 @@ async def spelled_otherwise(home: Residents) -> AsyncGenerator[None]:
     yield
 
 
-async def clock_moved(home: Residents) -> AsyncGenerator[None]:
+async def clock_moved(home: Household) -> AsyncGenerator[None]:
     """Let the PBX have a wrong time for a while."""
     home.set_clock(home.random.choice((-HOUR, -90, 90, HOUR)))
     yield
@@ -198,7 +198,7 @@ async def clock_moved(home: Residents) -> AsyncGenerator[None]:
 # Boxes
 
 
-async def extension_deleted(home: Residents) -> AsyncGenerator[None]:
+async def extension_deleted(home: Household) -> AsyncGenerator[None]:
     """Delete an extension, and create it again."""
     number = home.random.choice(("3200", "3201"))
     if extension := home.pbx.extensions.get(number):
@@ -207,7 +207,7 @@ async def extension_deleted(home: Residents) -> AsyncGenerator[None]:
         home.pbx.add_extension(extension)
 
 
-async def group_deleted(home: Residents) -> AsyncGenerator[None]:
+async def group_deleted(home: Household) -> AsyncGenerator[None]:
     """Delete a group, and create it again, of which no event tells."""
     if group := home.pbx.groups.pop("6300", None):
         home.pbx.mailboxes.clear("6300")
@@ -218,14 +218,14 @@ async def group_deleted(home: Residents) -> AsyncGenerator[None]:
 # Tokens and sign-ins
 
 
-async def signed_in_elsewhere(home: Residents) -> AsyncGenerator[None]:
+async def signed_in_elsewhere(home: Household) -> AsyncGenerator[None]:
     """Let all tokens die, and open sockets hear 10004."""
     home.pbx.tokens.forget()
     home.pbx.events.check()
     yield
 
 
-async def tokens_used_up(home: Residents) -> AsyncGenerator[None]:
+async def tokens_used_up(home: Household) -> AsyncGenerator[None]:
     """Let another application sign in with the same Client ID, again and again."""
     issued: list[str] = []
     with suppress(ApiError):
@@ -237,34 +237,34 @@ async def tokens_used_up(home: Residents) -> AsyncGenerator[None]:
         home.pbx.tokens.revoke(token)
 
 
-async def blocked(home: Residents) -> AsyncGenerator[None]:
+async def blocked(home: Household) -> AsyncGenerator[None]:
     """Let another application at the same address get it blocked."""
     home.block_address()
     yield
 
 
-async def not_allowed(home: Residents) -> AsyncGenerator[None]:
+async def not_allowed(home: Household) -> AsyncGenerator[None]:
     """Allow other addresses alone."""
     home.pbx.switches.allow_list = frozenset({"192.0.2.1"})
     yield
     home.pbx.switches.allow_list = None
 
 
-async def secret_changed(home: Residents) -> AsyncGenerator[None]:
+async def secret_changed(home: Household) -> AsyncGenerator[None]:
     """Make a new secret; the user signs in again only later."""
     home.change_secret(f"Secret{int(time.time())}")
     yield
     await home.put_right()
 
 
-async def certificate_changed(home: Residents) -> AsyncGenerator[None]:
+async def certificate_changed(home: Household) -> AsyncGenerator[None]:
     """Make a new certificate; the user trusts it only later."""
     await home.pbx.renew_certificate()
     yield
     await home.put_right()
 
 
-async def another_certificate(home: Residents) -> AsyncGenerator[None]:
+async def another_certificate(home: Household) -> AsyncGenerator[None]:
     """Let somebody else answer for a while."""
     await home.pbx.begin_outage(Outage.CERTIFICATE_CHANGED)
     yield
@@ -274,14 +274,14 @@ async def another_certificate(home: Residents) -> AsyncGenerator[None]:
 # Home Assistant
 
 
-async def reload(home: Residents) -> AsyncGenerator[None]:
+async def reload(home: Household) -> AsyncGenerator[None]:
     """Reload the entry, as a user, or as a change of its options does."""
     if home.hass:
         await home.hass.config_entries.async_reload(home.entry.entry_id)
     yield
 
 
-async def used(home: Residents) -> AsyncGenerator[None]:
+async def used(home: Household) -> AsyncGenerator[None]:
     """Mark messages as read and delete them in Home Assistant."""
     for number in EVENTS:
         for message in home.pbx.mailboxes.listed(number)[-2:]:
@@ -297,14 +297,14 @@ async def used(home: Residents) -> AsyncGenerator[None]:
     yield
 
 
-async def off(home: Residents) -> AsyncGenerator[None]:
+async def off(home: Household) -> AsyncGenerator[None]:
     """Stop Home Assistant, and start it again later."""
     await home.stop()
     yield
     await home.start()
 
 
-async def crash(home: Residents) -> AsyncGenerator[None]:
+async def crash(home: Household) -> AsyncGenerator[None]:
     """Let Home Assistant be gone at once, and start it again later."""
     await home.crash()
     yield

@@ -21,8 +21,8 @@ from custom_components.yeastar_vm.mailboxes.watch import (
 from simulator import CallParties, MailboxFullError
 from tests.common import HOUR, MINUTE, our_tasks
 
+from .household import EVENTS, Household
 from .incidents import INCIDENTS, OF_HTTPS, Incident
-from .residents import EVENTS, Residents
 
 POLL_INTERVAL: Final = 15 * MINUTE
 DAY: Final = 24 * HOUR
@@ -43,7 +43,7 @@ CHECK: Final = 23.9
 type Action = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Month(Residents):
+class Month(Household):
     """Lets callers leave messages, and much else happen, by chance.
 
     The same seed makes the same month.

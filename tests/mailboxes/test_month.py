@@ -15,9 +15,9 @@ from tests.clock import Clock
 from tests.common import HOUR, MINUTE
 from tests.restarts import House
 
+from .household import EVENTS, WrongClock
 from .ledger import Ledger
 from .month import POLL_INTERVAL, Month
-from .residents import EVENTS, Wall
 
 WARNINGS = [
     "denies access to extensions",
@@ -54,9 +54,9 @@ async def month(
     monkeypatch.setattr(events, "HEARTBEAT", 5 * MINUTE)
     monkeypatch.setattr(messages, "POLL_INTERVAL", timedelta(seconds=POLL_INTERVAL))
     monkeypatch.setattr(tokens, "ACCESS_TOKEN_SECONDS", 4 * HOUR)
-    wall = Wall()
+    pbx_clock = WrongClock()
     clock = Clock(freezer)
-    async with PbxSimulator(https=https, clock=wall) as pbx:
+    async with PbxSimulator(https=https, clock=pbx_clock) as pbx:
         pbx.switches.silence_seconds = 10 * MINUTE
         pbx.groups = default_groups()
         ledger = Ledger(pbx, EVENTS)
@@ -64,7 +64,7 @@ async def month(
             str(tmp_path), {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}, ledger.watch
         )
         with clock.taken_over():
-            month = Month(clock, wall, pbx, house, ledger, seed, seed=seed)
+            month = Month(clock, pbx_clock, pbx, house, ledger, seed, seed=seed)
             yield month
             await clock.during(month.stop())
 

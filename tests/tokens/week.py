@@ -23,8 +23,8 @@ from tests.common import HOUR, LINK, MINUTE, asked, load, reauth_flows
 from tests.gate import Gate
 from tests.stored import is_sign_in_refused, stored_access_token, stored_account
 
+from .life import TokenLife
 from .plays import play
-from .promises import Promises
 
 SIGN_IN = ("get_token", "refresh_token")
 
@@ -50,7 +50,7 @@ class Lost:
 type Event = Callable[[Week], Coroutine[Any, Any, None]]
 
 
-class Week(Promises):
+class Week(TokenLife):
     """One week of an entry: what happens, and what must hold after each event.
 
     The same seed makes the same week, and every event is in each of them.

@@ -1,4 +1,4 @@
-"""What must hold of an entry's tokens, whatever happens."""
+"""An entry and its tokens, and what must hold of them, whatever happens."""
 
 from collections.abc import Hashable
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from tests.stored import is_sign_in_refused, stored_tokens
 from tests.window import Window
 
 
-class Promises:
+class TokenLife:
     """An entry, its PBX, and what is promised of its tokens."""
 
     def __init__(

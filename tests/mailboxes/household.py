@@ -30,8 +30,8 @@ EVENTS: Final = {
 }
 
 
-class Wall:
-    """The clock on the wall of the PBX, which may be wrong."""
+class WrongClock:
+    """The clock of the PBX, which may be wrong."""
 
     wrong_by = 0.0
 
@@ -53,13 +53,13 @@ class Requests(list[RecordedRequest]):
         self.by_hour[int(time.time() // HOUR)] += 1
 
 
-class Residents:
-    """Who lives with the PBX: an administrator, a user, and their Home Assistant."""
+class Household:
+    """A PBX with an administrator and a user, and their Home Assistant."""
 
     def __init__(
         self,
         clock: Clock,
-        wall: Wall,
+        pbx_clock: WrongClock,
         pbx: PbxSimulator,
         house: House,
         ledger: Ledger,
@@ -76,7 +76,7 @@ class Residents:
         pbx.requests = self.requests
         self.failed_sign_ins = 0
         self.changed_secrets = 0
-        self._wall = wall
+        self._pbx_clock = pbx_clock
         self._house = house
         self._count_failed_sign_ins()
 
@@ -121,7 +121,7 @@ class Residents:
 
     def set_clock(self, wrong_by: float) -> None:
         """Set the clock of the PBX."""
-        self._wall.wrong_by = wrong_by
+        self._pbx_clock.wrong_by = wrong_by
         self.pbx.timeline.run_due()
 
     def change_secret(self, secret: str) -> None:
