@@ -10,6 +10,8 @@ MAX_LABEL: Final = 128  # characters
 MAX_DIGITS: Final = 18
 _TOO_LONG: Final = 10**MAX_DIGITS
 
+# The kinds of characters that control, or end a line or a paragraph.
+_CONTROLS: Final = frozenset({"Cc", "Zl", "Zp"})
 # The kinds of characters that turn the direction of a text.
 _DIRECTIONS: Final = frozenset(
     {"LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -47,12 +49,9 @@ def label(value: object) -> str:
 
 def _shown(character: str) -> str:
     """Return a character as it is shown: a space, or nothing, for one that controls."""
-    if character.isspace():
-        return " "
-    controls = unicodedata.category(character) == "Cc"
-    if controls or unicodedata.bidirectional(character) in _DIRECTIONS:
-        return ""
-    return character
+    if unicodedata.category(character) in _CONTROLS:
+        return " " if character.isspace() else ""
+    return "" if unicodedata.bidirectional(character) in _DIRECTIONS else character
 
 
 def whole_number(value: object) -> int | None:
