@@ -28,7 +28,7 @@ from tests.clock import Clock
 from tests.user_interface import TRANSLATIONS
 
 from .common import Player, entry_for
-from .mailboxes.common import load_with_mailboxes, mailbox, poll
+from .mailboxes.common import Arrivals, load_with_mailboxes, mailbox, poll
 
 POINTER = 'select Configure for the PBX, then "Check the PBX"'
 GREETINGS: dict[str, Any] = {"extension": "3200"}
@@ -148,6 +148,37 @@ async def test_a_poll(
 
     assert refused["vm/query"]["shape"] == {**HEAD, "voicemail_list": "text"}
     assert refused["vm/query"]["reason"] == "voicemail_list is not a list"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("message", "shape"),
+    [
+        (
+            '{"Weber": "3200", "status": 1}',
+            ["text", {"(key 1)": "text", "status": "number"}],
+        ),
+        ("Weber", "text"),
+        (["Weber"], ["text"]),
+    ],
+)
+async def test_an_event(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    pbx: PbxSimulator,
+    message: Any,
+    shape: Any,
+) -> None:
+    """It is left out; the next one is understood."""
+    entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
+    arrivals = Arrivals(hass)
+
+    pbx.events.send_frame(json.dumps({"type": 30009, "msg": message}))
+    pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+
+    refused = await refused_answers(hass, hass_client, entry)
+    assert refused["subscribe"]["shape"] == {"type": "number", "msg": shape}
     await hass.config_entries.async_unload(entry.entry_id)
 
 

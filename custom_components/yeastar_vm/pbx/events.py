@@ -18,6 +18,7 @@ from .errors import (
     ConnectionFailure,
     Interrupted,
     InvalidCredentials,
+    InvalidResponse,
     NotSupported,
     Redirected,
     SignInPaused,
@@ -178,7 +179,13 @@ async def _subscription(
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 raise CannotConnect(ConnectionFailure.CONNECTION_LOST)
             waits_for_reply = False
-            event = _read_frame(frame.data)
+            try:
+                event = _read_frame(frame.data)
+            except InvalidResponse as err:
+                # An event that is not understood says nothing of the next one.
+                content = frame.data.encode(errors="replace")
+                session.mismatches.note(SUBSCRIBE.path, err, content)
+                continue
             if isinstance(event, Connected):
                 # A heartbeat may be answered in the same way.
                 if is_subscribed:
@@ -189,7 +196,10 @@ async def _subscription(
 
 
 def _read_frame(data: str) -> PbxEvent | Connected | None:
-    """Return the event of a frame, or None; raise what an error in it means."""
+    """Return the event of a frame, or None; raise what an error in it means.
+
+    Raise InvalidResponse for an event that is not understood.
+    """
     frame = _read_text(unescaped(data))  # The reply to a heartbeat is plain text.
     if frame is None:
         return None
@@ -201,9 +211,12 @@ def _read_frame(data: str) -> PbxEvent | Connected | None:
     message = frame.get("msg")
     if isinstance(message, str):
         message = _read_text(message)
-    if not isinstance(message, dict):
+    kind = whole_number(frame.get("type"))
+    if kind not in TOPICS:
         return None
-    return _read_event(whole_number(frame.get("type")), message)
+    if not isinstance(message, dict):
+        raise InvalidResponse(f"an event {kind} without a message")
+    return _read_event(kind, message)
 
 
 def unescaped(data: str) -> str:
@@ -224,7 +237,7 @@ def _read_text(data: str) -> JsonObject | None:
     return read_object(storable(data).encode())
 
 
-def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:
+def _read_event(kind: int, message: JsonObject) -> PbxEvent | None:
     match kind:
         case 30012 if text(message.get("status")).upper() == "VOICEMAIL":
             called = text(message.get("call_to"))
@@ -235,4 +248,6 @@ def _read_event(kind: int | None, message: JsonObject) -> PbxEvent | None:
             return PresenceChanged(number)
         case 30022 if number := text(message.get("ext_number")):
             return ExtensionChanged(number)
+        case 30009 | 30022:
+            raise InvalidResponse(f"an event {kind} without a number")
     return None

@@ -105,12 +105,20 @@ def shape_of(value: object, levels: int = MAX_LEVELS) -> Shape:
         case list():
             return _shape_of_list(value, levels) if levels else _CUT_OFF
         case str():
-            return "text" if value else "empty text"
+            return _shape_of_text(value, levels)
         case bool():
             return "true or false"
         case int() | float():
             return "number"
     return "null"
+
+
+def _shape_of_text(value: str, levels: int) -> Shape:
+    """Return the shape of a text, which may be JSON within JSON."""
+    if levels and value.startswith("{") and len(value) <= _LARGEST_READ:
+        with suppress(ValueError, RecursionError):
+            return ["text", shape_of(read_json(value.encode()), levels - 1)]
+    return "text" if value else "empty text"
 
 
 def _shape_of_object(value: Mapping[str, object], levels: int) -> Shape:
