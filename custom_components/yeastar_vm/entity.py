@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import ClassVar, Final, override
 
 from homeassistant.core import HomeAssistant, callback, split_entity_id
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, restore_state
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -97,6 +97,14 @@ class MailboxEntity[Coordinator: MessageCoordinator | BoxCoordinator](
         if shown != self._shown:
             self._shown = shown
             super()._handle_coordinator_update()
+
+
+@callback
+def async_forget_states(hass: HomeAssistant, entity_ids: Iterable[str]) -> None:
+    """Forget the last states of entities, which Home Assistant keeps for a week."""
+    last_states = restore_state.async_get(hass).last_states
+    for entity_id in entity_ids:
+        last_states.pop(entity_id, None)
 
 
 @callback

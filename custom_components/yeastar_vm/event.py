@@ -12,7 +12,11 @@ from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import EVENT_MESSAGE_RECEIVED, EVENT_MESSAGE_TRANSCRIBED
-from .entity import MailboxEntity, async_add_mailbox_entities
+from .entity import (
+    MailboxEntity,
+    async_add_mailbox_entities,
+    async_forget_states,
+)
 from .entry import Pbx, YeastarConfigEntry
 from .mailboxes.mailbox import MESSAGE_ENTITY, Mailbox
 from .mailboxes.messages import MessageCoordinator
@@ -84,6 +88,13 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
                 self.mailbox, self._async_handle_transcript
             )
         )
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Leave nothing of a mailbox that was removed."""
+        await super().async_will_remove_from_hass()
+        if self.registry_entry is None:
+            async_forget_states(self.hass, [self.entity_id])
 
     @property
     @override

@@ -20,6 +20,7 @@ from homeassistant.exceptions import (
     ConfigEntryError,
     ConfigEntryNotReady,
 )
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
@@ -30,6 +31,7 @@ from .devices import (
     async_update_device,
     pbx_title,
 )
+from .entity import async_forget_states
 from .entry import Pbx, YeastarConfigEntry
 from .errors.home_url import async_watch_url
 from .errors.issues import (
@@ -79,6 +81,8 @@ async def async_unload_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> bo
 async def async_remove_pbx(hass: HomeAssistant, entry: YeastarConfigEntry) -> None:
     """Remove a PBX: revoke its access token and delete what it left."""
     async_delete_all_issues(hass, entry)
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    async_forget_states(hass, [each.entity_id for each in entities])
     await async_remove_kept(hass, entry)
 
 

@@ -135,6 +135,22 @@ async def test_an_engine_that_cannot_be_used(
     assert result["errors"] == {"engine": error}
 
 
+async def test_an_engine_that_is_gone_since(
+    hass: HomeAssistant, entry: MockConfigEntry, ears: Ears
+) -> None:
+    """The form says so as soon as it is opened."""
+    await reconfigure(hass, entry, engine=ENGINE)
+    await ears.async_remove(force_remove=True)
+
+    form = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "mailbox"),
+        context={"source": "reconfigure", "subentry_id": "mailbox_3200"},
+    )
+
+    assert form["errors"] == {"engine": "not_an_engine"}
+    assert suggested(form) == {"engine": ENGINE}
+
+
 async def test_a_new_name_on_the_pbx_changes_nothing_of_it(
     hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry, ears: Ears
 ) -> None:

@@ -197,6 +197,26 @@ async def test_the_text_is_gone_with_its_message(
     assert SAID not in home.files()
 
 
+@pytest.mark.parametrize("removes_all", [False, True])
+async def test_the_text_is_gone_with_its_mailbox(
+    home: Home, http_pbx: PbxSimulator, removes_all: bool
+) -> None:
+    """And with the PBX: Home Assistant restores nothing of it."""
+    http_pbx.leave_message("3200", "1")
+    await home.wait_for(1)
+    entries = home.hass.config_entries
+    [entry] = entries.async_entries(DOMAIN)
+
+    if removes_all:
+        await entries.async_remove(entry.entry_id)
+    else:
+        entries.async_remove_subentry(entry, LEO)
+    await home.hass.async_block_till_done()
+    await home.stop()
+
+    assert SAID not in home.files()
+
+
 async def test_a_file_of_2_1_0(
     hass: HomeAssistant, hass_storage: dict[str, Any], http_pbx: PbxSimulator
 ) -> None:

@@ -82,10 +82,9 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask for the speech-to-text entity of new messages, and their language."""
         subentry = self._get_reconfigure_subentry()
-        error = None
-        if user_input is None:
-            user_input = dict(subentry.data)
-        elif (error := self._why_not(user_input)) is None:
+        shown = dict(subentry.data) if user_input is None else user_input
+        error = self._why_not(shown)
+        if user_input is not None and error is None:
             data = dict(subentry.data)
             for field in (CONF_ENGINE, CONF_LANGUAGE):
                 data.pop(field, None)
@@ -97,7 +96,7 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
         field = CONF_LANGUAGE if is_language else CONF_ENGINE
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(_SPEECH_SCHEMA, user_input),
+            data_schema=self.add_suggested_values_to_schema(_SPEECH_SCHEMA, shown),
             errors={field: error.key} if error else {},
             description_placeholders={
                 "mailbox": subentry.title,

@@ -110,12 +110,14 @@ class Transcriber:
         """Take over which engines the mailboxes have: nothing else changes."""
         before = self._speech
         self._speech = {n: each.speech for n, each in self._mailboxes.items()}
+        self._unusable &= self._speech.keys()
         for number, mailbox in self._mailboxes.items():
             reported = self.texts.reported(mailbox)
             if mailbox.speech is None:
                 reported.async_await_nothing()
-            if number in before and before[number] != mailbox.speech:
-                async_delete_speech_issue(self._hass, self._entry, mailbox)
+                self._note_unusable(mailbox, None)
+            elif number in before and before[number] != mailbox.speech:
+                self._note_unusable(mailbox, None)
                 reported.transcripts.async_forget_failures(reported.awaiting_text)
                 self.texts.async_changed()
         self._wake(also_idle=True)
@@ -265,16 +267,19 @@ class Transcriber:
     @callback
     def _note_usable(self, engine_id: str) -> None:
         """Tell the user whose engine cannot be used, and that it can be again."""
-        for number, mailbox in self._mailboxes.items():
+        for mailbox in self._mailboxes.values():
             speech = mailbox.speech
-            if speech is None or speech.engine != engine_id:
-                continue
-            if err := self._why_not(speech):
-                self._unusable.add(number)
-                async_create_speech_issue(self._hass, self._entry, mailbox, err)
-            else:
-                self._unusable.discard(number)
-                async_delete_speech_issue(self._hass, self._entry, mailbox)
+            if speech and speech.engine == engine_id:
+                self._note_unusable(mailbox, self._why_not(speech))
+
+    @callback
+    def _note_unusable(self, mailbox: Mailbox, err: HomeAssistantError | None) -> None:
+        if err:
+            self._unusable.add(mailbox.number)
+            async_create_speech_issue(self._hass, self._entry, mailbox, err)
+        else:
+            self._unusable.discard(mailbox.number)
+            async_delete_speech_issue(self._hass, self._entry, mailbox)
 
     @callback
     def _set_timer(self) -> None:
