@@ -111,16 +111,24 @@ class Transcriber:
         before = self._speech
         self._speech = {n: each.speech for n, each in self._mailboxes.items()}
         self._unusable &= self._speech.keys()
-        for number, mailbox in self._mailboxes.items():
+        changed = [
+            number
+            for number, speech in self._speech.items()
+            if number not in before or before[number] != speech
+        ]
+        for number in changed:
+            mailbox = self._mailboxes[number]
             reported = self.texts.reported(mailbox)
             if mailbox.speech is None:
                 reported.async_await_nothing()
                 self._note_unusable(mailbox, None)
-            elif number in before and before[number] != mailbox.speech:
+            elif number in before:
                 self._note_unusable(mailbox, None)
                 reported.transcripts.async_forget_failures(reported.awaiting_text)
-                self.texts.async_changed()
-        self._wake(also_idle=True)
+        if before.keys() & set(changed):
+            self.texts.async_changed()
+        if changed:
+            self._wake(also_idle=True)
 
     @callback
     def async_start(self) -> None:
