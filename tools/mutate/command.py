@@ -28,9 +28,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/mutate",
         description="Change the integration in one place at a time, run the tests that"
-        f" run that place, and say which changes they do not notice. Fails if they"
-        f" notice less than {LEAST} percent. The first run, and each one after a change"
-        " of the code, runs all tests once to learn which of them run which line.",
+        " run that place, and say which changes they do not notice. Fails if they"
+        f" notice less than {LEAST} percent, or if no test runs a line. The first run,"
+        " and each one after a change of the code, runs all tests once to learn which"
+        " of them run which line.",
     )
     parser.add_argument(
         "places",
@@ -80,14 +81,19 @@ def run(arguments: list[str]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     trials: Callable[[Change], Iterator[Trial]]
+    untested = list[str]()
     if options.tests:
         copy_tree()
         trials = partial(_named, options.tests)
     elif measure():
-        trials = Covered(options.seconds).trials
+        covered = Covered(options.seconds)
+        trials = covered.trials
+        untested = list(covered.untested())
     else:
         complain("not all tests pass without a change")
         return 2
+    for lines in untested:
+        say(f"no test runs {lines}")
     wanted = _wanted(options)
     say(f"trying {len(wanted)} changes")
     unnoticed = _unnoticed(wanted, trials, options.jobs)
@@ -97,7 +103,7 @@ def _run(options: argparse.Namespace) -> int:
     percent = 100 * noticed / max(len(wanted), 1)
     seed = "" if options.places else f" of the sample {options.seed}"
     say(f"noticed {noticed} of {len(wanted)} changes{seed}: {percent:.1f} %")
-    return 0 if percent >= LEAST else 1
+    return int(percent < LEAST or bool(untested))
 
 
 def _wanted(options: argparse.Namespace) -> list[Change]:

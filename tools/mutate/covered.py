@@ -11,12 +11,21 @@ import subprocess
 import sys
 from typing import Final
 
-from coverage import CoverageData
+from coverage import Coverage, CoverageData
 
 from . import passing
 from .changes import Change
 from .running import Trial
-from .tree import CACHE, INTEGRATION, TREE, copy_tree, digest, source
+from .tree import (
+    CACHE,
+    INTEGRATION,
+    REPOSITORY,
+    TREE,
+    copy_tree,
+    digest,
+    modules,
+    source,
+)
 
 COVERAGE: Final = CACHE / "coverage"
 PASSING: Final = CACHE / "passing.json"
@@ -84,6 +93,15 @@ class Covered:
                 break
         if len(tests) > FEW:
             yield self._trial(change, tests[FEW:])
+
+    def untested(self) -> Iterator[str]:
+        """Yield the lines that no test runs, by module, unless a comment says why."""
+        coverage = Coverage(data_file=str(COVERAGE), config_file=str(_SETTINGS))
+        coverage.load()
+        for module in modules():
+            *_, lines = coverage.analysis(str(REPOSITORY / INTEGRATION / module))
+            if lines:
+                yield f"{module}: {', '.join(map(str, lines))}"
 
     def _trial(self, change: Change, tests: Sequence[str]) -> Trial:
         timeout = SPARE + SLOWER * sum(self._seconds[test] for test in tests)
