@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import copy
 from dataclasses import dataclass
 from functools import singledispatch
+from itertools import accumulate
 from typing import Final
 
 _COMPARISONS: Final[dict[type[ast.cmpop], ast.cmpop]] = {
@@ -49,10 +50,14 @@ _FUNCTION: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of a module of the integration; `start` and `end` are bytes."""
+    """A change of a module of the integration; `start` and `end` are bytes.
+
+    `code` is the line in which it begins.
+    """
 
     module: str
     line: int
+    code: str
     before: str
     after: str
     start: int
@@ -76,9 +81,8 @@ class Change:
 
 def changes(module: str, source: bytes) -> list[Change]:
     """Return all changes of a module that are still Python."""
-    starts = [0]
-    for line in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    lines = source.splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, lines))]
 
     def change(node: ast.AST, new: ast.AST) -> Change:
         # Every node that is changed has a place.
@@ -90,7 +94,8 @@ def changes(module: str, source: bytes) -> list[Change]:
         before, after = source[start:end].decode(), ast.unparse(new)
         if isinstance(new, _COMPOUND):
             after = f"({after})"
-        return Change(module, node.lineno, before, after, start, end)
+        code = lines[node.lineno - 1].decode().strip()
+        return Change(module, node.lineno, code, before, after, start, end)
 
     found = {change(node, new): None for node, new in _of_tree(ast.parse(source))}
     return [change for change in found if _is_python(change.apply(source))]

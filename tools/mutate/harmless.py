@@ -11,7 +11,7 @@ FILE = Path(__file__).with_name("harmless.toml")
 
 @cache
 def harmless() -> list[dict[str, str]]:
-    """Return the list: module, before, after, and why."""
+    """Return the list: module, code, before, after, and why."""
     entries: list[dict[str, str]] = tomllib.loads(FILE.read_text("utf-8"))["change"]
     return entries
 
@@ -25,6 +25,7 @@ def describes(entry: dict[str, str], change: Change) -> bool:
     """Return whether an entry means a change."""
     return (
         entry["module"] == change.module
+        and entry["code"] == change.code
         and entry["before"] == " ".join(change.before.split())
         and entry["after"] == change.after
     )
