@@ -221,6 +221,7 @@ class Songs(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return it."""
         kind, _, url = item.identifier.partition("!")
+        assert kind != "unexpected"
         if not url:
             raise Unresolvable("No such song")
         return PlayMedia(url, kind)
@@ -315,4 +316,7 @@ async def test_media_that_is_no_audio(hass: HomeAssistant) -> None:
     assert await told(hass, camera) == NOT_AUDIO
     assert await told(hass, "media-source://songs/nothing") == NOT_READ.format(
         "No such song"
+    )
+    assert await told(hass, "media-source://songs/unexpected!") == NOT_READ.format(
+        "AssertionError"
     )

@@ -415,6 +415,7 @@ async def test_what_is_left_empty(
     assert pbx.requests == []
 
 
+@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
     "missing", ["extension", "file", "media", "all but another field"]
 )

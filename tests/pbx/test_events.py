@@ -7,12 +7,18 @@ import json
 
 import pytest
 
-from custom_components.yeastar_vm.pbx import Connected, Disconnected, VoicemailLeft
+from custom_components.yeastar_vm.pbx import (
+    CannotConnect,
+    Connected,
+    Disconnected,
+    VoicemailLeft,
+)
 from custom_components.yeastar_vm.pbx.events import (
     PAUSE_FOR_A_PERSON,
     StreamEvent,
     _read_frame,
 )
+from custom_components.yeastar_vm.pbx.http.endpoint import SUBSCRIBE
 from simulator import HeartbeatAnswer, SocketRefusal
 from tests.clock import Clock
 
@@ -124,3 +130,16 @@ def test_a_frame_that_is_written_otherwise(frame: str) -> None:
     )
 
     assert _read_frame(frame % msg) == VoicemailLeft("3200", "")
+
+
+async def test_a_socket_that_ends_before_something_is_sent(signed_in: Caller) -> None:
+    """It is a connection that was lost, as one that ends while one listens."""
+
+    async def speak_too_late() -> None:
+        async with signed_in.client._session.web_socket(SUBSCRIBE) as socket:
+            signed_in.pbx.drop_sockets()
+            await socket.receive()
+            await socket.send_str("heartbeat")
+
+    with pytest.raises(CannotConnect, match="connection_lost"):
+        await speak_too_late()

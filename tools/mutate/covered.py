@@ -101,7 +101,7 @@ class Covered:
         for module in modules():
             *_, lines = coverage.analysis(str(REPOSITORY / INTEGRATION / module))
             if lines:
-                yield f"{module}: {', '.join(map(str, lines))}"
+                yield f"{module}: {lines}"
 
     def _trial(self, change: Change, tests: Sequence[str]) -> Trial:
         timeout = SPARE + SLOWER * sum(self._seconds[test] for test in tests)

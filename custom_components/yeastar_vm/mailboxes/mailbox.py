@@ -89,7 +89,7 @@ def async_rename_mailbox(
     if comparable(name) == comparable(mailbox.box.name):
         return
     if (subentry := entry.subentries.get(mailbox.subentry_id)) is None:
-        return  # The user has just removed it.
+        return  # pragma: no cover - removed while the entry is being unloaded
     box = replace(mailbox.box, name=name)
     is_ours = subentry.title == box_title(mailbox.box)
     hass.config_entries.async_update_subentry(
