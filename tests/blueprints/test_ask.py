@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final, override
 from zoneinfo import ZoneInfo
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.media_player import (
     DATA_COMPONENT as PLAYERS,
     MediaPlayerEntityFeature,
@@ -15,8 +14,9 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr
 import pytest
 
 from simulator import Outage, PbxSimulator
+from tests.clock import Clock
 from tests.common import asked
-from tests.mailboxes.common import MESSAGE, pass_time, poll
+from tests.mailboxes.common import MESSAGE, poll
 
 from .assist import SATELLITE, Satellite, ask
 from .home import Home, Speaker
@@ -26,10 +26,10 @@ OUTDATED: Final = "I cannot say, because the mailbox is not up to date."
 
 
 @pytest.fixture
-def noon(freezer: FrozenDateTimeFactory) -> datetime:
+def noon(clock: Clock) -> datetime:
     """Return what time it is: noon."""
     noon = datetime(2026, 12, 24, 12, tzinfo=ZoneInfo("US/Pacific"))
-    freezer.move_to(noon)
+    clock.move_to(noon)
     return noon
 
 
@@ -435,14 +435,14 @@ async def test_a_satellite_that_never_ends_its_answer(
     http_pbx: PbxSimulator,
     inputs: dict[str, Any],
     satellite: Satellite,
-    freezer: FrozenDateTimeFactory,
+    clock: Clock,
 ) -> None:
     """The messages are played after a minute."""
     await home.automate("ask_for_messages", **inputs)
     http_pbx.leave_message("3200", "15550123", "Anna")
     await ask(home, satellite_id=SATELLITE)
 
-    await pass_time(freezer, 61)
+    await clock.pass_time(61)
     await home.hass.async_block_till_done()
 
     assert len(home.player.played) == 1

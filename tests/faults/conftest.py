@@ -52,7 +52,7 @@ async def mailboxes(
     """Return a home with a PBX of five mailboxes, one of them of a group."""
     random.seed(0)  # Pauses of the integration have some chance in them.
     resolve(NAME, ["127.0.0.1"])
-    pbx.base_url = f"https://{NAME}:{pbx.port}"
+    pbx.base_url = f"{'https' if pbx.https else 'http'}://{NAME}:{pbx.port}"
     pbx.groups = default_groups()
     for domain in ("media_source", "stt", DOMAIN):
         assert await async_setup_component(hass, domain, {})

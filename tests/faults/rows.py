@@ -115,8 +115,9 @@ _ABSOLUTE = Switch(url_form=UrlForm.ABSOLUTE)
 _TWO_SLASHES = Switch(url_form=UrlForm.DOUBLE_SLASH)
 _NO_SLASH = Switch(url_form=UrlForm.NO_LEADING_SLASH)
 
+NETWORK = "The network"
 SECTIONS: Mapping[str, tuple[Row, ...]] = {
-    "The network": (
+    NETWORK: (
         _row("The name of the PBX is not known", Addresses(), UNKNOWN_NAME),
         _row("The connection is refused", Outage.REFUSED, REFUSED),
         Row(

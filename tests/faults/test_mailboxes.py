@@ -1,9 +1,11 @@
 """Every fault, while mailboxes are kept up to date and while somebody uses them."""
 
 from collections import Counter
+from collections.abc import AsyncIterator
 
 import pytest
 
+from simulator import PbxSimulator
 from tests.common import HOUR, MINUTE, issues, reauth_flows
 from tests.documents import record
 from tests.leaks import find_leaks, logged
@@ -38,7 +40,7 @@ from .promises import (
     Promise,
     Within,
 )
-from .rows import Row
+from .rows import NETWORK, SECTIONS, Row
 from .troubles import Trouble
 
 FAULTS = pytest.mark.parametrize(
@@ -49,6 +51,19 @@ FAULTS = pytest.mark.parametrize(
         for fault in row.faults
     ],
 )
+
+
+@pytest.fixture
+def row() -> Row | None:
+    """Return the row of a test that has one."""
+    return None
+
+
+@pytest.fixture
+async def pbx(row: Row | None) -> AsyncIterator[PbxSimulator]:
+    """Return a PBX on https, or on http where TLS has no part in what goes wrong."""
+    async with PbxSimulator(https=row is None or row in SECTIONS[NETWORK]) as simulator:
+        yield simulator
 
 
 @FAULTS

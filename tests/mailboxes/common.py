@@ -5,7 +5,6 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryState,
@@ -23,10 +22,6 @@ from tests.common import entry_for
 UNREAD = "sensor.leo_ball_3200_unread_messages"
 MESSAGE = "event.leo_ball_3200_message"
 PRESENCE = "select.leo_ball_3200_presence"
-# Seconds. Several steps pass before a limit ends a request that a thread holds up.
-LONGEST_STEP: Final = 5
-SHORTEST_STEP: Final = 0.001
-IDLE_TURNS: Final = 5  # of the event loop, in which what is sent arrives
 
 KITCHEN: Final[dict[str, Any]] = {"entity_id": "media_player.kitchen"}
 
@@ -153,28 +148,6 @@ async def poll(entry: MockConfigEntry) -> None:
     """Ask for all mailboxes, as is done every few minutes; report a message."""
     await entry.runtime_data.mailboxes.messages.async_refresh()
     await asyncio.sleep(0)
-
-
-async def pass_time(freezer: FrozenDateTimeFactory, seconds: float) -> None:
-    """Let time pass from one timer to the next, each after all that needs no time."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, asyncio.SelectorEventLoop)
-    end = loop.time() + seconds
-    while True:
-        await _settle(loop)
-        if (left := end - loop.time()) <= 0:
-            return
-        timers = [each.when() for each in loop._scheduled if not each.cancelled()]  # type: ignore[attr-defined]
-        due = min(timers, default=end) - loop.time()
-        freezer.tick(max(min(due, left, LONGEST_STEP), SHORTEST_STEP))
-
-
-async def _settle(loop: asyncio.SelectorEventLoop) -> None:
-    """Wait until nothing happens: neither here nor at the simulated PBX."""
-    turns = 0
-    while turns < IDLE_TURNS:
-        await asyncio.sleep(0)
-        turns = 0 if loop._ready else turns + 1  # type: ignore[attr-defined]
 
 
 async def until(condition: Callable[[], Any]) -> None:
