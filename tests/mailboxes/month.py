@@ -78,7 +78,7 @@ class Month(Household):
             random.seed(f"{self._seed} {order}")
             self._note(what)
             await self.clock.during(action())
-            assert self.ledger.faults == []
+            assert self.ledger.faults == [], self.ledger.faults
         await self.clock.during(self.stop())
         assert our_tasks() == []
 
@@ -180,7 +180,7 @@ class Month(Household):
     async def _check(self) -> None:
         """See that each message was told of, and that the sensors are right."""
         assert self.hass
-        assert self.ledger.untold() == []
+        assert (untold := self.ledger.untold()) == [], untold
         for number, event in EVENTS.items():
             sensor = event.replace("event.", "sensor.").removesuffix("message")
             state = self.hass.states.get(f"{sensor}unread_messages")
