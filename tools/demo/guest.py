@@ -1,34 +1,17 @@
 """A user who may use the media players and sees no mailbox."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from .home_assistant import HomeAssistant
+from .home_assistant import PLAYERS_ONLY, HomeAssistant
 
 GUEST: Final = "guest"
 """The name of the user, and the password."""
-
-_GROUP: Final = "guests"
-
-GROUP_OF_GUESTS: Final = {
-    "groups": [
-        {
-            "id": _GROUP,
-            "name": "Guests",
-            "policy": {"entities": {"domains": {"media_player": True}}},
-        }
-    ],
-    "users": [],
-    "credentials": [],
-    "refresh_tokens": [],
-}
-"""What Home Assistant has stored of its users before the first one is created."""
 
 
 async def add_guest(home: HomeAssistant) -> None:
     """Add the user."""
     created = await home.command(
-        "config/auth/create", name=GUEST.title(), group_ids=[_GROUP]
+        "config/auth/create", name=GUEST.title(), group_ids=[PLAYERS_ONLY]
     )
     await home.command(
         "config/auth_provider/homeassistant/create",

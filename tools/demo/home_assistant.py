@@ -15,11 +15,20 @@ import aiohttp
 from aiohttp import hdrs
 
 from .errors import DemoError
-from .guest import GROUP_OF_GUESTS
 from .processes import HOST, running
 
 USERNAME = "demo"
 PASSWORD = "demo"
+# A group of users who may use the media players, and nothing else. No form adds one.
+PLAYERS_ONLY = "players_only"
+
+_GROUPS = [
+    {
+        "id": PLAYERS_ONLY,
+        "name": "Guests",
+        "policy": {"entities": {"domains": {"media_player": True}}},
+    }
+]
 
 _REPOSITORY = Path(__file__).parents[2]
 _STAND_INS = Path(__file__).parent / "stand_ins"
@@ -263,8 +272,9 @@ def _write_configuration(config: Path, port: int, configuration: str) -> None:
     _store(storage, "http", 1, {"server_host": [HOST], "server_port": port})
     # This step of the onboarding adds weather and radio, which need the internet.
     _store(storage, "onboarding", 4, {"done": ["core_config"]})
-    # There is no form that adds a group of users.
-    _store(storage, "auth", 1, GROUP_OF_GUESTS)
+    # What it has stored of users before the first one is created.
+    users: Answer = {"users": [], "credentials": [], "refresh_tokens": []}
+    _store(storage, "auth", 1, {"groups": _GROUPS, **users})
 
 
 def _store(storage: Path, key: str, version: int, data: Answer) -> None:
