@@ -20,6 +20,7 @@ from custom_components.yeastar_vm.pbx import (
     PbxInfo,
     YeastarError,
 )
+from custom_components.yeastar_vm.pbx.http.transport import Form
 from simulator import (
     DateFormat,
     EmptyList,
@@ -354,3 +355,8 @@ async def test_a_list_of_greetings_without_ids(signed_in: Caller) -> None:
     with pytest.raises(NotSupported):
         await signed_in.client.greetings.rename(greeting, "summer")
     assert signed_in.asked() == []
+
+
+def test_a_form_does_not_show_its_audio() -> None:
+    """A log with a greeting in it helps nobody."""
+    assert "RIFF" not in repr(Form(b"RIFF", "holiday.wav", "audio/wav", {}))
