@@ -120,6 +120,30 @@ async def test_a_link_with_a_query(hass: HomeAssistant, http_pbx: PbxSimulator) 
     assert outcome(response) == ("relay", "link")
 
 
+class QueryLater:
+    """Lets the links that follow the first audio have a query."""
+
+    def __init__(self, pbx: PbxSimulator) -> None:
+        self.pbx = pbx
+
+    async def inflict(self, http: web.Request, answer: Answer) -> web.StreamResponse:
+        """Send the audio."""
+        self.pbx.switches.play_resource_url = f"{http.path}?id=1"
+        return answer()
+
+
+@pytest.mark.usefixtures("http_entry", "player")
+async def test_a_second_link_with_a_query(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """The player would get that one: the first one was used to look at the audio."""
+    http_pbx.faults[AUDIO] = QueryLater(http_pbx)
+
+    response = await play(hass, extension="3200", file="vm_welcome.wav")
+
+    assert outcome(response) == ("relay", "link")
+
+
 @pytest.mark.usefixtures("http_entry", "player")
 async def test_a_link_that_needs_the_token(
     hass: HomeAssistant, http_pbx: PbxSimulator
