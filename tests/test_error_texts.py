@@ -201,6 +201,12 @@ def test_the_placeholders_of_a_text_are_filled(
         assert placeholders(ENGLISH[FORM.format(error.key)]) <= {*given, "example_url"}
 
 
+@pytest.mark.parametrize("error", every_error(), ids=lambda e: f"{type(e).__name__}")
+def test_the_log_says_what_happened(error: YeastarError | AudioError) -> None:
+    """Each error has words for it."""
+    assert str(error)
+
+
 # How a text tells a person what to do, perhaps after a condition.
 STEP = re.compile(
     r"(^|[.:,]\s+)(first )?"

@@ -8,6 +8,7 @@ from custom_components.yeastar_vm.pbx import (
     Connections,
 )
 from simulator import PbxSimulator, Weakness
+from tests.properties.raw_server import RawServer
 
 from .caller import stranger
 
@@ -35,3 +36,22 @@ async def test_no_tls_at_all(connections: Connections, http_pbx: PbxSimulator) -
 
     with pytest.raises(CannotConnect, match="tls_failed"):
         await client.system.information()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"SSH-2.0-Server\r\n", id="text"),
+        pytest.param(b"\x16\x03\x03\xff\xff" + b"x" * 2**16, id="too long"),
+    ],
+)
+async def test_a_server_of_something_else(
+    connections: Connections, answer: bytes
+) -> None:
+    """Whatever it answers to a handshake, it is no TLS."""
+    async with RawServer() as server:
+        server.patient, server.answer = False, answer
+        client = stranger(connections, f"https://{server.address}")
+
+        with pytest.raises(CannotConnect, match="tls_failed"):
+            await client.system.information()

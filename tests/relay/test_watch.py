@@ -148,6 +148,17 @@ async def test_a_file_name_of_two_lines(
     assert r"'0.wav\nERROR: the house is on fire.wav' of '4000'" in line
 
 
+async def test_home_assistant_stops_meanwhile(
+    hass: HomeAssistant, entry: MockConfigEntry, relay: Relay, clock: Clock
+) -> None:
+    """Then the player cannot fetch it, and there is nothing to say."""
+    relay.handed_out(await hand_out(entry), [KITCHEN])
+
+    await hass.async_stop(force=True)
+
+    let_pass(hass, clock, seconds=60)
+
+
 async def test_once_a_player_and_hour(
     hass: HomeAssistant,
     entry: MockConfigEntry,

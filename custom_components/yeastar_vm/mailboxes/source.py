@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from enum import Enum, auto
 import logging
-from typing import Final
 
-from ..pbx import CannotConnect, Message, NotFound, PbxFault, YeastarClient
+from ..pbx import CannotConnect, InternalFault, Message, NotFound, YeastarClient
 from .boxes import BoxCoordinator
 
 _LOGGER = logging.getLogger(__name__)
-
-INTERNAL_ERROR: Final = -2
 
 type Answers = dict[str, list[Message] | None]
 """Messages by the number of the box; None if the PBX refuses to list them."""
@@ -61,8 +58,8 @@ class MessageSource:
             existing = await self._check(numbers)
             if existing == numbers:
                 return await self._find_refused(numbers)
-        except PbxFault as err:
-            if err.errcode != INTERNAL_ERROR or self._is_faulty:
+        except InternalFault:
+            if self._is_faulty:
                 raise
             existing = await self._check(numbers)
             self._is_faulty = existing == numbers

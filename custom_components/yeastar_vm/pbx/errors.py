@@ -217,8 +217,9 @@ class TokenRefused(AccessDenied):
     well mean that the application lacks the permission.
     """
 
+    text = "access token refused"
+
     def __init__(self, *, expired: bool) -> None:
-        super().__init__("access token refused")
         self.expired = expired
 
 

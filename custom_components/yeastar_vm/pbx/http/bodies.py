@@ -13,13 +13,11 @@ CHUNK: Final = 64 * 1024  # bytes
 async def read_whole(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
     """Return the whole body; None where it has more than `limit` bytes."""
     if (response.content_length or 0) > limit:
-        response.close()
         return None
     content = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK):
         content += chunk
         if len(content) > limit:
-            response.close()
             return None
     return bytes(content)
 
@@ -30,7 +28,6 @@ async def read_start(response: aiohttp.ClientResponse, size: int) -> bytes:
     async for chunk in response.content.iter_chunked(size):
         content += chunk
         if len(content) >= size:
-            response.close()
             break
     return bytes(content[:size])
 

@@ -19,11 +19,8 @@ from ..errors import (
 # Reasons of OpenSSL for an answer that is not TLS. Every other failure of a handshake
 # is one of a server that speaks TLS, and must not lead to plain http.
 _NO_TLS: Final = {
-    "HTTP_REQUEST",
-    "PACKET_LENGTH_TOO_LONG",
+    "PACKET_LENGTH_TOO_LONG",  # before OpenSSL 3.2
     "RECORD_LAYER_FAILURE",
-    "UNEXPECTED_EOF_WHILE_READING",
-    "UNKNOWN_PROTOCOL",
     "WRONG_VERSION_NUMBER",
 }
 # What a server answers to a handshake that it refuses. In TLS 1.2, that may be for want

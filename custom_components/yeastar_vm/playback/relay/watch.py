@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import logging
 from typing import Final
 
-from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -35,9 +35,7 @@ def async_watch_for_request(
         link.on_request.remove(cancel)
         _warn(hass, link, players)
 
-    cancel = async_call_later(
-        hass, REQUEST_TIME, HassJob(warn, cancel_on_shutdown=True)
-    )
+    cancel = async_call_later(hass, REQUEST_TIME, warn)
     link.on_request.append(cancel)
 
 
