@@ -235,6 +235,31 @@ def test_a_shape_is_bounded() -> None:
     assert len(json.dumps(shape_of(deep))) < 200
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{Weber",
+        pytest.param('{"":' + "[" * 250_000, id="deep"),
+        pytest.param('{"number":"3200"' + " " * 300_000 + "}", id="large"),
+    ],
+)
+def test_a_text_that_only_begins_like_an_object(text: str) -> None:
+    """Or is too deep or too large to read: it is a text like any other."""
+    assert shape_of(text) == "text"
+
+
+def test_an_object_in_a_text_in_an_object() -> None:
+    """It is read as deep as any other value."""
+    text = "{}"
+    for _ in range(4):
+        text = json.dumps({"msg": text})
+
+    assert shape_of(text) == [
+        "text",
+        {"msg": ["text", {"msg": ["text", {"msg": "text"}]}]},
+    ]
+
+
 @given(st.text(st.characters(categories=("L", "N", "Zs")), min_size=8))
 def test_a_shape_tells_nothing(secret: str) -> None:
     """Wherever something private stands."""

@@ -216,6 +216,20 @@ async def test_the_device_of_a_pbx_that_is_not_connected(
         await call(hass, "list_messages", mailbox=named)
 
 
+@pytest.mark.parametrize("named", ["3200", "Leo Ball"])
+async def test_a_pbx_that_was_never_connected(
+    hass: HomeAssistant, http_pbx: PbxSimulator, named: str
+) -> None:
+    """Its mailboxes have no devices yet: the error is the same."""
+    http_pbx.faults["system/information"] = Fault.HTML
+    await load_with_mailboxes(
+        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
+    )
+
+    with pytest.raises(ServiceValidationError, match="is not connected"):
+        await call(hass, "list_messages", mailbox=named)
+
+
 @pytest.mark.parametrize(
     ("mailbox", "message"),
     [

@@ -1,7 +1,8 @@
 """Each message is reported exactly once, whatever happens in between."""
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -15,6 +16,7 @@ from .common import (
     MESSAGE,
     UNREAD,
     Arrivals,
+    load_again,
     load_with_mailboxes,
     mailbox,
     poll,
@@ -95,6 +97,26 @@ async def test_an_unload_between_two_reports_loses_nothing(
     await arrivals.wait_for(3)
 
     assert arrivals.ids == left
+
+
+async def test_messages_wait_for_the_automations(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    arrivals: Arrivals,
+) -> None:
+    """Which run when Home Assistant has started."""
+    await hass.config_entries.async_unload(leo.entry_id)
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+    hass.set_state(CoreState.starting)
+    await load_again(hass, leo)
+    assert arrivals.ids == []
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
 
 
 async def test_nothing_is_reported_while_the_entities_go(

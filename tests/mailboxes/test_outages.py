@@ -106,6 +106,25 @@ async def test_a_secret_that_changed(
     assert unread(hass) == "unavailable"
 
 
+async def test_a_secret_that_only_the_events_need(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
+    expected_warnings: list[str],
+) -> None:
+    """The user is asked at once, not with the next poll."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.client_secret = "Another0000000000000000000000001"
+    for endpoint in ("subscribe", "system/information", "refresh_token"):
+        http_pbx.errcodes[endpoint] = EXPIRED
+    http_pbx.drop_sockets()
+
+    await clock.pass_time(2)
+
+    assert len(reauth_flows(hass)) == 1
+
+
 def _no_endpoint(pbx: PbxSimulator) -> None:
     pbx.switches.event_endpoint = False
 

@@ -1,5 +1,6 @@
 """A host name with several addresses: the answer of the one that answered counts."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -14,6 +15,7 @@ from custom_components.yeastar_vm.pbx import (
     YeastarClient,
 )
 from simulator import Names, PbxSimulator, Weakness
+from tests.clock import Clock
 
 from .caller import stranger
 
@@ -163,6 +165,31 @@ async def test_what_changes_while_it_is_found_out(
 
     with pytest.raises(CannotConnect, match="connection_refused"):
         await caller.system.information()
+
+
+async def test_an_address_that_is_silent(
+    pbx: PbxSimulator,
+    names: Names,
+    connections: Connections,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is not waited for long while the others are asked."""
+    loop = asyncio.get_running_loop()
+    asked_at: list[float] = []
+    resolve = connections.addresses
+
+    async def resolve_now(host: str) -> list[str]:
+        asked_at.append(loop.time())
+        return await resolve(host)
+
+    monkeypatch.setattr(connections, "addresses", resolve_now)
+    async with await loop.create_server(asyncio.Protocol, DEAD[0], pbx.port):
+        caller = client(pbx, names, connections, ("127.0.0.1", *DEAD))
+        with clock.running(), pytest.raises(CertificateNotTrusted):
+            await caller.system.information()
+
+    assert loop.time() - asked_at[-1] <= 6  # aiohttp rounds five seconds up
 
 
 async def test_nothing_answers(

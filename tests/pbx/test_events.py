@@ -55,6 +55,33 @@ async def test_a_reboot_that_loses_the_tokens(
     assert "system/information" in caller.asked()
 
 
+async def test_sockets_that_end_at_once(caller: Caller, clock: Clock) -> None:
+    """They are opened ever less often, until one lasts."""
+
+    async def reconnected(events: AsyncIterator[StreamEvent]) -> float:
+        """Return how long it takes until there are events again."""
+        started = asyncio.get_running_loop().time()
+        caller.pbx.drop_sockets()
+        assert isinstance(await next_event(events), Disconnected)
+        assert await next_event(events) == Connected()
+        return asyncio.get_running_loop().time() - started
+
+    async with aclosing(caller.client.listen()) as events:
+        with clock.running():
+            assert await next_event(events) == Connected()
+            pauses = [await reconnected(events) for _ in range(9)]
+        lasting = asyncio.ensure_future(next_event(events))
+        await clock.pass_time(61)
+        caller.pbx.drop_sockets()
+        with clock.running():
+            assert isinstance(await lasting, Disconnected)
+            started = asyncio.get_running_loop().time()
+            assert await next_event(events) == Connected()
+
+    assert pauses[-1] > 100
+    assert asyncio.get_running_loop().time() - started <= 1
+
+
 async def test_a_pbx_that_refuses_events(caller: Caller, clock: Clock) -> None:
     """It is asked twice an hour at most."""
     caller.pbx.switches.permissions_missing = frozenset({"subscribe"})

@@ -11,7 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
+from custom_components.yeastar_vm.audio import Audio
 from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
+from custom_components.yeastar_vm.playback.relay.clip import Clips
 from simulator import PbxSimulator
 from tests.clock import Clock
 
@@ -20,12 +22,14 @@ from .home import (
     SlowPlayer,
     add_greetings,
     fetch,
+    greeting,
     let_pass,
     relayed,
     without_ffmpeg,
 )
 
 MB = 1024 * 1024
+HEAD = b"title"
 
 
 @contextmanager
@@ -95,3 +99,27 @@ async def test_stopped_players_share_the_memory_of_a_clip(
         assert memory() < MB
     for player in stopped:
         player.leave()
+
+
+@without_ffmpeg
+async def test_what_is_no_longer_played_is_forgotten(
+    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, clock: Clock
+) -> None:
+    """The messages of years take no memory."""
+    add_greetings(pbx, 3, 1)
+    for file in ("0.wav", "1.wav"):
+        await relayed(entry, file)
+        let_pass(hass, clock, minutes=61)
+    await relayed(entry, "2.wav")
+
+    relay: Relay = entry.runtime_data.playback.relay
+    assert [*relay._slots] == [greeting("2.wav")]
+
+
+@pytest.mark.parametrize(("size", "pieces"), [(3 * MB, 1), (5 * MB, 2)])
+def test_only_what_is_small_is_copied_behind_its_title(size: int, pieces: int) -> None:
+    """So that it is sent in one piece."""
+    clips = Clips(Audio(bytes(size), "audio/mpeg", ".mp3", "digest"))
+
+    assert len(clips.get(HEAD).pieces) == pieces
+    assert clips.get(HEAD).size == len(HEAD) + size
