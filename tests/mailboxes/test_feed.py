@@ -219,6 +219,34 @@ async def test_marking_and_deleting(
     assert [row["message_id"] for row in shown["messages"]] == [second.msg_id]
 
 
+@pytest.mark.parametrize(
+    ("entity_id", "is_away", "code", "said"),
+    [
+        ("event.nobody", False, "not_found", "event.nobody is not a mailbox"),
+        (MESSAGE, True, "home_assistant_error", "The PBX"),
+    ],
+)
+async def test_what_cannot_be_marked(
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    card: Card,
+    entity_id: str,
+    is_away: bool,
+    code: str,
+    said: str,
+) -> None:
+    """The card gets a reason in words to show."""
+    message = http_pbx.leave_message("3200", "1")
+    await poll(leo)
+    if is_away:
+        await http_pbx.begin_outage(Outage.REFUSED)
+
+    answer = await card.ask(MARK, entity_id=entity_id, message_ids=[message.msg_id])
+
+    assert answer["error"]["code"] == code
+    assert answer["error"]["message"].startswith(said)
+
+
 async def test_the_text_of_a_message(
     http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears, card: Card
 ) -> None:
