@@ -296,6 +296,31 @@ async def test_a_new_message_writes_little(
     await home.house.stop()
 
 
+async def test_texts_share_files(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """As many as a new one may write again; a long one has a file of its own."""
+    kept = KeptTranscripts(hass, "texts")
+
+    async def put(length: int) -> None:
+        text = "x" * length
+        transcript = Transcript(TranscriptState.TEXT, ENGINE, "en-US", text)
+        await kept.async_put(str(len(kept.all)), transcript)
+
+    def lengths() -> list[list[int]]:
+        """Return how long the texts of each file are."""
+        files = [hass_storage[key]["data"] for key in sorted(hass_storage)]
+        return [[len(each["text"]) for each in file.values()] for file in files]
+
+    for length in (350, 350, 350, 450, 350, 5000):
+        await put(length)
+    assert lengths() == [[350, 350, 350, 350], [450], [5000]]
+
+    kept.async_keep(set("01234"))
+    await put(6000)
+    assert lengths() == [[350, 350, 350, 350], [450], [6000]]
+
+
 def keep_in_memory(kept: KeptTranscripts, message_id: str) -> None:
     """Keep a text as if it had been written before."""
     transcript = Transcript(TranscriptState.TEXT, ENGINE, "en-US", LONG)
