@@ -227,3 +227,16 @@ async def test_a_pbx_without_events(
 
     assert 9 <= asked(http_pbx)["vm/query"] <= 11
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_pbx_that_fails(
+    http_pbx: PbxSimulator, leo: MockConfigEntry, expected_warnings: list[str]
+) -> None:
+    """It is asked once whether a mailbox is missing, not with each poll."""
+    expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.errcodes["vm/query"] = -2
+
+    for _ in range(3):
+        await poll(leo)
+
+    assert asked(http_pbx) == {"vm/query": 3, "extension/search": 1}
