@@ -1,4 +1,7 @@
-"""Bodies of answers: the whole of one that is short enough, or the start of one."""
+"""Bodies of answers: the whole of one that is short enough, or the start of one.
+
+aiohttp closes the connection of a body that is not read to its end.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
