@@ -1,4 +1,4 @@
-"""The repair issues of mailboxes that have no messages on the PBX."""
+"""The repair issues of mailboxes: without messages on the PBX, or without texts."""
 
 from typing import Final
 
