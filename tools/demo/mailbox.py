@@ -8,7 +8,8 @@ from typing import Any
 from simulator import PbxSimulator, SimulatedMessage
 
 from .audio import to_message, to_samples
-from .demo_speech.hearing import RATE, hear
+from .demo_speech.engine import RATE
+from .demo_speech.hearing import hear
 from .demo_speech.voice import speak
 from .errors import DemoError
 from .home_assistant import Answer, HomeAssistant

@@ -14,7 +14,8 @@ import pytest
 from simulator import Encoding, PbxSimulator
 from simulator.wav import length, tone
 from tools.demo.audio import to_samples
-from tools.demo.demo_speech.hearing import MODEL, RATE, hear
+from tools.demo.demo_speech.engine import RATE
+from tools.demo.demo_speech.hearing import MODEL, hear
 from tools.demo.errors import DemoError
 from tools.demo.home_assistant import HomeAssistant
 from tools.demo.mailbox import MESSAGE, Mailbox, compare_text, speak_message

@@ -10,15 +10,15 @@ from typing import override
 from homeassistant.components import stt
 from homeassistant.exceptions import HomeAssistantError
 
+from .engine import TelephoneEngine
+
 MODEL = Path("/usr/share/pocketsphinx/model/en-us")
-RATE = 16_000
-"""Samples per second, of 16 bits each, that the model was made with."""
 
 _SECONDS = 120
 _NAME = "message"
 
 
-class Hearing(stt.SpeechToTextEntity):
+class Hearing(TelephoneEngine):
     """What pocketsphinx understands."""
 
     _attr_name = "pocketsphinx"
@@ -27,31 +27,6 @@ class Hearing(stt.SpeechToTextEntity):
     @override
     def supported_languages(self) -> list[str]:
         return ["en-US"]
-
-    @property
-    @override
-    def supported_formats(self) -> list[stt.AudioFormats]:
-        return [stt.AudioFormats.WAV]
-
-    @property
-    @override
-    def supported_codecs(self) -> list[stt.AudioCodecs]:
-        return [stt.AudioCodecs.PCM]
-
-    @property
-    @override
-    def supported_bit_rates(self) -> list[stt.AudioBitRates]:
-        return [stt.AudioBitRates.BITRATE_16]
-
-    @property
-    @override
-    def supported_sample_rates(self) -> list[stt.AudioSampleRates]:
-        return [stt.AudioSampleRates(RATE)]
-
-    @property
-    @override
-    def supported_channels(self) -> list[stt.AudioChannels]:
-        return [stt.AudioChannels.CHANNEL_MONO]
 
     @override
     async def async_process_audio_stream(

@@ -11,6 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from ..demo_speech.engine import RATE, TelephoneEngine
+
 ENGINE: Final = "written"
 """The name of the engine."""
 
@@ -26,8 +28,7 @@ TEXTS: Final = {
 
 CONFIG_SCHEMA = cv.empty_config_schema("written_speech")
 
-_RATE = 16_000
-_BYTES_OF_A_SECOND = _RATE * 2
+_BYTES_OF_A_SECOND = RATE * 2
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -36,7 +37,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     return True
 
 
-class WrittenSpeech(stt.SpeechToTextEntity):
+class WrittenSpeech(TelephoneEngine):
     """An engine that does not listen."""
 
     _attr_name = ENGINE
@@ -45,31 +46,6 @@ class WrittenSpeech(stt.SpeechToTextEntity):
     @override
     def supported_languages(self) -> list[str]:
         return ["en", "de"]
-
-    @property
-    @override
-    def supported_formats(self) -> list[stt.AudioFormats]:
-        return [stt.AudioFormats.WAV]
-
-    @property
-    @override
-    def supported_codecs(self) -> list[stt.AudioCodecs]:
-        return [stt.AudioCodecs.PCM]
-
-    @property
-    @override
-    def supported_bit_rates(self) -> list[stt.AudioBitRates]:
-        return [stt.AudioBitRates.BITRATE_16]
-
-    @property
-    @override
-    def supported_sample_rates(self) -> list[stt.AudioSampleRates]:
-        return [stt.AudioSampleRates(_RATE)]
-
-    @property
-    @override
-    def supported_channels(self) -> list[stt.AudioChannels]:
-        return [stt.AudioChannels.CHANNEL_MONO]
 
     @override
     async def async_process_audio_stream(
