@@ -15,7 +15,11 @@ from custom_components import yeastar_vm
 
 ROOT = Path(yeastar_vm.__file__).parent
 FOLDERS = sorted({path.parent for path in ROOT.rglob("*.py")})
-LIBRARIES = {"audio": {"audio"}, "check": {"check", "pbx"}, "pbx": {"pbx"}}
+LIBRARIES = {
+    "audio": {"audio", "library"},
+    "check": {"check", "pbx"},
+    "pbx": {"pbx", "library"},
+}
 
 
 def imports(module: Path) -> Iterator[tuple[str, ...]]:

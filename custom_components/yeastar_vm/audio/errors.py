@@ -1,26 +1,12 @@
-"""Errors of the conversion: the audio, the time, or this ffmpeg.
+"""Errors of the conversion: the audio, the time, or this ffmpeg."""
 
-Each has the `key` of its text and the `details` that the text shows.
-"""
+from typing import override
 
-from typing import ClassVar, override
+from ..library import LibraryError
 
 
-class AudioError(Exception):
+class AudioError(LibraryError):
     """The audio cannot be made playable."""
-
-    key: ClassVar[str]
-    text: ClassVar[str]
-
-    @property
-    def details(self) -> dict[str, str]:
-        """Return what the text of this error shows."""
-        return {}
-
-    @override
-    def __str__(self) -> str:
-        """Return what happened, in words for the log."""
-        return super().__str__() or self.text
 
 
 class AudioNotDecodable(AudioError):

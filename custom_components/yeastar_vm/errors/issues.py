@@ -13,8 +13,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from ..audio import AudioError
 from ..const import DOMAIN
+from ..library import LibraryError
 from ..pbx import (
     AddressNotAllowed,
     CertificateChanged,
@@ -50,7 +50,7 @@ class Feature(StrEnum):
 def async_handle_error(
     hass: HomeAssistant,
     entry: ConfigEntry,
-    err: YeastarError | AudioError,
+    err: LibraryError,
     feature: Feature | None = None,
 ) -> None:
     """Start reauthentication or create a repair issue if the error requires it.
@@ -81,7 +81,7 @@ def handled_errors(
     started = dt_util.utcnow()
     try:
         yield
-    except (YeastarError, AudioError) as err:
+    except LibraryError as err:
         async_handle_error(hass, entry, err, feature)
         raise translate(err, kind) from err
     async_note_success(hass, entry, started, feature)

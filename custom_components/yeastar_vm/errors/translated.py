@@ -11,9 +11,9 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..audio import AudioError
 from ..const import DOMAIN
-from ..pbx import SignInPaused, YeastarError
+from ..library import LibraryError
+from ..pbx import SignInPaused
 
 MINUTE: Final = 60  # seconds
 
@@ -68,14 +68,12 @@ def translated[E: HomeAssistantError](
     )
 
 
-def translate[E: HomeAssistantError](
-    err: YeastarError | AudioError, kind: type[E]
-) -> E:
+def translate[E: HomeAssistantError](err: LibraryError, kind: type[E]) -> E:
     """Return the exception of a kind for an error of the libraries."""
     return translated(kind, err.key, **error_placeholders(err))
 
 
-def error_placeholders(err: YeastarError | AudioError) -> dict[str, str]:
+def error_placeholders(err: LibraryError) -> dict[str, str]:
     """Return the placeholders of the text of an error."""
     if not isinstance(err, SignInPaused):
         return err.details
@@ -101,14 +99,14 @@ async def async_localized_message(hass: HomeAssistant, err: HomeAssistantError) 
 async def async_because[E: Translated](
     hass: HomeAssistant,
     kind: type[E],
-    reason: YeastarError | AudioError | HomeAssistantError,
+    reason: LibraryError | HomeAssistantError,
     **placeholders: str,
 ) -> E:
     """Return an error whose text has the one of another error in it.
 
     All of it is in the language of Home Assistant, also `str(err)`, for the log.
     """
-    if isinstance(reason, YeastarError | AudioError):
+    if isinstance(reason, LibraryError):
         key = _REASONS.get(reason.key, reason.key) if kind.advises else reason.key
         reason = translated(HomeAssistantError, key, **error_placeholders(reason))
     err = kind(**placeholders, reason=await async_localized_message(hass, reason))

@@ -1,28 +1,16 @@
 """Errors of the PBX library: one class for each thing that a caller can do about it.
 
-Each has the `key` of its text and the `details` that the text shows. No text here
-contains a URL, a token or a secret.
+No text here contains a URL, a token or a secret.
 """
 
 from enum import StrEnum
-from typing import ClassVar, override
+from typing import override
+
+from ..library import LibraryError
 
 
-class YeastarError(Exception):
+class YeastarError(LibraryError):
     """Base of everything that this library raises."""
-
-    key: str
-    text: ClassVar[str]
-
-    @property
-    def details(self) -> dict[str, str]:
-        """Return what the text of this error shows."""
-        return {}
-
-    @override
-    def __str__(self) -> str:
-        """Return what happened, in words for the log."""
-        return super().__str__() or self.text
 
 
 class InvalidUrl(YeastarError):

@@ -97,7 +97,7 @@ class Playback:
         """Return what players are given of a clip; `link` has just been obtained.
 
         Players will get audio: errors reach the caller. Raise DirectNotPossible if the
-        clip cannot be delivered as requested, and a YeastarError or an AudioError.
+        clip cannot be delivered as requested, and a LibraryError.
         """
         option = self._entry.options.get(CONF_DELIVERY, Delivery.AUTO)
         wanted = requested or Delivery(option)
@@ -121,7 +121,7 @@ class Playback:
         """Return what players are given of the first of some messages, as one clip.
 
         It is never direct: a link of the PBX to a message needs a token. Raise a
-        YeastarError or an AudioError.
+        LibraryError.
         """
         home_url = async_home_url(self._hass, self._entry)
         is_pinned = self._entry.data[CONF_CERTIFICATE_FINGERPRINT]

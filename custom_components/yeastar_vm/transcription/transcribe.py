@@ -60,8 +60,8 @@ async def async_transcribe(
 ) -> Transcript:
     """Return what was said in a message, in a turn with its engine.
 
-    Raise an error of `Engine` that names the engine, DeliveryTooSlow, a YeastarError,
-    or an AudioError.
+    Raise an error of `Engine` that names the engine, DeliveryTooSlow, or a
+    LibraryError.
     """
     engine = Engine(hass, engine_id)
     metadata = engine.metadata(language)

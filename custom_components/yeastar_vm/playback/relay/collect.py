@@ -7,7 +7,6 @@ import logging
 from typing import Final
 
 from ...audio import (
-    AudioError,
     AudioNotDecodable,
     AudioTooLong,
     ConversionTimedOut,
@@ -15,6 +14,7 @@ from ...audio import (
     Joiner,
 )
 from ...errors.in_log import in_log
+from ...library import LibraryError
 from ...pbx import AudioTooLarge, NoAudio, NotFound, YeastarClient, YeastarError
 from ..references import MessageReference, MessagesReference, Reference
 
@@ -32,9 +32,7 @@ class Collected:
 
     messages: list[MessageReference] = field(default_factory=list)
     source: bytes = field(default=b"", repr=False)
-    left_out: dict[MessageReference, YeastarError | AudioError] = field(
-        default_factory=dict
-    )
+    left_out: dict[MessageReference, LibraryError] = field(default_factory=dict)
 
     @property
     def reference(self) -> Reference:

@@ -14,7 +14,6 @@ from homeassistant.util import dt as dt_util
 
 from ...audio import (
     MAX_CLIP,
-    AudioError,
     AudioNotDecodable,
     AudioTooLong,
     Metadata,
@@ -25,6 +24,7 @@ from ...audio import (
 )
 from ...errors.in_log import in_log
 from ...errors.issues import async_handle_error
+from ...library import LibraryError
 from ...pbx import (
     AudioTooLarge,
     Interrupted,
@@ -32,7 +32,6 @@ from ...pbx import (
     NotFound,
     PlayLink,
     YeastarClient,
-    YeastarError,
 )
 from ..references import MessageReference, Reference
 from .clip import Clip, Clips
@@ -96,8 +95,8 @@ class Relay:
     async def prepare(self, reference: Reference, link: PlayLink) -> RelayedMedia:
         """Fetch a clip as it is on the PBX now, from a link just obtained.
 
-        Players do not wait then, and errors reach the caller: raise a YeastarError or
-        an AudioError. A fetch is shared only if it cannot bring anything older.
+        Players do not wait then, and errors reach the caller: raise a LibraryError. A
+        fetch is shared only if it cannot bring anything older.
         """
         fetch = self._slot(reference).fetch
         if fetch is None or not fetch.is_newer(link.requested_at):
@@ -136,7 +135,7 @@ class Relay:
     async def get(self, link: RelayLink) -> Clip:
         """Return the clip of a link for a player; it is fetched if it is not fresh.
 
-        Raise a YeastarError or an AudioError.
+        Raise a LibraryError.
         """
         link.async_requested(self._hass.loop.time())
         slot = self._slot(link.reference)
@@ -145,7 +144,7 @@ class Relay:
             fetch = slot.fetch or self._start(link.reference, None)
             try:
                 clips = await self._wait(fetch)
-            except (YeastarError, AudioError) as err:
+            except LibraryError as err:
                 self._report(link.reference, err)
                 raise
         else:
@@ -325,7 +324,7 @@ class Relay:
                 del self._slots[reference]
 
     @callback
-    def _report(self, reference: Reference, err: YeastarError | AudioError) -> None:
+    def _report(self, reference: Reference, err: LibraryError) -> None:
         """Tell the user once of an error that players meet, until it is over."""
         if self._closed:
             return

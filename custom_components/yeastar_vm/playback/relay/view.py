@@ -5,9 +5,9 @@ from http import HTTPStatus
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 
-from ...audio import AudioError
 from ...const import DOMAIN
-from ...pbx import CannotConnect, ConnectionFailure, Interrupted, NotFound, YeastarError
+from ...library import LibraryError
+from ...pbx import CannotConnect, ConnectionFailure, Interrupted, NotFound
 from .link import BASE_PATH, async_find_link
 from .ranges import send_clip
 
@@ -28,7 +28,7 @@ class RelayView(HomeAssistantView):
             return web.Response(status=HTTPStatus.NOT_FOUND)
         try:
             clip = await link.relay.get(link)
-        except (YeastarError, AudioError) as err:
+        except LibraryError as err:
             return web.Response(status=_status(err))
         response, part = await send_clip(request, clip)
         link.async_sent(part, clip.size, request.app[KEY_HASS].loop.time())
@@ -37,7 +37,7 @@ class RelayView(HomeAssistantView):
     head = get
 
 
-def _status(err: YeastarError | AudioError) -> HTTPStatus:
+def _status(err: LibraryError) -> HTTPStatus:
     match err:
         case NotFound():
             return HTTPStatus.NOT_FOUND

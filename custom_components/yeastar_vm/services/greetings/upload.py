@@ -31,6 +31,7 @@ from ...errors.failures import (
 )
 from ...errors.invalid_input import MediaNotAudio, MediaTooLong, NotMedia
 from ...errors.translated import translate
+from ...library import LibraryError
 from ...pbx import Greeting, Interrupted, NotFound, YeastarError
 from ..fields import (
     ATTR_EXTENSION,
@@ -155,5 +156,5 @@ async def _is_uploaded(
         link = await box.client.greetings.play_link(box.number, greeting.file)
         stored = await box.client.audio.download(link)
         return await sounds_like(get_ffmpeg_manager(box.pbx.hass).binary, stored, wav)
-    except (YeastarError, AudioError) as err:
+    except LibraryError as err:
         raise await box.error(ChangeUnclear, failure) from err

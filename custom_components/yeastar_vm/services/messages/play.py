@@ -10,14 +10,14 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ...audio import AudioError
 from ...const import Delivery
 from ...entry import Pbx
 from ...errors.failures import DeliveryTooSlow
 from ...errors.invalid_input import MessageGone, NoUnreadMessages
 from ...errors.translated import async_localized_message, time_limit, translate
+from ...library import LibraryError
 from ...mailboxes.access import OpenMailbox
-from ...pbx import Message, NoAudio, NotFound, YeastarError
+from ...pbx import Message, NoAudio, NotFound
 from ...playback.playback import DeliveredMedia
 from ...playback.references import MessageReference
 from ..fields import PLAYER_FIELDS, text
@@ -160,7 +160,7 @@ async def _deliver_several(
 
 
 def _reason(
-    mailbox: OpenMailbox, reference: MessageReference, err: YeastarError | AudioError
+    mailbox: OpenMailbox, reference: MessageReference, err: LibraryError
 ) -> HomeAssistantError:
     """Return in words why a message is left out."""
     if isinstance(err, NoAudio | NotFound):
