@@ -31,7 +31,7 @@ def async_create_mailbox_issue(
         hass,
         entry,
         _issue(mailbox),
-        {"mailbox": plain(mailbox.title), CONF_SUBENTRY_ID: mailbox.subentry_id},
+        _details(mailbox),
         translation_key=absence,
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
@@ -62,11 +62,7 @@ def async_create_speech_issue(
 ) -> None:
     """Create the issue of a mailbox whose speech-to-text entity cannot be used."""
     assert mailbox.speech
-    details = {
-        "mailbox": plain(mailbox.title),
-        "engine": mailbox.speech.engine,
-        CONF_SUBENTRY_ID: mailbox.subentry_id,
-    }
+    details = {**_details(mailbox), "engine": mailbox.speech.engine}
     key = ENGINE_UNUSABLE
     if isinstance(err, LanguageNotSupported):
         key = LANGUAGE_NOT_SUPPORTED
@@ -88,6 +84,11 @@ def async_delete_speech_issue(
 ) -> None:
     """Delete the issue of a mailbox whose speech-to-text entity can be used again."""
     async_delete_issue(hass, entry, _speech_issue(mailbox))
+
+
+def _details(mailbox: Mailbox) -> dict[str, str]:
+    """Return what all issues of a mailbox say, and what their repair needs to know."""
+    return {"mailbox": plain(mailbox.title), CONF_SUBENTRY_ID: mailbox.subentry_id}
 
 
 def _speech_issue(mailbox: Mailbox) -> str:
