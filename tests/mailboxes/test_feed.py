@@ -262,6 +262,17 @@ async def test_the_text_of_a_message(
     assert answer["result"]["text"] == ears.text
 
 
+async def test_nothing_turns_messages_into_text(
+    http_pbx: PbxSimulator, leo: MockConfigEntry, card: Card
+) -> None:
+    """A card offers it only where it can be done; whoever asks for it is told why."""
+    message = http_pbx.leave_message("3200", "1")
+
+    answer = await card.ask(TRANSCRIBE, entity_id=MESSAGE, message_id=message.msg_id)
+
+    assert answer["error"]["message"].startswith("There is no speech-to-text entity. ")
+
+
 async def test_the_text_that_comes_by_itself(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

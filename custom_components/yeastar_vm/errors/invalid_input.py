@@ -129,6 +129,10 @@ class NameNotAllowed(InvalidInput):
     """The PBX accepts no greeting of this name."""
 
 
+class NoEngine(InvalidInput):
+    """There is no speech-to-text entity."""
+
+
 class NoGreetings(InvalidInput):
     """The box has no greetings."""
 

@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..entry import Pbx
-from ..errors.invalid_input import MessageGone, NotAMailbox
+from ..errors.invalid_input import MessageGone, NoEngine, NotAMailbox
 from ..errors.translated import async_localized_message
 from ..mailboxes.access import OpenMailbox
 from ..mailboxes.mailbox import Speech
@@ -159,11 +159,18 @@ async def _transcribe(
     """Turn a message of a mailbox into text."""
     pbx, mailbox = await _open(hass, connection, msg, POLICY_READ)
     message = mailbox.message(msg["message_id"])
-    speech = mailbox.mailbox.speech or Speech(find_engine(hass) or "", None)
+    speech = mailbox.mailbox.speech or _any_speech(hass)
     transcript = await pbx.transcriber.transcribe(
         mailbox, message, speech.engine, speech.language
     )
     return transcript.response
+
+
+def _any_speech(hass: HomeAssistant) -> Speech:
+    """Return what turns the messages of other mailboxes into text; raise NoEngine."""
+    if engine := find_engine(hass):
+        return Speech(engine, None)
+    raise NoEngine
 
 
 async def _open(
