@@ -23,11 +23,14 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .const import DOMAIN
 from .errors.invalid_input import (
     BoxNotFound,
+    NoPbx,
     PbxDisabled,
     PbxGone,
     PbxInBetween,
     PbxNotConnected,
+    PbxNotFound,
     PbxNotLoaded,
+    SeveralPbxs,
 )
 from .errors.issues import Feature, handled_errors
 from .errors.translated import async_because, translated
@@ -38,10 +41,19 @@ from .mailboxes.access import (
     async_open_mailboxes,
 )
 from .mailboxes.mailboxes import Mailboxes
-from .pbx import Box, Interrupted, PbxInfo, YeastarClient
+from .pbx import (
+    Box,
+    Greeting,
+    Interrupted,
+    NotFound,
+    PbxInfo,
+    PlayLink,
+    YeastarClient,
+)
 from .playback.directory import Directory
+from .playback.greetings import find_greeting
 from .playback.playback import Playback
-from .playback.references import pbx_identifier
+from .playback.references import GreetingReference, pbx_identifier
 from .transcription import Transcriber
 
 type YeastarConfigEntry = ConfigEntry[Pbx]
@@ -91,6 +103,28 @@ class Pbx:
         if entry.state is ConfigEntryState.LOADED:
             return entry.runtime_data
         raise await _not_loaded(hass, entry)
+
+    @classmethod
+    async def select(
+        cls, hass: HomeAssistant, entry_id: str | None, *, changes: bool = False
+    ) -> Pbx:
+        """Return the PBX whose entry a user selects; raise InvalidInput if unclear.
+
+        The only one is meant if none is selected, or if the one that is was removed:
+        the PBX may have been added again. What `changes` something ends with an error
+        then, because it cannot be undone.
+        """
+        entries = pbx_entries(hass)
+        for entry in entries:
+            if entry.entry_id == entry_id:
+                return await cls.of(hass, entry)
+        if not entries:
+            raise NoPbx
+        enabled = [entry for entry in entries if not entry.disabled_by] or entries
+        if len(enabled) == 1 and (entry_id is None or not changes):
+            return await cls.of(hass, enabled[0])
+        names = ", ".join(f"{entry.title} ({entry.entry_id})" for entry in enabled)
+        raise (SeveralPbxs if entry_id is None else PbxNotFound)(entries=names)
 
     @callback
     def forget_messages(self) -> None:
@@ -167,6 +201,30 @@ class Pbx:
         if box := await self.client.find_box(number):
             return box
         raise BoxNotFound(number=number)
+
+    async def greetings(self, number: str) -> list[Greeting]:
+        """Return the greetings of a box; raise BoxNotFound if there is no such box."""
+        if not (greetings := await self.client.greetings.of(number)):
+            await self.box(number)
+        return greetings
+
+    async def greeting(
+        self, number: str, file: str | None
+    ) -> tuple[GreetingReference, PlayLink]:
+        """Return a greeting and its play link; the only one if no file is named.
+
+        The PBX is asked for its greetings only if it does not know the file. Raise
+        InvalidInput if there is no such greeting.
+        """
+        if file is not None:
+            reference = GreetingReference(number, file)
+            with suppress(NotFound):
+                return reference, await reference.get_link(self.client)
+        greeting = find_greeting(number, await self.greetings(number), file)
+        if greeting.file == file:
+            raise NotFound  # The PBX lists it, and has no link to it.
+        reference = GreetingReference(number, greeting.file)
+        return reference, await reference.get_link(self.client)
 
     def mailbox(
         self, number: str, user: User | None, permission: str = POLICY_READ

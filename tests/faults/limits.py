@@ -3,7 +3,7 @@
 from custom_components.yeastar_vm.lifecycle import SETUP_TIMEOUT
 from custom_components.yeastar_vm.pbx.http.api import DOWNLOAD_TIMEOUT, TIMEOUT
 from custom_components.yeastar_vm.pbx.http.transport import CONNECT_TIMEOUT
-from custom_components.yeastar_vm.services.playing import DELIVERY_TIMEOUT
+from custom_components.yeastar_vm.services.limits import DELIVERY_TIMEOUT
 
 from .cases import AUDIO, Case, Side
 from .promises import Within

@@ -11,8 +11,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.services.lookup import LOOKUP_TIMEOUT
-from custom_components.yeastar_vm.services.playing import DELIVERY_TIMEOUT
+from custom_components.yeastar_vm.services.limits import (
+    DELIVERY_TIMEOUT,
+    LOOKUP_TIMEOUT,
+)
 from simulator import PbxSimulator
 from simulator.lines import Delay, Line
 from tests.clock import Clock

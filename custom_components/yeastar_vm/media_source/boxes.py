@@ -51,12 +51,8 @@ async def search_boxes(shown: ShownPbx, kind: BoxKind, text: str) -> list[Box]:
 
 async def list_greetings(shown: ShownPbx, number: str) -> list[Greeting]:
     """Return the greetings of a box; raise BoxNotFound if it does not exist."""
-    pbx = shown.pbx
-    with pbx.errors(Feature.GREETINGS):
-        if greetings := await pbx.client.greetings.of(number):
-            return greetings
-        await pbx.box(number)
-    return []
+    with shown.pbx.errors(Feature.GREETINGS):
+        return await shown.pbx.greetings(number)
 
 
 async def search_greetings(

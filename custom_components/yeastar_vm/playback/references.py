@@ -4,7 +4,6 @@ A media identifier is `{serial number}/greetings/{number}/{file}`. Version 1.0.0
 ID of the config entry in place of the serial number.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final, Self, override
@@ -14,15 +13,8 @@ from homeassistant.components.media_source import generate_media_source_id
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..pbx import (
-    Greeting,
-    Message,
-    NotFound,
-    PlayLink,
-    YeastarClient,
-    comparable,
-    message_time,
-)
+from ..pbx import Message, NotFound, PlayLink, YeastarClient, message_time
+from .greetings import match_greeting
 
 GREETINGS: Final = "greetings"
 MESSAGES: Final = "messages"
@@ -176,19 +168,6 @@ class MessagesReference:
 type MediaReference = GreetingReference | MessageReference
 # What can be heard.
 type Reference = MediaReference | MessagesReference
-
-
-def match_greeting(greetings: Iterable[Greeting], file: str) -> Greeting | None:
-    """Return the greeting with a file name, or the only one that looks the same.
-
-    Texts that differ only in their white space or in how Unicode writes them look the
-    same to a user.
-    """
-    alike = [each for each in greetings if comparable(each.file) == comparable(file)]
-    for greeting in alike:
-        if greeting.file == file:
-            return greeting
-    return alike[0] if len(alike) == 1 else None
 
 
 def is_name(text: str) -> bool:

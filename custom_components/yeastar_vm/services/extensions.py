@@ -2,14 +2,16 @@
 
 from typing import Final
 
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
+from ..entry import Pbx
 from ..errors.translated import time_limit
 from ..pbx import BoxKind, comparable
 from .fields import ATTR_LIMIT, LIMIT_FIELD, PBX_FIELD, text
-from .lookup import LOOKUP_TIMEOUT, requested_pbx
+from .limits import LOOKUP_TIMEOUT
 
 ATTR_SEARCH: Final = "search"
 
@@ -20,7 +22,7 @@ SEARCH_EXTENSIONS_SCHEMA: Final = vol.Schema(
 
 async def async_search_extensions(call: ServiceCall) -> ServiceResponse:
     """Return the extensions and the group voicemails that match a text."""
-    pbx = await requested_pbx(call)
+    pbx = await Pbx.select(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     search = comparable(call.data[ATTR_SEARCH])
     with pbx.errors():
         async with time_limit(LOOKUP_TIMEOUT):

@@ -23,10 +23,6 @@ ATTR_EXPIRES_AT: Final = "expires_at"
 ATTR_REASON: Final = "reason"
 ATTR_URL: Final = "url"
 
-# Seconds for the download and the conversion, which have limits of their own, too. The
-# players have as long as they need.
-DELIVERY_TIMEOUT: Final = 120
-
 # What a player fetches when its turn comes.
 LATER: Final = (MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT)
 

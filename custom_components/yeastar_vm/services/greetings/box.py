@@ -10,6 +10,7 @@ from typing import Final
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.util.json import JsonObjectType
 
@@ -25,10 +26,8 @@ from ...errors.failures import (
 from ...errors.invalid_input import (
     CannotOverwrite,
     ExtensionEmpty,
-    FileNotFound,
     GreetingExists,
     NameNotAllowed,
-    NoGreetings,
 )
 from ...errors.issues import Feature
 from ...errors.translated import Failed, async_because, time_limit
@@ -52,9 +51,10 @@ from ...pbx import (
     YeastarError,
     comparable,
 )
-from ...playback.references import GreetingReference, match_greeting, media_content_id
+from ...playback.greetings import find_greeting, match_greeting
+from ...playback.references import GreetingReference, media_content_id
 from ..fields import ATTR_EXTENSION, ATTR_FILE
-from ..lookup import LOOKUP_TIMEOUT, listed_files, requested_pbx
+from ..limits import LOOKUP_TIMEOUT
 
 MAX_NAME: Final = 250  # characters, without the suffix
 # Seconds that a PBX has to list what was changed, and between two looks at its list.
@@ -89,19 +89,11 @@ class OpenBox:
 
         Raise ServiceValidationError if there is none.
         """
-        if not self.greetings:
-            raise NoGreetings(number=self.number)
-        if greeting := match_greeting(self.greetings, file):
-            return greeting
         stem = comparable(file)
         match [each for each in self.greetings if comparable(_stem(each.file)) == stem]:
-            case [greeting]:
+            case [greeting] if not match_greeting(self.greetings, file):
                 return greeting
-        raise FileNotFound(
-            number=self.number,
-            file=file,
-            files=listed_files(self.greetings),
-        )
+        return find_greeting(self.number, self.greetings, file)
 
     def check_free(self, name: str) -> None:
         """Raise ServiceValidationError if there is a greeting of this name."""
@@ -204,7 +196,8 @@ async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
     number: str = call.data[ATTR_EXTENSION]
     if not number:
         raise ExtensionEmpty
-    entry = (await requested_pbx(call, changes=True)).entry
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    entry = (await Pbx.select(call.hass, entry_id, changes=True)).entry
     async with _lock(call.hass, entry, number):
         async with entry.setup_lock:  # It may have been reloaded meanwhile.
             pbx = await Pbx.of(call.hass, entry)

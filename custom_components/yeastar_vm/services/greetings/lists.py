@@ -3,15 +3,17 @@
 from typing import Final
 
 from homeassistant.components.media_player import ATTR_MEDIA_CONTENT_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, ServiceResponse
 import voluptuous as vol
 
+from ...entry import Pbx
 from ...errors.invalid_input import ExtensionEmpty
 from ...errors.issues import Feature
 from ...errors.translated import time_limit
 from ...playback.references import GreetingReference, media_content_id
 from ..fields import ATTR_EXTENSION, ATTR_FILE, PBX_FIELD, box_number
-from ..lookup import LOOKUP_TIMEOUT, requested_pbx
+from ..limits import LOOKUP_TIMEOUT
 
 LIST_GREETINGS_SCHEMA: Final = vol.Schema(
     {vol.Required(ATTR_EXTENSION): box_number, **PBX_FIELD}
@@ -22,12 +24,10 @@ async def async_list_greetings(call: ServiceCall) -> ServiceResponse:
     """Return the greetings of a box."""
     if not (number := call.data[ATTR_EXTENSION]):
         raise ExtensionEmpty
-    pbx = await requested_pbx(call)
+    pbx = await Pbx.select(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     with pbx.errors(Feature.GREETINGS):
         async with time_limit(LOOKUP_TIMEOUT):
-            greetings = await pbx.client.greetings.of(number)
-            if not greetings:
-                await pbx.box(number)
+            greetings = await pbx.greetings(number)
     return {
         "greetings": [
             {

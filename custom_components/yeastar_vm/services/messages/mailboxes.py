@@ -35,7 +35,7 @@ from ...mailboxes.mailbox import Mailbox, entry_mailboxes, mailbox_identifier
 from ...pbx import Message, comparable
 from ...playback.references import MessageReference, media_content_id
 from ..fields import PBX_FIELD, text, without_decimals
-from ..lookup import LOOKUP_TIMEOUT, requested_pbx
+from ..limits import LOOKUP_TIMEOUT
 from ..permissions import async_user
 from ..targets import selected_entities
 
@@ -95,7 +95,11 @@ async def updated_mailbox(
         pbx, number = await Pbx.of(call.hass, found.entry), found.mailbox.number
     else:
         # A number alone does not say of which PBX.
-        pbx = await requested_pbx(call, changes=permission == POLICY_CONTROL)
+        pbx = await Pbx.select(
+            call.hass,
+            call.data.get(ATTR_CONFIG_ENTRY_ID),
+            changes=permission == POLICY_CONTROL,
+        )
         number = call.data[ATTR_MAILBOX]
     mailbox = pbx.mailbox(number, user, permission)
     async with time_limit(LOOKUP_TIMEOUT):

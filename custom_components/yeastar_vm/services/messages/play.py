@@ -21,7 +21,8 @@ from ...pbx import Message, NoAudio, NotFound
 from ...playback.playback import DeliveredMedia
 from ...playback.references import MessageReference
 from ..fields import PLAYER_FIELDS, text
-from ..playing import DELIVERY_TIMEOUT, async_play_media
+from ..limits import DELIVERY_TIMEOUT
+from ..playing import async_play_media
 from ..targets import async_target_players
 from .heard import HeardMessages
 from .mailboxes import (
