@@ -14,7 +14,7 @@ from homeassistant.const import (
     ENTITY_MATCH_ALL,
     STATE_UNAVAILABLE,
 )
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.group import ENTITY_PREFIX as GROUP_PREFIX
 from homeassistant.helpers.target import (
@@ -32,13 +32,13 @@ from ..errors.invalid_input import (
     PlayerUnavailable,
 )
 from ..errors.translated import InvalidInput
-from .permissions import async_user
 
 _LOGGER = logging.getLogger(__name__)
 
 
-async def async_target_players(call: ServiceCall) -> list[str]:
-    """Return the media players that an action targets.
+@callback
+def async_target_players(call: ServiceCall, user: User | None) -> list[str]:
+    """Return the media players that an action of a user targets.
 
     Entities that the user names must be able to play media. Members of groups that
     can't are skipped with a warning, and those of areas, devices, floors and labels
@@ -46,7 +46,6 @@ async def async_target_players(call: ServiceCall) -> list[str]:
     player is left, and Unauthorized if the user may not control what is targeted.
     """
     hass = call.hass
-    user = await async_user(call)
     if call.data.get(ATTR_ENTITY_ID) == ENTITY_MATCH_ALL:
         everything = [
             entity_id

@@ -27,6 +27,7 @@ from ..fields import (
     PLAYER_FIELDS,
 )
 from ..limits import DELIVERY_TIMEOUT, LOOKUP_TIMEOUT
+from ..permissions import async_user
 from ..playing import async_play_media
 from ..targets import async_target_players
 
@@ -37,7 +38,7 @@ PLAY_GREETING_SCHEMA: Final = cv.make_entity_service_schema(
 
 async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
     """Play a greeting of an extension on media players."""
-    players = await async_target_players(call)
+    players = async_target_players(call, await async_user(call))
     pbx, number, file = await _requested_greeting(call)
     with pbx.errors(Feature.GREETINGS):
         async with time_limit(LOOKUP_TIMEOUT):

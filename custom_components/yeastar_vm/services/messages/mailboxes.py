@@ -36,7 +36,6 @@ from ...pbx import Message, comparable
 from ...playback.references import MessageReference, media_content_id
 from ..fields import PBX_FIELD, text, without_decimals
 from ..limits import LOOKUP_TIMEOUT
-from ..permissions import async_user
 from ..targets import selected_entities
 
 ATTR_MAILBOX: Final = "mailbox"
@@ -78,14 +77,13 @@ class _AddedMailbox:
 
 
 async def updated_mailbox(
-    call: ServiceCall, permission: str = POLICY_READ
+    call: ServiceCall, user: User | None, permission: str = POLICY_READ
 ) -> tuple[Pbx, OpenMailbox]:
     """Return the PBX and the mailbox of a call, with the messages that it has now.
 
     Raise InvalidInput if it is not clear which one is meant, MessagesNotAllowed if the
-    user of the call may not read or control its messages.
+    user may not read or control its messages.
     """
-    user = await async_user(call)
     added = list(_added_mailboxes(call.hass))
     if ATTR_MAILBOX in call.data:
         found = _named_mailbox(call, added, user)

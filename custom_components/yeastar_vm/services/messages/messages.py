@@ -8,6 +8,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..fields import ATTR_LIMIT, LIMIT_FIELD
+from ..permissions import async_user
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     ATTR_UNREAD,
@@ -28,7 +29,7 @@ MESSAGE_SCHEMA: Final = mailbox_schema(MESSAGE_FIELD)
 
 async def async_list_messages(call: ServiceCall) -> ServiceResponse:
     """Return the messages of a mailbox, the newest one first."""
-    pbx, mailbox = await updated_mailbox(call)
+    pbx, mailbox = await updated_mailbox(call, await async_user(call))
     texts = pbx.transcriber.texts.shown(mailbox.mailbox)
     messages = mailbox.unread if call.data[ATTR_UNREAD] else mailbox.messages
     return {
@@ -45,11 +46,13 @@ async def async_list_messages(call: ServiceCall) -> ServiceResponse:
 
 async def async_mark_message_read(call: ServiceCall) -> None:
     """Mark a message of a mailbox as read."""
-    _, mailbox = await updated_mailbox(call, POLICY_CONTROL)
+    user = await async_user(call)
+    _, mailbox = await updated_mailbox(call, user, POLICY_CONTROL)
     await mailbox.mark_read(mailbox.message(call.data[ATTR_MESSAGE_ID]))
 
 
 async def async_delete_message(call: ServiceCall) -> None:
     """Delete a message of a mailbox."""
-    _, mailbox = await updated_mailbox(call, POLICY_CONTROL)
+    user = await async_user(call)
+    _, mailbox = await updated_mailbox(call, user, POLICY_CONTROL)
     await mailbox.delete(mailbox.message(call.data[ATTR_MESSAGE_ID]))

@@ -22,6 +22,7 @@ from ...playback.playback import DeliveredMedia
 from ...playback.references import MessageReference
 from ..fields import PLAYER_FIELDS, text
 from ..limits import DELIVERY_TIMEOUT
+from ..permissions import async_user
 from ..playing import async_play_media
 from ..targets import async_target_players
 from .heard import HeardMessages
@@ -74,9 +75,11 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     Those that are to be marked as read are when a player has fetched them, which may be
     after the action. A user who may control the entity of the mailbox may mark them.
     """
-    players = await async_target_players(call)
+    user = await async_user(call)
+    players = async_target_players(call, user)
     marks = call.data[ATTR_MARK_AS_READ]
-    pbx, mailbox = await updated_mailbox(call, POLICY_CONTROL if marks else POLICY_READ)
+    permission = POLICY_CONTROL if marks else POLICY_READ
+    pbx, mailbox = await updated_mailbox(call, user, permission)
     selected = _selected(mailbox, call)
     deliver = _deliver_one if len(selected) == 1 else _deliver_several
     async with time_limit(DELIVERY_TIMEOUT, DeliveryTooSlow):

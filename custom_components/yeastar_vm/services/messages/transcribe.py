@@ -8,6 +8,7 @@ import voluptuous as vol
 
 from ...transcription import async_engine_language
 from ..fields import text
+from ..permissions import async_user
 from .mailboxes import (
     ATTR_MESSAGE_ID,
     mailbox_schema,
@@ -31,7 +32,7 @@ async def async_transcribe_message(call: ServiceCall) -> ServiceResponse:
     """Return the text of a message of a mailbox, of the newest one if none is named."""
     engine, language = call.data[ATTR_ENGINE], call.data.get(ATTR_LANGUAGE)
     async_engine_language(call.hass, engine, language)
-    pbx, mailbox = await updated_mailbox(call)
+    pbx, mailbox = await updated_mailbox(call, await async_user(call))
     if ATTR_MESSAGE_ID in call.data:
         message = mailbox.message(call.data[ATTR_MESSAGE_ID])
     else:
