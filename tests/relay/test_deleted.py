@@ -69,6 +69,22 @@ async def test_links_to_several_end_with_one_of_them(
     assert (await fetch(players, other))[0] == 200
 
 
+async def test_a_message_that_is_listed_again(
+    entry: MockConfigEntry,
+    messages: list[MessageReference],
+    players: aiohttp.ClientSession,
+) -> None:
+    """It was missing for a moment. Players are given links that work."""
+    for reference in messages[0], MessagesReference("3200", tuple(messages[:2])):
+        ended = await hand_out(entry, reference)
+        entry.runtime_data.playback.forget(messages[0])
+
+        path = await hand_out(entry, reference)
+
+        assert (await fetch(players, ended))[0] == 404
+        assert (await fetch(players, path))[0] == 200
+
+
 async def test_nothing_of_it_is_kept(
     entry: MockConfigEntry, messages: list[MessageReference]
 ) -> None:

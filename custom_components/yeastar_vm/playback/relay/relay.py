@@ -158,14 +158,15 @@ class Relay:
 
         The audio of a greeting changes: its links lead to what the PBX has now. That of
         a message does not: it was deleted, and its links end, also those to several
-        messages.
+        messages. If the PBX lists it again, it gets a new link.
         """
+        ends = isinstance(reference, MessageReference)
         for other, slot in list(self._slots.items()):
             if reference in other.parts:
                 slot.drop()
                 # What an older fetch still brings is for the old slot.
-                self._slots[other] = Slot(link=slot.link)
-        if isinstance(reference, MessageReference):
+                self._slots[other] = Slot(link=None if ends else slot.link)
+        if ends:
             async_end_links(
                 self._hass,
                 lambda link: link.relay is self and reference in link.reference.parts,
