@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Final
 
-from .http.answers import objects, read_list
 from .http.endpoint import Endpoint
 from .lists import PAGE_SIZE
 from .session import PbxSession, gather_limited
-from .values import JsonObject, text, whole_number
+from .values import JsonObject, objects, read_list, text, whole_number
 
 # What is asked for with one request: so many messages take about a megabyte, and so
 # many numbers about two kilobytes of a URL.

@@ -6,10 +6,9 @@ from math import ceil
 from typing import Final
 
 from .errors import NotFound
-from .http.answers import objects, read_list
 from .http.endpoint import Endpoint
 from .session import REQUESTS_AT_ONCE, PbxSession, gather_limited
-from .values import JsonObject, whole_number
+from .values import JsonObject, objects, read_list, whole_number
 
 PAGE_SIZE: Final = 500
 MAX_PAGES: Final = 1000

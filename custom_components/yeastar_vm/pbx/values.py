@@ -1,7 +1,10 @@
-"""Values as the PBX sends them: text, numbers, and their order."""
+"""Values as the PBX sends them: text, numbers and their order, and lists."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 import unicodedata
+
+from .errors import InvalidResponse
 
 type JsonObject = dict[str, object]
 
@@ -63,6 +66,24 @@ def whole_number(value: object) -> int | None:
     if len(digits) > MAX_DIGITS or not digits.removeprefix("-").isdecimal():
         return None
     return int(digits)
+
+
+def read_list(values: JsonObject, key: str) -> list[object]:
+    """Return a list of an answer, or of a row in it.
+
+    One that is absent or null is empty. Raise InvalidResponse if it is no list.
+    """
+    match values.get(key):
+        case list() as found:
+            return found
+        case None:
+            return []
+    raise InvalidResponse(f"{key} is not a list")
+
+
+def objects(values: Iterable[object]) -> Iterator[JsonObject]:
+    """Yield the rows of a list; what is no row is left out."""
+    return (value for value in values if isinstance(value, dict))
 
 
 def number_order(number: str) -> tuple[int, str]:

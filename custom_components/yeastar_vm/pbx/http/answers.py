@@ -5,7 +5,7 @@ page "Error Code and Error Message").
 """
 
 import codecs
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 import json
 
 import orjson
@@ -24,7 +24,7 @@ from ..errors import (
     Unauthorized,
     YeastarError,
 )
-from ..values import JsonObject, whole_number
+from ..values import JsonObject, objects, read_list, whole_number
 from .endpoint import SIGN_IN, Endpoint
 from .failures import is_unavailable
 from .pause import address_blocked, address_not_allowed, api_missing, too_many_tokens
@@ -69,24 +69,6 @@ def read_json(content: bytes) -> object:
         return orjson.loads(content)
     except ValueError:
         return json.loads(content.decode())
-
-
-def read_list(values: JsonObject, key: str) -> list[object]:
-    """Return a list of an answer, or of a row in it.
-
-    One that is absent or null is empty. Raise InvalidResponse if it is no list.
-    """
-    match values.get(key):
-        case list() as found:
-            return found
-        case None:
-            return []
-    raise InvalidResponse(f"{key} is not a list")
-
-
-def objects(values: Iterable[object]) -> Iterator[JsonObject]:
-    """Yield the rows of a list; what is no row is left out."""
-    return (value for value in values if isinstance(value, dict))
 
 
 def answer_error(errcode: int, answer: JsonObject, endpoint: Endpoint) -> YeastarError:
