@@ -79,7 +79,7 @@ class MessageEventEntity(MailboxEntity[MessageCoordinator], EventEntity):
         """Listen for new messages and their texts."""
         await super().async_added_to_hass()
         self.async_on_remove(
-            self.coordinator.reporter.async_add_listener(
+            self.pbx.mailboxes.reporter.async_add_listener(
                 self.mailbox, self._async_handle_message
             )
         )

@@ -149,12 +149,12 @@ def _is_final(err: YeastarError, account: Account, started: datetime) -> bool:
 async def _async_unload(hass: HomeAssistant, entry: YeastarConfigEntry) -> bool:
     pbx = entry.runtime_data
     mailboxes = pbx.mailboxes
-    mailboxes.messages.reporter.async_stop()
+    mailboxes.reporter.async_stop()
     await pbx.transcriber.async_stop()
     if mailboxes.has_entities and not await hass.config_entries.async_unload_platforms(
         entry, PLATFORMS
     ):
-        mailboxes.messages.reporter.async_start()
+        mailboxes.reporter.async_start()
         pbx.transcriber.async_start()
         return False
     # What waits for the PBX ends now.
@@ -241,7 +241,7 @@ async def _async_follow_mailboxes(
             entry.async_on_unload(
                 mailboxes.messages.async_add_listener(pbx.forget_messages)
             )
-            mailboxes.messages.reporter.async_start()
+            mailboxes.reporter.async_start()
             pbx.transcriber.async_start()
 
 

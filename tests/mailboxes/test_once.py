@@ -126,7 +126,7 @@ async def test_nothing_is_reported_while_the_entities_go(
     arrivals: Arrivals,
 ) -> None:
     """A report that reached no entity would be lost."""
-    reporter = leo.runtime_data.mailboxes.messages.reporter
+    reporter = leo.runtime_data.mailboxes.reporter
     left = http_pbx.leave_message("3200", "15550123", announced=False)
 
     reporter.async_stop()

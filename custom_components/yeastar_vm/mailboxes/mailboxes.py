@@ -13,6 +13,7 @@ from .boxes import BoxCoordinator
 from .listener import EventListener
 from .mailbox import Mailbox, entry_mailboxes
 from .messages import MessageCoordinator
+from .reporter import MessageReporter
 from .source import MessageSource
 from .store import MessageStore
 from .tasks import Tasks
@@ -22,8 +23,8 @@ from .watch import MessageWatch
 class Mailboxes(Mapping[str, Mailbox]):
     """The mailboxes that the user added to a PBX, by the number of the box.
 
-    `messages` and `boxes` say what the PBX tells of them. While there are none, nothing
-    is asked.
+    `messages` and `boxes` say what the PBX tells of them, and `reporter` tells of new
+    messages. While there are no mailboxes, nothing is asked.
     """
 
     def __init__(
@@ -43,6 +44,9 @@ class Mailboxes(Mapping[str, Mailbox]):
         self._listeners = list[Callable[[Mailbox], None]]()
         self._work = list[Callable[[], object]]()
         announcements = Announcements(hass.loop.time)
+        self.reporter = MessageReporter(
+            hass, store, self, announcements, lambda: self.messages.last_update_success
+        )
         self.boxes = BoxCoordinator(hass, entry, client, self, self._tasks)
         self.messages = MessageCoordinator(
             hass,
@@ -51,8 +55,7 @@ class Mailboxes(Mapping[str, Mailbox]):
             self,
             boxes=self.boxes,
             source=MessageSource(client, self.boxes),
-            store=store,
-            announcements=announcements,
+            reporter=self.reporter,
             tasks=self._tasks,
         )
         self._watch = MessageWatch(hass.loop, self.messages, announcements)
@@ -123,7 +126,7 @@ class Mailboxes(Mapping[str, Mailbox]):
         await self._tasks.async_cancel()
 
     def _add(self, mailbox: Mailbox) -> None:
-        self.messages.async_add(mailbox)
+        self.reporter.async_add(mailbox)
         for listener in list(self._listeners):
             listener(mailbox)
         if self._work:
@@ -135,6 +138,7 @@ class Mailboxes(Mapping[str, Mailbox]):
 
     def _remove(self, mailbox: Mailbox) -> None:
         del self._mailboxes[mailbox.number]
+        self.reporter.async_remove(mailbox)
         self.messages.async_remove(mailbox)
         self.boxes.async_remove(mailbox)
 

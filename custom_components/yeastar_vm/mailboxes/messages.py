@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 import logging
 from typing import Any, Final, override
 
@@ -12,13 +12,11 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from ..errors.issues import Feature, handled_errors
 from ..pbx import Interrupted, Message, NotSupported, YeastarClient, YeastarError
-from .announcements import Announcements
 from .boxes import BoxCoordinator
 from .mailbox import Mailbox
 from .questions import Questions
 from .reporter import MessageReporter
 from .source import MessageSource
-from .store import MessageStore
 from .tasks import Tasks
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,8 +32,6 @@ LONG_POLL_INTERVAL: Final = timedelta(hours=1)
 # event loop from running.
 MAX_MESSAGES: Final = 2000
 UNKNOWN_MESSAGES: Final = 10  # of a mailbox, until it is known how many it has
-
-_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +63,7 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         *,
         boxes: BoxCoordinator,
         source: MessageSource,
-        store: MessageStore,
-        announcements: Announcements,
+        reporter: MessageReporter,
         tasks: Tasks,
     ) -> None:
         super().__init__(
@@ -86,12 +81,9 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self._mailboxes = mailboxes
         self._boxes = boxes
         self._source = source
-        self._announcements = announcements
+        self._reporter = reporter
         self._tasks = tasks
         self._questions = Questions(self._ask, tasks, "messages")
-        self.reporter = MessageReporter(
-            hass, store, mailboxes, lambda: self.last_update_success
-        )
         self._absent = set[str]()
         # The messages that were marked or deleted during a question, by ID.
         self._changed: dict[str, Message | None] = {}
@@ -121,16 +113,9 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         self._change(message, None)
 
     @callback
-    def async_add(self, mailbox: Mailbox) -> None:
-        """Report the messages of a mailbox that is added."""
-        self.reporter.async_add(mailbox)
-
-    @callback
     def async_remove(self, mailbox: Mailbox) -> None:
         """Forget a mailbox that is removed."""
         number = mailbox.number
-        self.reporter.async_remove(mailbox)
-        self._announcements.forget(number)
         self._source.forget(number)
         self._absent.discard(number)
         self.data = _without(self.data, {number})
@@ -142,7 +127,7 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         back, self._absent = self._absent - absent, absent
         if gone := absent & self.data.keys():
             for number in gone:
-                self._report(number, (), is_told=False)
+                self._reporter.async_update(number, (), is_told=False)
             self.data = _without(self.data, gone)
             self.async_update_listeners()
         if back:
@@ -173,7 +158,7 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
     @override
     def _async_refresh_finished(self) -> None:
         """Report messages that waited for a poll that succeeds."""
-        self.reporter.async_continue()
+        self._reporter.async_continue()
 
     def _groups(self) -> Iterator[list[str]]:
         """Yield the mailboxes that are asked for with one request."""
@@ -197,7 +182,7 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         for number, listed in answers.items():
             if number not in self._mailboxes:
                 continue  # The user has just removed it.
-            messages = _newest_first(
+            messages = tuple(
                 changed
                 for message in listed or ()
                 if (changed := self._changed.get(message.message_id, message))
@@ -205,7 +190,9 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
             before = data.get(number)
             if before is None or before.messages != messages:
                 data[number] = MailboxState(messages)
-            self._report(number, data[number].messages, is_told=listed is not None)
+            self._reporter.async_update(
+                number, data[number].messages, is_told=listed is not None
+            )
         self._take_over(data)
 
     @callback
@@ -218,7 +205,7 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
                 for before in state.messages
                 if (each := new if before.message_id == message.message_id else before)
             )
-            self._report(message.number, messages, is_told=True)
+            self._reporter.async_update(message.number, messages, is_told=True)
             self._take_over({**self.data, message.number: MailboxState(messages)})
 
     @callback
@@ -227,18 +214,6 @@ class MessageCoordinator(DataUpdateCoordinator[dict[str, MailboxState]]):
         if data != self.data:
             self.data = data
             self.async_update_listeners()
-
-    @callback
-    def _report(
-        self, number: str, messages: tuple[Message, ...], *, is_told: bool
-    ) -> None:
-        arrived = self.reporter.async_update(
-            number,
-            messages,
-            is_told=is_told,
-            announced=self._announcements.expected(number),
-        )
-        self._announcements.arrive(number, arrived)
 
 
 def find_message(messages: Iterable[Message], message_id: str) -> Message | None:
@@ -250,12 +225,3 @@ def _without(
     data: dict[str, MailboxState], numbers: Collection[str]
 ) -> dict[str, MailboxState]:
     return {k: v for k, v in data.items() if k not in numbers}
-
-
-def _newest_first(messages: Iterable[Message]) -> tuple[Message, ...]:
-    return tuple(sorted(messages, key=_order, reverse=True))
-
-
-def _order(message: Message) -> tuple[datetime, str]:
-    # The second part of an ID counts the messages.
-    return message.time or _NO_TIME, message.message_id

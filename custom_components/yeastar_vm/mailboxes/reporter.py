@@ -11,6 +11,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..pbx import Message
+from .announcements import Announcements
 from .mailbox import Mailbox
 from .store import MessageStore, ReportedMessages
 
@@ -40,12 +41,14 @@ class MessageReporter:
         hass: HomeAssistant,
         store: MessageStore,
         mailboxes: Mapping[str, Mailbox],
+        announcements: Announcements,
         is_available: Callable[[], bool],
     ) -> None:
         """`is_available` returns whether the entities show what is listed."""
         self._hass = hass
         self._store = store
         self._added = mailboxes
+        self._announcements = announcements
         self._is_available = is_available
         self._mailboxes: dict[str, _Reports] = {}
         self._followers = list[MessageListener]()
@@ -85,6 +88,7 @@ class MessageReporter:
     def async_remove(self, mailbox: Mailbox) -> None:
         """Forget a mailbox that is removed."""
         del self._mailboxes[mailbox.number]
+        self._announcements.forget(mailbox.number)
 
     @callback
     def async_add_follower(self, follower: MessageListener) -> CALLBACK_TYPE:
@@ -108,28 +112,23 @@ class MessageReporter:
 
     @callback
     def async_update(
-        self,
-        number: str,
-        messages: tuple[Message, ...],
-        *,
-        is_told: bool,
-        announced: int,
-    ) -> int:
-        """Report what is new of the messages of a mailbox; return how many arrived.
+        self, number: str, messages: tuple[Message, ...], *, is_told: bool
+    ) -> None:
+        """Report what is new of the messages of a mailbox.
 
         They are the newest one first. The PBX may refuse to list a mailbox without
         messages, as one that it cannot list now: without `is_told`, it is not known
-        which messages are there. `announced` are those that it lists for the first
-        time, as far as events told.
+        which messages are there.
         """
         reports = self._mailboxes[number]
         if not (done := reports.done).is_known:
             if not is_told:
                 done.async_wait(time.time())
-                return 0
+                return
+            announced = self._announcements.expected(number)
             done.async_begin(_ids(_not_new(messages, done.waits_since, announced)))
         elif messages is reports.listed:
-            return 0
+            return
         before = {message.message_id for message in reports.listed}
         reports.listed = messages
         reports.waiting = [
@@ -138,7 +137,8 @@ class MessageReporter:
             if not done.is_reported(message.message_id)
         ]
         self.async_continue()
-        return sum(each.message_id not in before for each in reports.waiting)
+        arrived = sum(each.message_id not in before for each in reports.waiting)
+        self._announcements.arrive(number, arrived)
 
     @callback
     def async_continue(self) -> None:

@@ -133,10 +133,10 @@ class Transcriber:
     @callback
     def async_start(self) -> None:
         """Work on new messages from now on, once Home Assistant has started."""
-        messages = self._mailboxes.messages
+        mailboxes = self._mailboxes
         self._removers = [
-            messages.async_add_listener(self._messages_changed),
-            messages.reporter.async_add_follower(self._message_reported),
+            mailboxes.messages.async_add_listener(self._messages_changed),
+            mailboxes.reporter.async_add_follower(self._message_reported),
             async_at_started(self._hass, self._started),
         ]
 
