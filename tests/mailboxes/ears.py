@@ -94,3 +94,8 @@ async def add_ears(hass: HomeAssistant) -> Ears:
     assert await async_setup_component(hass, "stt", {})
     await hass.data[stt.DATA_COMPONENT].async_add_entities([engine])
     return engine
+
+
+def waiting(hass: HomeAssistant) -> int:
+    """Return how many messages wait for their turn with the engine."""
+    return len(hass.data["yeastar_vm_transcription_turns"]["stt.ears"]._waiting)

@@ -9,7 +9,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -199,6 +199,8 @@ async def test_a_mailbox_that_is_removed_while_its_messages_are_asked_for(
     gate = Gate(http_pbx, "vm/query")
     polled = asyncio.create_task(poll(entry))
     await gate.arrived()
+    listed = asyncio.create_task(call(hass, "list_messages", mailbox="3201"))
+    await hass.async_block_till_done(wait_background_tasks=False)
     hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
     while "3201" in entry.runtime_data.mailboxes:  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -206,6 +208,8 @@ async def test_a_mailbox_that_is_removed_while_its_messages_are_asked_for(
     gate.open()
     await polled
 
+    with pytest.raises(ServiceValidationError, match="3201 is not a mailbox"):
+        await listed
     assert entry.runtime_data.mailboxes.messages.data.keys() == {"3200"}
     assert unread(hass) == "1"
     await hass.config_entries.async_unload(entry.entry_id)

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import gc
 import time
 from typing import Any, Final
 
 from homeassistant.components import stt
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -16,65 +16,16 @@ from custom_components.yeastar_vm.transcription.transcriber import (
     MAX_WAITING,
     RETRY_AFTER,
 )
-from simulator import PbxSimulator
+from simulator import Outage, PbxSimulator
 from tests.clock import Clock
-from tests.common import issues
+from tests.common import asked, issues
 
-from .common import (
-    MESSAGE,
-    call,
-    load_with_mailboxes,
-    mailbox,
-    poll,
-    until,
-    updated,
-)
-from .ears import Ears
+from .common import call, load_with_mailboxes, mailbox, poll, until
+from .ears import Ears, waiting
+from .told import Told, later, listed, settled
 
 ENGINE: Final = "stt.ears"
 SAID: Final = "Please call me back"
-
-
-class Told:
-    """What the event entity of Leo Ball tells: types, message IDs, and texts."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self.events: list[dict[str, Any]] = []
-        self._told = asyncio.Condition()
-        self._hass = hass
-        async_track_state_change_event(hass, MESSAGE, self._changed)
-
-    @property
-    def types(self) -> list[str]:
-        """Return the types of the events."""
-        return [event["event_type"] for event in self.events]
-
-    @property
-    def texts(self) -> list[tuple[str, str]]:
-        """Return the messages with their texts, or why they have none."""
-        return [
-            (event["message_id"], event["text"] or event["reason"])
-            for event in self.events
-            if event["event_type"] == "message_transcribed"
-        ]
-
-    async def wait_for(self, count: int) -> None:
-        """Wait until so many texts were told."""
-        async with self._told:
-            await self._told.wait_for(lambda: len(self.texts) >= count)
-
-    @callback
-    def _changed(self, event: Event[EventStateChangedData]) -> None:
-        old, new = event.data["old_state"], event.data["new_state"]
-        if not (old and new) or "unavailable" in (old.state, new.state):
-            return
-        if old.state != new.state:
-            self.events.append(dict(new.attributes))
-            self._hass.async_create_task(self._notify())
-
-    async def _notify(self) -> None:
-        async with self._told:
-            self._told.notify_all()
 
 
 @pytest.fixture
@@ -94,26 +45,6 @@ async def entry(
 async def told(hass: HomeAssistant, entry: MockConfigEntry) -> Told:
     """Return what the event entity tells."""
     return Told(hass)
-
-
-async def settled(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Wait until no message is transcribed any longer."""
-    await hass.async_block_till_done()
-    await until(lambda: not entry.runtime_data.transcriber._working)
-    await hass.async_block_till_done()
-
-
-async def later(hass: HomeAssistant, entry: MockConfigEntry, clock: Clock) -> None:
-    """Let it be time to try again; the engine takes as long as it takes."""
-    await clock.pass_time(RETRY_AFTER - 1)
-    clock.tick(2)
-    await updated(hass, entry)
-
-
-async def listed(hass: HomeAssistant) -> list[Any]:
-    """Return the transcripts that the action lists, of the newest message first."""
-    answer = await call(hass, "list_messages", mailbox="3200")
-    return [each["transcript"] for each in answer["messages"]]
 
 
 async def test_the_text_follows_the_message(
@@ -233,6 +164,75 @@ async def test_an_engine_that_works_again(
     assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
 
 
+async def test_a_pbx_that_is_away_when_it_is_time_to_try_again(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    http_pbx: PbxSimulator,
+    ears: Ears,
+    told: Told,
+    clock: Clock,
+    expected_warnings: list[str],
+) -> None:
+    """The text comes when the PBX is back."""
+    expected_warnings += ["^stt.ears failed with RuntimeError$", "cannot be reached"]
+    ears.error = RuntimeError("out of memory")
+    left = http_pbx.leave_message("3200", "1")
+    await told.wait_for(1)
+
+    await http_pbx.begin_outage(Outage.REFUSED)
+    await poll(entry)
+    ears.error = None
+    await later(hass, entry, clock)
+    assert len(ears.heard) == 1
+    await http_pbx.end_outage()
+    await poll(entry)
+    await told.wait_for(2)
+
+    assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
+
+
+async def test_a_message_without_audio(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    http_pbx: PbxSimulator,
+    ears: Ears,
+    told: Told,
+    clock: Clock,
+) -> None:
+    """Nothing was said in it, and the PBX is not asked again."""
+    http_pbx.errcodes["vm/download"] = 60001
+    left = http_pbx.leave_message("3200", "1")
+    await told.wait_for(1)
+    http_pbx.requests.clear()
+
+    await later(hass, entry, clock)
+    await settled(hass, entry)
+
+    assert told.texts == [(left.msg_id, "no_speech")]
+    assert asked(http_pbx)["vm/download"] == 0
+
+
+async def test_a_message_that_arrives_while_home_assistant_stops(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    http_pbx: PbxSimulator,
+    ears: Ears,
+    told: Told,
+) -> None:
+    """No engine is given it any longer, and no error is logged."""
+    errors: list[str] = []
+    hass.loop.set_exception_handler(lambda _, context: errors.append(str(context)))
+    hass.set_state(CoreState.stopping)
+
+    http_pbx.leave_message("3200", "1")
+    await until(lambda: told.types == ["message_received"])
+    await settled(hass, entry)
+    gc.collect()
+
+    assert ears.heard == []
+    assert errors == []
+
+
 async def test_the_newest_message_comes_first(
     http_pbx: PbxSimulator, ears: Ears, told: Told
 ) -> None:
@@ -276,6 +276,7 @@ async def test_a_reload_in_the_middle(
     assert ears.most_at_once == 1
 
 
+@pytest.mark.parametrize("error", [None, RuntimeError("out of memory")])
 @pytest.mark.parametrize("is_mailbox", [False, True])
 async def test_what_is_gone_meanwhile(
     hass: HomeAssistant,
@@ -284,12 +285,16 @@ async def test_what_is_gone_meanwhile(
     http_pbx: PbxSimulator,
     ears: Ears,
     told: Told,
+    possible_warnings: list[str],
     is_mailbox: bool,
+    error: Exception | None,
 ) -> None:
     """The text of a message that is deleted is neither kept nor told.
 
-    Nor is that of a mailbox that is removed.
+    Nor is that of a mailbox that is removed, nor that there is none.
     """
+    possible_warnings.append("^stt.ears failed with RuntimeError$")
+    ears.error = error
     ears.goes_on.clear()
     left = http_pbx.leave_message("3200", "1").msg_id
     await until(lambda: ears.heard)
@@ -305,6 +310,86 @@ async def test_what_is_gone_meanwhile(
 
     assert told.texts == []
     assert SAID not in str(hass_storage)
+    assert not any(".texts." in key for key in hass_storage)
+
+
+async def test_a_pbx_that_is_removed_meanwhile(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    http_pbx: PbxSimulator,
+    ears: Ears,
+) -> None:
+    """Who waits for the text gets it, and nothing is left of it."""
+    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    http_pbx.leave_message("3200", "1")
+    ears.goes_on.clear()
+    answer_to = asyncio.create_task(
+        call(hass, "transcribe_message", mailbox="3200", engine=ENGINE)
+    )
+    await until(lambda: ears.heard)
+
+    await hass.config_entries.async_remove(entry.entry_id)
+    ears.goes_on.set()
+    answer = await answer_to
+    await hass.async_block_till_done()
+
+    assert answer["text"] == SAID
+    assert SAID not in str(hass_storage)
+    assert not any(entry.entry_id in key for key in hass_storage)
+
+
+async def test_a_message_that_is_deleted_before_its_turn(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    ears: Ears,
+    told: Told,
+) -> None:
+    """The engine is not given it."""
+    http_pbx.leave_message("3200", "1")
+    await told.wait_for(1)
+    ears.goes_on.clear()
+    answer_to = asyncio.create_task(
+        call(hass, "transcribe_message", mailbox="3200", engine=ENGINE, language="de")
+    )
+    await until(lambda: len(ears.heard) == 2)
+    left = http_pbx.leave_message("3200", "2").msg_id
+    await until(lambda: waiting(hass))
+
+    http_pbx.delete_at_phone(left)
+    await poll(entry)
+    ears.goes_on.set()
+    await answer_to
+    await settled(hass, entry)
+
+    assert len(ears.heard) == 2
+    assert len(told.texts) == 1
+
+
+async def test_a_mailbox_that_no_longer_has_an_engine(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    ears: Ears,
+    told: Told,
+) -> None:
+    """No text is to come; nor later, for the messages that it has by then."""
+    await ears.async_remove(force_remove=True)
+    http_pbx.leave_message("3200", "1")
+    await until(lambda: told.types == ["message_received"])
+    assert await listed(hass) == [{"state": "pending", "language": ""}]
+    [subentry] = entry.subentries.values()
+
+    for speech in ({}, {"engine": ENGINE}):
+        data = {**subentry.data, "engine": "", **speech}
+        hass.config_entries.async_update_subentry(entry, subentry, data=data)
+        await hass.async_block_till_done()
+        assert await listed(hass) == [None]
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
+    await settled(hass, entry)
+
+    assert await listed(hass) == [None]
+    assert told.texts == []
 
 
 @pytest.mark.parametrize("deletes_itself", [True, False])

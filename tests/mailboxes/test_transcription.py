@@ -14,12 +14,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.audio import to_speech
 from custom_components.yeastar_vm.transcription import engines
+from custom_components.yeastar_vm.transcription.turns import Turns
 from simulator import Encoding, PbxSimulator
 from simulator.wav import tone
 from tests.leaks import find_leaks, logged
 
 from .common import call, until
-from .ears import Ears
+from .ears import Ears, waiting
 
 ENGINE = "stt.ears"
 SAID = "Please call me back"
@@ -30,11 +31,6 @@ async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
     return await call(
         hass, "transcribe_message", **{"mailbox": "3200", "engine": ENGINE, **data}
     )
-
-
-def waiting(hass: HomeAssistant) -> int:
-    """Return how many messages wait for their turn with the engine."""
-    return len(hass.data["yeastar_vm_transcription_turns"][ENGINE]._waiting)
 
 
 @pytest.mark.parametrize("encoding", [Encoding.PCM16, Encoding.ALAW, Encoding.GSM])
@@ -231,6 +227,41 @@ async def test_one_at_a_time_and_the_newest_one_first(
 
     assert done == [left[age].msg_id for age in (2, 1, 3, 4)]
     assert ears.most_at_once == 1
+
+
+async def test_two_who_ask_for_the_same(
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+) -> None:
+    """The engine hears it once."""
+    http_pbx.leave_message("3200", "1")
+    ears.goes_on.clear()
+    both = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
+    await until(lambda: bool(ears.heard) and waiting(hass) == 1)
+
+    ears.goes_on.set()
+    answers = await asyncio.gather(*both)
+
+    assert [each["text"] for each in answers] == [SAID, SAID]
+    assert len(ears.heard) == 1
+
+
+async def test_who_gives_up_as_the_turn_comes() -> None:
+    """It is the turn of the next one."""
+    turns = Turns()
+    done: list[int] = []
+
+    async def wait_for(order: int) -> None:
+        async with turns.turn(lambda: order):
+            done.append(order)
+
+    async with turns.turn(lambda: 0):
+        first, second = [asyncio.create_task(wait_for(each)) for each in (1, 2)]
+        await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait([first, second])
+
+    assert first.cancelled()
+    assert done == [2]
 
 
 async def test_an_engine_that_hangs(

@@ -88,8 +88,6 @@ def _answered(handler: Handler) -> websocket_api.const.AsyncWebSocketCommandHand
         try:
             answer = await handler(hass, connection, msg)
         except HomeAssistantError as err:
-            if err.translation_domain != DOMAIN:
-                raise
             connection.send_error(
                 msg["id"],
                 _code(err),

@@ -56,10 +56,12 @@ class OpenMailbox:
     def messages(self) -> tuple[Message, ...]:
         """Return the messages that are known, the newest one first.
 
-        Raise BoxNotFound if the PBX does not have the box.
+        Raise BoxNotFound if the PBX does not have the box, NotAMailbox if the user has
+        removed it meanwhile.
         """
         if (state := self.coordinator.data.get(self.number)) is None:
-            raise BoxNotFound(number=self.number)
+            is_there = self.number in self.mailboxes
+            raise (BoxNotFound if is_there else NotAMailbox)(number=self.number)
         return state.messages
 
     @property

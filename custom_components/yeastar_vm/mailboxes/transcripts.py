@@ -96,7 +96,6 @@ class KeptTranscripts:
         self._hass = hass
         self._key = key
         self._pages: list[_Page] = []
-        self._is_removed = False
         self.all: Mapping[str, Transcript] = MappingProxyType({})
 
     async def async_load(self) -> None:
@@ -110,8 +109,6 @@ class KeptTranscripts:
 
     async def async_put(self, message_id: str, transcript: Transcript) -> None:
         """Keep a transcript, and wait until it is written."""
-        if self._is_removed:
-            return
         page = self._page_for(message_id, transcript)
         page.transcripts[message_id] = transcript
         self._collect()
@@ -130,7 +127,6 @@ class KeptTranscripts:
 
     async def async_remove(self) -> None:
         """Delete the files."""
-        self._is_removed = True
         pages, self._pages = self._pages, []
         self._collect()
         await asyncio.gather(*(page.async_remove() for page in pages))

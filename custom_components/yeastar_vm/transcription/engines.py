@@ -9,7 +9,6 @@ from typing import Final
 from homeassistant.components import stt
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import language as language_util
 from homeassistant.util.hass_dict import HassKey
@@ -23,6 +22,7 @@ from ..errors.invalid_input import (
     LanguageNotSupported,
     NotAnEngine,
 )
+from ..errors.translated import InvalidInput
 from ..pbx import Interrupted
 
 _LOGGER = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Engine:
         """
         try:
             return self._metadata(language or self._hass.config.language)
-        except HomeAssistantError:
+        except InvalidInput:
             raise
         except Exception as err:
             raise self._failed(err) from err

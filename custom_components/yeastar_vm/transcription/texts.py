@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.json import JsonObjectType
 
@@ -44,9 +45,14 @@ class Texts:
     """
 
     def __init__(
-        self, hass: HomeAssistant, mailboxes: Mailboxes, store: MessageStore
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        mailboxes: Mailboxes,
+        store: MessageStore,
     ) -> None:
         self._hass = hass
+        self._entry_id = entry.entry_id
         self._mailboxes = mailboxes
         self._store = store
         self._listeners: dict[str, TranscriptListener] = {}
@@ -183,9 +189,9 @@ class Texts:
         self._hass.loop.call_soon(self._tell)
 
     def _is_current(self, mailbox: Mailbox) -> bool:
-        """Return whether a mailbox was not removed, nor added again since."""
-        now = self._mailboxes.get(mailbox.number)
-        return now is not None and now.subentry_id == mailbox.subentry_id
+        """Return whether neither a mailbox nor its PBX was removed."""
+        entry = self._hass.config_entries.async_get_entry(self._entry_id)
+        return entry is not None and mailbox.subentry_id in entry.subentries
 
     def _find(self, number: str, message_id: str) -> Message | None:
         state = self._mailboxes.messages.data.get(number)

@@ -63,7 +63,7 @@ class Transcriber:
         mailboxes: Mailboxes,
         store: MessageStore,
     ) -> None:
-        self.texts = Texts(hass, mailboxes, store)
+        self.texts = Texts(hass, entry, mailboxes, store)
         self._hass = hass
         self._entry = entry
         self._client = client
@@ -198,10 +198,7 @@ class Transcriber:
 
     async def _leave_out(self, engine_id: str) -> None:
         """Leave the oldest messages without a text where very many wait."""
-        for mailbox in list(self._mailboxes.values()):
-            speech = mailbox.speech
-            if speech is None or speech.engine != engine_id:
-                continue
+        for mailbox, speech in self._users_of(engine_id):
             for message in self._due_of(mailbox, speech)[MAX_WAITING:]:
                 left_out = Transcript(TranscriptState.FAILED, engine_id)
                 await self.texts.async_put(mailbox, message, left_out)
@@ -217,12 +214,18 @@ class Transcriber:
                     self._hass, self._client, message, speech.engine, speech.language
                 )
         except HomeAssistantError as err:
-            if self._hass.is_stopping:
-                raise Interrupted from None
             _LOGGER.debug("A message was not transcribed: %s", err)
             before = self.texts.kept(mailbox.mailbox).get(message.message_id)
             transcript = _failure(err, speech, before.failures if before else 0)
         await self.texts.async_put(mailbox.mailbox, message, transcript)
+
+    def _users_of(self, engine_id: str) -> list[tuple[Mailbox, Speech]]:
+        """Return the mailboxes that have an engine, and how they use it."""
+        return [
+            (mailbox, mailbox.speech)
+            for mailbox in self._mailboxes.values()
+            if mailbox.speech and mailbox.speech.engine == engine_id
+        ]
 
     def _order(self, engine_id: str) -> float:
         due = self._due(engine_id)
@@ -234,9 +237,8 @@ class Transcriber:
             return []
         due = [
             message
-            for mailbox in self._mailboxes.values()
-            if mailbox.speech and mailbox.speech.engine == engine_id
-            for message in self._due_of(mailbox, mailbox.speech)
+            for mailbox, speech in self._users_of(engine_id)
+            for message in self._due_of(mailbox, speech)
         ]
         return sorted(due, key=newest_first)
 
@@ -275,10 +277,8 @@ class Transcriber:
     @callback
     def _note_usable(self, engine_id: str) -> None:
         """Tell the user whose engine cannot be used, and that it can be again."""
-        for mailbox in self._mailboxes.values():
-            speech = mailbox.speech
-            if speech and speech.engine == engine_id:
-                self._note_unusable(mailbox, self._why_not(speech))
+        for mailbox, speech in self._users_of(engine_id):
+            self._note_unusable(mailbox, self._why_not(speech))
 
     @callback
     def _note_unusable(self, mailbox: Mailbox, err: HomeAssistantError | None) -> None:
