@@ -240,6 +240,32 @@ async def test_one_that_converts_other_audio(
     assert type(await fault(install(script))) is AudioNotDecodable
 
 
+MEASURES_NOT = 'case "$*" in *ebur128*) {does} ;; esac; exec {ffmpeg} "$@"'
+
+
+async def test_one_that_cannot_measure(install: Install, ffmpeg_binary: str) -> None:
+    """A file of unknown loudness is no greeting."""
+    script = MEASURES_NOT.format(does="exit 8", ffmpeg=ffmpeg_binary)
+
+    with pytest.raises(FfmpegFailed) as raised:
+        await to_telephony(install(script), PCM)
+
+    assert raised.value.details == {"reason": "exit status 8"}
+
+
+async def test_one_that_hangs_when_it_measures(
+    install: Install, ffmpeg_binary: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ended; what is measured has two channels."""
+    monkeypatch.setattr(
+        ffmpeg, "time_limit", lambda size: 60 if size <= len(PCM) else 0.1
+    )
+    script = MEASURES_NOT.format(does="exec sleep 60", ffmpeg=ffmpeg_binary)
+
+    with pytest.raises(ConversionTimedOut):
+        await to_telephony(install(script), PCM)
+
+
 # --- what plays without it -----------------------------------------------------------
 
 UNUSABLE = {

@@ -1,5 +1,6 @@
 """Audio of computers, as a PBX stores it."""
 
+from importlib import import_module
 from pathlib import Path
 import re
 
@@ -123,6 +124,18 @@ async def test_audio_that_is_too_long(
     with pytest.raises(AudioTooLong):
         await to_telephony(ffmpeg_binary, music(2))
     assert len(await to_telephony(ffmpeg_binary, music(0.9))) < TELEPHONY_BYTES_A_SECOND
+
+
+async def test_files_in_one_that_are_too_long_together(
+    ffmpeg_binary: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of them is left out."""
+    joining = import_module("custom_components.yeastar_vm.audio.join")
+    size = 2 * joining.RATE * joining.BYTES_A_SAMPLE
+    monkeypatch.setattr(joining, "MAX_JOINED", size)
+
+    with pytest.raises(AudioTooLong):
+        await to_telephony(ffmpeg_binary, music(1) + music(1.5))
 
 
 def test_what_a_pbx_accepts() -> None:

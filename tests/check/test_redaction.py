@@ -181,6 +181,23 @@ def test_json_within_json_is_written_as_before(nested: str) -> None:
     assert len(text) == len(nested)
 
 
+@pytest.mark.parametrize("text", ["Anna rang", '{"call_from":"Anna', "[" * 100_000])
+def test_what_is_no_json_within_json(text: str) -> None:
+    """It is a text like any other."""
+    shown = Redactor([{"msg": text}]).value({"msg": text})
+
+    assert isinstance(shown, dict)
+    assert isinstance(replaced := shown["msg"], str)
+    assert "Anna" not in replaced
+    assert len(replaced) == len(text)
+
+
+@pytest.mark.parametrize("character", ["\u1abe", "\U0001bc9c", "\U0001df0a"])
+def test_a_character_that_is_the_only_one_of_its_kind(character: str) -> None:
+    """It is replaced by one of another kind."""
+    assert Redactor([f"Anna{character}"]).text(character) == "x"
+
+
 def test_a_key_that_may_be_a_name_is_private() -> None:
     """Those of the vendor's words stay, unless somebody has that name."""
     answer: dict[str, Any] = {

@@ -5,18 +5,20 @@ import asyncio
 import pytest
 
 from custom_components.yeastar_vm.check import run
-from custom_components.yeastar_vm.check.findings import Outcome, Subject
+from custom_components.yeastar_vm.check.findings import Finding, Outcome, Subject
 from custom_components.yeastar_vm.check.run import ENDPOINTS, PbxCheck
 from custom_components.yeastar_vm.pbx import Connections
 from simulator import (
     Fault,
     PbxSimulator,
     Profile,
+    Says,
+    Spoiler,
     default_groups,
     leave_default_messages,
     profile,
 )
-from tests.common import endpoints
+from tests.common import LINK, endpoints
 from tests.gate import Gate
 
 from .checker import check, client_of, outcomes
@@ -275,3 +277,56 @@ async def test_profiles(connections: Connections, name: str) -> None:
         found = outcomes(await check(connections, pbx, mailbox=""))
 
     assert found[Subject.INFORMATION] is Outcome.WORKS
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fault", "of_link", "of_audio"),
+    [
+        ("download", Fault.SILENT, Outcome.WORKS, Outcome.SILENT),
+        (
+            LINK,
+            Says({"errcode": 0, "play_resource_url": "https://other.example/a.wav"}),
+            Outcome.UNUSABLE,
+            Outcome.NOTHING_TO_ASK,
+        ),
+    ],
+)
+async def test_a_link_that_leads_to_nothing(
+    connections: Connections,
+    full_pbx: PbxSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: str,
+    fault: Spoiler,
+    of_link: Outcome,
+    of_audio: Outcome,
+) -> None:
+    """What is wrong is said of the link or of its audio, and the rest is checked."""
+    monkeypatch.setattr(run, "LONGEST_QUESTION", 0.3)
+    full_pbx.faults[endpoint] = fault
+
+    found = outcomes(await check(connections, full_pbx, mailbox=""))
+
+    assert found[Subject.GREETING_LINK] is of_link
+    assert found[Subject.GREETING_AUDIO] is of_audio
+    assert found[Subject.EVENTS] is Outcome.WORKS
+
+
+async def test_a_socket_that_ends_while_it_listens(
+    connections: Connections, full_pbx: PbxSimulator
+) -> None:
+    """The check ends then: the answers have shown that there are events."""
+    client = client_of(connections, full_pbx)
+    listens = asyncio.Event()
+
+    def note(finding: Finding) -> None:
+        if finding.subject is Subject.EVENTS:
+            listens.set()
+
+    checking = asyncio.create_task(PbxCheck(client, "", on_found=note, listen=60).run())
+    await listens.wait()
+
+    full_pbx.drop_sockets()
+
+    found = await checking
+    assert outcomes(found)[Subject.EVENTS] is Outcome.WORKS
+    assert [frame.is_sent for frame in found.frames] == [True, False, True, False]

@@ -1,10 +1,12 @@
 """Where media comes from, and what may be fetched."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from homeassistant.components.http import HomeAssistantView
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.media_source import (
     MediaSource,
     MediaSourceItem,
@@ -269,6 +271,20 @@ async def test_a_url_of_home_assistant(hass: HomeAssistant, url: str) -> None:
     assert await async_fetch_media(hass, f"media-source://songs/audio/wav!{url}") == (
         MUSIC
     )
+
+
+@pytest.mark.usefixtures("songs")
+async def test_a_url_that_is_signed(
+    hass: HomeAssistant, expected_warnings: list[str]
+) -> None:
+    """Its signature is the one that counts."""
+    expected_warnings.append("invalid authentication")
+    path = "/api/songs/song.wav"
+    signed = async_sign_path(hass, path, timedelta(minutes=1), use_content_user=True)
+    gone, _ = signed.split("=")
+
+    assert await async_fetch_media(hass, signed) == MUSIC
+    assert "HTTP 401" in await told(hass, f"{gone}=none")
 
 
 @pytest.mark.usefixtures("songs")

@@ -1,13 +1,17 @@
 """Renaming and deleting greetings."""
 
 import asyncio
+from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from simulator.default_mail import default_groups
 from tests.common import endpoints
+from tests.gate import Gate
+from tests.mailboxes.common import load_with_mailboxes, mailbox
 
 from .home import DELETE, LIST, RENAME, act, greetings, told
 
@@ -228,6 +232,44 @@ async def test_success_that_is_none(hass: HomeAssistant, pbx: PbxSimulator) -> N
 
     assert message in await told(hass, "rename_greeting", **call, new_name="bye")
     assert message in await told(hass, "delete_greeting", **call)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_the_name_that_it_has(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """It is not taken by another one."""
+    before = greetings(pbx, "3200")
+
+    response = await act(
+        hass, "rename_greeting", extension="3200", file="closed", new_name="closed"
+    )
+
+    assert response["file"] == "closed.WAV"
+    assert greetings(pbx, "3200") == before
+
+
+async def test_an_unload_that_has_begun(
+    hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is changed: what came of it would not be known."""
+    entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
+    gate = Gate(pbx, LIST)
+    deleting = asyncio.create_task(
+        act(hass, "delete_greeting", extension="0042", file="hello.wav")
+    )
+    await gate.arrived()
+    unload = hass.config_entries.async_unload_platforms
+
+    async def unload_later(*args: Any) -> bool:
+        gate.open()
+        await asyncio.wait([deleting])
+        return await unload(*args)
+
+    monkeypatch.setattr(hass.config_entries, "async_unload_platforms", unload_later)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    with pytest.raises(HomeAssistantError, match="was interrupted"):
+        await deleting
+    assert DELETE not in endpoints(pbx)
 
 
 @pytest.mark.usefixtures("entry")

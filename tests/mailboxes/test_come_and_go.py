@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import AsyncMock
 
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
@@ -181,7 +183,7 @@ async def test_a_mailbox_that_is_renamed(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """Its device follows, and its entities keep their IDs."""
-    hass.config_entries.async_add_subentry(entry, LEO)
+    hass.config_entries.async_add_subentry(entry, mailbox("3200", "Leo Ball"))
     await updated(hass, entry)
     pbx = entry.runtime_data
 
@@ -193,6 +195,78 @@ async def test_a_mailbox_that_is_renamed(
     assert state
     assert state.name == "Reception Unread messages"
     assert entry.runtime_data is pbx
+
+
+async def test_one_that_is_added_during_a_reload(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """It is there afterwards."""
+    hass.config_entries.async_add_subentry(entry, LEO)
+    await updated(hass, entry)
+
+    @callback
+    def add() -> None:
+        if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            hass.config_entries.async_add_subentry(entry, ANN)
+
+    stop = entry.async_on_state_change(add)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await updated(hass, entry)
+    stop()
+
+    assert shown(hass, UNREAD) == shown(hass, ANN_UNREAD) == "0"
+
+
+async def test_one_that_is_removed_while_entities_are_added(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """It gets none."""
+    http_pbx.extensions = many_extensions(20, 1)
+    entry = entry_for(http_pbx)
+    first, *_, last = map(mailbox, http_pbx.extensions)
+
+    @callback
+    def remove(_: Event[Any]) -> None:
+        if last.subentry_id in entry.subentries:
+            hass.config_entries.async_remove_subentry(entry, last.subentry_id)
+
+    async_track_state_change_event(
+        hass, f"sensor.{first.unique_id}_unread_messages", remove
+    )
+    entry.add_to_hass(hass)
+    for each in map(mailbox, http_pbx.extensions):
+        hass.config_entries.async_add_subentry(entry, each)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await updated(hass, entry)
+
+    assert len(hass.states.async_entity_ids("sensor")) == 19
+    assert not er.async_get(hass).async_is_registered(
+        f"sensor.{last.unique_id}_unread_messages"
+    )
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_entities_that_cannot_be_removed(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Home Assistant gives up on the unload; they go on to tell of messages."""
+    hass.config_entries.async_add_subentry(entry, LEO)
+    await updated(hass, entry)
+    arrivals = Arrivals(hass)
+    with monkeypatch.context() as failing:
+        failing.setattr(
+            hass.config_entries, "async_unload_platforms", AsyncMock(return_value=False)
+        )
+        assert not await hass.config_entries.async_unload(entry.entry_id)
+
+    left = http_pbx.leave_message("3200", "15550123")
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left.msg_id]
+    entry.mock_state(hass, ConfigEntryState.LOADED)
 
 
 async def test_a_mailbox_whose_box_is_gone(
@@ -219,7 +293,9 @@ async def test_a_mailbox_whose_box_is_gone(
         "name": "PBX",
         "mailbox": "Ann Empty (3201)",
     }
-    await flow.async_step_confirm({})
+    for _ in range(2):  # as in two browsers
+        done = await flow.async_step_confirm({})
+        assert done["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
 
     assert issues(hass) == []

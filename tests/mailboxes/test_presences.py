@@ -1,5 +1,6 @@
 """The presences of many extensions: few requests, without their passwords."""
 
+import asyncio
 from collections.abc import Iterable
 
 from homeassistant.config_entries import ConfigSubentry
@@ -182,4 +183,23 @@ async def test_extensions_that_are_all_denied(
 
     assert presence(hass, FIRST[0]) == presence(hass, LATER[0]) == "unavailable"
     assert caplog.text.count("denies access to extensions") == 1
+    await unload(hass, entry)
+
+
+async def test_a_presence_that_is_selected_while_the_pbx_is_asked(
+    hass: HomeAssistant, large: PbxSimulator
+) -> None:
+    """What the PBX says of the time before does not bring the former one back."""
+    large.switches.api_change_announced = False
+    entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST))
+    gate = Gate(large, "extension/list")
+    refreshed = asyncio.create_task(entry.runtime_data.mailboxes.boxes.async_refresh())
+    await gate.arrived()
+
+    data = {"entity_id": select(FIRST[0]), "option": "lunch"}
+    await hass.services.async_call("select", "select_option", data, blocking=True)
+    gate.open()
+    await refreshed
+
+    assert presence(hass, FIRST[0]) == "lunch"
     await unload(hass, entry)

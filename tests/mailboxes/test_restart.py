@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+import time
 from typing import Any
 
 from homeassistant.core import Event, HomeAssistant, callback
@@ -11,13 +12,15 @@ import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import Outage, PbxSimulator
-from tests.common import asked, our_tasks
+from tests.common import HOUR, MINUTE, asked, entry_for, our_tasks
 from tests.restarts import House
 
 from .common import (
     MESSAGE,
     PRESENCE,
     UNREAD,
+    Arrivals,
+    load_again,
     load_with_mailboxes,
     mailbox,
     poll,
@@ -308,3 +311,40 @@ async def test_a_mailbox_that_was_deleted_meanwhile(
 
     assert home.ran == {"event": [left], "state": [left]}
     assert home.shown(UNREAD) == "1"
+
+
+async def test_a_mailbox_that_the_pbx_had_refused_to_list(
+    hass: HomeAssistant, hass_storage: dict[str, Any], http_pbx: PbxSimulator
+) -> None:
+    """What arrived since then is new at the next start; what was there is not."""
+    now = time.time()
+    entry = entry_for(http_pbx)
+    leo = mailbox("3200", "Leo Ball")
+    index = f"{DOMAIN}.{entry.entry_id}.messages"
+    for key, minor_version, data in (
+        (index, 2, {"mailboxes": [leo.subentry_id]}),
+        (
+            f"{index}.{leo.subentry_id}",
+            1,
+            {"reported": None, "waits_since": now - HOUR},
+        ),
+    ):
+        hass_storage[key] = {
+            "version": 1,
+            "minor_version": minor_version,
+            "key": key,
+            "data": data,
+        }
+    _, new = [
+        http_pbx.leave_message("3200", "1", announced=False, left_at=now - age)
+        for age in (2 * HOUR, MINUTE)
+    ]
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, leo)
+    arrivals = Arrivals(hass)
+
+    await load_again(hass, entry)
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [new.msg_id]
+    await hass.config_entries.async_unload(entry.entry_id)

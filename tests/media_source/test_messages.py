@@ -14,7 +14,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from simulator import PbxSimulator
+from simulator import PbxSimulator, Says
 from tests.clock import Clock
 from tests.mailboxes.common import call, load_with_mailboxes, mailbox
 from tests.mailboxes.ears import add_ears
@@ -101,6 +101,17 @@ async def test_messages_are_titled_as_a_person_would(
     assert (await async_browse_media(hass, f"{home}/messages")).title == "Nachrichten"
 
 
+async def test_a_message_of_unknown_time(
+    hass: HomeAssistant, home: str, pbx: PbxSimulator
+) -> None:
+    """Its title leaves it out."""
+    row = {"msg_id": "7", "name": "Anna Weber", "duration": 2, "is_read": 1}
+    box = {"number": "3200", "total_number": 1, "data": [row]}
+    pbx.faults["vm/query"] = Says({"errcode": 0, "voicemail_list": [box]})
+
+    assert list(await browse(hass, f"{home}/messages/3200")) == ["Anna Weber · 0:02"]
+
+
 @pytest.mark.parametrize("name", ["مرحبا بالعالم", "שלום"])
 async def test_a_name_from_right_to_left_leaves_the_time_as_it_is(
     hass: HomeAssistant, home: str, pbx: PbxSimulator, name: str
@@ -128,6 +139,7 @@ async def test_a_mailbox_whose_extension_was_deleted(
     await hass.config_entries.async_reload(entry.entry_id)
 
     assert "3201 · Ann Empty" in await browse(hass, f"{home}/messages")
+    assert await search(hass, f"{home}/messages", "anna") == []
     with pytest.raises(HomeAssistantError, match="no extension or group voicemail"):
         await browse(hass, f"{home}/messages/3201")
 

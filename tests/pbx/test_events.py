@@ -14,7 +14,9 @@ from custom_components.yeastar_vm.pbx import (
     VoicemailLeft,
 )
 from custom_components.yeastar_vm.pbx.events import (
+    HEARTBEAT,
     PAUSE_FOR_A_PERSON,
+    STABLE,
     StreamEvent,
     _read_frame,
 )
@@ -71,7 +73,7 @@ async def test_sockets_that_end_at_once(caller: Caller, clock: Clock) -> None:
             assert await next_event(events) == Connected()
             pauses = [await reconnected(events) for _ in range(9)]
         lasting = asyncio.ensure_future(next_event(events))
-        await clock.pass_time(61)
+        await clock.pass_time(STABLE)
         caller.pbx.drop_sockets()
         with clock.running():
             assert isinstance(await lasting, Disconnected)
@@ -107,9 +109,9 @@ async def test_heartbeats_that_are_answered_as_a_subscription(
     async with aclosing(caller.client.listen()) as events:
         with clock.running():
             assert await next_event(events) == Connected()
-            waiting = asyncio.ensure_future(next_event(events))
-            for _ in range(400):
-                await asyncio.sleep(0)
+        waiting = asyncio.ensure_future(next_event(events))
+        await clock.pass_time(3 * HEARTBEAT)
+        assert not waiting.done()
         caller.pbx.leave_message("3200", "15550123")
         event = await waiting
 

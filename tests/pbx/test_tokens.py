@@ -17,7 +17,8 @@ from custom_components.yeastar_vm.pbx import (
 )
 from simulator import Fault, Refusal
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE
+from tests.common import HOUR, LINK, MINUTE
+from tests.gate import Gate
 
 from .caller import Caller
 
@@ -105,6 +106,25 @@ async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> 
             await signed_in.client.system.information()
 
     assert signed_in.asked().count("refresh_token") == 1
+
+
+async def test_an_answer_that_comes_after_a_renewal_failed(signed_in: Caller) -> None:
+    """It is refused for want of a token, and no other sign-in is tried."""
+    signed_in.pbx.reboot()
+    signed_in.pbx.errcodes["get_token"] = -1
+    gate = Gate(signed_in.pbx, LINK)
+    late = asyncio.create_task(
+        signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
+    )
+    await gate.arrived()
+    with pytest.raises(InvalidCredentials):
+        await signed_in.client.system.information()
+
+    gate.open()
+
+    with pytest.raises(InvalidCredentials):
+        await late
+    assert signed_in.asked().count("get_token") == 1
 
 
 async def test_a_token_alone_dies(

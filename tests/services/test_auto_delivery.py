@@ -195,7 +195,8 @@ async def test_players_behind_players(
     expected_warnings.append(NO_ENTITY)
     other = other_player(hass, "sonos")
     features = {"supported_features": MediaPlayerEntityFeature.PLAY_MEDIA}
-    hass.states.async_set("media_player.inner", "idle", {"entity_id": [other]})
+    members = {"entity_id": ["media_player.gone", other]}
+    hass.states.async_set("media_player.inner", "idle", members)
     hass.states.async_set("media_player.outer", "idle", {**features, **attributes})
 
     response = await play(

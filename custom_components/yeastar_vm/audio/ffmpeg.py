@@ -199,9 +199,9 @@ async def _run(
     fill in the duration.
     """
     try:
-        with (
-            await open_memory(source) as input_file,
-            await open_memory() as output_file,
+        async with (
+            open_memory(source) as input_file,
+            open_memory() as output_file,
         ):
             input_file.seek(0)
             status, errors = await _wait_for(

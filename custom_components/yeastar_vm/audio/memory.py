@@ -1,7 +1,8 @@
 """Files in memory, and work on them that must not hold up the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 import hashlib
 import os
 from tempfile import TemporaryFile
@@ -13,8 +14,9 @@ from typing import BinaryIO, Final, cast
 LARGE: Final = 512 * 1024
 
 
-async def open_memory(content: bytes = b"") -> BinaryIO:
-    """Return a file that exists in memory alone, or where there is none such, on disk.
+@asynccontextmanager
+async def open_memory(content: bytes = b"") -> AsyncIterator[BinaryIO]:
+    """Open a file that exists in memory alone, or where there is none such, on disk.
 
     Another process can seek in it, unlike in a pipe.
     """
@@ -22,12 +24,9 @@ async def open_memory(content: bytes = b"") -> BinaryIO:
         file = cast("BinaryIO", os.fdopen(os.memfd_create("audio"), "w+b"))
     else:
         file = cast("BinaryIO", await asyncio.to_thread(TemporaryFile))
-    try:
+    with file:
         await offload(len(content), _write, file, content)
-    except BaseException:
-        file.close()
-        raise
-    return file
+        yield file
 
 
 async def read_all(file: BinaryIO) -> bytes:

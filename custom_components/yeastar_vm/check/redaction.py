@@ -152,10 +152,9 @@ def _is_of_word(character: str) -> bool:
 
 def _alike(character: str, number: int) -> str:
     """Return another character of the same kind, and of the same script if any is."""
-    if character.isascii():
-        for first, count in (("0", 10), ("a", 26), ("A", 26)):
-            if 0 <= (place := ord(character) - ord(first)) < count:
-                return chr(ord(first) + (place + 1 + number % (count - 1)) % count)
+    for first, count in (("0", 10), ("a", 26), ("A", 26)):
+        if 0 <= (place := ord(character) - ord(first)) < count:
+            return chr(ord(first) + (place + 1 + number % (count - 1)) % count)
     alike = _all_alike(character)
     return alike[number % len(alike)]
 
@@ -175,7 +174,7 @@ def _all_alike(character: str) -> str:
         ]
         if alike:
             return "".join(alike)
-    return "0" if kind.startswith("N") else "x"
+    return "x"
 
 
 def _script(character: str) -> str:

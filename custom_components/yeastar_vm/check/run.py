@@ -231,13 +231,12 @@ class PbxCheck:
         )
         try:
             raw = await self._fetch(of_audio, {}, request)
+            if not is_audio(raw.status, raw.body or b""):
+                raise _why_no_audio(raw)
         except YeastarError as err:
             self._conclude(of_audio, err)
-            return
-        if is_audio(raw.status, raw.body or b""):
-            self._found(of_audio, Outcome.WORKS)
         else:
-            self._conclude(of_audio, _why_no_audio(raw))
+            self._found(of_audio, Outcome.WORKS)
 
     async def _listen(self) -> None:
         listener = Listener(self._client.raw, LONGEST_QUESTION)

@@ -134,8 +134,6 @@ async def localized_errors(
     try:
         yield
     except HomeAssistantError as err:
-        if err.translation_domain != DOMAIN:
-            raise
         raise kind(
             await async_localized_message(hass, err),
             translation_domain=DOMAIN,

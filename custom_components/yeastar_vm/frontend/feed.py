@@ -248,10 +248,10 @@ def async_find_mailbox(
         return None, None
     entry: YeastarConfigEntry | None
     entry = hass.config_entries.async_get_entry(registered.config_entry_id or "")
-    for mailbox in entry_mailboxes(entry).values() if entry else ():
-        if mailbox.subentry_id == registered.config_subentry_id:
-            return mailbox, entry
-    return None, entry
+    mailboxes = entry_mailboxes(entry).values() if entry else ()
+    subentry_id = registered.config_subentry_id
+    found = (each for each in mailboxes if each.subentry_id == subentry_id)
+    return next(found, None), entry
 
 
 @callback

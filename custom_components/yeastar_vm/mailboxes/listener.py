@@ -1,5 +1,6 @@
 """Events of the PBX for the mailboxes: one WebSocket a PBX."""
 
+from collections import deque
 from collections.abc import Mapping
 from contextlib import aclosing
 import logging
@@ -57,7 +58,7 @@ class EventListener:
         self._boxes = boxes
         self._watch = watch
         self._tasks = tasks
-        self._calls: dict[tuple[str, str], None] = {}
+        self._calls = deque[tuple[str, str]](maxlen=MAX_CALLS)
 
     async def run(self) -> None:
         """Listen for as long as there are mailboxes."""
@@ -118,7 +119,5 @@ class EventListener:
         call = (uid, number)
         if call in self._calls:
             return False
-        self._calls[call] = None
-        if len(self._calls) > MAX_CALLS:
-            del self._calls[next(iter(self._calls))]
+        self._calls.append(call)
         return True

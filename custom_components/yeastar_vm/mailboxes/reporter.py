@@ -62,8 +62,7 @@ class MessageReporter:
 
         While Home Assistant starts, they wait for the automations, too.
         """
-        if self._stop_waiting is None:
-            self._stop_waiting = async_at_started(self._hass, self._async_started)
+        self._stop_waiting = async_at_started(self._hass, self._async_started)
 
     @callback
     def async_stop(self) -> None:

@@ -248,8 +248,6 @@ def parse_folder(identifier: str) -> tuple[str, Folder] | None:
     """Return the PBX part and the folder of an identifier, or None."""
     pbx, *below = identifier.split("/", 3)
     match below:
-        case _ if not pbx:
-            return None
         case []:
             return pbx, PbxFolder()
         case [name] if name in _KINDS:

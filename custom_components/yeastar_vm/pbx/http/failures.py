@@ -94,11 +94,11 @@ def _tls_failure(err: Exception) -> ConnectionFailure | None:
 
 
 def _certificate_failure(err: Exception) -> YeastarError:
-    if isinstance(err, ssl.SSLCertVerificationError):
-        if err.verify_code in _WRONG_NAME:
-            return CertificateWrongName()
-        if err.verify_code in _WEAK:
-            return CannotConnect(ConnectionFailure.TLS_OUTDATED)
+    assert isinstance(err, ssl.SSLCertVerificationError)
+    if err.verify_code in _WRONG_NAME:
+        return CertificateWrongName()
+    if err.verify_code in _WEAK:
+        return CannotConnect(ConnectionFailure.TLS_OUTDATED)
     return CertificateNotTrusted()
 
 
