@@ -392,6 +392,30 @@ async def test_a_mailbox_that_no_longer_has_an_engine(
     assert told.texts == []
 
 
+async def test_a_list_that_is_empty_for_a_moment(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    http_pbx: PbxSimulator,
+    ears: Ears,
+    told: Told,
+) -> None:
+    """A message that is listed again is neither told nor transcribed again."""
+    left = http_pbx.leave_message("3200", "15550123").msg_id
+    await told.wait_for(1)
+    held = http_pbx.mailboxes.listed("3200")
+
+    http_pbx.mailboxes.clear("3200")
+    await poll(entry)
+    for message in held:
+        http_pbx.mailboxes.add("3200", message)
+    await poll(entry)
+    await settled(hass, entry)
+
+    assert told.texts == [(left, SAID)]
+    assert len(ears.heard) == 1
+    assert await listed(hass) == [None]
+
+
 @pytest.mark.parametrize("deletes_itself", [True, False])
 async def test_the_text_goes_with_the_message(
     hass: HomeAssistant,

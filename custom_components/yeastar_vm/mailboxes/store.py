@@ -112,6 +112,20 @@ class ReportedMessages:
             self.awaiting_text = {}
             self._async_save()
 
+    @callback
+    def async_keep_texts(self, listed: AbstractSet[str]) -> None:
+        """Forget the texts of all messages but those that the PBX lists.
+
+        One that is listed again later is not transcribed again, nor told.
+        """
+        came = (self.transcripts.all.keys() & self.awaiting_text.keys()) - listed
+        if came:
+            self.awaiting_text = {
+                each: None for each in self.awaiting_text if each not in came
+            }
+            self._async_save()
+        self.transcripts.async_keep(listed)
+
     async def async_remove(self) -> None:
         """Delete the files."""
         await asyncio.gather(

@@ -184,7 +184,7 @@ class Texts:
             if state is not self._seen.get(number):
                 self._seen[number] = state
                 listed = {message.message_id for message in state.messages}
-                self.reported(mailbox).transcripts.async_keep(listed)
+                self.reported(mailbox).async_keep_texts(listed)
         # The entities show what is listed in the same turn of the event loop.
         self._hass.loop.call_soon(self._tell)
 
