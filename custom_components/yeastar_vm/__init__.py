@@ -6,7 +6,6 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .devices import async_remove_stale_mailbox
 from .entry import YeastarConfigEntry
 from .flow.records import RecordView
 from .frontend.card import async_setup_card
@@ -14,6 +13,7 @@ from .frontend.commands import async_setup_commands
 from .kept import async_get_kept
 from .lifecycle import (
     async_remove_pbx,
+    async_remove_stale_mailbox,
     async_set_up_pbx,
     async_unload_pbx,
     async_watch_entries,

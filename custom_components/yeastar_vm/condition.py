@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityConditionBase
 
-from .entity import own_entities
+from .registries import own_entities
 
 
 class UnreadMessagesCondition(EntityConditionBase):

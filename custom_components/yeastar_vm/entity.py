@@ -2,11 +2,10 @@
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import ClassVar, Final, override
 
-from homeassistant.core import HomeAssistant, callback, split_entity_id
-from homeassistant.helpers import entity_registry as er, restore_state
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -97,24 +96,3 @@ class MailboxEntity[Coordinator: MessageCoordinator | BoxCoordinator](
         if shown != self._shown:
             self._shown = shown
             super()._handle_coordinator_update()
-
-
-@callback
-def async_forget_states(hass: HomeAssistant, entity_ids: Iterable[str]) -> None:
-    """Forget the last states of entities, which Home Assistant keeps for a week."""
-    last_states = restore_state.async_get(hass).last_states
-    for entity_id in entity_ids:
-        last_states.pop(entity_id, None)
-
-
-@callback
-def own_entities(hass: HomeAssistant, domain: str, entity_ids: set[str]) -> set[str]:
-    """Return those of some entities that are of a domain and of this integration."""
-    registry = er.async_get(hass)
-    return {
-        entity_id
-        for entity_id in entity_ids
-        if split_entity_id(entity_id)[0] == domain
-        and (registered := registry.async_get(entity_id))
-        and registered.platform == DOMAIN
-    }

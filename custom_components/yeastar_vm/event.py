@@ -12,17 +12,14 @@ from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import EVENT_MESSAGE_RECEIVED, EVENT_MESSAGE_TRANSCRIBED
-from .entity import (
-    MailboxEntity,
-    async_add_mailbox_entities,
-    async_forget_states,
-)
+from .entity import MailboxEntity, async_add_mailbox_entities
 from .entry import Pbx, YeastarConfigEntry
 from .mailboxes.mailbox import MESSAGE_ENTITY, Mailbox
 from .mailboxes.messages import MessageCoordinator
 from .mailboxes.transcripts import Transcript, TranscriptState
 from .pbx import Message
 from .playback.references import MessageReference, media_content_id
+from .registries import async_forget_states
 
 PARALLEL_UPDATES = 0
 

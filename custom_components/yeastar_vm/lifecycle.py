@@ -21,17 +21,11 @@ from homeassistant.exceptions import (
     ConfigEntryNotReady,
 )
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .devices import (
-    async_remove_other_devices,
-    async_rename_device,
-    async_update_device,
-    pbx_title,
-)
-from .entity import async_forget_states
 from .entry import Pbx, YeastarConfigEntry
 from .errors.home_url import async_watch_url
 from .errors.issues import (
@@ -45,7 +39,7 @@ from .errors.issues import (
 from .errors.translated import translate, translated
 from .kept import async_get_kept, async_remove_kept
 from .mailboxes.issues import async_delete_mailbox_issues
-from .mailboxes.mailbox import entry_mailboxes
+from .mailboxes.mailbox import entry_mailboxes, mailbox_identifier
 from .mailboxes.mailboxes import Mailboxes
 from .pbx import (
     CannotConnect,
@@ -60,6 +54,13 @@ from .pbx import (
 )
 from .playback.directory import Directory
 from .playback.playback import Playback
+from .registries import (
+    async_forget_states,
+    async_remove_other_devices,
+    async_rename_device,
+    async_update_device,
+    pbx_title,
+)
 from .sign_in.account import Account
 from .transcription import Transcriber
 
@@ -243,6 +244,22 @@ async def _async_follow_mailboxes(
             )
             mailboxes.reporter.async_start()
             pbx.transcriber.async_start()
+
+
+@callback
+def async_remove_stale_mailbox(
+    hass: HomeAssistant, entry: YeastarConfigEntry, device: DeviceEntry
+) -> bool:
+    """Remove the mailbox of a device if its box is gone; return whether it is."""
+    pbx = entry.runtime_data
+    for number, mailbox in pbx.mailboxes.items():
+        identifier = DOMAIN, mailbox_identifier(pbx.info.serial_number, number)
+        if identifier in device.identifiers:
+            if pbx.mailboxes.boxes.absence(number) is None:
+                return False
+            hass.config_entries.async_remove_subentry(entry, mailbox.subentry_id)
+            return True
+    return False
 
 
 @callback

@@ -31,7 +31,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .const import EVENT_MESSAGE_RECEIVED, EVENT_MESSAGE_TRANSCRIBED
-from .entity import own_entities
+from .registries import own_entities
 
 ATTR_MAILBOX: Final = "mailbox"
 ATTR_MESSAGE_ID: Final = "message_id"

@@ -16,7 +16,6 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from ..const import CONF_CERTIFICATE_FINGERPRINT
-from ..devices import pbx_title
 from ..entry import YeastarConfigEntry, async_update_and_reload
 from ..errors.issues import async_delete_all_issues
 from ..errors.translated import error_placeholders
@@ -36,6 +35,7 @@ from ..pbx import (
     SignInPaused,
     YeastarError,
 )
+from ..registries import pbx_title
 from ..sign_in.address import Address
 from ..sign_in.tokens import credentials_data
 from .certificate_text import (

@@ -19,11 +19,11 @@ from homeassistant.helpers.event import async_track_entity_registry_updated_even
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..entity import own_entities
 from ..entry import Pbx, YeastarConfigEntry
 from ..mailboxes.mailbox import Mailbox, entry_mailboxes
 from ..pbx import Message
 from ..playback.references import MessageReference, media_content_id
+from ..registries import own_entities
 from ..transcription import ShownTexts
 
 type Rows = Mapping[str, dict[str, Any]]

@@ -1,13 +1,17 @@
-"""The devices of a PBX and of its mailboxes in the device registry."""
+"""The devices and entities of PBXs and mailboxes in the registries."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    restore_state,
+)
 
 from .const import DOMAIN
-from .entry import YeastarConfigEntry
 from .errors.markdown import plain
 from .mailboxes.mailbox import Mailbox, mailbox_identifier
 from .pbx import PbxInfo, YeastarClient
@@ -73,16 +77,21 @@ def async_rename_device(
 
 
 @callback
-def async_remove_stale_mailbox(
-    hass: HomeAssistant, entry: YeastarConfigEntry, device: dr.DeviceEntry
-) -> bool:
-    """Remove the mailbox of a device if its box is gone; return whether it is."""
-    pbx = entry.runtime_data
-    for number, mailbox in pbx.mailboxes.items():
-        identifier = DOMAIN, mailbox_identifier(pbx.info.serial_number, number)
-        if identifier in device.identifiers:
-            if pbx.mailboxes.boxes.absence(number) is None:
-                return False
-            hass.config_entries.async_remove_subentry(entry, mailbox.subentry_id)
-            return True
-    return False
+def async_forget_states(hass: HomeAssistant, entity_ids: Iterable[str]) -> None:
+    """Forget the last states of entities, which Home Assistant keeps for a week."""
+    last_states = restore_state.async_get(hass).last_states
+    for entity_id in entity_ids:
+        last_states.pop(entity_id, None)
+
+
+@callback
+def own_entities(hass: HomeAssistant, domain: str, entity_ids: set[str]) -> set[str]:
+    """Return those of some entities that are of a domain and of this integration."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entity_ids
+        if split_entity_id(entity_id)[0] == domain
+        and (registered := registry.async_get(entity_id))
+        and registered.platform == DOMAIN
+    }
