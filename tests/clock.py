@@ -38,6 +38,8 @@ class Clock:
         """
         run_in_executor = self._loop.run_in_executor
         subprocess_exec = self._loop.subprocess_exec
+        selector = self._loop._selector
+        select = selector.select
 
         def run(executor: Any, call: Callable[..., Any], *args: Any) -> Any:
             future = run_in_executor(executor, call, *args)
@@ -49,13 +51,21 @@ class Clock:
             self._wait_for(asyncio.ensure_future(transport._wait()))
             return transport, protocol
 
+        def wait(timeout: float | None) -> Any:
+            # Timers do not run while something happens elsewhere. Without this, the
+            # loop would look at one that is due all the time.
+            is_waiting = self._elsewhere and not self._loop._ready
+            return select(None if is_waiting else timeout)
+
         self._loop.time = lambda: self._now
+        selector.select = wait
         self._loop.run_in_executor = run
         self._loop.subprocess_exec = start
         try:
             yield self
         finally:
             del self._loop.time
+            del selector.select
             del self._loop.run_in_executor
             del self._loop.subprocess_exec
 
