@@ -43,7 +43,7 @@ def logged(caplog: pytest.LogCaptureFixture, level: int = logging.DEBUG) -> list
 
 def raised(err: BaseException) -> list[str]:
     """Return an exception in every form that a handler could give it."""
-    texts = ["".join(traceback.format_exception(err))]
+    texts = ["".join(traceback.format_exception(err, limit=0))]
     seen: BaseException | None = err
     while seen:
         texts.append(f"{seen} {seen!r} {seen.args!r} {vars(seen)!r}")
