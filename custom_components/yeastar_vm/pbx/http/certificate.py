@@ -60,7 +60,7 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
 
 class CertificateProbe(aiohttp.Fingerprint):
-    """Keep the certificate of the server as `der`, and refuse it.
+    """Keep the certificate of the server as `der` with its `address`, and refuse it.
 
     aiohttp calls `check` before it sends anything.
     """
@@ -68,13 +68,17 @@ class CertificateProbe(aiohttp.Fingerprint):
     def __init__(self) -> None:
         super().__init__(bytes(32))
         self.der = b""
+        self.address = ""
 
     @override
     def check(self, transport: asyncio.Transport) -> None:
         """Keep the certificate and refuse it."""
         ssl_object = transport.get_extra_info("ssl_object")
-        self.der = self.der or ssl_object.getpeercert(binary_form=True)
-        super().check(transport)
+        self.der = ssl_object.getpeercert(binary_form=True)
+        self.address, *_ = transport.get_extra_info("peername")
+        transport.abort()
+        # After a mismatch, aiohttp would wait for the other addresses of the host.
+        raise aiohttp.ClientConnectionError
 
 
 def no_authorities() -> ssl.SSLContext:

@@ -170,12 +170,19 @@ class Transport:
         except TROUBLE as err:
             if not probe.der:
                 raise await self._diagnosed(err, trust=True) from None
-        return Certificate.from_der(probe.der), await self._is_trusted()
+        is_trusted = await self._is_trusted(probe.address)
+        return Certificate.from_der(probe.der), is_trusted
 
-    async def _is_trusted(self) -> bool:
-        """Return whether a trusted authority signed the certificate for this host."""
+    async def _is_trusted(self, address: str) -> bool:
+        """Return whether a trusted authority signed the certificate for this host.
+
+        `address` is the one of its addresses that shows the certificate.
+        """
+        url, host = self.base_url.url, self.base_url.host
         try:
-            async with self._request("HEAD", self.base_url.url, trust=True):
+            async with self._request(
+                "HEAD", url.with_host(address), trust=True, server_hostname=host
+            ):
                 return True
         except (aiohttp.ClientConnectorError, TimeoutError) as err:
             cause = await self._diagnosed(err, trust=True)
