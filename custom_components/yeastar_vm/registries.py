@@ -69,11 +69,23 @@ def async_rename_device(
     hass: HomeAssistant, entry: ConfigEntry, info: PbxInfo, mailbox: Mailbox
 ) -> None:
     """Give the device of a mailbox its new name. One that the user gave it stays."""
+    if device := mailbox_devices(hass, entry, info.serial_number).get(mailbox.number):
+        dr.async_get(hass).async_update_device(device.id, name=mailbox.title)
+
+
+@callback
+def mailbox_devices(
+    hass: HomeAssistant, entry: ConfigEntry, serial_number: str
+) -> dict[str, dr.DeviceEntry]:
+    """Return the devices of the mailboxes of a PBX, by the number of the box."""
     registry = dr.async_get(hass)
-    identifier = DOMAIN, mailbox_identifier(info.serial_number, mailbox.number)
-    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if identifier in device.identifiers:
-            registry.async_update_device(device.id, name=mailbox.title)
+    start = mailbox_identifier(serial_number, "")
+    return {
+        identifier.removeprefix(start): device
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+        for _, identifier in device.identifiers
+        if identifier.startswith(start)
+    }
 
 
 @callback

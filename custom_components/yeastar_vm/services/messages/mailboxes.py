@@ -31,9 +31,10 @@ from ...errors.invalid_input import (
 )
 from ...errors.translated import InvalidInput, time_limit
 from ...mailboxes.access import OpenMailbox
-from ...mailboxes.mailbox import Mailbox, entry_mailboxes, mailbox_identifier
+from ...mailboxes.mailbox import Mailbox, entry_mailboxes
 from ...pbx import Message, comparable
 from ...playback.references import MessageReference, media_content_id
+from ...registries import mailbox_devices
 from ..fields import PBX_FIELD, text, without_decimals
 from ..limits import LOOKUP_TIMEOUT
 from ..targets import selected_entities
@@ -107,16 +108,10 @@ async def updated_mailbox(
 
 def _added_mailboxes(hass: HomeAssistant) -> Iterator[_AddedMailbox]:
     """Yield the mailboxes of all PBXs."""
-    registry = dr.async_get(hass)
     for entry in pbx_entries(hass):
-        devices = {
-            identifier: device
-            for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
-            for _, identifier in device.identifiers
-        }
+        devices = mailbox_devices(hass, entry, entry.unique_id or "")
         for number, mailbox in entry_mailboxes(entry).items():
-            identifier = mailbox_identifier(entry.unique_id or "", number)
-            yield _AddedMailbox(entry, mailbox, devices.get(identifier))
+            yield _AddedMailbox(entry, mailbox, devices.get(number))
 
 
 def _named_mailbox(
