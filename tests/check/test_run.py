@@ -77,6 +77,17 @@ def test_nothing_that_changes_something_is_allowed() -> None:
         assert not endpoint.endswith(CHANGES)
 
 
+async def test_the_mailbox_of_a_group(
+    connections: Connections, full_pbx: PbxSimulator
+) -> None:
+    """Its number is not that of an extension, whose greetings are asked for."""
+    found = outcomes(await check(connections, full_pbx, mailbox="6300"))
+
+    assert found[Subject.SEARCH] is Outcome.WORKS
+    assert found[Subject.GREETING_AUDIO] is Outcome.WORKS
+    assert found[Subject.MESSAGES_OF_ONE] is Outcome.WORKS
+
+
 async def test_a_mailbox_of_which_nobody_spoke_is_not_asked(
     connections: Connections, full_pbx: PbxSimulator
 ) -> None:

@@ -364,6 +364,22 @@ async def test_a_denied_and_a_silent_endpoint_in_words(
     assert findings.count("⚠️") == 2
 
 
+async def test_the_mailbox_that_tells_most(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """It is one with a message that was read, because no other is downloaded."""
+    http_pbx.leave_message("3202", "15550123")
+    http_pbx.leave_message("0042", "15550123").is_read = True
+    entry = await load_with_mailboxes(
+        hass, http_pbx, *map(mailbox, ("3200", "3202", "0042"))
+    )
+
+    findings = (await check(hass, entry))["findings"]
+
+    assert "- ✅ **Audio of a message**: works" in findings
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.mark.parametrize("https", [True, False])
 async def test_a_large_pbx(
     hass: HomeAssistant,

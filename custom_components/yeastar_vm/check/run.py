@@ -133,9 +133,10 @@ class PbxCheck:
         )
         number, identifier = self._mailbox, ""
         if rows:
-            first = rows[0]
-            number = number or text(first.get("number"))
-            identifier = text(first.get("id"))
+            numbers = [text(row.get("number")) for row in rows]
+            if number not in numbers:  # There may be none, or a group.
+                number = numbers[0]
+            identifier = text(rows[0].get("id"))
         async with asyncio.TaskGroup() as group:
             if number:
                 group.create_task(

@@ -1,6 +1,6 @@
 """The check of the PBX of a config entry, loaded or not, and its words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +16,7 @@ from ..entry import YeastarConfigEntry
 from ..errors.translated import async_texts
 from ..kept import async_get_kept
 from ..mailboxes.mailbox import entry_mailboxes
+from ..mailboxes.messages import MailboxState
 from ..pbx import CannotConnect, PbxFault
 
 # An entry that could not be unloaded still has its client.
@@ -75,7 +76,7 @@ async def _async_find(
     An entry that is not loaded is not set up meanwhile: two clients would renew the
     same token.
     """
-    mailbox = next(iter(entry_mailboxes(entry)), "")
+    mailbox = _mailbox_to_ask(entry)
     async with entry.setup_lock:
         if entry.state not in _HAS_CLIENT:
             account = async_get_kept(hass, entry).account
@@ -89,6 +90,23 @@ async def _async_find(
                 account.async_close()
         client = entry.runtime_data.client
     return await PbxCheck(client, mailbox, on_found=on_found).run()
+
+
+@callback
+def _mailbox_to_ask(entry: YeastarConfigEntry) -> str:
+    """Return the number of the mailbox of which most can be found out, or none.
+
+    That is one with a message that was read: no other is downloaded.
+    """
+    known: Mapping[str, MailboxState] = {}
+    if entry.state in _HAS_CLIENT:
+        known = entry.runtime_data.mailboxes.messages.data
+
+    def finds_out(number: str) -> tuple[bool, bool]:
+        state = known.get(number) or MailboxState()
+        return len(state.unread) < len(state.messages), bool(state.messages)
+
+    return max(entry_mailboxes(entry), key=finds_out, default="")
 
 
 async def async_describe(hass: HomeAssistant, found: Findings) -> str:
