@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
@@ -24,7 +25,15 @@ from simulator.many import many_extensions
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked, issues
 
-from .common import PRESENCE, UNREAD, Arrivals, load_with_mailboxes, mailbox, poll
+from .common import (
+    PRESENCE,
+    UNREAD,
+    Arrivals,
+    call,
+    load_with_mailboxes,
+    mailbox,
+    poll,
+)
 
 ANN = "sensor.ann_empty_3201_unread_messages"
 
@@ -163,6 +172,8 @@ async def test_a_group_that_copies_its_messages_to_its_members(
     await clock.pass_time(35 * MINUTE)
     assert issues(hass) == ["mailbox_broadcast"]
     assert shown(hass, sensor) == "unavailable"
+    with pytest.raises(ServiceValidationError, match="copies the messages"):
+        await call(hass, "list_messages", mailbox=group)
     await hass.config_entries.async_reload(entry.entry_id)
     await clock.pass_time(2)
     assert issues(hass) == ["mailbox_broadcast"]

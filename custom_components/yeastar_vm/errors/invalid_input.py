@@ -57,6 +57,10 @@ class GroupInItself(InvalidInput):
     """A group of the target contains itself."""
 
 
+class GroupWithoutMessages(InvalidInput):
+    """The PBX copies the messages of the group to its members."""
+
+
 class LanguageNotSupported(InvalidInput):
     """The speech-to-text entity does not support this language."""
 

@@ -19,6 +19,7 @@ from homeassistant.helpers import entity_registry as er
 from ..const import DOMAIN
 from ..errors.invalid_input import (
     BoxNotFound,
+    GroupWithoutMessages,
     MessageGone,
     MessageIdEmpty,
     MessageNotFound,
@@ -30,7 +31,7 @@ from ..errors.invalid_input import (
 from ..errors.issues import Feature, handled_errors
 from ..errors.translated import InvalidInput
 from ..pbx import Message, NoAudio, NotFound
-from .mailbox import MESSAGE_ENTITY, Mailbox, entity_identifier
+from .mailbox import MESSAGE_ENTITY, Absence, Mailbox, entity_identifier
 from .mailboxes import Mailboxes
 from .messages import MessageCoordinator, find_message
 
@@ -56,10 +57,12 @@ class OpenMailbox:
     def messages(self) -> tuple[Message, ...]:
         """Return the messages that are known, the newest one first.
 
-        Raise BoxNotFound if the PBX does not have the box, NotAMailbox if the user has
-        removed it meanwhile.
+        Raise BoxNotFound if the PBX does not have the box, GroupWithoutMessages if it
+        has none of its own, NotAMailbox if the user has removed it meanwhile.
         """
         if (state := self.coordinator.data.get(self.number)) is None:
+            if self.mailboxes.boxes.absence(self.number) is Absence.BROADCAST:
+                raise GroupWithoutMessages
             is_there = self.number in self.mailboxes
             raise (BoxNotFound if is_there else NotAMailbox)(number=self.number)
         return state.messages

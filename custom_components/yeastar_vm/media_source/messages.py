@@ -7,7 +7,7 @@ from unicodedata import bidirectional
 from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.util import dt as dt_util
 
-from ..errors.invalid_input import BoxNotFound
+from ..errors.invalid_input import BoxNotFound, GroupWithoutMessages
 from ..mailboxes.access import OpenMailbox
 from ..pbx import Message, contains
 from ..playback.references import MessageReference
@@ -56,10 +56,10 @@ def _matching(shown: ShownPbx, mailbox: OpenMailbox, text: str) -> Iterator[Mess
 
 
 def _known_messages(mailbox: OpenMailbox) -> tuple[Message, ...]:
-    """Return the messages of a mailbox, none if the PBX does not have its box."""
+    """Return the messages of a mailbox, none if the PBX has none of its box."""
     try:
         return mailbox.messages
-    except BoxNotFound:
+    except BoxNotFound, GroupWithoutMessages:
         return ()
 
 
