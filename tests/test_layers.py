@@ -7,7 +7,9 @@ read from their imports. The same holds within each folder.
 import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -20,6 +22,11 @@ LIBRARIES = {
     "check": {"check", "pbx"},
     "pbx": {"pbx", "library"},
 }
+
+
+def name_of(folder: Path) -> str:
+    """Return the name under which a folder is imported."""
+    return ".".join((yeastar_vm.__name__, *folder.relative_to(ROOT).parts))
 
 
 def imports(module: Path) -> Iterator[tuple[str, ...]]:
@@ -69,3 +76,34 @@ def test_the_libraries_know_nothing_of_home_assistant() -> None:
             _, _, code = module.read_text("utf-8").split('"""', 2)
             assert "homeassistant" not in code, module
             assert all(target[0] in known for target in imports(module)), module
+
+
+@pytest.mark.parametrize(
+    "library",
+    [
+        pytest.param(module, id=folder.name)
+        for folder in FOLDERS
+        if hasattr(module := import_module(name_of(folder)), "__all__")
+    ],
+)
+def test_a_library_exports_what_others_import(library: ModuleType) -> None:
+    """No more and no less, be it for a test."""
+    [folder] = map(Path, library.__path__)
+    below = folder.relative_to(ROOT).parts
+    imported = {
+        target[-1]
+        for module in ROOT.rglob("*.py")
+        if folder not in module.parents
+        for target in imports(module)
+        if target[:-1] == below
+    } | {
+        alias.name
+        for module in Path(__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == library.__name__
+        for alias in node.names
+    }
+
+    assert sorted(library.__all__) == sorted(
+        name for name in imported if not isinstance(getattr(library, name), ModuleType)
+    )

@@ -152,14 +152,15 @@ async def test_a_poll(
 
 
 @pytest.mark.parametrize(
-    ("message", "shape"),
+    ("message", "shape", "lacks"),
     [
         (
             '{"Weber": "3200", "status": 1}',
             ["text", {"(key 1)": "text", "status": "number"}],
+            "number",
         ),
-        ("Weber", "text"),
-        (["Weber"], ["text"]),
+        ("Weber", "text", "message"),
+        (["Weber"], ["text"], "message"),
     ],
 )
 async def test_an_event(
@@ -168,6 +169,7 @@ async def test_an_event(
     pbx: PbxSimulator,
     message: Any,
     shape: Any,
+    lacks: str,
 ) -> None:
     """It is left out; the next one is understood."""
     entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
@@ -179,6 +181,7 @@ async def test_an_event(
 
     refused = await refused_answers(hass, hass_client, entry)
     assert refused["subscribe"]["shape"] == {"type": "number", "msg": shape}
+    assert refused["subscribe"]["reason"] == f"an event 30009 without a {lacks}"
     await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -9,6 +9,7 @@ from homeassistant.const import MATCH_ALL
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
@@ -17,6 +18,22 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.mailboxes.transcripts import (
+    Transcript,
+    TranscriptState,
+)
+from custom_components.yeastar_vm.pbx import (
+    Credentials,
+    Message,
+    PlayLink,
+    RawAnswer,
+    TokenPair,
+    VoicemailLeft,
+)
+from custom_components.yeastar_vm.pbx.http.transport import Form
+from custom_components.yeastar_vm.playback.playback import DeliveredMedia, Reason
+from custom_components.yeastar_vm.playback.references import MessageReference
+from custom_components.yeastar_vm.playback.relay import Collected
 from simulator import Fault, PbxSimulator, links
 
 from .common import Player, arrival, reauth_flows
@@ -35,6 +52,7 @@ FAULTS = {
     "get_token": Fault.FORBIDDEN_403,
 }
 WRONG_SECRET = "WrongSecret000000000000000000001"
+PRIVATE = "Anna Weber"
 
 
 class Run:
@@ -289,3 +307,25 @@ async def test_a_cancelled_action_tells_no_secret(
 
     assert given_out
     assert find_leaks(logged(caplog), {run.pbx.client_secret, *given_out}) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Collected(source=PRIVATE.encode()),
+        Credentials("client", PRIVATE),
+        DeliveredMedia(PRIVATE, dt_util.utcnow(), Reason.OPTION),
+        Form(PRIVATE.encode(), "holiday.wav", "audio/wav", {}),
+        Message("3200", "1", None, PRIVATE, PRIVATE, 1, is_read=False),
+        MessageReference("3200", "1", PRIVATE),
+        PlayLink(PRIVATE, 0),
+        RawAnswer(200, {"Set-Cookie": PRIVATE}, PRIVATE.encode(), 0.1),
+        TokenPair(PRIVATE, 0, PRIVATE, 0),
+        Transcript(TranscriptState.TEXT, "stt.ears", "en", PRIVATE),
+        VoicemailLeft(PRIVATE, "uid"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_shows_nothing_private(value: object) -> None:
+    """It may be in a message of the log, or in a traceback."""
+    assert PRIVATE not in repr(value)

@@ -16,17 +16,15 @@ from custom_components.yeastar_vm.pbx import (
 from custom_components.yeastar_vm.pbx.events import (
     HEARTBEAT,
     PAUSE_FOR_A_PERSON,
-    STABLE,
     StreamEvent,
     _read_frame,
 )
 from custom_components.yeastar_vm.pbx.http.endpoint import SUBSCRIBE
 from simulator import HeartbeatAnswer, SocketRefusal
 from tests.clock import Clock
+from tests.common import HOUR, MINUTE
 
 from .caller import Caller
-
-HOUR = 3600
 
 
 async def next_event(events: AsyncIterator[StreamEvent]) -> StreamEvent:
@@ -71,16 +69,18 @@ async def test_sockets_that_end_at_once(caller: Caller, clock: Clock) -> None:
     async with aclosing(caller.client.listen()) as events:
         with clock.running():
             assert await next_event(events) == Connected()
-            pauses = [await reconnected(events) for _ in range(9)]
+            pauses = [await reconnected(events) for _ in range(11)]
         lasting = asyncio.ensure_future(next_event(events))
-        await clock.pass_time(STABLE)
+        await clock.pass_time(MINUTE)
         caller.pbx.drop_sockets()
         with clock.running():
             assert isinstance(await lasting, Disconnected)
             started = asyncio.get_running_loop().time()
             assert await next_event(events) == Connected()
 
-    assert pauses[-1] > 100
+    for count, pause in enumerate(pauses):
+        longest = min(2**count, 5 * MINUTE)
+        assert longest / 2 <= pause <= longest + 0.1
     assert asyncio.get_running_loop().time() - started <= 1
 
 
@@ -94,11 +94,53 @@ async def test_a_pbx_that_refuses_events(caller: Caller, clock: Clock) -> None:
             clock.tick(60)
             for _ in range(30):
                 await asyncio.sleep(0)
+        assert not waiting.done()  # It is told once.
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
 
     assert caller.asked().count("subscribe") <= 3
     assert PAUSE_FOR_A_PERSON == HOUR
+
+
+async def test_a_start_with_a_token_that_is_dead(
+    signed_in: Caller, clock: Clock
+) -> None:
+    """The PBX was restarted meanwhile: there are events as soon as it has another."""
+    signed_in.pbx.reboot()
+    async with aclosing(signed_in.client.listen()) as events:
+        with clock.running():
+            assert isinstance(await next_event(events), Disconnected)
+            started = asyncio.get_running_loop().time()
+            assert await next_event(events) == Connected()
+
+    assert asyncio.get_running_loop().time() - started <= 2
+
+
+async def test_a_sign_in_that_the_pbx_wants_later(caller: Caller, clock: Clock) -> None:
+    """It is tried then, and not before."""
+    caller.pbx.errcodes["get_token"] = 60002
+    started = asyncio.get_running_loop().time()
+    async with aclosing(caller.client.listen()) as events:
+        assert isinstance(await next_event(events), Disconnected)
+        caller.pbx.errcodes.clear()
+        with clock.running():
+            assert await next_event(events) == Connected()
+
+    taken = asyncio.get_running_loop().time() - started
+    assert 5 * MINUTE <= taken <= 5 * MINUTE + 1.1
+    assert caller.asked() == ["get_token", "get_token", "subscribe"]
+
+
+async def test_a_socket_that_dies_without_a_word(caller: Caller, clock: Clock) -> None:
+    """It is noticed by a heartbeat that is not answered."""
+    async with aclosing(caller.client.listen()) as events:
+        with clock.running():
+            assert await next_event(events) == Connected()
+            started = asyncio.get_running_loop().time()
+            caller.pbx.silence_sockets()
+            assert isinstance(await next_event(events), Disconnected)
+
+    assert asyncio.get_running_loop().time() - started <= 40.1
 
 
 async def test_heartbeats_that_are_answered_as_a_subscription(

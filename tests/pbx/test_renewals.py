@@ -77,6 +77,16 @@ async def test_a_token_that_dies_before_the_second_answer(signed_in: Caller) -> 
     assert signed_in.asked().count(LINK) == 3
 
 
+async def test_tokens_that_die_one_after_the_other(signed_in: Caller) -> None:
+    """The play gives up after three of them."""
+    Killer(signed_in.pbx, *range(1, 10))
+
+    with pytest.raises(AccessDenied):
+        await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
+
+    assert signed_in.asked().count(LINK) == 3
+
+
 async def test_a_pbx_that_lets_one_token_live(signed_in: Caller) -> None:
     """Another program may sign in at any time."""
     signed_in.pbx.switches.old_tokens_at_sign_in = OldTokens.ALL_DIE
@@ -116,6 +126,14 @@ async def test_an_endpoint_that_refuses_good_tokens(signed_in: Caller) -> None:
         *(LINK, "system/information"),
     ]
 
+    signed_in.pbx.errcodes.clear()
+    await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
+    signed_in.pbx.reboot()
+    signed_in.asked()
+    await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
+
+    assert signed_in.asked() == [LINK, "refresh_token", "get_token", LINK]
+
 
 @pytest.mark.parametrize("code", [10005, 10009, 70084])
 async def test_what_is_refused_for_permission_is_not_repeated(
@@ -137,7 +155,7 @@ async def test_http_401_after_the_pbx_has_acted(signed_in: Caller) -> None:
     signed_in.pbx.faults[RECORD] = AfterActing(Fault.UNAUTHORIZED_401)
     signed_in.pbx.faults["system/information"] = Fault.UNAUTHORIZED_401
 
-    with pytest.raises(GatewayRefused):
+    with pytest.raises(GatewayRefused, match="HTTP 401"):
         await signed_in.client.greetings.record(ANN, "3200", "holiday")
 
     assert signed_in.asked().count(RECORD) == 1

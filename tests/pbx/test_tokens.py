@@ -15,6 +15,7 @@ from custom_components.yeastar_vm.pbx import (
     TokenPair,
     tokens as tokens_module,
 )
+from custom_components.yeastar_vm.pbx.errors import SignInFailed
 from simulator import Fault, Refusal
 from tests.clock import Clock
 from tests.common import HOUR, LINK, MINUTE
@@ -30,6 +31,17 @@ async def test_one_token_serves_many_calls(caller: Caller) -> None:
 
     assert caller.asked() == ["get_token", *["system/information"] * 3]
     assert [kept.tokens for kept in caller.kept] == [caller.client.sign_in.tokens]
+
+
+async def test_many_calls_share_a_sign_in_that_fails(caller: Caller) -> None:
+    """It is sent once, and no call is sent without it."""
+    caller.pbx.errcodes["get_token"] = 20002
+
+    calls = (caller.client.system.information() for _ in range(20))
+    failures = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert {type(each) for each in failures} == {SignInFailed}
+    assert caller.asked() == ["get_token"]
 
 
 async def test_a_restart_uses_the_kept_token(signed_in: Caller) -> None:
@@ -104,6 +116,7 @@ async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> 
     for _ in range(3):
         with pytest.raises(AccessDenied):
             await signed_in.client.system.information()
+        await signed_in.client.extensions.count()
 
     assert signed_in.asked().count("refresh_token") == 1
 

@@ -136,7 +136,7 @@ async def listen(session: PbxSession) -> AsyncGenerator[StreamEvent]:
 def _seconds_until_retry(err: YeastarError, pause: float) -> float:
     """Return how long to wait; `pause` is the longest that the attempts so far ask."""
     if isinstance(err, SignInPaused):
-        return max(err.retry_at - time.time(), 0) + _jitter(FIRST_PAUSE)
+        return err.retry_at - time.time() + _jitter(FIRST_PAUSE)
     # The clients of a PBX that restarts do not all come back at the same time.
     return pause / 2 + _jitter(pause / 2)
 
@@ -183,8 +183,7 @@ async def _subscription(
                 event = _read_frame(frame.data)
             except InvalidResponse as err:
                 # An event that is not understood says nothing of the next one.
-                content = frame.data.encode(errors="replace")
-                session.mismatches.note(SUBSCRIBE.path, err, content)
+                session.mismatches.note(SUBSCRIBE.path, err, frame.data.encode())
                 continue
             if isinstance(event, Connected):
                 # A heartbeat may be answered in the same way.
