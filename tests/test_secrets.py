@@ -318,7 +318,7 @@ async def test_a_cancelled_action_tells_no_secret(
         Form(PRIVATE.encode(), "holiday.wav", "audio/wav", {}),
         Message("3200", "1", None, PRIVATE, PRIVATE, 1, is_read=False),
         MessageReference("3200", "1", PRIVATE),
-        PlayLink(PRIVATE, 0),
+        PlayLink(PRIVATE, 0, needs_token=False, requested_at=0),
         RawAnswer(200, {"Set-Cookie": PRIVATE}, PRIVATE.encode(), 0.1),
         TokenPair(PRIVATE, 0, PRIVATE, 0),
         Transcript(TranscriptState.TEXT, "stt.ears", "en", PRIVATE),

@@ -121,6 +121,25 @@ def test_the_offset_of_a_clock(data: Any, hours: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "day_first", "month", "day"),
+    [
+        ("12/05/2026 10:00", False, 12, 5),
+        ("12/05/2026 10:00", True, 5, 12),
+        ("05/12/2026 10:00", False, 5, 12),
+        ("13/12/2026 10:00", False, 12, 13),
+        ("05/13/2026 10:00", True, 5, 13),
+    ],
+)
+def test_which_is_the_month(
+    written: str, day_first: bool, month: int, day: int
+) -> None:
+    """The first one, unless the PBX says otherwise or it is above 12."""
+    assert PbxClock(day_first).parse(written) == datetime(
+        2026, month, day, 10, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "yesterday", "2026/02/30 12:00:00", "2026/07/05 25:00:00", "0/0/0 0:00"],
 )

@@ -44,7 +44,7 @@ async def test_information(caller: Caller) -> None:
 
 
 ODD_NAME = (
-    "\u202a\u202b\u202d\u202eLeo\u202c\r\n\x1b[31m"
+    "\u202a\u202b\u202d\u202eLeo\u202c\u2028\u2029\x1b[31m"
     "\u2066\u2067\u2068 Ball\u2069\x00 \N{ZERO WIDTH JOINER}" + "x" * 5000
 )
 

@@ -1,5 +1,6 @@
 """Lists whose total is wrong: all rows are read, and a wrong total costs nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 import json
@@ -7,6 +8,8 @@ import json
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
+    Box,
+    BoxKind,
     Connections,
     Extension,
     InvalidResponse,
@@ -21,6 +24,7 @@ from simulator import (
     TotalNumber,
     default_groups,
 )
+from tests.gate import Gate
 
 from .caller import Caller, one_answer, stranger
 
@@ -214,3 +218,39 @@ def test_a_custom_presence_is_none_of_the_standard_ones(
 
     assert extension
     assert extension.presence == shown
+
+
+async def test_lists_are_asked_for_in_an_order(caller: Caller) -> None:
+    """Otherwise, pages may overlap, or leave a gap."""
+    await caller.client.extensions.all()
+    await caller.client.extensions.search("320")
+    await caller.client.groups.all()
+
+    _, *lists_asked = caller.pbx.requests
+    assert len(lists_asked) == 3
+    for request in lists_asked:
+        assert request.query.items() >= {
+            ("sort_by", "number"),
+            ("order_by", "asc"),
+            ("page", "1"),
+            ("page_size", "500"),
+        }
+
+
+async def test_few_requests_at_once(caller: Caller) -> None:
+    """A PBX has other things to do: four of a list, and eight in all."""
+    boxes = [Box(str(number), "", BoxKind.EXTENSION) for number in range(20)]
+    await caller.client.system.information()
+    gate = Gate(caller.pbx, "extension_vm_greeting/list")
+    tasks = [asyncio.create_task(caller.client.greetings.of_boxes(boxes))]
+    counts = []
+    for expected in (4, 8, 8):
+        await gate.arrived(expected)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        counts.append(gate.waiting)
+        tasks.append(asyncio.create_task(caller.client.greetings.of_boxes(boxes)))
+
+    gate.open()
+    await asyncio.gather(*tasks)
+    assert counts == [4, 8, 8]

@@ -5,6 +5,7 @@ import json
 import threading
 from zoneinfo import ZoneInfo
 
+from aiohttp.web import Response
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -15,8 +16,9 @@ from custom_components.yeastar_vm.pbx import (
 from custom_components.yeastar_vm.pbx.messages import Message
 from simulator import EmptyList, MessageIds, SimulatedExtension, UnknownBox
 from tests.clock import Clock
+from tests.common import MINUTE
 
-from .caller import Caller, one_answer, stranger
+from .caller import Caller, one_answer, serve, stranger
 
 BOXES = [str(number) for number in range(1000, 1060)]
 
@@ -53,8 +55,9 @@ async def test_many_boxes_with_many_messages(
         number: 300 if number in BOXES[:30] else 0 for number in BOXES
     }
     assert first == again
-    assert asked.count("vm/query") <= 5
-    assert signed_in.asked().count("vm/query") <= 4
+    # Once for all boxes, then for at most 4000 messages at once.
+    assert asked.count("vm/query") == 1 + 3
+    assert signed_in.asked().count("vm/query") == 3
     assert threads - {threading.get_ident()}
 
 
@@ -105,6 +108,50 @@ async def test_rows_that_are_no_messages(connections: Connections) -> None:
             )
         ]
     }
+
+
+async def test_very_many_boxes(signed_in: Caller) -> None:
+    """Their numbers fit into the URLs of a few requests, whether they exist or not."""
+    numbers = [str(number) for number in range(5000, 5250)]
+
+    assert await signed_in.client.messages.query(numbers) == {}
+    assert signed_in.asked() == ["vm/query"] * 2
+
+
+async def test_messages_of_which_little_is_known(connections: Connections) -> None:
+    """Those of an unknown time come last."""
+    rows = [
+        {"msg_id": "7"},
+        {"msg_id": "8", "duration": -1},
+        {"msg_id": "1790000000-00000001"},
+        {"msg_id": "1790000000-00000002"},
+    ]
+    box = {"number": "3200", "total_number": len(rows), "data": rows}
+    answer = json.dumps({"errcode": 0, "errmsg": "SUCCESS", "voicemail_list": [box]})
+    async with serve([Response(text=answer), Response()]) as base_url:
+        found = await stranger(connections, base_url).messages.query(["3200"])
+
+    assert [(each.message_id, each.duration) for each in found["3200"]] == [
+        ("1790000000-00000002", 0),
+        ("1790000000-00000001", 0),
+        ("8", 0),
+        ("7", 0),
+    ]
+
+
+async def test_the_clock_of_the_pbx_is_asked_for_once_an_hour(
+    signed_in: Caller, clock: Clock
+) -> None:
+    """Where the ID of a message does not say its time."""
+    signed_in.pbx.switches.message_ids = MessageIds.OPAQUE
+    signed_in.pbx.leave_message("3200", "15550123", announced=False)
+    counts = []
+    for minutes in (0, 1, 58, 2):
+        clock.tick(minutes * MINUTE)
+        await signed_in.client.messages.query(["3200"])
+        counts.append(signed_in.asked().count("system/information"))
+
+    assert counts == [1, 0, 0, 1]
 
 
 async def test_a_pbx_that_fails_for_a_box(signed_in: Caller) -> None:

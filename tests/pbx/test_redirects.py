@@ -90,7 +90,7 @@ async def _play(client: YeastarClient) -> object:
 
 
 async def _download(client: YeastarClient) -> object:
-    link = PlayLink(f"{client.base_url}/a.wav", 0, needs_token=True)
+    link = PlayLink(f"{client.base_url}/a.wav", 0, needs_token=True, requested_at=0)
     return await client.audio.download(link)
 
 

@@ -1,6 +1,7 @@
 """A token that the PBX refuses: dead or not, and what is sent again."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 import pytest
@@ -9,8 +10,10 @@ from custom_components.yeastar_vm.pbx import (
     AccessDenied,
     Box,
     BoxKind,
+    Extension,
     GatewayRefused,
     Greeting,
+    YeastarClient,
 )
 from simulator import AfterActing, Fault, OldTokens, PbxSimulator, Refusal
 from simulator.lines import Answer
@@ -23,6 +26,7 @@ PLAYS = 100
 FAMILY = "extension_vm_greeting"
 RECORD, DELETE = f"{FAMILY}/record", f"{FAMILY}/delete"
 ANN = Box("3201", "Ann Empty", BoxKind.EXTENSION)
+LEO = Extension("3200", "Leo Ball", "available")
 DEAD = pytest.mark.parametrize(
     "refusal", [Refusal.TOKEN_EXPIRED, Refusal.ACCESS_DENIED, Refusal.HTTP_401]
 )
@@ -150,15 +154,35 @@ async def test_what_is_refused_for_permission_is_not_repeated(
     assert "refresh_token" not in asked
 
 
-async def test_http_401_after_the_pbx_has_acted(signed_in: Caller) -> None:
-    """The phone rings once, even if nothing else is let through either."""
-    signed_in.pbx.faults[RECORD] = AfterActing(Fault.UNAUTHORIZED_401)
+HELLO = Greeting("0042", "hello.wav", "record", 1)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "act"),
+    [
+        (RECORD, lambda client: client.greetings.record(ANN, "3200", "holiday")),
+        (DELETE, lambda client: client.greetings.delete(HELLO)),
+        (f"{FAMILY}/update", lambda client: client.greetings.rename(HELLO, "bye")),
+        (f"{FAMILY}/upload", lambda client: client.greetings.upload(ANN, "a", b"")),
+        ("vm/update", lambda client: client.messages.mark_read("1")),
+        ("vm/delete", lambda client: client.messages.delete("1")),
+        (
+            "extension/update",
+            lambda client: client.extensions.set_presence(LEO, "lunch"),
+        ),
+    ],
+)
+async def test_http_401_after_the_pbx_has_acted(
+    signed_in: Caller, endpoint: str, act: Callable[[YeastarClient], Awaitable[None]]
+) -> None:
+    """It acts once, even if nothing else is let through either."""
+    signed_in.pbx.faults[endpoint] = AfterActing(Fault.UNAUTHORIZED_401)
     signed_in.pbx.faults["system/information"] = Fault.UNAUTHORIZED_401
 
     with pytest.raises(GatewayRefused, match="HTTP 401"):
-        await signed_in.client.greetings.record(ANN, "3200", "holiday")
+        await act(signed_in.client)
 
-    assert signed_in.asked().count(RECORD) == 1
+    assert signed_in.asked().count(endpoint) == 1
 
 
 @pytest.mark.parametrize("refusal", [Refusal.TOKEN_EXPIRED, Refusal.ACCESS_DENIED])

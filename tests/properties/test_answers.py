@@ -248,6 +248,24 @@ def test_extension_numbers_are_sorted_as_numbers(numbers: list[int]) -> None:
     assert by_order == [str(number) for number in sorted(numbers)]
 
 
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (10**18 - 1, 10**18 - 1),
+        (str(10**17), 10**17),
+        (-7.0, -7),
+        (10**18, None),
+        (str(10**18), None),
+        (-(10**18), None),
+        (True, None),
+        (7.5, None),
+    ],
+)
+def test_a_whole_number_is_bounded(value: object, number: int | None) -> None:
+    """Longer ones do not occur, and are slow to read."""
+    assert whole_number(value) == number
+
+
 @given(texts, texts)
 def test_credentials_are_told_to_nobody(client_id: str, secret: str) -> None:
     """A log or a traceback may show what holds them."""

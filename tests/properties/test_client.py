@@ -58,7 +58,8 @@ def ask_for_information(client: YeastarClient) -> Coroutine[Any, Any, PbxInfo]:
 
 def download(client: YeastarClient) -> Coroutine[Any, Any, bytes]:
     """Fetch audio from where it should be."""
-    return client.audio.download(PlayLink(f"{client.base_url}/a.wav", 0))
+    url = f"{client.base_url}/a.wav"
+    return client.audio.download(PlayLink(url, 0, needs_token=False, requested_at=0))
 
 
 calls: st.SearchStrategy[Call] = st.sampled_from(

@@ -77,5 +77,5 @@ class PbxClock:
                 year, month, day, hour, minute, seconds, tzinfo=self.time_zone
             )
             return local.astimezone(UTC)
-        except ValueError, OverflowError:
+        except ValueError:
             return None

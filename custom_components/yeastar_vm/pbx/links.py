@@ -38,8 +38,8 @@ class PlayLink:
 
     url: str = field(repr=False)
     expires_at: float
-    needs_token: bool = False
-    requested_at: float = field(default_factory=time.monotonic)
+    needs_token: bool
+    requested_at: float
 
     LIFETIME: ClassVar = 1800
 
