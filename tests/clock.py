@@ -8,6 +8,9 @@ import time
 from typing import Any, Final, Self
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 _IDLE_TURNS: Final = 5  # of the event loop, in which what is sent arrives
 _SHORTEST_STEP: Final = 0.001  # seconds
@@ -135,3 +138,15 @@ class Clock:
         timers = (each.when() for each in self._loop._scheduled if not each._cancelled)
         step = min(most, min(timers, default=self._now + most) - self._now)
         self.tick(max(step, _SHORTEST_STEP))
+
+
+async def due(hass: HomeAssistant) -> None:
+    """Let Home Assistant do what is due by now, and all that follows."""
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def wait(hass: HomeAssistant, clock: Clock, seconds: float) -> None:
+    """Let it be later at once, and Home Assistant do what is due then."""
+    clock.tick(seconds)
+    await due(hass)

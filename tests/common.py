@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, Final
 
 from aiohttp.test_utils import TestClient
 from homeassistant.components.media_player import (
@@ -11,9 +12,11 @@ from homeassistant.components.media_player import (
     MediaPlayerState,
 )
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     setup_test_component_platform,
@@ -27,6 +30,7 @@ from simulator.model import RecordedRequest
 MINUTE = 60
 HOUR = 60 * MINUTE
 LINK = "extension_vm_greeting/play"
+KITCHEN: Final[dict[str, Any]] = {"entity_id": "media_player.kitchen"}
 
 type Fetcher = TestClient[Any, Any]
 """What fetches URLs of Home Assistant, as a player does."""
@@ -61,6 +65,13 @@ async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
 def state_of(entry: ConfigEntry[Any]) -> ConfigEntryState:
     """Return the state of an entry, which may be another one later."""
     return entry.state
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the state that an entity shows."""
+    state = hass.states.get(entity_id)
+    assert state
+    return state.state
 
 
 class Player(MediaPlayerEntity):
@@ -102,24 +113,44 @@ async def add_players(hass: HomeAssistant, *players: Player) -> None:
     await hass.async_block_till_done()
 
 
-async def play(hass: HomeAssistant, **data: Any) -> None:
-    """Play a greeting in the kitchen."""
-    await hass.services.async_call(
+async def call(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
+    """Call an action, and return its response if it has one."""
+    supports_response = hass.services.supports_response(DOMAIN, action)
+    response = await hass.services.async_call(
         DOMAIN,
-        "play_greeting",
-        {
-            "entity_id": "media_player.kitchen",
-            "extension": "3200",
-            "file": "vm_welcome.wav",
-            **data,
-        },
+        action,
+        data,
         blocking=True,
+        return_response=supports_response is not SupportsResponse.NONE,
     )
+    return dict(response or {})
+
+
+async def told(failing: Awaitable[Any]) -> str:
+    """Return what the user is told by something that fails."""
+    with pytest.raises(HomeAssistantError) as caught:
+        await failing
+    assert caught.value.translation_domain == DOMAIN
+    # Home Assistant leaves the full stop of a text out.
+    return f"{str(caught.value).removesuffix('.')}."
+
+
+async def play(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
+    """Play a greeting in the kitchen."""
+    defaults = {"extension": "3200", "file": "vm_welcome.wav", **KITCHEN}
+    return await call(hass, "play_greeting", **defaults | data)
 
 
 def endpoints(pbx: PbxSimulator) -> list[str]:
     """Return what the PBX was asked, in order."""
     return [request.endpoint for request in pbx.requests]
+
+
+def newly_asked(pbx: PbxSimulator) -> list[str]:
+    """Return what the PBX was asked since the last time, in order."""
+    new = endpoints(pbx)
+    pbx.requests.clear()
+    return new
 
 
 def asked(pbx: PbxSimulator) -> Counter[str]:

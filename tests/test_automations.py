@@ -6,10 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.calendar import (
-    DATA_COMPONENT as CALENDARS,
-    CalendarEvent,
-)
+from homeassistant.components.calendar import DATA_COMPONENT as CALENDARS, CalendarEvent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
@@ -19,15 +16,13 @@ from homeassistant.helpers import (
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    async_fire_time_changed,
-    async_mock_service,
-)
+from pytest_homeassistant_custom_component.common import async_mock_service
 
 from simulator import PbxSimulator
 from simulator.model import SimulatedGreeting
 
 from .blueprints.calendar import Holidays
+from .clock import due
 from .common import Player, add_players
 from .readme import example
 
@@ -82,8 +77,7 @@ async def wait_until(
     moment = datetime.fromisoformat(time).replace(tzinfo=dt_util.DEFAULT_TIME_ZONE)
     for seconds in (-60, 1):
         clock.move_to(moment + timedelta(seconds=seconds))
-        async_fire_time_changed(hass, dt_util.utcnow())
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await due(hass)
 
 
 def played(speakers: dict[str, Player]) -> dict[str, Any]:

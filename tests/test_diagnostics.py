@@ -17,8 +17,8 @@ from custom_components.yeastar_vm.pbx import TokenPair
 from simulator import PbxSimulator
 from tests.clock import Clock
 
-from .common import Player, entry_for, load
-from .mailboxes.common import load_with_mailboxes, mailbox, poll
+from .common import Player, call, entry_for, load
+from .mailboxes.common import ann_empty, leo_ball, load_with_mailboxes, poll
 from .stored import stored_tokens, token_entry_for
 
 
@@ -91,7 +91,6 @@ async def test_diagnostics_of_a_pbx_that_cannot_be_set_up(
         "exists": False,
         "sign_in_refused": False,
     }
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_diagnostics_of_an_entry_that_was_never_set_up(
@@ -119,15 +118,12 @@ async def test_diagnostics_tell_how_much_the_relay_keeps(
     player: Player,
 ) -> None:
     """After a greeting was relayed, it is more than nothing."""
-    await hass.services.async_call(
-        DOMAIN,
+    await call(
+        hass,
         "play_greeting",
-        {
-            "extension": "3200",
-            "file": "vm_welcome.wav",
-            "entity_id": "media_player.kitchen",
-        },
-        blocking=True,
+        extension="3200",
+        file="vm_welcome.wav",
+        entity_id="media_player.kitchen",
     )
 
     diagnostics = await download(hass, hass_client, entry)
@@ -181,9 +177,7 @@ async def test_mailboxes_are_counted(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, pbx: PbxSimulator
 ) -> None:
     """Without names, numbers, callers or message IDs."""
-    entry = await load_with_mailboxes(
-        hass, pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, pbx, leo_ball(), ann_empty())
     left = pbx.leave_message("3200", "15550123", "Anna Weber")
     await poll(entry)
 
@@ -208,4 +202,3 @@ async def test_mailboxes_are_counted(
     }
     for private in ("Leo", "3200", "15550123", "Anna", left.msg_id):
         assert private not in repr(diagnostics)
-    await hass.config_entries.async_unload(entry.entry_id)

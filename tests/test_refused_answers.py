@@ -17,18 +17,14 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.pbx.http.mismatches import (
-    MAX_KEYS,
-    shape_of,
-)
+from custom_components.yeastar_vm.pbx.http.mismatches import MAX_KEYS, shape_of
 from custom_components.yeastar_vm.pbx.vocabulary import is_key
 from simulator import Fault, PbxSimulator, Says, Spoiler
 from tests.clock import Clock
 from tests.user_interface import TRANSLATIONS
 
-from .common import Player, entry_for
-from .mailboxes.common import Arrivals, load_with_mailboxes, mailbox, poll
+from .common import Player, call, entry_for
+from .mailboxes.common import Arrivals, leo_ball, load_with_mailboxes, poll
 
 POINTER = 'select Configure for the PBX, then "Check the PBX"'
 GREETINGS: dict[str, Any] = {"extension": "3200"}
@@ -116,9 +112,7 @@ async def test_an_action(
     pbx.faults[endpoint] = answer
 
     with pytest.raises(HomeAssistantError, match=POINTER) as err:
-        await hass.services.async_call(
-            DOMAIN, action, given, blocking=True, return_response=True
-        )
+        await call(hass, action, **given)
 
     clock.tick(5)
     refused = await refused_answers(hass, hass_client, entry)
@@ -135,7 +129,7 @@ async def test_a_poll(
     expected_warnings: list[str],
 ) -> None:
     """The log says it; only the last answer of an endpoint is kept."""
-    entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
+    entry = await load_with_mailboxes(hass, pbx, leo_ball())
     expected_warnings.append(POINTER)
     pbx.faults["vm/query"] = Fault.HTML
     await poll(entry)
@@ -148,7 +142,6 @@ async def test_a_poll(
 
     assert refused["vm/query"]["shape"] == {**HEAD, "voicemail_list": "text"}
     assert refused["vm/query"]["reason"] == "voicemail_list is not a list"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +165,7 @@ async def test_an_event(
     lacks: str,
 ) -> None:
     """It is left out; the next one is understood."""
-    entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
+    entry = await load_with_mailboxes(hass, pbx, leo_ball())
     arrivals = Arrivals(hass)
 
     pbx.events.send_frame(json.dumps({"type": 30009, "msg": message}))
@@ -182,7 +175,6 @@ async def test_an_event(
     refused = await refused_answers(hass, hass_client, entry)
     assert refused["subscribe"]["shape"] == {"type": "number", "msg": shape}
     assert refused["subscribe"]["reason"] == f"an event 30009 without a {lacks}"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +211,6 @@ async def test_a_setup(
     refused = await refused_answers(hass, hass_client, entry)
 
     assert refused[endpoint]["shape"] == shape
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 def test_a_shape_is_bounded() -> None:

@@ -19,7 +19,17 @@ from custom_components.yeastar_vm.pbx import CertificateChanged, InvalidCredenti
 from simulator import Authority, Outage, PbxSimulator
 from tests.clock import Clock
 
-from .common import Player, entry_for, issues, load, play, reauth_flows, state_of
+from .common import (
+    Player,
+    call,
+    endpoints,
+    entry_for,
+    issues,
+    load,
+    play,
+    reauth_flows,
+    state_of,
+)
 from .gate import Gate
 from .stored import stored_access_token
 from .user_interface import grouped
@@ -42,13 +52,7 @@ async def test_old_firmware(
     await fail_to_play(hass)
     assert issues(hass) == ["not_supported"]
 
-    await hass.services.async_call(
-        "yeastar_vm",
-        "search_extensions",
-        {"search": "leo"},
-        blocking=True,
-        return_response=True,
-    )
+    await call(hass, "search_extensions", search="leo")
     await hass.config_entries.async_reload(entry.entry_id)
     assert issues(hass) == ["not_supported"]
 
@@ -220,7 +224,7 @@ async def test_a_changed_certificate_is_trusted_again(
     assert entry.state is ConfigEntryState.LOADED
     assert issues(hass) == []
     await play(hass)
-    assert "get_token" not in [request.endpoint for request in pbx.requests]
+    assert "get_token" not in endpoints(pbx)
 
 
 async def test_a_certificate_of_an_authority_needs_no_pin(
@@ -476,15 +480,7 @@ def gate(pbx: PbxSimulator, entry: MockConfigEntry) -> Gate:
 
 def search(hass: HomeAssistant) -> asyncio.Task[Any]:
     """Begin to search for an extension."""
-    return asyncio.create_task(
-        hass.services.async_call(
-            "yeastar_vm",
-            "search_extensions",
-            {"search": "leo"},
-            blocking=True,
-            return_response=True,
-        )
-    )
+    return asyncio.create_task(call(hass, "search_extensions", search="leo"))
 
 
 async def test_an_older_success_does_not_settle_a_newer_issue(

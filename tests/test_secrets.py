@@ -321,7 +321,7 @@ async def test_a_cancelled_action_tells_no_secret(
         PlayLink(PRIVATE, 0, needs_token=False, requested_at=0),
         RawAnswer(200, {"Set-Cookie": PRIVATE}, PRIVATE.encode(), 0.1),
         TokenPair(PRIVATE, 0, PRIVATE, 0),
-        Transcript(TranscriptState.TEXT, "stt.ears", "en", PRIVATE),
+        Transcript(TranscriptState.TEXT, "stt.engine", "en", PRIVATE),
         VoicemailLeft(PRIVATE, "uid"),
     ],
     ids=lambda value: type(value).__name__,

@@ -44,6 +44,14 @@ class Window:
         self.flow_id = result["flow_id"]
         return await self.choose(f"reconfigure_{way}")
 
+    async def reconfigured(self, entry: ConfigEntry[Any]) -> None:
+        """Reconfigure an entry with the right credentials, to the end."""
+        await self.reconfigure(entry)
+        result = await self.sign_in()
+        await self.settle()
+        assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "reconfigure_successful"
+
     async def follow(self, flow_id: str) -> ConfigFlowResult:
         """Open a reauthentication that waits."""
         self.flow_id = flow_id

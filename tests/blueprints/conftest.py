@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigSubentry
 import pytest
 
 from simulator import PbxSimulator
-from tests.mailboxes.common import MESSAGE, load_with_mailboxes, mailbox
+from tests.mailboxes.common import MESSAGE, leo_ball, load_with_mailboxes
 from tools.demo import stand_ins
 
 from .home import NAMES, Home
@@ -26,7 +26,7 @@ def _app() -> None:
 @pytest.fixture
 def mailboxes() -> list[ConfigSubentry]:
     """Return the mailboxes of the home."""
-    return [mailbox("3200", "Leo Ball")]
+    return [leo_ball()]
 
 
 @pytest.fixture

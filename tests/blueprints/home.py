@@ -17,10 +17,8 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
-from custom_components.yeastar_vm.const import DOMAIN
-from tests.common import Player
-from tests.greetings.engines import Voice
-from tests.mailboxes.ears import Ears
+from tests.common import Player, shown
+from tests.engines import Engine, Voice
 from tests.restarts import House
 
 from .administrator import Administrator
@@ -57,44 +55,36 @@ class Speaker(Player):
         await self.user.fetch(media_id)
 
 
-class Home:
+class Home(House):
     """Home Assistant, what else it has, and who uses it."""
 
-    hass: HomeAssistant
     player: Speaker
-    ears: Ears
+    engine: Engine
     voice: Voice
 
     def __init__(self, folder: Path, ffmpeg: str) -> None:
         """Begin with an empty folder."""
-        self.folder = folder
+        super().__init__(folder, ffmpeg)
         self.user = Administrator()
         self.phone = Phone()
         self.holidays = Holidays()
-        self._automations = folder / "automations.yaml"
-        self._automations.write_text("[]")
+        (folder / "automations.yaml").write_text("[]")
         (folder / "configuration.yaml").write_text(CONFIGURATION)
-        self._configuration: ConfigType = {"ffmpeg": {"ffmpeg_bin": ffmpeg}}
-        self.house = House(str(folder), self._configuration, self._watch)
 
+    @override
     async def start(self) -> None:
-        """Start Home Assistant with what is in the folder."""
         file = str(self.folder / "configuration.yaml")
-        self._configuration |= await asyncio.to_thread(load_yaml_dict, file)
-        self.hass = await self.house.start()
+        self.configuration |= await asyncio.to_thread(load_yaml_dict, file)
+        await super().start()
         await self.user.sign_in(self.hass)
 
+    @override
     async def stop(self) -> None:
-        """Stop Home Assistant; timers would end with its process."""
+        # Timers would end with the process of Home Assistant.
         await self.user.leave()
         for entity in (*self.hass.data[AUTOMATIONS].entities, self.holidays):
             await entity.async_will_remove_from_hass()
-        await self.house.stop()
-
-    async def restart(self) -> None:
-        """Restart Home Assistant."""
-        await self.stop()
-        await self.start()
+        await super().stop()
 
     async def import_blueprints(self, *names: str) -> None:
         """Import blueprints, as the user interface does."""
@@ -139,19 +129,12 @@ class Home:
         await self.hass.services.async_call(domain, name, data, blocking=True)
         await self.hass.async_block_till_done()
 
-    @property
-    def entry(self) -> Any:
-        """Return the entry of the PBX."""
-        [entry] = self.hass.config_entries.async_entries(DOMAIN)
-        return entry
-
     def state(self, entity_id: str) -> str:
         """Return the state of an entity."""
-        state = self.hass.states.get(entity_id)
-        assert state
-        return state.state
+        return shown(self.hass, entity_id)
 
-    def _watch(self, hass: HomeAssistant) -> None:
+    @override
+    def watch(self, hass: HomeAssistant) -> None:
         mock_integration(hass, MockModule("neighbors", async_setup=self._add_neighbors))
 
     async def _add_neighbors(self, hass: HomeAssistant, config: ConfigType) -> bool:
@@ -160,11 +143,11 @@ class Home:
             assert await async_setup_component(hass, domain, {})
         self.player = Speaker("kitchen")
         self.player.user = self.user
-        self.ears = Ears()
+        self.engine = Engine()
         self.voice = Voice()
         self.holidays = Holidays(self.holidays.events)
         await hass.data[PLAYERS].async_add_entities([self.player])
-        await hass.data[stt.DATA_COMPONENT].async_add_entities([self.ears])
+        await hass.data[stt.DATA_COMPONENT].async_add_entities([self.engine])
         await hass.data[VOICES].async_add_entities([self.voice])
         await hass.data[CALENDARS].async_add_entities([self.holidays])
         return True

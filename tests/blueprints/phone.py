@@ -1,11 +1,12 @@
 """A phone with the Home Assistant app."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+
+from tests.growing import Events, Growing
 
 from .administrator import Administrator
 
@@ -17,10 +18,9 @@ class Phone:
 
     def __init__(self) -> None:
         """Begin without a notification."""
-        self.notified: list[dict[str, Any]] = []
+        self.notified: Events = Growing()
         self.device_id = ""
         self._webhook = ""
-        self._change = asyncio.Condition()
         service = web.Application()
         service.router.add_post("/push", self._push)
         self._service = TestServer(service)
@@ -69,8 +69,7 @@ class Phone:
 
     async def shows(self, count: int) -> None:
         """Wait until there were so many notifications."""
-        async with self._change:
-            await self._change.wait_for(lambda: len(self.notified) >= count)
+        await self.notified.wait_for(count)
 
     async def press(self, user: Administrator, action: Any) -> None:
         """Press the button of a notification."""
@@ -84,7 +83,5 @@ class Phone:
         )
 
     async def _push(self, request: web.Request) -> web.Response:
-        async with self._change:
-            self.notified.append(await request.json())
-            self._change.notify_all()
+        self.notified.append(await request.json())
         return web.json_response({}, status=HTTPStatus.CREATED)

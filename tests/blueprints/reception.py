@@ -6,9 +6,9 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from simulator import PbxSimulator
+from tests.clock import due
 from tests.common import asked
 from tests.greetings.home import UPLOAD
 from tests.greetings.recordings import pitch
@@ -75,8 +75,7 @@ class Reception:
 
     async def _move_to(self, moment: datetime) -> None:
         self.clock.move_to(moment)
-        async_fire_time_changed(self.home.hass, dt_util.utcnow())
-        await self.home.hass.async_block_till_done(wait_background_tasks=True)
+        await due(self.home.hass)
 
     @property
     def greeting(self) -> bytes:

@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from simulator import Fault, PbxSimulator
-from tests.greetings.engines import HIGH
+from tests.engines import HIGH
 from tests.greetings.home import UPLOAD, greetings
 from tests.greetings.recordings import music
 

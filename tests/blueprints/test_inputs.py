@@ -14,7 +14,13 @@ import pytest
 
 from simulator import PbxSimulator
 from simulator.default_mail import default_groups
-from tests.mailboxes.common import MESSAGE, UNREAD, load_with_mailboxes, mailbox
+from tests.mailboxes.common import (
+    MESSAGE,
+    UNREAD,
+    leo_ball,
+    load_with_mailboxes,
+    mailbox,
+)
 
 from .assist import ask
 from .home import FOLDER, Home
@@ -117,7 +123,7 @@ async def test_two_pbxs_with_the_same_number(
     """The messages are those of the mailbox that was selected."""
     async with PbxSimulator(https=False) as branch:
         branch.serial_number, branch.name = "2", "Branch"
-        await load_with_mailboxes(home.hass, branch, mailbox("3200", "Leo Ball"))
+        await load_with_mailboxes(home.hass, branch, leo_ball())
         for pbx, caller in ((http_pbx, "Anna"), (branch, "Bea")):
             pbx.leave_message("3200", "15550123", caller)
         await home.automate(

@@ -1,7 +1,7 @@
 """The blueprint that notifies a phone of new messages, and plays them."""
 
 import asyncio
-from typing import Any, override
+from typing import Any
 
 from homeassistant.components import stt
 from homeassistant.components.ffmpeg import get_ffmpeg_manager
@@ -9,8 +9,8 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from simulator import Outage, PbxSimulator
-from tests.mailboxes.common import MESSAGE, UNREAD, mailbox, poll, until
-from tests.mailboxes.ears import Ears
+from tests.engines import ENGINE, SAID
+from tests.mailboxes.common import MESSAGE, UNREAD, leo_ball, poll, until
 
 from .home import Home
 from .phone import Phone
@@ -65,18 +65,16 @@ async def test_an_engine(
     home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
 ) -> None:
     """Its text is in the notification."""
-    await home.automate("new_voicemail", **inputs, engine="stt.ears")
+    await home.automate("new_voicemail", **inputs, engine=ENGINE)
 
     http_pbx.leave_message("3200", "15550123", duration=4)
     await home.phone.shows(1)
 
-    assert home.phone.messages == ["15550123 (0:04)\nPlease call me back"]
+    assert home.phone.messages == [f"15550123 (0:04)\n{SAID}"]
 
 
-@pytest.mark.parametrize(
-    "mailboxes", [[mailbox("3200", "Leo Ball", engine="stt.ears")]]
-)
-@pytest.mark.parametrize(("said", "count"), [("Please call me back", 2), (None, 1)])
+@pytest.mark.parametrize("mailboxes", [[leo_ball(engine=ENGINE)]])
+@pytest.mark.parametrize(("said", "count"), [(SAID, 2), (None, 1)])
 async def test_an_engine_of_the_mailbox(
     home: Home,
     http_pbx: PbxSimulator,
@@ -85,18 +83,18 @@ async def test_an_engine_of_the_mailbox(
     count: int,
 ) -> None:
     """The notification comes at once, and its text is added when it is there."""
-    home.ears.text = said
+    home.engine.text = said
     await home.automate("new_voicemail", **inputs)
 
     http_pbx.leave_message("3200", "15550123", duration=4)
     await home.phone.shows(count)
-    await until(lambda: home.ears.heard)
+    await until(lambda: home.engine.heard)
     await home.hass.async_block_till_done()
 
-    texts = ["15550123 (0:04)", "15550123 (0:04)\nPlease call me back"]
+    texts = ["15550123 (0:04)", f"15550123 (0:04)\n{SAID}"]
     assert home.phone.messages == texts[:count]
     assert len({each["data"]["tag"] for each in home.phone.notified}) == 1
-    assert len(home.ears.heard) == 1
+    assert len(home.engine.heard) == 1
 
 
 async def test_an_engine_that_fails(
@@ -106,10 +104,10 @@ async def test_an_engine_that_fails(
     expected_warnings: list[str],
 ) -> None:
     """The phone is notified nevertheless."""
-    home.ears.error = RuntimeError("out of memory")
-    expected_warnings.append(r"stt\.ears failed with RuntimeError")
-    expected_warnings.append(r"Error executing script.*stt\.ears")
-    await home.automate("new_voicemail", **inputs, engine="stt.ears")
+    home.engine.error = RuntimeError("out of memory")
+    expected_warnings.append(r"stt\.engine failed with RuntimeError")
+    expected_warnings.append(r"Error executing script.*stt\.engine")
+    await home.automate("new_voicemail", **inputs, engine=ENGINE)
 
     http_pbx.leave_message("3200", "15550123", duration=4)
     await home.phone.shows(1)
@@ -117,27 +115,7 @@ async def test_an_engine_that_fails(
     assert home.phone.messages == ["15550123 (0:04)"]
 
 
-class SlowEars(Ears):
-    """An engine that hears everything and says nothing for a while."""
-
-    _attr_name = "Slow ears"
-    _attr_unique_id = "slow_ears"
-    rates = (stt.AudioSampleRates.SAMPLERATE_8000,)
-
-    def __init__(self) -> None:
-        """Begin to think."""
-        super().__init__()
-        self.done = asyncio.Event()
-
-    @override
-    async def async_process_audio_stream(
-        self, metadata: stt.SpeechMetadata, stream: Any
-    ) -> stt.SpeechResult:
-        await self.done.wait()
-        return await super().async_process_audio_stream(metadata, stream)
-
-
-@pytest.mark.parametrize(("engine", "count"), [("", FULL), ("stt.slow_ears", 120)])
+@pytest.mark.parametrize(("engine", "count"), [("", FULL), (ENGINE, 120)])
 async def test_a_full_mailbox_after_an_outage(
     home: Home,
     http_pbx: PbxSimulator,
@@ -149,8 +127,8 @@ async def test_a_full_mailbox_after_an_outage(
     """Nothing is lost, with or without an engine, which may take long."""
     expected_warnings.append("Error fetching PBX mailbox data")
     http_pbx.switches.mailbox_limit = FULL
-    ears = SlowEars()
-    await home.hass.data[stt.DATA_COMPONENT].async_add_entities([ears])
+    home.engine.rates = (stt.AudioSampleRates.SAMPLERATE_8000,)
+    home.engine.goes_on.clear()
     quick = home.folder / "ffmpeg"  # The engine takes the audio as it is.
     quick.write_text("#!/bin/sh\nexec cat\n")
     quick.chmod(0o700)
@@ -166,10 +144,10 @@ async def test_a_full_mailbox_after_an_outage(
     if engine:
         await asyncio.sleep(0)
         assert home.phone.notified == []
-        ears.done.set()
+        home.engine.goes_on.set()
     await home.phone.shows(count)
 
-    text = "\nPlease call me back" if engine else ""
+    text = f"\n{SAID}" if engine else ""
     assert sorted(home.phone.messages) == sorted(
         f"{number} (0:01){text}" for number in range(count)
     )

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from simulator import PbxSimulator
+from tests.engines import ENGINE
 from tests.mailboxes.common import Arrivals
 
 from .home import Home
@@ -88,10 +89,10 @@ async def test_what_callers_said(
     home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
 ) -> None:
     """It is shown as the engine wrote it."""
-    await home.automate("new_voicemail", **inputs, engine="stt.ears")
+    await home.automate("new_voicemail", **inputs, engine=ENGINE)
 
     for count, text in enumerate(SAID, 1):
-        home.ears.text = text
+        home.engine.text = text
         http_pbx.leave_message("3200", "+4930123456", duration=4)
         await home.phone.shows(count)
 

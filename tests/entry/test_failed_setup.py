@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Authority, Fault, PbxSimulator
-from tests.clock import Clock
+from tests.clock import Clock, wait
 from tests.common import (
     HOUR,
     MINUTE,
@@ -27,7 +27,7 @@ from tests.common import (
 )
 from tests.stored import is_sign_in_refused, stored_access_token, write_file
 
-from .life import WRONG, start, wait
+from .life import WRONG, start
 
 
 async def test_setup_waits_for_a_pbx_that_is_down(

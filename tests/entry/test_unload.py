@@ -10,21 +10,29 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Interrupted
 from simulator import Fault, PbxSimulator, tokens as simulated_tokens
 from tests.clock import Clock
-from tests.common import MINUTE, Player, arrival, endpoints, entry_for, load, our_tasks
+from tests.common import (
+    MINUTE,
+    Player,
+    arrival,
+    endpoints,
+    entry_for,
+    load,
+    our_tasks,
+    play,
+)
 from tests.stored import stored_access_token
 
-from .life import PLAY, restart
+from .life import restart
 
 
 async def test_an_unloaded_entry_leaves_nothing_running(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
 ) -> None:
     """No task, no timer of a kept clip; the token stays, and so does the action."""
-    await hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+    await play(hass)
     token = await stored_access_token(hass, entry)
 
     assert await hass.config_entries.async_unload(entry.entry_id)
@@ -33,7 +41,7 @@ async def test_an_unloaded_entry_leaves_nothing_running(
     assert our_tasks() == []
     assert pbx.live_access_tokens == [token]
     with pytest.raises(HomeAssistantError, match="is not connected"):
-        await hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
+        await play(hass)
     assert len(player.played) == 1
 
 
@@ -48,9 +56,7 @@ async def test_an_unload_ends_what_is_under_way(
     """The action that waits gets an error, and nothing is played."""
     pbx.faults[endpoint] = Fault.SILENT
     asked = arrival(pbx, endpoint)
-    action = asyncio.create_task(
-        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
-    )
+    action = asyncio.create_task(play(hass))
     await asked.wait()
 
     assert await hass.config_entries.async_unload(entry.entry_id)
@@ -72,9 +78,7 @@ async def test_an_unload_ends_a_silent_renewal(
     clock.tick(31 * MINUTE)
     pbx.faults["refresh_token"] = Fault.SILENT
     asked = arrival(pbx, "refresh_token")
-    action = asyncio.create_task(
-        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
-    )
+    action = asyncio.create_task(play(hass))
     await asked.wait()
 
     with clock.running():
@@ -131,9 +135,7 @@ async def test_an_unload_waits_for_a_renewal_that_succeeds(
         entry = await load(hass, entry_for(pbx))
     pbx.requests.clear()
     asked = arrival(pbx, "refresh_token")
-    action = asyncio.create_task(
-        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
-    )
+    action = asyncio.create_task(play(hass))
     await asked.wait()
 
     await restart(hass, entry)
@@ -156,9 +158,7 @@ async def test_giving_up_on_a_renewal_that_fails_is_no_error(
     entry = await load(hass, entry_for(pbx))
     pbx.faults["refresh_token"] = Fault.SILENT
     asked = arrival(pbx, "refresh_token")
-    action = asyncio.create_task(
-        hass.services.async_call(DOMAIN, "play_greeting", PLAY, blocking=True)
-    )
+    action = asyncio.create_task(play(hass))
     await asked.wait()
 
     action.cancel()

@@ -1,7 +1,6 @@
 """The actions that change greetings, and what goes wrong while they do."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from homeassistant.exceptions import HomeAssistantError
@@ -10,7 +9,7 @@ from simulator import AfterActing, Fault, Oddity, Outage, SimulatedGreeting
 
 from .home import TEXTS, WORKS, Home
 from .rows import API, ROWS
-from .troubles import Errcode
+from .troubles import Errcode, Trouble
 
 FAMILY = "extension_vm_greeting"
 LIST = f"{FAMILY}/list"
@@ -57,8 +56,6 @@ RENAME = Change("rename_greeting", "update", {"file": FILE, "new_name": "new"}, 
 DELETE = Change("delete_greeting", "delete", {"file": FILE}, ())
 CHANGES = (UPLOAD, RECORD, RENAME, DELETE)
 
-type Trouble = Fault | Oddity | AfterActing | Outage | Errcode
-
 # After which nobody knows whether the PBX has acted.
 _ANSWERED = {
     Fault.RESET,
@@ -99,23 +96,6 @@ def files(home: Home) -> tuple[str, ...]:
     """Return the greetings that the PBX has."""
     greetings = home.pbx.extensions[EXTENSION].greetings
     return tuple(greeting.real_filename for greeting in greetings)
-
-
-@asynccontextmanager
-async def befallen(home: Home, change: Change, trouble: Trouble) -> AsyncIterator[None]:
-    """Let something go wrong with the request of a change."""
-    pbx = home.pbx
-    match trouble:
-        case Errcode():
-            pbx.errcodes[change.endpoint] = trouble.code
-        case Outage():
-            pbx.outages_after[LIST] = trouble
-        case _:
-            pbx.faults[change.endpoint] = trouble
-    yield
-    await pbx.end_outage()
-    pbx.faults.clear()
-    pbx.errcodes.clear()
 
 
 def verdict(said: str) -> str:

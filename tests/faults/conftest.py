@@ -13,8 +13,8 @@ from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator, Resolve, default_groups
 from tests.clock import Clock
 from tests.common import Player, entry_for, load
-from tests.mailboxes.common import load_with_mailboxes, mailbox
-from tests.mailboxes.ears import Ears
+from tests.engines import Engine
+from tests.mailboxes.common import ann_empty, leo_ball, load_with_mailboxes, mailbox
 from tests.window import Window
 
 from .home import NAME, Home
@@ -56,12 +56,12 @@ async def mailboxes(
     pbx.groups = default_groups()
     for domain in ("media_source", "stt", DOMAIN):
         assert await async_setup_component(hass, domain, {})
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([Engine()])
     entry = await load_with_mailboxes(
         hass,
         pbx,
-        mailbox("3200", "Leo Ball"),
-        mailbox("3201", "Ann Empty"),
+        leo_ball(),
+        ann_empty(),
         mailbox("3202", "Olive Odd"),
         mailbox("0042", "Zoë Zero"),
         mailbox("6300", "Sales", kind="group"),

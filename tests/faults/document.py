@@ -7,7 +7,6 @@ found writes the same bytes.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-import re
 from typing import Any
 
 from custom_components.yeastar_vm.errors.in_log import CHECK_IT
@@ -21,6 +20,7 @@ from .mailbox_tables import MailboxFindings, said_table, shown_table
 from .outcomes import Outcome
 from .promises import Within
 from .rows import ROWS, SECTIONS, Row
+from .tables import general, sentence, table
 from .troubles import Trouble
 
 PATH = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -39,7 +39,6 @@ _COLUMNS = (
     "Within",
     "Memory",
 )
-_ERRCODE = re.compile(r"\berror -?\d+")
 
 
 @dataclass(frozen=True)
@@ -85,15 +84,13 @@ class _Line:
 
 def _change_table(changes: Mapping[str, Mapping[str, str]]) -> str:
     actions = [change.action for change in CHANGES]
-    rows = [
+    return table(
         ("What goes wrong", *(f"`{action}`" for action in actions)),
-        ("---",) * (len(actions) + 1),
-        *(
-            (trouble, *(_general(changes[trouble][action]) for action in actions))
+        (
+            (trouble, *(general(changes[trouble][action]) for action in actions))
             for trouble in TROUBLES
         ),
-    ]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    )
 
 
 def _table(title: str, rows: Iterable[Row], matrix: Matrix) -> str:
@@ -104,12 +101,9 @@ def _table(title: str, rows: Iterable[Row], matrix: Matrix) -> str:
         for number, column in enumerate(_COLUMNS)
         if column != "At" or any(line[number] != "any" for line in lines)
     ]
-    header = [_COLUMNS, ("---",) * len(_COLUMNS)]
-    table = (
-        "| " + " | ".join(line[number] for number in columns) + " |"
-        for line in (*header, *lines)
-    )
-    return f"## {title}\n\n" + "\n".join(table) + "\n"
+    header = [_COLUMNS[number] for number in columns]
+    cells = ([line[number] for number in columns] for line in lines)
+    return f"## {title}\n\n{table(header, cells)}\n"
 
 
 def _lines(row: Row, matrix: Matrix) -> Iterator[tuple[str, ...]]:
@@ -141,7 +135,7 @@ def _merged(row: Row, matrix: Matrix) -> list[_Line]:
             line = lines.setdefault(row.promise.at(endpoint), _Line())
             if endpoint not in line.endpoints:
                 line.endpoints.append(endpoint)
-            line.said[side] = _general(outcome.said)
+            line.said[side] = general(outcome.said)
             reason = _reason(outcome)
             if reason and reason not in line.reasons:
                 line.reasons.append(reason)
@@ -165,10 +159,7 @@ def _told(line: _Line) -> str:
 
 
 def _sentence(said: str | None) -> str:
-    """Return the first sentence of what is said."""
-    if said is None:
-        return "—"
-    return f"{said.split('. ')[0].removesuffix('.')}." if said else "works"
+    return "—" if said is None else sentence(said)
 
 
 def _setup(said: str | None) -> str:
@@ -196,12 +187,7 @@ def _within(within: Within) -> str:
 def _reason(outcome: Outcome) -> str:
     """Return the reason that the log gives a speaker's request."""
     _, _, reason = outcome.log.partition("cannot be relayed: ")
-    return f"`{_general(reason.removesuffix(CHECK_IT))}`" if reason else ""
-
-
-def _general(text: str) -> str:
-    """Return a text without the number of an error of the PBX."""
-    return _ERRCODE.sub("error …", text)
+    return f"`{general(reason.removesuffix(CHECK_IT))}`" if reason else ""
 
 
 def _messages(matrix: Matrix) -> Iterator[str]:
@@ -213,7 +199,7 @@ def _messages(matrix: Matrix) -> Iterator[str]:
         "The form": Side.FORM,
     }.items():
         said = dict.fromkeys(
-            _general(outcome.said)
+            general(outcome.said)
             for row in ROWS
             for fault in row.faults
             for outcome in matrix[row, fault]

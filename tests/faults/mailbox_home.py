@@ -8,12 +8,12 @@ from homeassistant.components.select import DOMAIN as SELECT
 
 from custom_components.yeastar_vm.const import DOMAIN
 from tests.common import MINUTE
+from tests.engines import ENGINE
 from tests.mailboxes.common import MESSAGE, PRESENCE, UNREAD, Arrivals, poll
 
 from .home import Home
 
 NUMBER: Final = "3200"
-ENGINE: Final = "stt.ears"
 UNAVAILABLE: Final = "unavailable"
 
 

@@ -5,16 +5,14 @@ Faults that come to the same share their lines.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-import re
 from typing import Any
 
 from .home import TEXTS
 from .mailbox_cases import CASES, ROWS_OF_ALL
 from .mailbox_shown import Place, Shown
 from .rows import ROWS, Row
+from .tables import general, sentence, table
 from .troubles import Trouble
-
-_ERRCODE = re.compile(r"\berror -?\d+")
 
 
 @dataclass
@@ -86,11 +84,11 @@ def said_table(findings: MailboxFindings) -> str:
 def _table(
     header: tuple[str, ...], groups: Mapping[tuple[tuple[str, ...], ...], list[str]]
 ) -> str:
-    rows: list[tuple[str, ...]] = [header, ("---",) * len(header)]
+    rows: list[tuple[str, ...]] = []
     for lines, faults in groups.items():
         for number, line in enumerate(lines):
             rows.append(("<br>".join(faults) if number == 0 else "", *line))
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return table(header, rows)
 
 
 def _shown_lines(shown: Iterable[Shown]) -> Iterator[tuple[str, ...]]:
@@ -120,7 +118,7 @@ def _said_lines(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield where it is said, and what; what is said at most requests comes last."""
     where: dict[str, list[str]] = {}
     for case, text in said.items():
-        where.setdefault(_first_sentence(text), []).append(case)
+        where.setdefault(sentence(general(text)), []).append(case)
     for text, cases in sorted(where.items(), key=lambda each: len(each[1])):
         yield _at(cases, len(said), len(where)), text
 
@@ -143,8 +141,3 @@ def _at(cases: list[str], count: int, texts: int) -> str:
                 f"`{endpoint}` {case.removeprefix(endpoint)[1:]}" for case in here
             ]
     return ", ".join(named)
-
-
-def _first_sentence(text: str) -> str:
-    general = _ERRCODE.sub("error …", text)
-    return f"{general.split('. ')[0].removesuffix('.')}." if general else "works"

@@ -10,7 +10,7 @@ import tracemalloc
 from homeassistant.exceptions import ConfigEntryError
 import pytest
 
-from simulator import Delay, Fault, Line, Oddity, Outage, Weakness
+from simulator import AfterActing, Delay, Fault, Line, Oddity, Outage, Weakness
 
 from .cases import AUDIO, DEL_TOKEN, GET_TOKEN, Case, Side
 from .home import EXTENSION, FILE, TEXTS, WORKS, Home
@@ -94,7 +94,7 @@ async def inflicted(
     """
     pbx = home.pbx
     match fault:
-        case Fault() | Oddity() | Delay() | Line():
+        case Fault() | Oddity() | AfterActing() | Delay() | Line():
             pbx.faults |= dict.fromkeys(endpoints, fault)
         case Outage() | Weakness() if before:
             pbx.outages_after[before] = fault

@@ -9,19 +9,11 @@ from tests.documents import record
 from tests.greetings.recordings import music
 from tests.leaks import find_leaks, logged
 
-from .changes import (
-    CHANGES,
-    FILE,
-    TROUBLES,
-    Trouble,
-    befallen,
-    files,
-    restore,
-    verdict,
-)
+from .changes import CHANGES, FILE, LIST, TROUBLES, files, restore, verdict
 from .document import found_of_change
 from .home import MINUTE, WORKS, Home, Token
-from .troubles import Errcode
+from .outcomes import inflicted
+from .troubles import Errcode, Trouble
 
 PAUSED = {70004, 70087}
 TOKEN_REFUSED = {10004, 10005}
@@ -53,7 +45,7 @@ async def test_a_change_that_goes_wrong(
         await home.age_token(Token.FRESH)
         home.pbx.requests.clear()
 
-        async with befallen(home, change, trouble):
+        async with inflicted(home, trouble, change.endpoint, before=LIST):
             said = await change.make(home)
 
         found = verdicts[change.action] = verdict(said)

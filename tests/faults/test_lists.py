@@ -8,8 +8,8 @@ from homeassistant.components.media_source import async_browse_media
 from homeassistant.components.media_source.helper import async_search_media
 import pytest
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PastEnd, SimulatedExtension, SimulatedGreeting, TotalNumber
+from tests.common import call
 
 from .cases import EXTENSIONS, GREETINGS, SEARCH
 from .home import MINUTE, Home
@@ -52,9 +52,7 @@ async def list_greetings(home: Home) -> list[str]:
 
 async def act(home: Home, action: str, **data: Any) -> Any:
     """Call an action and return its response."""
-    return await home.hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=True
-    )
+    return await call(home.hass, action, **data)
 
 
 @pytest.fixture

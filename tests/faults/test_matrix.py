@@ -12,6 +12,7 @@ import pytest
 from simulator import Fault, Oddity, Outage, Weakness
 from simulator.endpoints import ENDPOINTS as ENDPOINTS_OF_THE_PBX
 from simulator.errors import ERRMSG, SUCCESS
+from tests.common import endpoints
 from tests.documents import record
 from tests.leaks import find_leaks, logged
 
@@ -50,7 +51,7 @@ async def test_a_fault(
             if sends_nothing_more(row, case):
                 home.pbx.requests.clear()
                 await case.do(home)
-                assert case.endpoint not in asked(home), str(case)
+                assert case.endpoint not in endpoints(home.pbx), str(case)
 
         assert outcome.said == expected(row.promise, case, fault), str(case)
         await mend(home, row, case)
@@ -65,11 +66,6 @@ async def test_a_fault(
     told = [*logged(caplog), *home.raised]
     assert find_leaks(told, {home.pbx.client_secret, *given_out}) == []
     record(request, found(row, fault, outcomes))
-
-
-def asked(home: Home) -> list[str]:
-    """Return what the PBX was asked."""
-    return [request.endpoint for request in home.pbx.requests]
 
 
 def sends_nothing_more(row: Row, case: Case) -> bool:
@@ -109,7 +105,7 @@ async def test_without_a_fault(home: Home) -> None:
 
         assert await case.do(home) == WORKS, str(case)
 
-        assert asked(home) == [*case.asks]
+        assert endpoints(home.pbx) == [*case.asks]
         if case.again:
             await case.again(home)
         await home.close_window()

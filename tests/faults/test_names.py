@@ -7,11 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx.http.transport import CONNECT_TIMEOUT
 from simulator import DeadAddress, PbxSimulator, Resolve
 from tests.clock import Clock
-from tests.common import Player, entry_for, load
+from tests.common import Player, call, entry_for, load
 from tests.window import Window
 
 
@@ -62,15 +61,12 @@ async def test_a_greeting_is_played_from_the_address_that_answers(
     pbx.base_url = f"https://pbx.local:{pbx.port}"
     with DeadAddress(addresses[0], pbx.port):
         await load(hass, entry_for(pbx))
-        await hass.services.async_call(
-            DOMAIN,
+        await call(
+            hass,
             "play_greeting",
-            {
-                "extension": "0042",
-                "file": "hello.wav",
-                "entity_id": "media_player.kitchen",
-            },
-            blocking=True,
+            extension="0042",
+            file="hello.wav",
+            entity_id="media_player.kitchen",
         )
 
     assert len(player.played) == 1

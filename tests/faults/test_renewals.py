@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from simulator import Fault, OldTokens, Refusal
+from tests.common import newly_asked
 
 from .cases import (
     AUDIO,
@@ -21,13 +22,6 @@ from .cases import (
 from .home import WORKS, Home, Token
 
 CALLS = 20
-
-
-def asked(home: Home) -> list[str]:
-    """Return what the PBX was asked since the last time."""
-    endpoints = [request.endpoint for request in home.pbx.requests]
-    home.pbx.requests.clear()
-    return endpoints
 
 
 async def play_at_once(home: Home) -> set[str]:
@@ -57,17 +51,17 @@ async def test_a_renewal_that_fails_is_tried_once_for_all_who_wait(
 ) -> None:
     """They are told the same; once the fault is gone, all of them play."""
     await home.age_token(token)
-    asked(home)
+    newly_asked(home.pbx)
 
     home.pbx.faults[endpoint] = fault
     [said] = await home.clock.during(play_at_once(home))
     assert said.startswith(message)
-    assert asked(home) == [endpoint]
+    assert newly_asked(home.pbx) == [endpoint]
 
     await home.let_limits_run_out()
     home.pbx.faults.clear()
     assert await play_at_once(home) == {WORKS}
-    after = asked(home)
+    after = newly_asked(home.pbx)
     assert after.count(REFRESH_TOKEN) + after.count(GET_TOKEN) <= 2
     assert after.count(GET_TOKEN) <= 1
     assert after.count(PLAY) == CALLS + 1  # one is for the check of the link
@@ -101,7 +95,7 @@ async def test_a_token_that_is_refused_elsewhere_alone(
 ) -> None:
     """The PBX is asked whether it lives; with 10004, it says that it does not."""
     await home.age_token(Token.FRESH)
-    asked(home)
+    newly_asked(home.pbx)
     if refusal == 401:
         home.pbx.faults[endpoint] = Fault.UNAUTHORIZED_401
     else:
@@ -109,14 +103,14 @@ async def test_a_token_that_is_refused_elsewhere_alone(
     renewed = [endpoint, REFRESH_TOKEN] if refusal == 10004 else []
 
     assert (await ask(home)).startswith(message)
-    assert asked(home) == [*renewed, endpoint, INFORMATION]
+    assert newly_asked(home.pbx) == [*renewed, endpoint, INFORMATION]
     assert (await ask(home)).startswith(message)
-    assert asked(home) == [endpoint, INFORMATION]
+    assert newly_asked(home.pbx) == [endpoint, INFORMATION]
 
     home.pbx.faults.clear()
     home.pbx.errcodes.clear()
     assert await ask(home) == WORKS
-    assert asked(home) == [endpoint, *then]
+    assert newly_asked(home.pbx) == [endpoint, *then]
 
 
 @pytest.mark.parametrize(
@@ -131,22 +125,22 @@ async def test_a_permission_that_is_missing_concerns_nothing_else(
     assert (await home.search_extensions()).startswith("The PBX denies access")
 
     home.pbx.reboot()
-    asked(home)
+    newly_asked(home.pbx)
 
     assert await home.play_directly() == WORKS
     question = [] if refusal is Refusal.TOKEN_EXPIRED else [INFORMATION]
     renewal = [*question, REFRESH_TOKEN, GET_TOKEN]
-    assert asked(home) == [PLAY, *renewal, PLAY, AUDIO, PLAY]
+    assert newly_asked(home.pbx) == [PLAY, *renewal, PLAY, AUDIO, PLAY]
 
 
 async def test_another_program_that_signs_in(home: Home) -> None:
     """Some PBXs end all earlier tokens then; the next play signs in again, once."""
     home.pbx.switches.old_tokens_at_sign_in = OldTokens.ALL_DIE
     assert await home.play_directly() == WORKS
-    asked(home)
+    newly_asked(home.pbx)
 
     home.pbx.tokens.issue(home.pbx.clock())
 
     assert await play_at_once(home) == {WORKS}
-    after = asked(home)
+    after = newly_asked(home.pbx)
     assert after.count(REFRESH_TOKEN) == after.count(GET_TOKEN) == 1

@@ -5,9 +5,8 @@ import asyncio
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import FastForward, Line, PbxSimulator, SimulatedGreeting
-from tests.common import Player, entry_for, load
+from tests.common import Player, call, entry_for, load
 
 MEGABIT = 125_000  # bytes a second
 LARGEST = 8 * 1024 * 1024
@@ -34,16 +33,13 @@ async def test_the_largest_greeting_at_two_megabits(
     http_pbx.faults["download"] = Line(2 * MEGABIT)
     start = time.time()
 
-    await hass.services.async_call(
-        DOMAIN,
+    await call(
+        hass,
         "play_greeting",
-        {
-            "extension": "3200",
-            "file": largest_greeting,
-            "delivery": "relay",
-            "entity_id": "media_player.kitchen",
-        },
-        blocking=True,
+        extension="3200",
+        file=largest_greeting,
+        delivery="relay",
+        entity_id="media_player.kitchen",
     )
 
     assert time.time() - start >= LARGEST / (2 * MEGABIT)

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from simulator import Delay, Fault, Line, Oddity, Outage, Refusal, Switches, Weakness
+from simulator import (
+    AfterActing,
+    Delay,
+    Fault,
+    Line,
+    Oddity,
+    Outage,
+    Refusal,
+    Switches,
+    Weakness,
+)
 from simulator.errors import ERRMSG
 
 from .home import NAME, Home
@@ -95,6 +105,7 @@ class Addresses:
 type Trouble = (
     Fault
     | Oddity
+    | AfterActing
     | Delay
     | Line
     | Outage

@@ -1,17 +1,13 @@
 """What is no PBX, or none in order."""
 
 import asyncio
-from unittest.mock import AsyncMock
 
-from aiohttp.resolver import AsyncResolver
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.yeastar_vm.flow import client as flow_client
-from simulator import Fault, Outage, PbxSimulator, Weakness
+from simulator import Fault, PbxSimulator, Weakness
 from simulator.tls import DEMANDS
-from tests.clock import Clock
-from tests.common import endpoints
 from tests.user_interface import TRANSLATIONS
 from tests.window import Window
 
@@ -51,88 +47,6 @@ async def test_a_fault_is_named_and_leaves_no_token(
     assert http_pbx.live_access_tokens == []
     created = await http_window.sign_in()
     assert created["type"] is FlowResultType.CREATE_ENTRY
-
-
-async def test_http_401_to_every_request_is_no_refused_sign_in(
-    http_pbx: PbxSimulator, http_window: Window
-) -> None:
-    """It comes from somebody in front of the PBX, which says so with an error code."""
-    http_pbx.faults["*"] = Fault.UNAUTHORIZED_401
-    await http_window.open()
-
-    shown = assert_error(await http_window.sign_in(), "gateway_refused")
-
-    assert shown["status"] == "401"
-    assert endpoints(http_pbx) == ["get_token"]
-
-
-@pytest.mark.parametrize(
-    ("errcode", "error"),
-    [
-        (-2, "pbx_fault"),
-        (10001, "not_supported"),
-        (10005, "access_denied"),
-        (10009, "access_denied"),
-        (60001, "not_found"),
-    ],
-)
-async def test_an_error_of_the_pbx_is_named(
-    http_pbx: PbxSimulator, http_window: Window, errcode: int, error: str
-) -> None:
-    """The token that the flow got is given back."""
-    http_pbx.errcodes["system/information"] = errcode
-    await http_window.open()
-
-    shown = assert_error(await http_window.sign_in(), error)
-
-    if error == "pbx_fault":
-        assert shown["errcode"] == str(errcode)
-    await http_window.settle()
-    assert http_pbx.live_access_tokens == []
-
-
-async def test_a_pbx_without_the_api_is_named(
-    http_pbx: PbxSimulator, http_window: Window
-) -> None:
-    """A plan or a model may lack it."""
-    http_pbx.errcodes["*"] = 10001
-    await http_window.open()
-
-    assert_error(await http_window.sign_in(), "api_missing")
-    assert endpoints(http_pbx) == ["get_token"]
-
-
-async def test_a_closed_port_is_named(pbx: PbxSimulator, window: Window) -> None:
-    """Once the PBX runs, the same form succeeds."""
-    await pbx.stop()
-    await window.open()
-
-    assert_error(await window.sign_in(), "connection_refused")
-
-    await pbx.start()
-    assert (await window.sign_in())["step_id"] == "certificate"
-
-
-async def test_a_port_that_answers_nothing_is_named(
-    clock: Clock, pbx: PbxSimulator, window: Window
-) -> None:
-    """A server may take a connection and say nothing."""
-    await window.open()
-    await pbx.begin_outage(Outage.DEAF)
-
-    assert_error(await clock.during(window.sign_in()), "timeout")
-
-
-async def test_an_unknown_host_is_named(
-    monkeypatch: pytest.MonkeyPatch, window: Window
-) -> None:
-    """There is no network here, so the resolver's answer is made up."""
-    monkeypatch.setattr(
-        AsyncResolver, "resolve", AsyncMock(side_effect=OSError("no such name"))
-    )
-    await window.open()
-
-    assert_error(await window.sign_in(url="https://pbx.invalid"), "host_not_found")
 
 
 async def test_https_on_an_http_port_is_named(

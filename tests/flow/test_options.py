@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
-from tests.common import Player
+from tests.common import Player, call, endpoints
 
 from .forms import suggested
 
@@ -40,16 +40,12 @@ async def test_the_delivery_can_be_set_for_all_actions(
     await hass.async_block_till_done()
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
-    response = await hass.services.async_call(
-        "yeastar_vm",
-        "play_greeting",
-        {"entity_id": "media_player.kitchen", "extension": "0042"},
-        blocking=True,
-        return_response=True,
+    response = await call(
+        hass, "play_greeting", entity_id="media_player.kitchen", extension="0042"
     )
     assert response
     assert response["delivery"] == "relay"
-    assert "get_token" not in [request.endpoint for request in http_pbx.requests]
+    assert "get_token" not in endpoints(http_pbx)
     form = await delivery_form(hass, http_entry)
     assert suggested(form) == {"delivery": "relay"}
 

@@ -3,11 +3,10 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.yeastar_vm.flow import pasted as pasted_module
 from simulator import Fault, PbxSimulator
-from tests.clock import Clock
+from tests.clock import Clock, wait
 from tests.common import MINUTE, endpoints
 from tests.stored import stored_access_token
 from tests.window import Window
@@ -127,8 +126,6 @@ async def test_what_is_not_used_is_forgotten(
     assert len(remembered) == 1
     assert not {pasted["access_token"], pasted["refresh_token"]} & set(remembered)
 
-    clock.tick(pasted_module.REMEMBERED + 1)
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
+    await wait(hass, clock, pasted_module.REMEMBERED + 1)
 
     assert remembered == {}

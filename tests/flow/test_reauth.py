@@ -7,10 +7,9 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import MINUTE, Player, endpoints, reauth_flows
+from tests.common import MINUTE, Player, call, endpoints, reauth_flows
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.user_interface import grouped
 from tests.window import Window
@@ -35,7 +34,7 @@ async def test_an_action_that_is_refused_asks_to_sign_in_again(
     }
     for _ in range(3):
         with pytest.raises(HomeAssistantError, match="no longer accepts the cred"):
-            await hass.services.async_call(DOMAIN, "play_greeting", play, blocking=True)
+            await call(hass, "play_greeting", **play)
     await hass.async_block_till_done()
     assert endpoints(pbx).count("get_token") == 1
 
@@ -54,7 +53,7 @@ async def test_an_action_that_is_refused_asks_to_sign_in_again(
     assert not await is_sign_in_refused(hass, entry)
     assert entry.data["certificate_fingerprint"] == pbx.fingerprint
     assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
-    await hass.services.async_call(DOMAIN, "play_greeting", play, blocking=True)
+    await call(hass, "play_greeting", **play)
     assert len(player.played) == 1
     assert endpoints(pbx).count("get_token") == 2
 

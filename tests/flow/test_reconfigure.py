@@ -41,12 +41,8 @@ async def test_reconfiguring_without_a_change_costs_no_token(
     hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, window: Window
 ) -> None:
     """The pinned certificate is not asked about again."""
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await window.settle()
-
-    assert result["reason"] == "reconfigure_successful"
     assert entry.state is ConfigEntryState.LOADED
     assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
@@ -80,12 +76,8 @@ async def test_credentials_take_the_place_of_an_access_token(
     )
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = created["result"]
-    await http_window.reconfigure(entry)
+    await http_window.reconfigured(entry)
 
-    result = await http_window.sign_in()
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-    assert result["reason"] == "reconfigure_successful"
     assert entry.data["client_secret"] == http_pbx.client_secret
     assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
@@ -155,12 +147,8 @@ async def test_reconfiguring_to_http_forgets_the_certificate(
 ) -> None:
     """The same PBX, on its other port."""
     window = Window(hass, http_pbx)
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-    assert result["reason"] == "reconfigure_successful"
     assert entry.data["url"] == http_pbx.base_url
     assert entry.data["certificate_fingerprint"] is None
     assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
@@ -189,12 +177,8 @@ async def test_reconfiguring_an_entry_that_cannot_connect(
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
     assert state_of(entry) is ConfigEntryState.SETUP_RETRY
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-    assert result["reason"] == "reconfigure_successful"
     assert entry.state is ConfigEntryState.LOADED
     assert pbx.live_access_tokens == [await stored_access_token(hass, entry)]
 
@@ -207,12 +191,8 @@ async def test_reconfiguring_settles_a_request_to_sign_in_again(
     refused: str,
 ) -> None:
     """The user need not sign in twice."""
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-    assert result["reason"] == "reconfigure_successful"
     assert entry.state is ConfigEntryState.LOADED
     assert not await is_sign_in_refused(hass, entry)
     assert len(pbx.live_access_tokens) == 1
@@ -230,12 +210,8 @@ async def test_an_old_token_that_is_dead_already_is_no_error(
     """Another program may have revoked it."""
     pbx.switches.token_refusal = refusal
     pbx.reboot()
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await hass.async_block_till_done(wait_background_tasks=True)
-
-    assert result["reason"] == "reconfigure_successful"
     assert len(pbx.live_access_tokens) == 1
 
 
@@ -251,12 +227,8 @@ async def test_a_disabled_entry_is_changed(
     await hass.config_entries.async_set_disabled_by(
         entry.entry_id, ConfigEntryDisabler.USER
     )
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await window.settle()
-
-    assert result["reason"] == "reconfigure_successful"
     token = await stored_access_token(hass, entry)
     assert pbx.live_access_tokens == [token]
     if then == "enable":

@@ -136,11 +136,7 @@ async def test_a_block_of_the_entry_does_not_hold_for_a_form(
     with pytest.raises(HomeAssistantError, match="has blocked"):
         await play(hass)
     pbx.lift_blocks()
-    await window.reconfigure(entry)
+    await window.reconfigured(entry)
 
-    result = await window.sign_in()
-    await window.settle()
-
-    assert result["reason"] == "reconfigure_successful"
     await play(hass)
     assert len(player.played) == 1

@@ -1,7 +1,7 @@
 """Select what turns the messages of a mailbox into text."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.core import HomeAssistant
@@ -11,16 +11,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
 from tests.common import asked
-from tests.mailboxes.common import load_with_mailboxes, mailbox
-from tests.mailboxes.ears import Ears, add_ears
-
-ENGINE: Final = "stt.ears"
+from tests.engines import ENGINE, Engine, add_engine
+from tests.mailboxes.common import ann_empty, leo_ball, load_with_mailboxes
 
 
 @pytest.fixture
-async def ears(hass: HomeAssistant) -> Ears:
-    """Return the engine `stt.ears`."""
-    return await add_ears(hass)
+async def engine(hass: HomeAssistant) -> Engine:
+    """Return the engine `stt.engine`."""
+    return await add_engine(hass)
 
 
 @pytest.fixture
@@ -28,9 +26,7 @@ async def entry(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> AsyncIterator[MockConfigEntry]:
     """Return the entry of a PBX with two mailboxes."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     http_pbx.requests.clear()
     yield entry
     await hass.config_entries.async_unload(entry.entry_id)
@@ -64,7 +60,7 @@ def suggested(form: SubentryFlowResult) -> dict[str, Any]:
 
 
 async def test_turn_it_on_and_off(
-    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry, engine: Engine
 ) -> None:
     """It is off at first. Nothing else changes, and nothing is loaded again."""
     pbx, before = entry.runtime_data, dict(entry.subentries["mailbox_3200"].data)
@@ -97,7 +93,7 @@ async def test_turn_it_on_and_off(
 async def test_what_does_not_fit(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     typed: dict[str, str],
     errors: dict[str, str],
 ) -> None:
@@ -120,15 +116,15 @@ async def test_what_does_not_fit(
 async def test_an_engine_that_cannot_be_used(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     possible_warnings: list[str],
     change: dict[str, Any],
     error: str,
 ) -> None:
     """Whatever is wrong with it."""
-    possible_warnings.append("^stt.ears failed with TypeError$")
+    possible_warnings.append("^stt.engine failed with TypeError$")
     for name, value in change.items():
-        setattr(ears, name, value)
+        setattr(engine, name, value)
 
     result = await reconfigure(hass, entry, engine=ENGINE)
 
@@ -136,11 +132,11 @@ async def test_an_engine_that_cannot_be_used(
 
 
 async def test_an_engine_that_is_gone_since(
-    hass: HomeAssistant, entry: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, entry: MockConfigEntry, engine: Engine
 ) -> None:
     """The form says so as soon as it is opened."""
     await reconfigure(hass, entry, engine=ENGINE)
-    await ears.async_remove(force_remove=True)
+    await engine.async_remove(force_remove=True)
 
     form = await hass.config_entries.subentries.async_init(
         (entry.entry_id, "mailbox"),
@@ -152,7 +148,7 @@ async def test_an_engine_that_is_gone_since(
 
 
 async def test_a_new_name_on_the_pbx_changes_nothing_of_it(
-    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry, engine: Engine
 ) -> None:
     """The mailbox keeps its engine."""
     await reconfigure(hass, entry, engine=ENGINE)

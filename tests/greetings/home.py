@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-import pytest
 
 from simulator import PbxSimulator
 from simulator.faults import Spoiler
 from simulator.lines import Answer
+from tests import common
+from tests.common import call
 
 from .recordings import music
 
@@ -55,18 +55,9 @@ def greetings(pbx: PbxSimulator, number: str) -> dict[str, bytes]:
     return {each.real_filename: each.audio() for each in box.greetings}
 
 
-async def act(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
-    """Call an action and return its response."""
-    response = await hass.services.async_call(
-        "yeastar_vm", action, data, blocking=True, return_response=True
-    )
-    assert response
-    return dict(response)
-
-
 async def upload(hass: HomeAssistant, file: str, **data: Any) -> dict[str, Any]:
     """Upload a song as a greeting of extension 3201 unless told otherwise."""
-    return await act(
+    return await call(
         hass,
         "upload_greeting",
         **{"extension": "3201", "file": file, "media": SONG, **data},
@@ -75,11 +66,7 @@ async def upload(hass: HomeAssistant, file: str, **data: Any) -> dict[str, Any]:
 
 async def told(hass: HomeAssistant, action: str, **data: Any) -> str:
     """Call an action that fails, and return what the user is told."""
-    with pytest.raises(HomeAssistantError) as caught:
-        await hass.services.async_call("yeastar_vm", action, data, blocking=True)
-    assert caught.value.translation_domain == "yeastar_vm"
-    # Home Assistant leaves the full stop of a text out.
-    return f"{str(caught.value).removesuffix('.')}."
+    return await common.told(call(hass, action, **data))
 
 
 async def refused(hass: HomeAssistant, file: str, **data: Any) -> str:

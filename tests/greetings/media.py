@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-import pytest
 
 from custom_components.yeastar_vm.services.greetings.media import async_fetch_media
 from simulator import Names
+from tests import common
 
 from .recordings import music
 
@@ -25,10 +24,7 @@ type Serve = Callable[..., Awaitable[str]]
 
 async def told(hass: HomeAssistant, media: str) -> str:
     """Fetch media that cannot be fetched, and return what the user is told."""
-    with pytest.raises(HomeAssistantError) as caught:
-        await async_fetch_media(hass, media)
-    assert caught.value.translation_domain == "yeastar_vm"
-    return f"{str(caught.value).removesuffix('.')}."
+    return await common.told(async_fetch_media(hass, media))
 
 
 @asynccontextmanager

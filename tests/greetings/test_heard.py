@@ -13,9 +13,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.audio import to_telephony
 from simulator import PbxSimulator
-from tests.common import Player, entry_for, load
+from tests.common import Player, call, entry_for, load
 
-from .home import Shelf, act, greetings, upload
+from .home import Shelf, greetings, upload
 from .recordings import music, pitch
 
 NEW, NEWEST = 1000, 2000
@@ -32,7 +32,7 @@ class Speaker:
 
     async def hear(self, **data: str) -> float:
         """Play a greeting of 3200; return the pitch of what arrives."""
-        await act(
+        await call(
             self._hass,
             "play_greeting",
             entity_id=self._player.entity_id,
@@ -126,9 +126,9 @@ async def test_a_renamed_greeting(
     """What is renamed to a name that was played before is not taken for it."""
     await speaker.hear(delivery="relay")
     await upload(hass, "other", extension="3200")
-    call = {"extension": "3200"}
-    await act(hass, "delete_greeting", **call, file="vm_welcome")
-    await act(hass, "rename_greeting", **call, file="other", new_name="vm_welcome")
+    greeting = {"extension": "3200"}
+    await call(hass, "delete_greeting", **greeting, file="vm_welcome")
+    await call(hass, "rename_greeting", **greeting, file="other", new_name="vm_welcome")
 
     assert await speaker.hear(delivery="relay") == pytest.approx(NEW, rel=0.03)
     assert "other.wav" not in greetings(http_pbx, "3200")

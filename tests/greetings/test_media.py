@@ -26,14 +26,12 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.services.greetings import media as media_module
-from custom_components.yeastar_vm.services.greetings.media import (
-    async_fetch_media,
-)
+from custom_components.yeastar_vm.services.greetings.media import async_fetch_media
 from simulator import PbxSimulator
 from tests.common import asked
-from tests.mailboxes.common import load_with_mailboxes, mailbox
+from tests.engines import Voice, add_voice
+from tests.mailboxes.common import leo_ball, load_with_mailboxes
 
-from .engines import Voice, add_voice
 from .home import Shelf
 from .media import MUSIC, NOT_AUDIO, NOT_READ, Serve, told
 
@@ -113,7 +111,7 @@ async def test_a_message(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """Of a mailbox that the user added, and of no other, whatever box is named."""
     message = http_pbx.leave_message("3200", "5551234")
     other = http_pbx.leave_message("3201", "5551234")
-    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball())
     media = f"media-source://yeastar_vm/{http_pbx.serial_number}/messages"
 
     audio = await async_fetch_media(hass, f"{media}/3200/{message.msg_id}")

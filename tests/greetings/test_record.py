@@ -13,10 +13,10 @@ from simulator import AfterActing, Fault, PbxSimulator
 from simulator.default_mail import default_groups
 from simulator.phones import Phone, Reaction
 from tests.clock import Clock
-from tests.common import arrival, endpoints
+from tests.common import arrival, call, endpoints
 from tests.gate import Gate
 
-from .home import LIST, RECORD, Later, act, greetings, told
+from .home import LIST, RECORD, Later, greetings, told
 
 HOLIDAY = {"extension": "3201", "recorder": "3200", "file": "holiday"}
 TOO_LATE = (
@@ -45,7 +45,7 @@ async def test_a_recording(
     began = hass.loop.time()
 
     with clock.running():
-        response = await act(hass, "record_greeting", **HOLIDAY)
+        response = await call(hass, "record_greeting", **HOLIDAY)
 
     assert response == {
         "extension": "3201",
@@ -64,7 +64,7 @@ async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Somebody records a greeting for it at their phone."""
     pbx.groups = default_groups()
 
-    response = await act(hass, "record_greeting", **{**HOLIDAY, "extension": "6400"})
+    response = await call(hass, "record_greeting", **{**HOLIDAY, "extension": "6400"})
 
     assert response["file"] == "holiday.wav"
     assert endpoints(pbx).count("vm_greeting/record") == 1
@@ -99,7 +99,7 @@ async def test_more_time(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """For who has a lot to say."""
     pbx.calls.phones["3200"] = Phone(rings=10, talks=300)
 
-    response = await act(hass, "record_greeting", **HOLIDAY, timeout=400.0)
+    response = await call(hass, "record_greeting", **HOLIDAY, timeout=400.0)
 
     assert response["file"] == "holiday.wav"
 
@@ -109,7 +109,7 @@ async def test_more_time(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 async def test_a_timeout_has_bounds(hass: HomeAssistant, seconds: object) -> None:
     """And is a number."""
     with pytest.raises(vol.Invalid):
-        await act(hass, "record_greeting", **HOLIDAY, timeout=seconds)
+        await call(hass, "record_greeting", **HOLIDAY, timeout=seconds)
 
 
 @pytest.mark.usefixtures("entry")
@@ -186,7 +186,7 @@ async def test_a_call_whose_answer_is_lost(
     """The phone rings nevertheless, once, and the recording is waited for."""
     pbx.faults[RECORD] = AfterActing(fault)
 
-    response = await act(hass, "record_greeting", **HOLIDAY)
+    response = await call(hass, "record_greeting", **HOLIDAY)
 
     assert response["file"] == "holiday.wav"
     assert endpoints(pbx).count(RECORD) == 1
@@ -216,7 +216,7 @@ async def test_a_pbx_that_is_away_for_a_moment(
     pbx.faults[LIST] = Later(Fault.RESET)
     gone = asyncio.get_running_loop().call_later(20, pbx.faults.clear)
 
-    response = await act(hass, "record_greeting", **HOLIDAY)
+    response = await call(hass, "record_greeting", **HOLIDAY)
 
     assert response["file"] == "holiday.wav"
     gone.cancel()
@@ -237,7 +237,7 @@ async def test_odd_answers_while_somebody_speaks(
 ) -> None:
     """The list is looked at until the time is over. The phone rings once."""
     rings = arrival(pbx, RECORD)
-    call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
+    recording = asyncio.create_task(call(hass, "record_greeting", **HOLIDAY))
     await rings.wait()
     if isinstance(trouble, Fault):
         pbx.faults[LIST] = trouble
@@ -249,10 +249,10 @@ async def test_odd_answers_while_somebody_speaks(
         loop.call_later(25, pbx.errcodes.clear)
 
     if ends:
-        assert (await call)["file"] == "holiday.wav"
+        assert (await recording)["file"] == "holiday.wav"
     else:
         with pytest.raises(HomeAssistantError, match="It is not known whether the PBX"):
-            await call
+            await recording
     assert endpoints(pbx).count(RECORD) == 1
 
 
@@ -264,13 +264,13 @@ async def test_an_entry_that_is_unloaded_meanwhile(
 ) -> None:
     """Whoever waits is told within seconds."""
     rings = arrival(pbx, RECORD)
-    call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
+    recording = asyncio.create_task(call(hass, "record_greeting", **HOLIDAY))
     await rings.wait()
 
     await hass.config_entries.async_unload(entry.entry_id)
     began = hass.loop.time()
     with clock.running(), pytest.raises(HomeAssistantError) as caught:
-        await call
+        await recording
 
     assert "the integration was reloaded or Home Assistant is" in str(caught.value)
     assert "It is not known whether the PBX changed" in str(caught.value)
@@ -282,7 +282,7 @@ async def test_two_recordings_of_one_name(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """The second one is refused when the first one is there; one phone rings once."""
-    calls = [act(hass, "record_greeting", **HOLIDAY) for _ in range(2)]
+    calls = [call(hass, "record_greeting", **HOLIDAY) for _ in range(2)]
 
     one, two = await asyncio.gather(*calls, return_exceptions=True)
 
@@ -297,10 +297,10 @@ async def test_boxes_do_not_wait_for_each_other(
 ) -> None:
     """Another box can be changed while somebody speaks."""
     gate = Gate(pbx, RECORD)
-    call = asyncio.create_task(act(hass, "record_greeting", **HOLIDAY))
+    recording = asyncio.create_task(call(hass, "record_greeting", **HOLIDAY))
     await gate.arrived()
 
-    await act(hass, "delete_greeting", extension="0042", file="hello")
+    await call(hass, "delete_greeting", extension="0042", file="hello")
 
     gate.open()
-    assert (await call)["file"] == "holiday.wav"
+    assert (await recording)["file"] == "holiday.wav"

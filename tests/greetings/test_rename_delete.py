@@ -9,11 +9,11 @@ import pytest
 
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from simulator.default_mail import default_groups
-from tests.common import endpoints
+from tests.common import call, endpoints
 from tests.gate import Gate
-from tests.mailboxes.common import load_with_mailboxes, mailbox
+from tests.mailboxes.common import leo_ball, load_with_mailboxes
 
-from .home import DELETE, LIST, RENAME, act, greetings, told
+from .home import DELETE, LIST, RENAME, greetings, told
 
 OLIVE = ["after hours.wav", "a+b & c#1.wav", "50%20off.wav", "fermé.wav"]
 
@@ -24,7 +24,7 @@ async def test_rename(hass: HomeAssistant, pbx: PbxSimulator, file: str) -> None
     """The audio is the same, the name is not."""
     audio = greetings(pbx, "3200")["vm_welcome.wav"]
 
-    response = await act(
+    response = await call(
         hass, "rename_greeting", extension="3200", file=file, new_name="welcome.wav"
     )
 
@@ -45,10 +45,10 @@ async def test_odd_names_can_be_changed(
     hass: HomeAssistant, pbx: PbxSimulator, file: str
 ) -> None:
     """Names that only the portal gives become ordinary ones."""
-    call = {"extension": "3202", "file": file}
+    greeting = {"extension": "3202", "file": file}
 
-    renamed = await act(hass, "rename_greeting", **call, new_name="plain")
-    await act(hass, "delete_greeting", extension="3202", file="plain.wav")
+    renamed = await call(hass, "rename_greeting", **greeting, new_name="plain")
+    await call(hass, "delete_greeting", extension="3202", file="plain.wav")
 
     assert renamed["file"] == "plain.wav"
     assert file not in greetings(pbx, "3202")
@@ -58,7 +58,7 @@ async def test_odd_names_can_be_changed(
 @pytest.mark.usefixtures("entry")
 async def test_a_suffix_stays(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """It says how the audio is stored."""
-    response = await act(
+    response = await call(
         hass, "rename_greeting", extension="3200", file="closed", new_name="shut"
     )
 
@@ -102,7 +102,7 @@ async def test_a_name_that_the_pbx_does_not_take(
 @pytest.mark.usefixtures("entry")
 async def test_delete(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """That greeting, and no other."""
-    response = await act(hass, "delete_greeting", extension="3202", file="night.wav")
+    response = await call(hass, "delete_greeting", extension="3202", file="night.wav")
 
     assert response == {"extension": "3202", "file": "night.wav"}
     assert [*greetings(pbx, "3202")] == [*OLIVE, "night.WAV"]
@@ -118,7 +118,7 @@ async def test_names_that_differ_in_a_space(
     both = [SimulatedGreeting("lead.wav"), SimulatedGreeting(" lead.wav")]
     pbx.extensions["0042"].greetings = both
 
-    await act(hass, "delete_greeting", extension="0042", file=file)
+    await call(hass, "delete_greeting", extension="0042", file=file)
 
     assert [*greetings(pbx, "0042")] == [
         each.real_filename for each in both if each.real_filename != file
@@ -180,8 +180,8 @@ async def test_groups(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     pbx.groups = default_groups()
     night = {"extension": 6300, "file": "group_vm_night.wav"}
 
-    await act(hass, "rename_greeting", **night, new_name="late")
-    await act(hass, "delete_greeting", extension=6300, file="group_vm_absent")
+    await call(hass, "rename_greeting", **night, new_name="late")
+    await call(hass, "delete_greeting", extension=6300, file="group_vm_absent")
 
     assert [*greetings(pbx, "6300")] == ["late.wav"]
     assert not {RENAME, DELETE} & {*endpoints(pbx)}
@@ -217,21 +217,21 @@ async def test_what_the_pbx_refuses(
 ) -> None:
     """The error says why."""
     pbx.errcodes[RENAME] = pbx.errcodes[DELETE] = errcode
-    call = {"extension": "0042", "file": "hello.wav"}
+    greeting = {"extension": "0042", "file": "hello.wav"}
 
-    assert message in await told(hass, "rename_greeting", **call, new_name="bye")
-    assert message in await told(hass, "delete_greeting", **call)
+    assert message in await told(hass, "rename_greeting", **greeting, new_name="bye")
+    assert message in await told(hass, "delete_greeting", **greeting)
 
 
 @pytest.mark.usefixtures("entry")
 async def test_success_that_is_none(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """The list does not show the change."""
     pbx.faults[RENAME] = pbx.faults[DELETE] = Fault.NO_FIELDS
-    call = {"extension": "0042", "file": "hello.wav"}
+    greeting = {"extension": "0042", "file": "hello.wav"}
     message = "The PBX accepted the change, but its list of greetings does not show it."
 
-    assert message in await told(hass, "rename_greeting", **call, new_name="bye")
-    assert message in await told(hass, "delete_greeting", **call)
+    assert message in await told(hass, "rename_greeting", **greeting, new_name="bye")
+    assert message in await told(hass, "delete_greeting", **greeting)
 
 
 @pytest.mark.usefixtures("entry")
@@ -239,7 +239,7 @@ async def test_the_name_that_it_has(hass: HomeAssistant, pbx: PbxSimulator) -> N
     """It is not taken by another one."""
     before = greetings(pbx, "3200")
 
-    response = await act(
+    response = await call(
         hass, "rename_greeting", extension="3200", file="closed", new_name="closed"
     )
 
@@ -251,10 +251,10 @@ async def test_an_unload_that_has_begun(
     hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is changed: what came of it would not be known."""
-    entry = await load_with_mailboxes(hass, pbx, mailbox("3200", "Leo Ball"))
+    entry = await load_with_mailboxes(hass, pbx, leo_ball())
     gate = Gate(pbx, LIST)
     deleting = asyncio.create_task(
-        act(hass, "delete_greeting", extension="0042", file="hello.wav")
+        call(hass, "delete_greeting", extension="0042", file="hello.wav")
     )
     await gate.arrived()
     unload = hass.config_entries.async_unload_platforms
@@ -276,9 +276,9 @@ async def test_an_unload_that_has_begun(
 async def test_two_at_once(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """The second one is told that the greeting is gone."""
     pbx.extensions["0042"].greetings.append(SimulatedGreeting("bye.wav"))
-    call = {"extension": "0042", "file": "hello.wav"}
+    greeting = {"extension": "0042", "file": "hello.wav"}
 
-    calls = [act(hass, "delete_greeting", **call) for _ in range(2)]
+    calls = [call(hass, "delete_greeting", **greeting) for _ in range(2)]
     one, two = await asyncio.gather(*calls, return_exceptions=True)
 
     assert isinstance(one, dict)

@@ -23,7 +23,7 @@ from simulator import (
     SimulatedGreeting,
 )
 from tests.clock import Clock
-from tests.common import arrival, endpoints
+from tests.common import arrival, call, endpoints
 from tests.gate import Gate
 
 from .home import (
@@ -34,7 +34,6 @@ from .home import (
     UPLOAD,
     Later,
     Shelf,
-    act,
     greetings,
     refused,
     told,
@@ -245,11 +244,11 @@ async def test_an_automation_that_is_stopped_meanwhile(
 ) -> None:
     """The next upload does not wait for it."""
     gate = Gate(pbx, UPLOAD, busy=True)
-    call = asyncio.create_task(upload(hass, "holiday"))
+    uploading = asyncio.create_task(upload(hass, "holiday"))
     await gate.arrived()
 
-    call.cancel()
-    await asyncio.wait([call])
+    uploading.cancel()
+    await asyncio.wait([uploading])
     gate.open()
 
     assert (await upload(hass, "holiday_2"))["file"] == "holiday_2.wav"
@@ -263,10 +262,10 @@ async def test_other_changes_that_arrived(
     """The list shows that they did."""
     pbx.faults[RENAME] = pbx.faults[DELETE] = AfterActing(fault)
 
-    renamed = await act(
+    renamed = await call(
         hass, "rename_greeting", extension="0042", file="hello", new_name="bye"
     )
-    deleted = await act(hass, "delete_greeting", extension="0042", file="bye")
+    deleted = await call(hass, "delete_greeting", extension="0042", file="bye")
 
     assert (renamed["file"], deleted["file"]) == ("bye.wav", "bye.wav")
     assert greetings(pbx, "0042") == {}
@@ -279,11 +278,11 @@ async def test_other_changes_that_did_not_arrive(
 ) -> None:
     """The list shows that, too, and nothing is sent twice."""
     pbx.faults[RENAME] = pbx.faults[DELETE] = fault
-    call = {"extension": "0042", "file": "hello.wav"}
+    greeting = {"extension": "0042", "file": "hello.wav"}
 
     for message in (
-        await told(hass, "rename_greeting", **call, new_name="bye"),
-        await told(hass, "delete_greeting", **call),
+        await told(hass, "rename_greeting", **greeting, new_name="bye"),
+        await told(hass, "delete_greeting", **greeting),
     ):
         assert message == f"{reason} The greetings of 0042 were not changed."
     assert [*greetings(pbx, "0042")] == ["hello.wav"]
@@ -304,11 +303,11 @@ async def test_a_pbx_that_lists_a_greeting_later(
     pbx.switches.stored_after = seconds
 
     sent = arrival(pbx, UPLOAD)
-    call = asyncio.create_task(upload(hass, "holiday"))
+    uploading = asyncio.create_task(upload(hass, "holiday"))
     await sent.wait()
 
     with clock.running():
-        response = await call
+        response = await uploading
 
     assert response["file"] == "holiday.wav"
 
@@ -323,9 +322,9 @@ async def hanging_conversion(
     binary.write_text(f"#!/bin/sh\necho > {started}\nexec sleep 600\n")
     binary.chmod(0o755)
     get_ffmpeg_manager(hass)._bin = str(binary)
-    call = asyncio.create_task(upload(hass, "holiday"))
+    uploading = asyncio.create_task(upload(hass, "holiday"))
     await asyncio.to_thread(started.read_text)
-    return call
+    return uploading
 
 
 async def test_an_entry_that_is_reloaded_while_the_media_is_converted(
@@ -333,12 +332,12 @@ async def test_an_entry_that_is_reloaded_while_the_media_is_converted(
 ) -> None:
     """Nothing was sent, and the error says so."""
     hass.config.media_dirs["local"] = str(Shelf(tmp_path).folder)
-    call = await hanging_conversion(hass, tmp_path)
+    uploading = await hanging_conversion(hass, tmp_path)
 
     async with asyncio.timeout(10):
         await hass.config_entries.async_reload(entry.entry_id)
         with pytest.raises(HomeAssistantError) as caught:
-            await call
+            await uploading
 
     assert str(caught.value) == (
         "This was interrupted, because the integration was reloaded or Home Assistant "
@@ -358,13 +357,13 @@ async def test_home_assistant_stops_while_the_media_is_converted(
     # Here, nothing else takes time when it stops.
     possible_warnings.append("was still running after final writes")
     hass.config.media_dirs["local"] = str(Shelf(tmp_path).folder)
-    call = await hanging_conversion(hass, tmp_path)
+    uploading = await hanging_conversion(hass, tmp_path)
 
     async with asyncio.timeout(3):
         await hass.async_stop(force=True)
 
-    await asyncio.wait([call], timeout=3)
-    assert call.done()
+    await asyncio.wait([uploading], timeout=3)
+    assert uploading.done()
 
 
 @pytest.mark.usefixtures("entry")
@@ -374,13 +373,13 @@ async def test_other_boxes_and_changes_do_not_wait_for_the_media(
     """Not even those of the same box."""
     pbx.extensions["3201"].greetings = [SimulatedGreeting("old.wav")]
     hass.config.media_dirs["local"] = str(Shelf(tmp_path).folder)
-    call = await hanging_conversion(hass, tmp_path)
+    uploading = await hanging_conversion(hass, tmp_path)
 
-    await act(hass, "delete_greeting", extension="3201", file="old.wav")
+    await call(hass, "delete_greeting", extension="3201", file="old.wav")
 
     assert greetings(pbx, "3201") == {}
-    call.cancel()
-    await asyncio.wait([call])
+    uploading.cancel()
+    await asyncio.wait([uploading])
 
 
 @pytest.mark.usefixtures("shelf")
@@ -441,9 +440,9 @@ async def test_a_change_needs_the_pbx_that_it_names(
     hass: HomeAssistant, pbx: PbxSimulator, action: str, data: dict[str, str]
 ) -> None:
     """It cannot be undone: the only one that is left may not be the one."""
-    call = {"extension": "0042", "config_entry_id": "gone", **data}
+    greeting = {"extension": "0042", "config_entry_id": "gone", **data}
 
-    message = await told(hass, action, **call)
+    message = await told(hass, action, **greeting)
 
     assert message.startswith("The PBX of this action is no longer set up.")
     assert pbx.requests == []

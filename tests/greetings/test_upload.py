@@ -12,9 +12,9 @@ import voluptuous as vol
 from custom_components.yeastar_vm.audio import telephony
 from simulator import Fault, PbxSimulator, Refusal
 from simulator.default_mail import default_groups
-from tests.common import asked, endpoints
+from tests.common import asked, call, endpoints
 
-from .home import LIST, SONG, UPLOAD, Shelf, act, greetings, refused, upload
+from .home import LIST, SONG, UPLOAD, Shelf, greetings, refused, upload
 from .recordings import music, pitch, samples
 
 
@@ -351,7 +351,7 @@ async def test_old_firmware_still_plays(hass: HomeAssistant, pbx: PbxSimulator) 
     pbx.switches.greeting_changes_refused = 10001
 
     assert "cannot change greetings" in await refused(hass, "x", extension="3200")
-    listed = await act(hass, "list_greetings", extension="3200")
+    listed = await call(hass, "list_greetings", extension="3200")
 
     assert len(listed["greetings"]) == 4
 
@@ -411,7 +411,7 @@ async def test_what_is_left_empty(
     data = {"extension": "3201", "file": "x", "media": SONG, field: ""}
 
     with pytest.raises(ServiceValidationError, match=message):
-        await act(hass, "upload_greeting", **data)
+        await call(hass, "upload_greeting", **data)
     assert pbx.requests == []
 
 
@@ -428,5 +428,5 @@ async def test_what_no_form_sends(
         data["wrong"] = 1
 
     with pytest.raises(vol.Invalid):
-        await act(hass, "upload_greeting", **data)
+        await call(hass, "upload_greeting", **data)
     assert pbx.requests == []

@@ -7,9 +7,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
+from tests.engines import Engine, add_engine
 
-from .common import Arrivals, load_with_mailboxes, mailbox
-from .ears import Ears, add_ears
+from .common import Arrivals, leo_ball, load_with_mailboxes
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ async def leo(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> AsyncIterator[MockConfigEntry]:
     """Return the loaded entry of a PBX on plain http, with the mailbox of Leo Ball."""
-    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball())
     http_pbx.requests.clear()
     yield entry
     await hass.config_entries.async_unload(entry.entry_id)
@@ -30,6 +30,6 @@ async def arrivals(hass: HomeAssistant, leo: MockConfigEntry) -> Arrivals:
 
 
 @pytest.fixture
-async def ears(hass: HomeAssistant) -> Ears:
-    """Return the engine `stt.ears`."""
-    return await add_ears(hass)
+async def engine(hass: HomeAssistant) -> Engine:
+    """Return the engine `stt.engine`."""
+    return await add_engine(hass)

@@ -1,31 +1,31 @@
 """A PBX and a Home Assistant, and what people do with them in a month."""
 
 from collections import Counter
-from random import Random
+from pathlib import Path
 import time
-from typing import Any, Final
+from typing import Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from simulator.groups import Box
 from simulator.lockout import FAILURES_ALLOWED
 from simulator.model import RecordedRequest
 from tests.clock import Clock
 from tests.common import HOUR, entry_for
+from tests.life import Life
 from tests.restarts import House
 from tests.window import Window
 
-from .common import mailbox
+from .common import ANN_MESSAGE, MESSAGE, mailbox
 from .ledger import Ledger
 
 # Event entities by the number of their box.
 EVENTS: Final = {
-    "3200": "event.leo_ball_3200_message",
-    "3201": "event.ann_empty_3201_message",
+    "3200": MESSAGE,
+    "3201": ANN_MESSAGE,
     "6300": "event.sales_6300_message",
 }
 
@@ -41,7 +41,7 @@ class WrongClock:
 
 
 class Requests(list[RecordedRequest]):
-    """Counts requests by the hour, and keeps none."""
+    """Counts requests by the hour, and keeps the last one."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -50,46 +50,37 @@ class Requests(list[RecordedRequest]):
 
     def append(self, request: RecordedRequest) -> None:
         """Count a request."""
+        self[:] = [request]
         self.by_hour[int(time.time() // HOUR)] += 1
 
 
-class Household:
+class Household(House, Life):
     """A PBX with an administrator and a user, and their Home Assistant."""
 
     def __init__(
         self,
+        folder: Path,
+        ffmpeg: str,
         clock: Clock,
-        pbx_clock: WrongClock,
         pbx: PbxSimulator,
-        house: House,
-        ledger: Ledger,
+        pbx_clock: WrongClock,
         seed: int,
     ) -> None:
         """Begin without a Home Assistant."""
-        self.pbx = pbx
-        self.hass: HomeAssistant | None = None
-        self.random = Random(seed)
-        self.clock = clock
-        self.ledger = ledger
-        self.starts = 0
+        House.__init__(self, folder, ffmpeg)
+        Life.__init__(self, clock, pbx, seed)
+        self.ledger = Ledger(pbx, EVENTS)
         self.requests = Requests()
         pbx.requests = self.requests
-        self.failed_sign_ins = 0
         self.changed_secrets = 0
         self._pbx_clock = pbx_clock
-        self._house = house
-        self._count_failed_sign_ins()
 
-    @property
-    def entry(self) -> ConfigEntry[Any]:
-        """Return the entry of the PBX."""
-        assert self.hass
-        [entry] = self.hass.config_entries.async_entries(DOMAIN)
-        return entry
+    @override
+    def watch(self, hass: HomeAssistant) -> None:
+        self.ledger.watch(hass)
 
     async def add_pbx(self) -> None:
         """Add the PBX and the mailboxes."""
-        assert self.hass
         entry = entry_for(self.pbx)
         entry.add_to_hass(self.hass)
         boxes: dict[str, Box] = {**self.pbx.extensions, **self.pbx.groups}
@@ -100,24 +91,16 @@ class Household:
             )
         await self.hass.config_entries.async_setup(entry.entry_id)
 
+    @override
     async def start(self) -> None:
-        """Start Home Assistant, unless it runs."""
-        if self.hass is None:
-            self.hass = await self._house.start()
-            self.starts += 1
+        if not self.is_running:
+            await super().start()
 
-    async def stop(self) -> None:
-        """Stop Home Assistant, if it runs."""
-        if self.hass:
-            self.hass = None
-            await self._house.stop()
-
+    @override
     async def crash(self) -> None:
-        """Let Home Assistant be gone, if it runs."""
-        if self.hass:
-            self.hass = None
+        if self.is_running:
             self.ledger.crash()
-            await self._house.crash()
+            await super().crash()
 
     def set_clock(self, wrong_by: float) -> None:
         """Set the clock of the PBX."""
@@ -135,7 +118,7 @@ class Household:
         That is to enter a new secret, to trust a new certificate, and to follow the
         repair of an entry that does not set itself up again.
         """
-        if self.hass is None:
+        if not self.is_running:
             return False
         entry = self.entry
         if entry.state is not ConfigEntryState.SETUP_ERROR and (
@@ -153,19 +136,9 @@ class Household:
             return False
         return True
 
-    def _count_failed_sign_ins(self) -> None:
-        """Count those of Home Assistant."""
-        failed = self.pbx.lockout.failed
-
-        def count(address: str, now: float) -> None:
-            self.failed_sign_ins += 1
-            failed(address, now)
-
-        self.pbx.lockout.failed = count  # type: ignore[method-assign]
-
     def block_address(self) -> None:
         """Let another application sign in with a wrong secret too often."""
-        failed = self.failed_sign_ins
+        failed = len(self.failed_logins)
         for _ in range(FAILURES_ALLOWED):
             self.pbx.lockout.failed("127.0.0.1", self.pbx.clock())
-        self.failed_sign_ins = failed
+        del self.failed_logins[failed:]

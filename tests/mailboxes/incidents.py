@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import (
     CallParties,
     DateFormat,
@@ -32,7 +31,7 @@ from simulator import (
 )
 from simulator.errors import ApiError
 from simulator.tokens import SLOTS
-from tests.common import HOUR
+from tests.common import HOUR, call
 
 from .household import EVENTS, Household
 
@@ -276,7 +275,7 @@ async def another_certificate(home: Household) -> AsyncGenerator[None]:
 
 async def reload(home: Household) -> AsyncGenerator[None]:
     """Reload the entry, as a user, or as a change of its options does."""
-    if home.hass:
+    if home.is_running:
         await home.hass.config_entries.async_reload(home.entry.entry_id)
     yield
 
@@ -286,13 +285,13 @@ async def used(home: Household) -> AsyncGenerator[None]:
     for number in EVENTS:
         for message in home.pbx.mailboxes.listed(number)[-2:]:
             action = home.random.choice(("mark_message_read", "delete_message"))
-            if home.hass:
+            if home.is_running:
                 with suppress(HomeAssistantError):
-                    await home.hass.services.async_call(
-                        DOMAIN,
+                    await call(
+                        home.hass,
                         action,
-                        {"mailbox": number, "message_id": message.msg_id},
-                        blocking=True,
+                        mailbox=number,
+                        message_id=message.msg_id,
                     )
     yield
 

@@ -19,7 +19,7 @@ from custom_components.yeastar_vm.mailboxes.watch import (
     SECOND_LOOK,
 )
 from simulator import CallParties, MailboxFullError
-from tests.common import HOUR, MINUTE, our_tasks
+from tests.common import HOUR, MINUTE, our_tasks, shown
 
 from .household import EVENTS, Household
 from .incidents import INCIDENTS, OF_HTTPS, Incident
@@ -49,13 +49,11 @@ class Month(Household):
     The same seed makes the same month.
     """
 
-    def __init__(self, *residents: Any, seed: int) -> None:
+    def __init__(self, *household: Any) -> None:
         """Begin with empty mailboxes."""
-        super().__init__(*residents)
-        self.history: list[str] = []
+        super().__init__(*household)
         self.incidents = 0
         self._incidents = OF_HTTPS if self.pbx.https else INCIDENTS
-        self._seed = seed
         self._schedule: list[tuple[float, int, str, Action]] = []
         self._order = count()
         self._going_on: dict[int, AsyncGenerator[None]] = {}
@@ -68,15 +66,16 @@ class Month(Household):
         await self.clock.during(self.add_pbx())
         first = time.time()
         for day in range(days):
-            self._plan(first + day * DAY, Random(f"{self._seed} day {day}"))
+            self._plan(first + day * DAY, Random(f"{self.seed} day {day}"))
         while self._schedule:
             when, order, what, action = heapq.heappop(self._schedule)
             await self.clock.until(when)
             # What happens does not depend on how often chance was asked before; pauses
             # of the integration have some chance in them, too.
-            self.random.seed(f"{self._seed} {order}")
-            random.seed(f"{self._seed} {order}")
-            self._note(what)
+            self.random.seed(f"{self.seed} {order}")
+            random.seed(f"{self.seed} {order}")
+            if what:
+                self.note(what)
             await self.clock.during(action())
             assert self.ledger.faults == [], self.ledger.faults
         await self.clock.during(self.stop())
@@ -97,10 +96,6 @@ class Month(Household):
 
     def _at(self, when: float, what: str, action: Action) -> None:
         heapq.heappush(self._schedule, (when, next(self._order), what, action))
-
-    def _note(self, what: str) -> None:
-        if what:
-            self.history.append(f"{datetime.now(UTC):%d %a %H:%M:%S} {what}")
 
     # What happens
 
@@ -179,12 +174,10 @@ class Month(Household):
 
     async def _check(self) -> None:
         """See that each message was told of, and that the sensors are right."""
-        assert self.hass
         assert (untold := self.ledger.untold()) == [], untold
         for number, event in EVENTS.items():
             sensor = event.replace("event.", "sensor.").removesuffix("message")
-            state = self.hass.states.get(f"{sensor}unread_messages")
-            assert state
-            assert (number, state.state) == (number, str(self.ledger.unread(number)))
-        assert self.failed_sign_ins <= self.changed_secrets
+            unread = shown(self.hass, f"{sensor}unread_messages")
+            assert (number, unread) == (number, str(self.ledger.unread(number)))
+        assert len(self.failed_logins) <= self.changed_secrets
         assert len(our_tasks()) <= 2

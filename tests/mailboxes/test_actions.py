@@ -11,17 +11,19 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 from yarl import URL
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import Fault, PbxSimulator
-from tests.common import Player, asked, endpoints
+from tests.common import KITCHEN, Player, asked, call, endpoints
 
 from .common import (
-    KITCHEN,
+    ANN_MESSAGE,
     MESSAGE,
     UNREAD,
-    call,
+    ann_empty,
+    device_of,
+    leo_ball,
     load_with_mailboxes,
     mailbox,
+    message_ids,
     poll,
     unread,
 )
@@ -38,10 +40,7 @@ async def test_list_messages(
     answer = await call(hass, "list_messages", mailbox="3200")
 
     assert answer["total"] == 2
-    assert [each["message_id"] for each in answer["messages"]] == [
-        new.msg_id,
-        old.msg_id,
-    ]
+    assert message_ids(answer) == [new.msg_id, old.msg_id]
     assert answer["messages"][1] == {
         "message_id": old.msg_id,
         "time": answer["messages"][1]["time"],
@@ -67,19 +66,7 @@ async def test_list_unread_messages_up_to_a_limit(
     answer = await call(hass, "list_messages", mailbox="3200", unread=True, limit=2)
 
     assert answer["total"] == 3
-    assert [each["message_id"] for each in answer["messages"]] == [left[2], left[1]]
-
-
-def device_id(hass: HomeAssistant, entry: MockConfigEntry, identifier: str) -> str:
-    """Return the ID of a device, which is what Home Assistant offers."""
-    [device] = [
-        each
-        for each in dr.async_entries_for_config_entry(
-            dr.async_get(hass), entry.entry_id
-        )
-        if (DOMAIN, identifier) in each.identifiers
-    ]
-    return device.id
+    assert message_ids(answer) == [left[2], left[1]]
 
 
 async def test_a_mailbox_is_named_by_its_device(
@@ -87,7 +74,7 @@ async def test_a_mailbox_is_named_by_its_device(
 ) -> None:
     """Its ID is no number."""
     left = http_pbx.leave_message("3200", "1")
-    named = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    named = device_of(hass, leo, "3200").id
 
     answer = await call(hass, "list_messages", mailbox=named)
 
@@ -115,14 +102,14 @@ async def test_a_mailbox_is_named_as_people_know_it(
 
     answer = await call(hass, "list_messages", mailbox=name)
 
-    assert [each["message_id"] for each in answer["messages"]] == [left.msg_id]
+    assert message_ids(answer) == [left.msg_id]
 
 
 async def test_a_mailbox_that_was_renamed_in_home_assistant(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """It has that name, too."""
-    named = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    named = device_of(hass, leo, "3200").id
     dr.async_get(hass).async_update_device(named, name_by_user="Reception")
 
     assert (await call(hass, "list_messages", mailbox="reception"))["total"] == 0
@@ -133,14 +120,10 @@ async def test_two_mailboxes_of_the_same_name(
 ) -> None:
     """The name does not say which one."""
     http_pbx.extensions["3201"].name = "Leo Ball"
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Leo Ball")
-    )
+    await load_with_mailboxes(hass, http_pbx, leo_ball(), mailbox("3201", "Leo Ball"))
 
     with pytest.raises(ServiceValidationError, match=r"3200 \(PBX\), 3201 \(PBX\)"):
         await call(hass, "list_messages", mailbox="Leo Ball")
-
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("action", ["mark_message_read", "delete_message"])
@@ -154,7 +137,6 @@ async def test_what_cannot_be_undone_needs_its_pbx(
         await call(
             hass,
             action,
-            response=False,
             mailbox="3200",
             config_entry_id="gone",
             message_id=left.msg_id,
@@ -168,7 +150,7 @@ async def test_a_mailbox_is_the_target(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """As the automation editor has it for a device."""
-    mailbox_device = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    mailbox_device = device_of(hass, leo, "3200").id
 
     answer = await call(hass, "list_messages", device_id=[mailbox_device])
 
@@ -179,10 +161,8 @@ async def test_a_target_without_a_mailbox_or_with_several(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
     """The error says to select one."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
-    both = [MESSAGE, "event.ann_empty_3201_message"]
+    await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
+    both = [MESSAGE, ANN_MESSAGE]
 
     with pytest.raises(ServiceValidationError, match="several mailboxes: 3200"):
         await call(hass, "list_messages", entity_id=both)
@@ -191,14 +171,12 @@ async def test_a_target_without_a_mailbox_or_with_several(
     with pytest.raises(vol.Invalid, match="at least one of"):
         await call(hass, "list_messages")
 
-    await hass.config_entries.async_unload(entry.entry_id)
-
 
 async def test_a_device_that_is_not_a_mailbox(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """The error has its name."""
-    pbx = device_id(hass, leo, http_pbx.serial_number)
+    pbx = device_of(hass, leo).id
 
     with pytest.raises(ServiceValidationError, match=r"^PBX is not a mailbox"):
         await call(hass, "list_messages", mailbox=pbx)
@@ -208,7 +186,7 @@ async def test_the_device_of_a_pbx_that_is_not_connected(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """The error says so, and why."""
-    named = device_id(hass, leo, f"{http_pbx.serial_number}_3200")
+    named = device_of(hass, leo, "3200").id
     http_pbx.faults["system/information"] = Fault.HTML
     await hass.config_entries.async_reload(leo.entry_id)
 
@@ -222,9 +200,7 @@ async def test_a_pbx_that_was_never_connected(
 ) -> None:
     """Its mailboxes have no devices yet: the error is the same."""
     http_pbx.faults["system/information"] = Fault.HTML
-    await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
 
     with pytest.raises(ServiceValidationError, match="is not connected"):
         await call(hass, "list_messages", mailbox=named)
@@ -265,7 +241,6 @@ async def test_mark_a_message_as_read(
         await call(
             hass,
             "mark_message_read",
-            response=False,
             mailbox="3200",
             message_id=left.msg_id,
         )
@@ -281,12 +256,10 @@ async def test_delete_a_message(
     gone = http_pbx.leave_message("3200", "1")
     kept = http_pbx.leave_message("3200", "2")
 
-    await call(
-        hass, "delete_message", response=False, mailbox="3200", message_id=gone.msg_id
-    )
+    await call(hass, "delete_message", mailbox="3200", message_id=gone.msg_id)
 
     answer = await call(hass, "list_messages", mailbox="3200")
-    assert [each["message_id"] for each in answer["messages"]] == [kept.msg_id]
+    assert message_ids(answer) == [kept.msg_id]
     assert unread(hass) == "1"
 
 
@@ -308,7 +281,7 @@ async def test_a_message_that_the_pbx_does_not_find(
         http_pbx.mailboxes.remove(left)
 
     with pytest.raises(HomeAssistantError) as caught:
-        await call(hass, action, response=False, mailbox="3200", message_id=left.msg_id)
+        await call(hass, action, mailbox="3200", message_id=left.msg_id)
 
     assert ("did not find" in str(caught.value)) is is_there
     assert unread(hass) == ("1" if is_there else "0")
@@ -339,9 +312,7 @@ async def test_the_link_of_a_message_that_is_gone(
     assert [(await client.get(link)).status for link in links] == [200, 200]
 
     if where == "here":
-        await call(
-            hass, "delete_message", response=False, mailbox="3200", message_id=gone
-        )
+        await call(hass, "delete_message", mailbox="3200", message_id=gone)
     elif where == "at a phone":
         http_pbx.mailboxes.remove(http_pbx.mailboxes.get(gone))
         await call(hass, "list_messages", mailbox="3200")
@@ -370,7 +341,7 @@ async def test_a_message_that_the_pbx_does_not_change(
     http_pbx.errcodes[endpoint] = errcode
 
     with pytest.raises(HomeAssistantError, match=f"answered with error {errcode}"):
-        await call(hass, action, response=False, mailbox="3200", message_id=left.msg_id)
+        await call(hass, action, mailbox="3200", message_id=left.msg_id)
 
 
 @pytest.mark.parametrize("action", ["mark_message_read", "delete_message"])
@@ -381,8 +352,6 @@ async def test_a_message_that_is_not_there(
     other = http_pbx.leave_message("3201", "1")
 
     with pytest.raises(ServiceValidationError, match="has no such message"):
-        await call(
-            hass, action, response=False, mailbox="3200", message_id=other.msg_id
-        )
+        await call(hass, action, mailbox="3200", message_id=other.msg_id)
 
     assert "vm/delete" not in endpoints(http_pbx)

@@ -13,21 +13,20 @@ from tests.common import asked
 
 from .common import (
     MESSAGE,
-    UNREAD,
     Arrivals,
+    leo_ball,
     load_again,
     load_with_mailboxes,
     mailbox,
+    unread,
 )
-
-LEO = mailbox("3200", "Leo Ball")
 
 
 async def test_a_new_message_is_an_event(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """With all that the PBX knows of it; the number of unread messages grows."""
-    await load_with_mailboxes(hass, pbx, LEO)
+    await load_with_mailboxes(hass, pbx, leo_ball())
     arrivals = Arrivals(hass)
 
     message = pbx.leave_message("3200", "15550123", "Anna Weber", duration=42)
@@ -46,9 +45,7 @@ async def test_a_new_message_is_an_event(
             f"{message.msg_id}"
         ),
     }.items() <= state.attributes.items()
-    unread = hass.states.get(UNREAD)
-    assert unread
-    assert unread.state == "1"
+    assert unread(hass) == "1"
 
 
 async def test_messages_in_many_mailboxes_at_once(
@@ -78,11 +75,9 @@ async def test_messages_from_before_are_not_new(
     pbx.leave_message("3200", "15550123")
     arrivals = Arrivals(hass)
 
-    await load_with_mailboxes(hass, pbx, LEO)
+    await load_with_mailboxes(hass, pbx, leo_ball())
 
-    unread = hass.states.get(UNREAD)
-    assert unread
-    assert unread.state == "1"
+    assert unread(hass) == "1"
     assert arrivals.ids == []
 
 
@@ -90,7 +85,7 @@ async def test_what_arrived_while_home_assistant_was_off_is_reported_at_the_star
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """Each message once, the oldest one first."""
-    entry = await load_with_mailboxes(hass, pbx, LEO)
+    entry = await load_with_mailboxes(hass, pbx, leo_ball())
     await hass.config_entries.async_unload(entry.entry_id)
     left = [pbx.leave_message("3200", f"1555012{i}").msg_id for i in range(3)]
     arrivals = Arrivals(hass)
@@ -107,7 +102,7 @@ async def test_a_caller_with_a_name_of_20000_characters(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
     """What is shown and recorded is what a phone could show."""
-    entry = await load_with_mailboxes(hass, http_pbx, LEO)
+    await load_with_mailboxes(hass, http_pbx, leo_ball())
     arrivals = Arrivals(hass)
 
     http_pbx.leave_message("3200", "1" * 20_000, "Anna " * 4_000)
@@ -117,7 +112,6 @@ async def test_a_caller_with_a_name_of_20000_characters(
     assert event["caller_name"].startswith("Anna Anna")
     assert len(event["caller_name"]) <= 128
     assert len(event["caller_number"]) <= 128
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def _reload(

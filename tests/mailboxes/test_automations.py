@@ -1,15 +1,15 @@
 """An automation runs once for each message, also for several that are new at once."""
 
-import asyncio
 from typing import Any, Final
 
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Outage, PbxSimulator
 from tests.clock import Clock
+from tests.growing import fired
 
 from .common import MESSAGE, UNREAD, poll
 
@@ -33,25 +33,6 @@ TELL: Final = {
 }
 
 
-class Runs:
-    """The runs of an automation that tells of the message that it was triggered by."""
-
-    def __init__(self, hass: HomeAssistant, count: int) -> None:
-        """Wait for so many runs."""
-        self.message_ids: list[str] = []
-        self.unread: list[str] = []
-        self.complete = asyncio.Event()
-        self._count = count
-        hass.bus.async_listen("told", self._tell)
-
-    @callback
-    def _tell(self, event: Event) -> None:
-        self.message_ids.append(event.data["message_id"])
-        self.unread.append(str(event.data["unread"]))
-        if len(self.message_ids) >= self._count:
-            self.complete.set()
-
-
 async def automate(hass: HomeAssistant, trigger: dict[str, Any]) -> None:
     """Add an automation in the mode that the editor gives it."""
     automation = {"triggers": [trigger], "actions": [TELL]}
@@ -73,7 +54,7 @@ async def test_messages_that_came_during_an_outage(
     expected_warnings.append("Error fetching PBX mailbox data")
     http_pbx.switches.mailbox_limit = count
     await automate(hass, trigger)
-    runs = Runs(hass, count)
+    runs = fired(hass, "told")
     await http_pbx.begin_outage(Outage.REFUSED)
     await poll(leo)
     left = [
@@ -83,9 +64,9 @@ async def test_messages_that_came_during_an_outage(
 
     await http_pbx.end_outage()
     await poll(leo)
-    await runs.complete.wait()
+    await runs.wait_for(count)
 
-    assert runs.message_ids == left
+    assert [run["message_id"] for run in runs] == left
 
 
 async def test_the_sensor_is_up_to_date(
@@ -93,12 +74,12 @@ async def test_the_sensor_is_up_to_date(
 ) -> None:
     """An automation that is triggered by a message reads how many are unread."""
     await automate(hass, RECEIVED)
-    runs = Runs(hass, 1)
+    runs = fired(hass, "told")
 
     http_pbx.leave_message("3200", "15550123")
-    await runs.complete.wait()
+    await runs.wait_for(1)
 
-    assert runs.unread == ["1"]
+    assert [str(run["unread"]) for run in runs] == ["1"]
 
 
 async def test_what_is_told_is_not_told_again_by_a_reload(
@@ -106,12 +87,12 @@ async def test_what_is_told_is_not_told_again_by_a_reload(
 ) -> None:
     """The entity is restored with the last message, which is no news."""
     await automate(hass, RECEIVED)
-    first, both = Runs(hass, 1), Runs(hass, 2)
+    runs = fired(hass, "told")
     left = [http_pbx.leave_message("3200", "1").msg_id]
-    await first.complete.wait()
+    await runs.wait_for(1)
 
     await hass.config_entries.async_reload(leo.entry_id)
     left.append(http_pbx.leave_message("3200", "2").msg_id)
-    await both.complete.wait()
+    await runs.wait_for(2)
 
-    assert both.message_ids == left
+    assert [run["message_id"] for run in runs] == left

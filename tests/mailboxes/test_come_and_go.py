@@ -29,20 +29,20 @@ from custom_components.yeastar_vm.repairs import (
 from simulator import PbxSimulator
 from simulator.many import many_extensions
 from tests.clock import Clock
-from tests.common import MINUTE, asked, entry_for, issues, load, our_tasks
+from tests.common import MINUTE, asked, entry_for, issues, load, our_tasks, shown
 
-from .common import MESSAGE, UNREAD, Arrivals, load_with_mailboxes, mailbox, updated
-
-LEO = mailbox("3200", "Leo Ball")
-ANN = mailbox("3201", "Ann Empty")
-ANN_UNREAD = "sensor.ann_empty_3201_unread_messages"
-
-
-def shown(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what an entity shows."""
-    state = hass.states.get(entity_id)
-    assert state
-    return state.state
+from .common import (
+    ANN_UNREAD,
+    MESSAGE,
+    UNREAD,
+    Arrivals,
+    ann_empty,
+    device_of,
+    leo_ball,
+    load_with_mailboxes,
+    mailbox,
+    updated,
+)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_the_first_and_the_last(
     await clock.pass_time(10 * MINUTE)
     assert asked(http_pbx) == {}
 
-    hass.config_entries.async_add_subentry(entry, LEO)
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     await updated(hass, entry)
     assert shown(hass, UNREAD) == "0"
     assert len(http_pbx.events.open) == 1
@@ -96,7 +96,7 @@ async def test_the_first_and_the_last(
     await arrivals.wait_for(1)
     assert arrivals.ids == [left.msg_id]
 
-    hass.config_entries.async_remove_subentry(entry, LEO.subentry_id)
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3200")
     await clock.pass_time(MINUTE)
     assert not http_pbx.events.open
     http_pbx.requests.clear()
@@ -111,17 +111,17 @@ async def test_the_others_notice_nothing(
     hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
 ) -> None:
     """Their entities are not written, and the entry is not reloaded."""
-    hass.config_entries.async_add_subentry(entry, LEO)
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     await updated(hass, entry)
     http_pbx.leave_message("3200", "15550123")
     await Arrivals(hass).wait_for(1)
     states = [watch(hass, UNREAD), watch(hass, MESSAGE)]
     pbx = entry.runtime_data
 
-    hass.config_entries.async_add_subentry(entry, ANN)
+    hass.config_entries.async_add_subentry(entry, ann_empty())
     await updated(hass, entry)
     assert shown(hass, ANN_UNREAD) == "0"
-    hass.config_entries.async_remove_subentry(entry, ANN.subentry_id)
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
     await hass.async_block_till_done()
 
     assert states == [[], []]
@@ -164,7 +164,7 @@ async def test_added_removed_and_added_again(
 ) -> None:
     """Within one turn of the event loop: the last one works, and has the same IDs."""
     for attempt in range(3):
-        again = replace(LEO, subentry_id=f"attempt_{attempt}")
+        again = replace(leo_ball(), subentry_id=f"attempt_{attempt}")
         hass.config_entries.async_add_subentry(entry, again)
         if attempt < 2:
             hass.config_entries.async_remove_subentry(entry, again.subentry_id)
@@ -183,11 +183,11 @@ async def test_a_mailbox_that_is_renamed(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """Its device follows, and its entities keep their IDs."""
-    hass.config_entries.async_add_subentry(entry, mailbox("3200", "Leo Ball"))
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     await updated(hass, entry)
     pbx = entry.runtime_data
 
-    subentry = entry.subentries[LEO.subentry_id]
+    subentry = entry.subentries["mailbox_3200"]
     hass.config_entries.async_update_subentry(entry, subentry, title="Reception")
     await hass.async_block_till_done()
 
@@ -201,13 +201,13 @@ async def test_one_that_is_added_during_a_reload(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """It is there afterwards."""
-    hass.config_entries.async_add_subentry(entry, LEO)
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     await updated(hass, entry)
 
     @callback
     def add() -> None:
         if entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
-            hass.config_entries.async_add_subentry(entry, ANN)
+            hass.config_entries.async_add_subentry(entry, ann_empty())
 
     stop = entry.async_on_state_change(add)
     await hass.config_entries.async_reload(entry.entry_id)
@@ -243,7 +243,6 @@ async def test_one_that_is_removed_while_entities_are_added(
     assert not er.async_get(hass).async_is_registered(
         f"sensor.{last.unique_id}_unread_messages"
     )
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_entities_that_cannot_be_removed(
@@ -253,7 +252,7 @@ async def test_entities_that_cannot_be_removed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Home Assistant gives up on the unload; they go on to tell of messages."""
-    hass.config_entries.async_add_subentry(entry, LEO)
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     await updated(hass, entry)
     arrivals = Arrivals(hass)
     with monkeypatch.context() as failing:
@@ -275,7 +274,7 @@ async def test_a_mailbox_whose_box_is_gone(
     """The repair removes it; the device of another one cannot be removed."""
     assert await async_setup_component(hass, REPAIRS, {})
     del http_pbx.extensions["3201"]
-    for each in (LEO, ANN):
+    for each in (leo_ball(), ann_empty()):
         hass.config_entries.async_add_subentry(entry, each)
     await updated(hass, entry)
     assert issues(hass) == ["mailbox_gone"]
@@ -299,7 +298,7 @@ async def test_a_mailbox_whose_box_is_gone(
     await hass.async_block_till_done()
 
     assert issues(hass) == []
-    assert list(entry.subentries) == [LEO.subentry_id]
+    assert list(entry.subentries) == ["mailbox_3200"]
 
 
 async def test_a_device_whose_box_is_gone(
@@ -307,15 +306,9 @@ async def test_a_device_whose_box_is_gone(
 ) -> None:
     """Deleting it removes the mailbox."""
     del http_pbx.extensions["3201"]
-    hass.config_entries.async_add_subentry(entry, ANN)
+    hass.config_entries.async_add_subentry(entry, ann_empty())
     await updated(hass, entry)
-    [device] = (
-        each
-        for each in dr.async_entries_for_config_entry(
-            dr.async_get(hass), entry.entry_id
-        )
-        if (DOMAIN, f"{http_pbx.serial_number}_3201") in each.identifiers
-    )
+    device = device_of(hass, entry, "3201")
 
     assert await async_remove_config_entry_device(hass, entry, device)
 
@@ -327,7 +320,7 @@ async def test_an_issue_that_the_user_ignored(
 ) -> None:
     """It does not come back with a reload."""
     del http_pbx.extensions["3201"]
-    entry = await load_with_mailboxes(hass, http_pbx, LEO, ANN)
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     issue = our_issue(hass)
     ir.async_ignore_issue(hass, DOMAIN, issue.issue_id, True)
 
@@ -336,4 +329,3 @@ async def test_an_issue_that_the_user_ignored(
 
     issue = our_issue(hass)
     assert issue.dismissed_version
-    await hass.config_entries.async_unload(entry.entry_id)

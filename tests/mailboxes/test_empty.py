@@ -5,27 +5,20 @@ import pytest
 
 from simulator import EmptyBox, PbxSimulator, default_groups
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE, asked, issues
+from tests.common import HOUR, MINUTE, asked, call, issues, shown
 
 from .common import (
+    ANN_UNREAD,
     MESSAGE,
     PRESENCE,
     UNREAD,
     Arrivals,
-    call,
+    ann_empty,
+    leo_ball,
     load_with_mailboxes,
     mailbox,
     poll,
 )
-
-ANN = "sensor.ann_empty_3201_unread_messages"
-
-
-def shown(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what an entity shows."""
-    state = hass.states.get(entity_id)
-    assert state
-    return state.state
 
 
 @pytest.mark.parametrize("empty", EmptyBox)
@@ -34,11 +27,9 @@ async def test_the_first_message(
 ) -> None:
     """An empty mailbox shows 0, and tells of its first message at once."""
     http_pbx.switches.empty_box = empty
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     arrivals = Arrivals(hass)
-    assert [shown(hass, UNREAD), shown(hass, ANN)] == ["0", "0"]
+    assert [shown(hass, UNREAD), shown(hass, ANN_UNREAD)] == ["0", "0"]
     assert shown(hass, MESSAGE) == "unknown"
     assert shown(hass, PRESENCE) == "available"
     listed = await call(hass, "list_messages", mailbox="3200")
@@ -48,9 +39,8 @@ async def test_the_first_message(
     await arrivals.wait_for(1)
 
     assert arrivals.ids == [left.msg_id]
-    assert [shown(hass, UNREAD), shown(hass, ANN)] == ["1", "0"]
+    assert [shown(hass, UNREAD), shown(hass, ANN_UNREAD)] == ["1", "0"]
     assert issues(hass) == []
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("empty", EmptyBox)
@@ -64,8 +54,8 @@ async def test_the_last_message(
     entry = await load_with_mailboxes(
         hass,
         http_pbx,
-        mailbox("3200", "Leo Ball"),
-        mailbox("3201", "Ann Empty"),
+        leo_ball(),
+        ann_empty(),
         mailbox("6300", default_groups()["6300"].name, "group"),
     )
     arrivals = Arrivals(hass)
@@ -79,7 +69,6 @@ async def test_the_last_message(
 
     assert shown(hass, UNREAD) == "1"
     assert arrivals.ids == [left.msg_id]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +83,7 @@ async def test_empty_boxes_are_not_looked_up_with_each_poll(
 ) -> None:
     """Whether they exist is asked once an hour."""
     http_pbx.switches.empty_box = empty
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     http_pbx.requests.clear()
 
     await poll(entry)
@@ -105,5 +92,4 @@ async def test_empty_boxes_are_not_looked_up_with_each_poll(
     del http_pbx.extensions["3201"]
     await clock.pass_time(HOUR + 10 * MINUTE)
     assert issues(hass) == ["mailbox_gone"]
-    assert [shown(hass, UNREAD), shown(hass, ANN)] == ["0", "unavailable"]
-    await hass.config_entries.async_unload(entry.entry_id)
+    assert [shown(hass, UNREAD), shown(hass, ANN_UNREAD)] == ["0", "unavailable"]

@@ -1,5 +1,7 @@
 """Events that are lost, late, twice or malformed: each message is reported once."""
 
+from collections.abc import Callable
+
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -8,7 +10,7 @@ from simulator import CallParties, CallStatus, EventFault, PbxSimulator
 from tests.clock import Clock
 from tests.common import MINUTE, asked
 
-from .common import UNREAD, Arrivals, poll
+from .common import Arrivals, poll, unread
 
 CALL_ENDED = 30012
 
@@ -49,28 +51,20 @@ async def test_each_form_of_an_event_is_understood(
     assert arrivals.ids == [left.msg_id]
 
 
-async def test_a_message_that_is_listed_later_is_reported_soon_after(
-    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
+@pytest.mark.parametrize(("seconds", "callers"), [(25, "1"), (3, "12")])
+async def test_messages_that_are_listed_later(
+    http_pbx: PbxSimulator,
+    arrivals: Arrivals,
+    clock: Clock,
+    seconds: int,
+    callers: str,
 ) -> None:
-    """Within two seconds, without a poll of all mailboxes."""
-    http_pbx.switches.message_listed_after = 25
+    """Each is reported soon after that, without a poll of all mailboxes."""
+    http_pbx.switches.message_listed_after = seconds
 
     with clock.running():
-        left = http_pbx.leave_message("3200", "15550123")
-        await arrivals.wait_for(1)
-
-    assert arrivals.ids == [left.msg_id]
-
-
-async def test_two_messages_at_once(
-    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
-) -> None:
-    """Both are reported, also where they are listed later."""
-    http_pbx.switches.message_listed_after = 3
-
-    with clock.running():
-        left = [http_pbx.leave_message("3200", each).msg_id for each in ("1", "2")]
-        await arrivals.wait_for(2)
+        left = [http_pbx.leave_message("3200", each).msg_id for each in callers]
+        await arrivals.wait_for(len(left))
 
     assert arrivals.ids == left
 
@@ -110,31 +104,21 @@ async def test_deleting_renumbers_files_and_reports_nothing(
     await poll(leo)
 
     assert arrivals.ids == left
-    unread = hass.states.get(UNREAD)
-    assert unread
-    assert unread.state == "2"
+    assert unread(hass) == "2"
 
 
+@pytest.mark.parametrize(
+    "die", [PbxSimulator.drop_sockets, PbxSimulator.silence_sockets]
+)
 async def test_sockets_that_die_lose_no_message(
-    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
+    http_pbx: PbxSimulator,
+    arrivals: Arrivals,
+    clock: Clock,
+    die: Callable[[PbxSimulator], None],
 ) -> None:
-    """The next one catches up."""
-    http_pbx.drop_sockets()
+    """The next one catches up. A heartbeat without a reply ends a silent one."""
+    die(http_pbx)
     left = http_pbx.leave_message("3200", "15550123")
-
-    with clock.running():
-        await arrivals.wait_for(1)
-
-    assert arrivals.ids == [left.msg_id]
-
-
-async def test_sockets_that_die_silently_lose_no_message(
-    http_pbx: PbxSimulator, arrivals: Arrivals, clock: Clock
-) -> None:
-    """A heartbeat without a reply ends them."""
-    http_pbx.silence_sockets()
-    left = http_pbx.leave_message("3200", "15550123")
-
     with clock.running():
         await arrivals.wait_for(1)
 

@@ -9,10 +9,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from simulator import Outage, PbxSimulator
+from tests.engines import ENGINE, Engine
 from tests.users import access_token, user_with
 
-from .common import MESSAGE, load_with_mailboxes, mailbox, poll
-from .ears import Ears
+from .common import ANN_MESSAGE, MESSAGE, ann_empty, leo_ball, load_with_mailboxes, poll
 
 SUBSCRIBE: Final = "yeastar_vm/messages/subscribe"
 MARK: Final = "yeastar_vm/messages/mark_read"
@@ -248,7 +248,7 @@ async def test_what_cannot_be_marked(
 
 
 async def test_the_text_of_a_message(
-    http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears, card: Card
+    http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine, card: Card
 ) -> None:
     """On demand, if there is an engine."""
     message = http_pbx.leave_message("3200", "1")
@@ -259,7 +259,7 @@ async def test_the_text_of_a_message(
 
     assert shown["can_transcribe"]
     assert answer["result"]["state"] == "text"
-    assert answer["result"]["text"] == ears.text
+    assert answer["result"]["text"] == engine.text
 
 
 async def test_nothing_turns_messages_into_text(
@@ -276,13 +276,11 @@ async def test_nothing_turns_messages_into_text(
 async def test_the_text_that_comes_by_itself(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    ears: Ears,
+    engine: Engine,
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """A card shows that it is to come, and then the text, without being asked."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
-    )
+    await load_with_mailboxes(hass, http_pbx, leo_ball(engine=ENGINE))
     card = Card(await hass_ws_client(hass))
     await card.follow()
 
@@ -295,11 +293,10 @@ async def test_the_text_that_comes_by_itself(
     assert shown == [
         None,
         {"state": "pending", "language": ""},
-        {"state": "text", "language": "en-US", "text": ears.text},
+        {"state": "text", "language": "en-US", "text": engine.text},
     ]
     [again] = await card.follow()
     assert again["messages"][0]["transcript"] == shown[-1]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_two_cards_share_what_is_read(
@@ -308,19 +305,19 @@ async def test_two_cards_share_what_is_read(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """And each follows its own mailboxes."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
-    ann = "event.ann_empty_3201_message"
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     one = Card(await hass_ws_client(hass))
     other = Card(await hass_ws_client(hass))
     await one.follow(MESSAGE)
-    await other.follow(MESSAGE, ann)
+    await other.follow(MESSAGE, ANN_MESSAGE)
 
     http_pbx.leave_message("3201", "1")
     http_pbx.leave_message("3200", "2")
     await poll(entry)
 
     assert (await one.told())["entity_id"] == MESSAGE
-    assert {(await other.told())["entity_id"] for _ in range(2)} == {MESSAGE, ann}
-    assert er.async_get(hass).async_get(ann)
+    assert {(await other.told())["entity_id"] for _ in range(2)} == {
+        MESSAGE,
+        ANN_MESSAGE,
+    }
+    assert er.async_get(hass).async_get(ANN_MESSAGE)

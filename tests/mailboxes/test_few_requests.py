@@ -12,22 +12,22 @@ from custom_components.yeastar_vm.mailboxes import messages
 from simulator import PbxSimulator, SocketRefusal
 from simulator.lines import Delay
 from tests.clock import Clock
-from tests.common import MINUTE, asked, entry_for
+from tests.common import MINUTE, asked, call, entry_for
 from tests.gate import Gate
 
 from .common import (
-    UNREAD,
+    ANN_MESSAGE,
     Arrivals,
-    call,
+    add_with_mailboxes,
+    ann_empty,
+    leo_ball,
     load_again,
     load_with_mailboxes,
     mailbox,
     poll,
+    unread,
     updated,
 )
-
-LEO = mailbox("3200", "Leo Ball")
-ANN_MESSAGE = "event.ann_empty_3201_message"
 
 
 async def test_50_lists_at_once(
@@ -73,9 +73,7 @@ async def test_a_message_that_is_marked_during_a_poll(
     await polling
 
     assert left.is_read
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "0"
+    assert unread(hass) == "0"
 
 
 async def test_a_silent_pbx_does_not_delay_the_setup(
@@ -83,21 +81,14 @@ async def test_a_silent_pbx_does_not_delay_the_setup(
 ) -> None:
     """The entities are unavailable until something is known."""
     gate = Gate(http_pbx, "vm/query")
-    entry = entry_for(http_pbx)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_add_subentry(entry, LEO)
+    entry = await add_with_mailboxes(hass, http_pbx, leo_ball())
 
     assert await hass.config_entries.async_setup(entry.entry_id)
 
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "unavailable"
+    assert unread(hass) == "unavailable"
     gate.open()
     await updated(hass, entry)
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "0"
-    await hass.config_entries.async_unload(entry.entry_id)
+    assert unread(hass) == "0"
 
 
 async def test_a_refusal_is_no_empty_mailbox(
@@ -108,7 +99,7 @@ async def test_a_refusal_is_no_empty_mailbox(
         http_pbx.leave_message("3200", caller, announced=False)
     http_pbx.errcodes["vm/query"] = 60001
     arrivals = Arrivals(hass)
-    entry = await load_with_mailboxes(hass, http_pbx, LEO)
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball())
 
     del http_pbx.errcodes["vm/query"]
     await poll(entry)
@@ -118,7 +109,6 @@ async def test_a_refusal_is_no_empty_mailbox(
     left = http_pbx.leave_message("3200", "15550123")
     await arrivals.wait_for(1)
     assert arrivals.ids == [left.msg_id]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_the_file_of_2_0_0(
@@ -133,10 +123,10 @@ async def test_the_file_of_2_0_0(
         "version": 1,
         "minor_version": 1,
         "key": key,
-        "data": {LEO.subentry_id: [known.msg_id]},
+        "data": {"mailbox_3200": [known.msg_id]},
     }
     entry.add_to_hass(hass)
-    hass.config_entries.async_add_subentry(entry, LEO)
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     arrivals = Arrivals(hass)
 
     await load_again(hass, entry)
@@ -144,8 +134,8 @@ async def test_the_file_of_2_0_0(
     await hass.async_block_till_done()
 
     assert arrivals.ids == [new.msg_id]
-    assert hass_storage[key]["data"] == {"mailboxes": [LEO.subentry_id]}
-    file = hass_storage[f"{key}.{LEO.subentry_id}"]
+    assert hass_storage[key]["data"] == {"mailboxes": ["mailbox_3200"]}
+    file = hass_storage[f"{key}.mailbox_3200"]
     assert file["data"]["reported"] == [known.msg_id, new.msg_id]
     await hass.config_entries.async_remove(entry.entry_id)
     assert not [each for each in hass_storage if each.startswith(key)]
@@ -155,7 +145,7 @@ async def test_a_call_for_two_mailboxes(
     hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """A call has one ID, and an event for each of them."""
-    entry = await load_with_mailboxes(hass, http_pbx, LEO, mailbox("3201", "Ann Empty"))
+    await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     arrivals = [
         Arrivals(hass),
         Arrivals(hass, ANN_MESSAGE),
@@ -168,7 +158,6 @@ async def test_a_call_for_two_mailboxes(
     await clock.pass_time(1)
 
     assert [len(each.ids) for each in arrivals] == [1, 1]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_mailboxes_with_many_messages(
@@ -193,14 +182,13 @@ async def test_mailboxes_with_many_messages(
     ] == ["0042,3200", "3201,3202"]
     found = entry.runtime_data.mailboxes.messages.data
     assert [len(found[number].messages) for number in numbers] == [5] * 4
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_presence_that_changes(
     hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """Its extension alone is asked for, if it has a mailbox."""
-    entry = await load_with_mailboxes(hass, http_pbx, LEO, mailbox("3201", "Ann Empty"))
+    await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     http_pbx.requests.clear()
 
     http_pbx.set_presence("3202", "lunch")
@@ -210,7 +198,6 @@ async def test_a_presence_that_changes(
     http_pbx.set_presence("3200", "lunch")
     await clock.pass_time(1)
     assert [request.query["search_value"] for request in http_pbx.requests] == ["3200"]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_pbx_without_events(
@@ -219,14 +206,13 @@ async def test_a_pbx_without_events(
     """Messages are asked for each minute then."""
     http_pbx.switches.socket_refusal = SocketRefusal.HTTP_400
     http_pbx.switches.permissions_missing = frozenset({"subscribe"})
-    entry = await load_with_mailboxes(hass, http_pbx, LEO)
+    await load_with_mailboxes(hass, http_pbx, leo_ball())
     await clock.pass_time(MINUTE)
     http_pbx.requests.clear()
 
     await clock.pass_time(10 * MINUTE)
 
     assert 9 <= asked(http_pbx)["vm/query"] <= 11
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_pbx_that_fails(

@@ -6,20 +6,17 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.services.messages import heard
 from simulator import Fault, PbxSimulator
-from tests.clock import Clock
-from tests.common import Fetcher, Player, add_players, arrival, asked
+from tests.clock import Clock, wait
+from tests.common import KITCHEN, Fetcher, Player, add_players, arrival, asked, call
 from tests.gate import Gate
 
-from .common import KITCHEN, call, unread
+from .common import unread
 
 WAYS = ["newest", "all_unread"]
 
@@ -112,9 +109,7 @@ async def test_a_player_that_never_fetches_them(
     left = http_pbx.leave_message("3200", "1")
 
     await play(hass)
-    clock.tick(16)
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
+    await wait(hass, clock, 16)
 
     assert not left.is_read
 

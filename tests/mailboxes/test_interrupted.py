@@ -17,22 +17,20 @@ from custom_components.yeastar_vm.mailboxes.mailboxes import Mailboxes
 from custom_components.yeastar_vm.pbx import Message, PbxFault
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import MINUTE, asked, our_tasks
+from tests.common import MINUTE, asked, call, our_tasks
 from tests.gate import Gate
 from tests.interruption import interrupt
 
 from .common import (
+    ANN_MESSAGE,
     MESSAGE,
-    UNREAD,
     Arrivals,
-    call,
+    ann_empty,
+    leo_ball,
     load_with_mailboxes,
-    mailbox,
     poll,
     unread,
 )
-
-ANN_MESSAGE = "event.ann_empty_3201_message"
 
 
 async def test_a_reload(
@@ -104,9 +102,7 @@ async def test_what_is_asked_or_changed(
         is_interrupted = await interrupt(action(mailboxes, message), suspension)
         await poll(leo)
         held = http_pbx.mailboxes.listed("3200")
-        state = hass.states.get(UNREAD)
-        assert state
-        assert state.state == str(sum(not each.is_read for each in held))
+        assert unread(hass) == str(sum(not each.is_read for each in held))
         if left in held:
             http_pbx.delete_at_phone(left.msg_id)
         if not is_interrupted:
@@ -138,9 +134,7 @@ async def test_a_message_for_a_mailbox_that_is_removed_at_that_moment(
     hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
     """Nothing is left of the mailbox; the others go on."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     leo, ann = Arrivals(hass), Arrivals(hass, ANN_MESSAGE)
 
     http_pbx.leave_message("3201", "15550123")
@@ -152,7 +146,6 @@ async def test_a_message_for_a_mailbox_that_is_removed_at_that_moment(
     assert leo.ids == [left.msg_id]
     assert ann.ids == []
     assert [state.entity_id for state in hass.states.async_all("event")] == [MESSAGE]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_nobody_waits_for_an_answer_any_longer(
@@ -191,9 +184,7 @@ async def test_a_mailbox_that_is_removed_while_its_messages_are_asked_for(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
     """The answer brings nothing of it back."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     for number in ("3200", "3201"):
         http_pbx.leave_message(number, "15550123", announced=False)
     gate = Gate(http_pbx, "vm/query")
@@ -212,7 +203,6 @@ async def test_a_mailbox_that_is_removed_while_its_messages_are_asked_for(
         await listed
     assert entry.runtime_data.mailboxes.messages.data.keys() == {"3200"}
     assert unread(hass) == "1"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_socket_that_ends_while_home_assistant_stops(

@@ -12,9 +12,10 @@ from simulator import Outage, PbxSimulator
 from .common import (
     MESSAGE,
     Arrivals,
+    ann_empty,
+    leo_ball,
     load_again,
     load_with_mailboxes,
-    mailbox,
     poll,
     updated,
 )
@@ -32,9 +33,7 @@ def shown(hass: HomeAssistant) -> tuple[str, Any]:
 @pytest.fixture
 async def entry(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
     """Return the entry of a PBX with a mailbox that told of a message."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     arrivals = Arrivals(hass)
     http_pbx.leave_message("3200", "15550123")
     await arrivals.wait_for(1)
@@ -59,7 +58,6 @@ async def test_an_outage_and_a_reload(
     await load_again(hass, entry)
 
     assert shown(hass) == before
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_mailbox_that_is_removed_and_added_again(
@@ -70,12 +68,11 @@ async def test_a_mailbox_that_is_removed_and_added_again(
     await hass.async_block_till_done()
     assert hass.states.get(MESSAGE) is None
 
-    again = replace(mailbox("3200", "Leo Ball"), subentry_id="again")
+    again = replace(leo_ball(), subentry_id="again")
     hass.config_entries.async_add_subentry(entry, again)
     await updated(hass, entry)
 
     assert shown(hass) == ("unknown", None)
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_pbx_that_was_replaced(
@@ -89,4 +86,3 @@ async def test_a_pbx_that_was_replaced(
     await load_again(hass, entry)
 
     assert shown(hass) == ("unknown", None)
-    await hass.config_entries.async_unload(entry.entry_id)

@@ -7,10 +7,18 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import MessageIds, PbxSimulator
 from simulator.lines import Answer
+from tests.common import call
 
-from .common import UNREAD, Arrivals, call, load_with_mailboxes, mailbox, poll
-
-ANN_MESSAGE = "event.ann_empty_3201_message"
+from .common import (
+    ANN_MESSAGE,
+    Arrivals,
+    ann_empty,
+    leo_ball,
+    load_with_mailboxes,
+    message_ids,
+    poll,
+    unread,
+)
 
 
 class Shift:
@@ -42,11 +50,9 @@ async def test_a_message_that_arrives_while_pages_are_read(
     http_pbx.faults["vm/get"] = Shift(http_pbx)
 
     answer = await call(hass, "list_messages", mailbox="3200")
-    listed = [each["message_id"] for each in answer["messages"]]
+    listed = message_ids(answer)
     assert len(listed) == len(set(listed))
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == str(len(listed))
+    assert unread(hass) == str(len(listed))
 
     await poll(leo)
     await arrivals.wait_for(5)
@@ -62,9 +68,7 @@ async def test_a_message_that_is_moved_or_copied_to_another_box(
 ) -> None:
     """It is new there, also with the ID that it had before; each box counts its own."""
     http_pbx.switches.message_ids = ids
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     leo, ann = Arrivals(hass), Arrivals(hass, ANN_MESSAGE)
     copied = http_pbx.leave_message("3200", "1")
     moved = http_pbx.leave_message("3200", "2")
@@ -82,4 +86,3 @@ async def test_a_message_that_is_moved_or_copied_to_another_box(
         state.state for state in hass.states.async_all("sensor") if state.state != "0"
     ]
     assert sorted(counts) == ["1", "2"]
-    await hass.config_entries.async_unload(entry.entry_id)

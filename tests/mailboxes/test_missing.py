@@ -23,34 +23,25 @@ from simulator import (
 )
 from simulator.many import many_extensions
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE, asked, issues
+from tests.common import HOUR, MINUTE, asked, call, issues, shown
 
 from .common import (
+    ANN_UNREAD,
     PRESENCE,
     UNREAD,
     Arrivals,
-    call,
+    ann_empty,
+    leo_ball,
     load_with_mailboxes,
     mailbox,
     poll,
 )
 
-ANN = "sensor.ann_empty_3201_unread_messages"
-
-
-def shown(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what an entity shows."""
-    state = hass.states.get(entity_id)
-    assert state
-    return state.state
-
 
 @pytest.fixture
 async def both(hass: HomeAssistant, http_pbx: PbxSimulator) -> MockConfigEntry:
     """Return the entry of a PBX with the mailboxes of Leo Ball and Ann Empty."""
-    return await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    return await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
 
 
 @pytest.mark.parametrize("unknown", UnknownBox)
@@ -72,7 +63,7 @@ async def test_an_extension_that_is_deleted_and_created_again(
     await arrivals.wait_for(1)
 
     assert issues(hass) == ["mailbox_gone"]
-    assert shown(hass, ANN) == "unavailable"
+    assert shown(hass, ANN_UNREAD) == "unavailable"
     assert shown(hass, UNREAD) == "1"
     assert arrivals.ids == [left.msg_id]
 
@@ -80,8 +71,7 @@ async def test_an_extension_that_is_deleted_and_created_again(
     await clock.pass_time(MINUTE)
 
     assert issues(hass) == []
-    assert shown(hass, ANN) == "0"
-    await hass.config_entries.async_unload(both.entry_id)
+    assert shown(hass, ANN_UNREAD) == "0"
 
 
 @pytest.mark.parametrize("unknown", UnknownBox)
@@ -108,8 +98,7 @@ async def test_without_events_it_is_noticed_later(
     http_pbx.extensions["3201"] = ann
     await clock.pass_time(70 * MINUTE)
     assert issues(hass) == []
-    assert shown(hass, ANN) == "0"
-    await hass.config_entries.async_unload(both.entry_id)
+    assert shown(hass, ANN_UNREAD) == "0"
 
 
 @pytest.fixture
@@ -120,7 +109,7 @@ async def group(hass: HomeAssistant, http_pbx: PbxSimulator) -> AsyncIterator[st
     entry = await load_with_mailboxes(
         hass,
         http_pbx,
-        mailbox("3200", "Leo Ball"),
+        leo_ball(),
         mailbox(shared.number, shared.name, "group"),
     )
     assert issues(hass) == []
@@ -265,9 +254,8 @@ async def test_extensions_that_are_not_told(
     await poll(both)
 
     assert issues(hass) == []
-    assert shown(hass, ANN) == "0"
+    assert shown(hass, ANN_UNREAD) == "0"
     assert shown(hass, UNREAD) == "0"
-    await hass.config_entries.async_unload(both.entry_id)
 
 
 async def test_many_missing_boxes_are_looked_up_together(
@@ -275,16 +263,13 @@ async def test_many_missing_boxes_are_looked_up_together(
 ) -> None:
     """Two requests for the lists of all, whatever the number of mailboxes."""
     gone = [mailbox(str(number)) for number in range(5000, 5100)]
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), *gone
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), *gone)
 
     assert issues(hass) == ["mailbox_gone"] * 100
     assert asked(http_pbx).total() < 12
     http_pbx.requests.clear()
     await poll(entry)
     assert asked(http_pbx).total() == 1
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("fault", [Fault.NO_FIELDS, Fault.BAD_GATEWAY_502])
@@ -306,7 +291,6 @@ async def test_a_pbx_that_lists_no_extension_at_all(
 
     assert issues(hass) == []
     assert entry.runtime_data.mailboxes.messages.data.keys() == numbers
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_an_extension_that_only_a_search_does_not_find(
@@ -316,12 +300,11 @@ async def test_an_extension_that_only_a_search_does_not_find(
     http_pbx.faults["extension/search"] = Fault.NO_FIELDS
     http_pbx.extensions["3200"].presence = "lunch"
 
-    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    await load_with_mailboxes(hass, http_pbx, leo_ball())
     await clock.pass_time(HOUR)
 
     assert issues(hass) == []
     assert shown(hass, PRESENCE) == "lunch"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_the_issue_goes_with_the_mailbox_and_with_the_entry(
@@ -332,8 +315,8 @@ async def test_the_issue_goes_with_the_mailbox_and_with_the_entry(
     entry = await load_with_mailboxes(
         hass,
         http_pbx,
-        mailbox("3200", "Leo Ball"),
-        mailbox("3201", "Ann Empty"),
+        leo_ball(),
+        ann_empty(),
         mailbox("5555", "Nobody"),
     )
     assert issues(hass) == ["mailbox_gone"] * 2
@@ -341,8 +324,8 @@ async def test_the_issue_goes_with_the_mailbox_and_with_the_entry(
     hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
     await hass.async_block_till_done()
     assert issues(hass) == ["mailbox_gone"]
-    assert hass.states.get(ANN) is None
-    assert er.async_get(hass).async_get(ANN) is None
+    assert hass.states.get(ANN_UNREAD) is None
+    assert er.async_get(hass).async_get(ANN_UNREAD) is None
     assert not any(
         "3201" in str(device.identifiers)
         for device in dr.async_entries_for_config_entry(
@@ -381,7 +364,6 @@ async def test_200_mailboxes(
     assert asked(http_pbx) == {"vm/query": 1}
     assert http_pbx.events.opened == 1
     assert len(hass.states.async_entity_ids("sensor")) == 200
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_the_name_of_a_box_is_no_markdown(
@@ -389,7 +371,7 @@ async def test_the_name_of_a_box_is_no_markdown(
 ) -> None:
     """Whoever may name an extension does not put a link into a repair."""
     name = "[Sign in](https://evil.example) <img src=x> `Ann`"
-    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3299", name))
+    await load_with_mailboxes(hass, http_pbx, mailbox("3299", name))
 
     [issue] = (
         each
@@ -400,4 +382,3 @@ async def test_the_name_of_a_box_is_no_markdown(
     assert issue.translation_placeholders["mailbox"] == (
         "Sign in(https://evil.example) img src=x Ann (3299)"
     )
-    await hass.config_entries.async_unload(entry.entry_id)

@@ -13,10 +13,8 @@ from custom_components.yeastar_vm.pbx import events
 from simulator import PbxSimulator, default_groups, tokens
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE
-from tests.restarts import House
 
-from .household import EVENTS, WrongClock
-from .ledger import Ledger
+from .household import WrongClock
 from .month import POLL_INTERVAL, Month
 
 WARNINGS = [
@@ -59,12 +57,8 @@ async def month(
     async with PbxSimulator(https=https, clock=pbx_clock) as pbx:
         pbx.switches.silence_seconds = 10 * MINUTE
         pbx.groups = default_groups()
-        ledger = Ledger(pbx, EVENTS)
-        house = House(
-            str(tmp_path), {"ffmpeg": {"ffmpeg_bin": ffmpeg_binary}}, ledger.watch
-        )
         with clock.taken_over():
-            month = Month(clock, pbx_clock, pbx, house, ledger, seed, seed=seed)
+            month = Month(tmp_path, ffmpeg_binary, clock, pbx, pbx_clock, seed)
             yield month
             await clock.during(month.stop())
 
@@ -90,11 +84,8 @@ async def test_days_of_certificates(
 
 async def live(month: Month, days: int, caplog: pytest.LogCaptureFixture) -> None:
     """Live through some days; a failure shows what happened last."""
-    try:
+    with month.told():
         await month.run(days)
-    except BaseException as err:
-        err.add_note("\n".join(month.history[-40:]))
-        raise
     assert max(month.requests.by_hour.values()) < STORM
     # When it goes, and when it is back.
     lines = [each for each in caplog.messages if "yeastar_vm" in each or "PBX" in each]

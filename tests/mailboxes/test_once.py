@@ -10,16 +10,18 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.mailboxes.watch import LOOK_INTERVAL
 from simulator import Fault, MessageIds, Outage, PbxSimulator
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE, arrival, our_tasks
+from tests.common import HOUR, MINUTE, arrival, endpoints, our_tasks, shown
 
 from .common import (
     MESSAGE,
     UNREAD,
     Arrivals,
+    ann_empty,
+    leo_ball,
     load_again,
     load_with_mailboxes,
-    mailbox,
     poll,
+    unread,
 )
 
 
@@ -152,9 +154,7 @@ async def test_a_pbx_that_was_away_for_an_hour(
     await http_pbx.begin_outage(Outage.REFUSED)
     http_pbx.drop_sockets()
     await clock.pass_time(HOUR)
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "unavailable"
+    assert unread(hass) == "unavailable"
     left = http_pbx.leave_message("3200", "15550123")
 
     await http_pbx.end_outage()
@@ -162,9 +162,7 @@ async def test_a_pbx_that_was_away_for_an_hour(
 
     await arrivals.wait_for(1)
     assert arrivals.ids == [left.msg_id]
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "1"
+    assert unread(hass) == "1"
     lines = [
         record.message
         for record in caplog.get_records("call")
@@ -206,9 +204,7 @@ async def test_a_list_that_is_empty_for_a_moment(
     await poll(leo)
 
     assert arrivals.ids == [left.msg_id]
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "1"
+    assert unread(hass) == "1"
 
 
 @pytest.mark.parametrize("fault", [Fault.NOT_JSON, Fault.EMPTY, Fault.SERVER_ERROR_500])
@@ -300,22 +296,21 @@ async def test_entities_that_are_renamed(
 
     await hass.config_entries.async_reload(leo.entry_id)
     await poll(leo)
+    restored = hass.states.get("event.voicemail")
     second = http_pbx.leave_message("3200", "2")
-    await arrivals.wait_for(2)
+    await arrivals.wait_for(1)
 
-    assert arrivals.ids == [first.msg_id, second.msg_id]
-    state = hass.states.get("sensor.voicemail")
-    assert state
-    assert state.state == "2"
+    assert restored
+    assert restored.attributes["message_id"] == first.msg_id
+    assert arrivals.ids == [second.msg_id]
+    assert shown(hass, "sensor.voicemail") == "2"
 
 
 async def test_a_mailbox_that_is_removed_and_added_again(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
     """Nothing is remembered of it, nor is anything from before new."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     await hass.config_entries.async_unload(entry.entry_id)
     hass.config_entries.async_remove_subentry(entry, "mailbox_3200")
     http_pbx.leave_message("3200", "15550123")
@@ -324,16 +319,13 @@ async def test_a_mailbox_that_is_removed_and_added_again(
     assert hass.states.get(UNREAD) is None
     arrivals = Arrivals(hass)
 
-    hass.config_entries.async_add_subentry(entry, mailbox("3200", "Leo Ball"))
+    hass.config_entries.async_add_subentry(entry, leo_ball())
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
     await poll(entry)
 
     assert arrivals.ids == []
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "1"
-    await hass.config_entries.async_unload(entry.entry_id)
+    assert unread(hass) == "1"
 
 
 async def test_an_hour_at_rest(
@@ -345,7 +337,7 @@ async def test_an_hour_at_rest(
     """One poll every five minutes, and three as a socket ends with its token."""
     await clock.pass_time(HOUR)
 
-    asked = [request.endpoint for request in http_pbx.requests]
+    asked = endpoints(http_pbx)
     assert 11 <= asked.count("vm/query") <= 18
     assert asked.count("extension/search") <= 6
     assert asked.count("get_token") == 0

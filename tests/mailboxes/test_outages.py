@@ -8,23 +8,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Fault, PbxSimulator, SocketEnd, SocketRefusal
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE, asked, issues, our_tasks, reauth_flows
+from tests.common import HOUR, MINUTE, asked, issues, our_tasks, reauth_flows, shown
 
-from .common import PRESENCE, UNREAD, Arrivals, poll
+from .common import PRESENCE, Arrivals, poll, unread
 
 NO_SUCH_ENDPOINT, EXPIRED, DENIED = 10001, 10004, 10005
-
-
-def state_of(hass: HomeAssistant, entity_id: str) -> str:
-    """Return the state of an entity."""
-    state = hass.states.get(entity_id)
-    assert state
-    return state.state
-
-
-def unread(hass: HomeAssistant) -> str:
-    """Return what the sensor of the mailbox shows."""
-    return state_of(hass, UNREAD)
 
 
 @pytest.mark.parametrize("refusal", SocketRefusal)
@@ -269,12 +257,12 @@ async def test_presences_that_may_not_be_queried(
     http_pbx.errcodes["extension/search"] = DENIED
     await clock.pass_time(2 * HOUR)
     assert unread(hass) == "0"
-    assert state_of(hass, PRESENCE) == "unavailable"
+    assert shown(hass, PRESENCE) == "unavailable"
 
     http_pbx.errcodes.clear()
     await clock.pass_time(35 * MINUTE)
 
-    assert state_of(hass, PRESENCE) == "available"
+    assert shown(hass, PRESENCE) == "available"
     lines = [
         record.levelname
         for record in caplog.get_records("call")
@@ -298,7 +286,7 @@ async def test_presences_that_cannot_be_queried(
     http_pbx.faults["extension/search"] = fault
     http_pbx.announce_extension("3200", "UPDATE")
     await clock.pass_time(MINUTE)
-    assert state_of(hass, PRESENCE) == "unavailable"
+    assert shown(hass, PRESENCE) == "unavailable"
     http_pbx.requests.clear()
 
     left = http_pbx.leave_message("3200", "1")
@@ -310,7 +298,7 @@ async def test_presences_that_cannot_be_queried(
     assert asked(http_pbx)["subscribe"] <= 4
     http_pbx.faults.clear()
     await clock.pass_time(11 * MINUTE)
-    assert state_of(hass, PRESENCE) == "available"
+    assert shown(hass, PRESENCE) == "available"
 
 
 async def test_a_request_that_takes_no_token(

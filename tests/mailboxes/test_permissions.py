@@ -11,13 +11,13 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
-from tests.common import Player
+from tests.common import KITCHEN, Player
+from tests.engines import ENGINE
 from tests.users import EVERYTHING, access_token, user_with
 
-from .common import KITCHEN, MESSAGE
+from .common import MESSAGE
 
 PLAYER = "media_player.kitchen"
-ENGINE = "stt.ears"
 
 type Call = tuple[str, dict[str, Any]]
 
@@ -64,7 +64,7 @@ async def act(
     )
 
 
-@pytest.mark.usefixtures("leo", "ears")
+@pytest.mark.usefixtures("leo", "engine")
 @pytest.mark.parametrize("name", POLICIES)
 @pytest.mark.parametrize("call", CALLS)
 async def test_users_use_what_they_may_use_of_the_entity(
@@ -94,7 +94,7 @@ async def test_users_use_what_they_may_use_of_the_entity(
     assert is_gone is (is_allowed and call is DELETE)
 
 
-@pytest.mark.usefixtures("leo", "ears", "player")
+@pytest.mark.usefixtures("leo", "engine", "player")
 @pytest.mark.parametrize("call", CALLS)
 async def test_automations_and_administrators(
     hass: HomeAssistant,
@@ -108,7 +108,7 @@ async def test_automations_and_administrators(
         await act(hass, call, user_id, left.msg_id)
 
 
-@pytest.mark.usefixtures("leo", "ears", "player")
+@pytest.mark.usefixtures("leo", "engine", "player")
 @pytest.mark.parametrize("call", CALLS)
 async def test_a_user_who_is_gone(
     hass: HomeAssistant, http_pbx: PbxSimulator, call: Call
@@ -171,7 +171,7 @@ async def test_an_event_entity_that_was_renamed_or_disabled(
         await act(hass, call, old.id, left.msg_id)
 
 
-@pytest.mark.usefixtures("player", "ears")
+@pytest.mark.usefixtures("player", "engine")
 @pytest.mark.parametrize("call", CALLS)
 async def test_an_event_entity_that_was_removed_from_the_registry(
     hass: HomeAssistant,

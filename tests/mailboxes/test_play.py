@@ -23,10 +23,10 @@ from custom_components.yeastar_vm.services.messages import play
 from simulator import Encoding, Fault, PbxSimulator
 from simulator.wav import tone
 from tests.audio.frames import read_tag
-from tests.common import Player
+from tests.common import KITCHEN, Player, call
 from tests.gate import Gate
 
-from .common import KITCHEN, call, unread
+from .common import message_ids, unread
 
 
 async def test_play_the_newest_message(
@@ -38,7 +38,7 @@ async def test_play_the_newest_message(
 
     answer = await call(hass, "play_message", mailbox="3200", **KITCHEN)
 
-    assert [each["message_id"] for each in answer["messages"]] == [new.msg_id]
+    assert message_ids(answer) == [new.msg_id]
     assert (answer["delivery"], answer["reason"]) == ("relay", "link")
     [(_, url, _)] = player.played
     assert url == answer["url"]
@@ -108,7 +108,7 @@ async def test_a_slow_line(
 
     answer = await play_all_unread(hass)
 
-    assert [each["message_id"] for each in answer["messages"]] == [left[0].msg_id]
+    assert message_ids(answer) == [left[0].msg_id]
     assert len(player.played) == 1
 
 
@@ -137,7 +137,7 @@ async def test_a_message_that_cannot_be_joined(
     monkeypatch.setattr(joining, "to_speech", fail)
     answer = await play_all_unread(hass)
 
-    assert [each["message_id"] for each in answer["messages"]] == [left[0].msg_id]
+    assert message_ids(answer) == [left[0].msg_id]
     assert answer["left_out"] == []
     assert len(player.played) == 1
 
@@ -159,10 +159,7 @@ async def test_all_unread_messages_are_one_clip(
         hass, "play_message", mailbox="3200", selection="all_unread", **KITCHEN
     )
 
-    assert [each["message_id"] for each in answer["messages"]] == [
-        first.msg_id,
-        second.msg_id,
-    ]
+    assert message_ids(answer) == [first.msg_id, second.msg_id]
     client = await hass_client_no_auth()
     path = answer["url"].removeprefix("http://homeassistant.test:8123")
     response = await client.get(path)
@@ -190,10 +187,7 @@ async def test_messages_that_are_named(
         hass, "play_message", mailbox="3200", message_id=named, **KITCHEN
     )
 
-    assert [each["message_id"] for each in answer["messages"]] == [
-        third.msg_id,
-        first.msg_id,
-    ]
+    assert message_ids(answer) == [third.msg_id, first.msg_id]
     assert len(player.played) == 1
 
 
@@ -232,10 +226,7 @@ async def test_a_message_without_audio_does_not_keep_others_back(
 
     answer = await play_all_unread(hass)
 
-    assert [each["message_id"] for each in answer["messages"]] == [
-        first.msg_id,
-        last.msg_id,
-    ]
+    assert message_ids(answer) == [first.msg_id, last.msg_id]
     assert len(player.played) == 1
     [left_out] = answer["left_out"]
     assert left_out["message_id"] == damaged.msg_id
@@ -256,7 +247,7 @@ async def test_a_clip_without_audio_does_not_keep_later_ones_back(
 
     answer = await play_all_unread(hass)
 
-    assert [each["message_id"] for each in answer["messages"]] == [good.msg_id]
+    assert message_ids(answer) == [good.msg_id]
 
 
 async def test_a_message_that_was_just_deleted_is_not_missed(
@@ -278,7 +269,7 @@ async def test_a_message_that_was_just_deleted_is_not_missed(
     gate.open()
     answer = await playing
 
-    assert [each["message_id"] for each in answer["messages"]] == [good.msg_id]
+    assert message_ids(answer) == [good.msg_id]
     assert answer["left_out"] == []
     assert unread(hass) == "1"
 

@@ -11,7 +11,7 @@ from simulator import PbxSimulator
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked
 
-from .common import PRESENCE
+from .common import PRESENCE, select_presence
 
 
 def presence(hass: HomeAssistant) -> tuple[str, Any]:
@@ -21,21 +21,11 @@ def presence(hass: HomeAssistant) -> tuple[str, Any]:
     return state.state, state.attributes["options"]
 
 
-async def select(hass: HomeAssistant, option: str) -> None:
-    """Select a presence, as a user does."""
-    await hass.services.async_call(
-        "select",
-        "select_option",
-        {"entity_id": PRESENCE, "option": option},
-        blocking=True,
-    )
-
-
 async def test_what_is_set_here_is_seen_there(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """At once."""
-    await select(hass, "lunch")
+    await select_presence(hass, "lunch")
 
     assert http_pbx.extensions["3200"].presence == "lunch"
     assert presence(hass)[0] == "lunch"
@@ -71,15 +61,15 @@ async def test_a_custom_presence(
     assert presence(hass)[0] == "In the garden"
     assert "In the garden" in presence(hass)[1]
 
-    await select(hass, "In the garden")
+    await select_presence(hass, "In the garden")
     assert http_pbx.extensions["3200"].custom_presence == "In the garden"
-    await select(hass, "available")
+    await select_presence(hass, "available")
     await clock.pass_time(10)
 
     assert presence(hass)[0] == "available"
     assert "In the garden" not in presence(hass)[1]
     with pytest.raises(ServiceValidationError):
-        await select(hass, "In the garden")
+        await select_presence(hass, "In the garden")
 
 
 async def test_a_presence_that_the_pbx_does_not_tell(
@@ -135,7 +125,7 @@ async def test_a_presence_that_may_not_be_set(
     http_pbx.errcodes["extension/update"] = 10005
 
     with pytest.raises(HomeAssistantError):
-        await select(hass, "lunch")
+        await select_presence(hass, "lunch")
 
     assert presence(hass)[0] == "available"
 
@@ -147,4 +137,4 @@ async def test_a_presence_that_the_pbx_does_not_take(
     http_pbx.errcodes["extension/update"] = 40002
 
     with pytest.raises(HomeAssistantError, match="error 40002"):
-        await select(hass, "lunch")
+        await select_presence(hass, "lunch")

@@ -11,10 +11,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator import PbxSimulator
 from simulator.many import many_extensions
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE, asked, entry_for
+from tests.common import HOUR, MINUTE, asked, shown
 from tests.gate import Gate
 
-from .common import load_with_mailboxes, mailbox
+from .common import add_with_mailboxes, load_with_mailboxes, mailbox, select_presence
 
 GARDEN = "In the garden"
 # On the first page of the extensions, and behind it.
@@ -102,16 +102,11 @@ async def test_the_messages_do_not_wait_for_the_presences(
 ) -> None:
     """They are known before the PBX lists its extensions."""
     gate = Gate(large, "extension/list")
-    entry = entry_for(large)
-    entry.add_to_hass(hass)
-    for each in mailboxes(large, FIRST):
-        hass.config_entries.async_add_subentry(entry, each)
+    entry = await add_with_mailboxes(hass, large, *mailboxes(large, FIRST))
     await hass.config_entries.async_setup(entry.entry_id)
     await gate.arrived()
     await clock.pass_time(1)
-    unread = hass.states.get(f"sensor.person_{FIRST[0]}_{FIRST[0]}_unread_messages")
-    assert unread
-    assert unread.state == "0"
+    assert shown(hass, f"sensor.person_{FIRST[0]}_{FIRST[0]}_unread_messages") == "0"
     assert presence(hass, FIRST[0]) == "unavailable"
 
     gate.open()
@@ -132,15 +127,7 @@ async def test_a_custom_presence_that_is_replaced_here(
     large.switches.monitored = frozenset()
     large.switches.api_change_announced = False
 
-    await hass.services.async_call(
-        "select",
-        "select_option",
-        {
-            "entity_id": select(LATER[0]),
-            "option": "away",
-        },
-        blocking=True,
-    )
+    await select_presence(hass, "away", select(LATER[0]))
     await clock.pass_time(HOUR)
 
     assert presence(hass, LATER[0]) == "away"
@@ -161,9 +148,7 @@ async def test_a_list_that_is_refused(
     entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST + LATER))
 
     assert presence(hass, FIRST[0]) == "unavailable"
-    state = hass.states.get(f"sensor.person_{LATER[0]}_{LATER[0]}_unread_messages")
-    assert state
-    assert state.state == "0"
+    assert shown(hass, f"sensor.person_{LATER[0]}_{LATER[0]}_unread_messages") == "0"
     await unload(hass, entry)
 
 

@@ -8,9 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.diagnostics import (
-    async_get_config_entry_diagnostics,
-)
+from custom_components.yeastar_vm.diagnostics import async_get_config_entry_diagnostics
 from simulator import (
     EventFault,
     EventType,
@@ -20,20 +18,20 @@ from simulator import (
     default_groups,
     links,
 )
-from tests.common import Player
+from tests.common import KITCHEN, Player, call
+from tests.engines import ENGINE, Engine
 from tests.leaks import Recorder, find_leaks, logged
 
 from .common import (
-    KITCHEN,
     MESSAGE,
     Arrivals,
-    call,
+    leo_ball,
     load_with_mailboxes,
     mailbox,
+    message_ids,
     poll,
     until,
 )
-from .ears import Ears
 
 
 async def use(
@@ -42,7 +40,7 @@ async def use(
     entry: MockConfigEntry,
     arrivals: Arrivals,
     player: Player,
-    ears: Ears,
+    engine: Engine,
 ) -> list[str]:
     """Do all there is to do with messages, well and badly; return their IDs."""
     errors = (HomeAssistantError, ServiceValidationError)
@@ -50,13 +48,13 @@ async def use(
     left = [pbx.leave_message("3200", "15550123", "Anna Weber") for _ in range(2)]
     await arrivals.wait_for(2)
     mine: dict[str, Any] = {"mailbox": "3200", "message_id": left[0].msg_id}
-    transcription = {"engine": "stt.ears", **mine}
+    transcription = {"engine": ENGINE, **mine}
     await call(hass, "list_messages", mailbox="3200")
     await call(hass, "play_message", mark_as_read=True, **mine, **KITCHEN)
     await call(hass, "transcribe_message", **transcription)
     # What was heard is kept: another language is asked for.
     transcription["language"] = "de"
-    ears.error = RuntimeError("deaf")
+    engine.error = RuntimeError("deaf")
     with pytest.raises(errors):
         await call(hass, "transcribe_message", **transcription)
     player.error = HomeAssistantError("broken")
@@ -69,12 +67,12 @@ async def use(
         with pytest.raises(errors):
             await call(hass, "play_message", **mine, **KITCHEN)
         with pytest.raises(errors):
-            await call(hass, "mark_message_read", response=False, **mine)
+            await call(hass, "mark_message_read", **mine)
         with pytest.raises(errors):
             await call(hass, "transcribe_message", **transcription)
         pbx.faults.clear()
     await poll(entry)
-    await call(hass, "delete_message", response=False, **mine)
+    await call(hass, "delete_message", **mine)
     with pytest.raises(errors):
         await call(hass, "play_message", **mine, **KITCHEN)
     pbx.drop_sockets()
@@ -97,15 +95,15 @@ async def test_the_log_has_nothing_of_a_message(
     leo: MockConfigEntry,
     arrivals: Arrivals,
     player: Player,
-    ears: Ears,
+    engine: Engine,
     links_given: list[str],
     caplog: pytest.LogCaptureFixture,
     expected_warnings: list[str],
 ) -> None:
     """Whoever writes it: no caller, ID, text or link, nor whose mailbox it is."""
-    expected_warnings += ["Error fetching PBX mailbox data", "^stt.ears failed"]
+    expected_warnings += ["Error fetching PBX mailbox data", "^stt.engine failed"]
 
-    ids = await use(hass, http_pbx, leo, arrivals, player, ears)
+    ids = await use(hass, http_pbx, leo, arrivals, player, engine)
 
     # Home Assistant itself says which entities it adds.
     added = "homeassistant.helpers.entity_registry"
@@ -115,26 +113,24 @@ async def test_the_log_has_nothing_of_a_message(
     assert any("mailbox data" in each for each in texts)
     callers = {"15550123", "Anna Weber"}
     whose = {"Leo Ball", "leo_ball", "3200"}
-    secrets = {*ids, *callers, *whose, *links_given, str(ears.text)}
+    secrets = {*ids, *callers, *whose, *links_given, str(engine.text)}
     assert find_leaks(texts, secrets) == []
 
 
 async def test_the_text_that_comes_by_itself_is_private(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    ears: Ears,
+    engine: Engine,
     caplog: pytest.LogCaptureFixture,
     expected_warnings: list[str],
 ) -> None:
     """It is in no log, nor in diagnostics, nor in the history."""
-    expected_warnings.append("^stt.ears failed")
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
-    )
+    expected_warnings.append("^stt.engine failed")
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(engine=ENGINE))
     texts = entry.runtime_data.transcriber.texts
     http_pbx.leave_message("3200", "15550123", "Anna Weber")
     await until(lambda: texts.counts()["text"] == 1)
-    ears.error = RuntimeError(ears.text)
+    engine.error = RuntimeError(engine.text)
     http_pbx.leave_message("3200", "15550124", "Zoe")
     await until(lambda: texts.counts()["failed"] == 1)
 
@@ -144,9 +140,8 @@ async def test_the_text_that_comes_by_itself_is_private(
     assert state
     assert state.state_info
     assert "text" in state.state_info["unrecorded_attributes"]
-    said = {str(ears.text)}
+    said = {str(engine.text)}
     assert find_leaks([str(diagnostics), *logged(caplog, logging.INFO)], said) == []
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_no_log_has_a_token(
@@ -157,15 +152,15 @@ async def test_no_log_has_a_token(
     leo: MockConfigEntry,
     arrivals: Arrivals,
     player: Player,
-    ears: Ears,
+    engine: Engine,
     caplog: pytest.LogCaptureFixture,
     expected_warnings: list[str],
 ) -> None:
     """Not even in debug mode, nor a link of the PBX; the WebSocket has a token, too."""
-    expected_warnings += ["Error fetching PBX mailbox data", "^stt.ears failed"]
+    expected_warnings += ["Error fetching PBX mailbox data", "^stt.engine failed"]
     caplog.set_level(logging.DEBUG, "aiohttp")
 
-    await use(hass, http_pbx, leo, arrivals, player, ears)
+    await use(hass, http_pbx, leo, arrivals, player, engine)
 
     assert given_out
     assert links_given
@@ -181,13 +176,12 @@ async def test_a_message_of_a_group_is_played(
     group = next(
         each for each in http_pbx.groups.values() if each.mode is GroupMode.SHARE
     )
-    entry = await load_with_mailboxes(
+    await load_with_mailboxes(
         hass, http_pbx, mailbox(group.number, group.name, "group")
     )
     left = http_pbx.leave_message(group.number, "15550123")
 
     answer = await call(hass, "play_message", mailbox=group.number, **KITCHEN)
 
-    assert [each["message_id"] for each in answer["messages"]] == [left.msg_id]
+    assert message_ids(answer) == [left.msg_id]
     assert len(player.played) == 1
-    await hass.config_entries.async_unload(entry.entry_id)

@@ -13,10 +13,10 @@ from pytest_homeassistant_custom_component.common import (
 
 from simulator import PbxSimulator
 from tests.common import Player
+from tests.engines import Engine
 from tests.readme import example, examples
 
-from .common import load_with_mailboxes, mailbox, until
-from .ears import Ears
+from .common import leo_ball, load_with_mailboxes, until
 
 FULL = 500  # messages of a mailbox
 
@@ -28,12 +28,10 @@ async def shows(phone: list[ServiceCall], count: int) -> None:
 
 @pytest.fixture
 async def phone(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine
 ) -> AsyncIterator[list[ServiceCall]]:
     """Return what the automation of the README shows on the phone."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine=ears.entity_id)
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(engine=engine.entity_id))
     shown = async_mock_service(hass, "notify", "mobile_app_phone")
     automation = example("Show new messages on the phone")
     assert automation["max"] > FULL
@@ -64,12 +62,12 @@ async def test_new_messages_are_shown_on_the_phone(
 async def test_texts_that_look_like_something_else(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    ears: Ears,
+    engine: Engine,
     phone: list[ServiceCall],
     text: str,
 ) -> None:
     """Numbers keep their plus."""
-    ears.text = text
+    engine.text = text
 
     http_pbx.leave_message("3200", text, duration=4)
     await shows(phone, 1)
@@ -82,13 +80,13 @@ async def test_texts_that_look_like_something_else(
 async def test_an_engine_that_fails(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    ears: Ears,
+    engine: Engine,
     phone: list[ServiceCall],
     expected_warnings: list[str],
 ) -> None:
     """The message is shown nevertheless."""
-    ears.error = RuntimeError("out of memory")
-    expected_warnings.append("^stt.ears failed")
+    engine.error = RuntimeError("out of memory")
+    expected_warnings.append("^stt.engine failed")
 
     http_pbx.leave_message("3200", "15550123", "Anna Weber", duration=4)
     await shows(phone, 1)

@@ -7,29 +7,14 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator, default_groups
 from simulator.many import many_extensions
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked
 
-from .common import UNREAD, load_again, load_with_mailboxes, mailbox
+from .common import UNREAD, device_of, load_again, load_with_mailboxes, mailbox
 
 INFORMATION = "system/information"  # asked once by each setup
-
-
-def device_of(
-    hass: HomeAssistant, entry: MockConfigEntry, number: str
-) -> dr.DeviceEntry:
-    """Return the device of a mailbox."""
-    [device] = (
-        each
-        for each in dr.async_entries_for_config_entry(
-            dr.async_get(hass), entry.entry_id
-        )
-        if (DOMAIN, f"{entry.unique_id}_{number}") in each.identifiers
-    )
-    return device
 
 
 def names(
@@ -93,7 +78,6 @@ async def test_a_name_that_is_only_spelled_otherwise(
 
     assert names(hass, entry, "0042")[2] == spelled
     assert entry.runtime_data.mailboxes is mailboxes
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("count", [2, 50])
@@ -120,7 +104,6 @@ async def test_many_while_home_assistant_was_off(
     assert asked(http_pbx)[INFORMATION] == 1
     assert len(er.async_get(hass).entities) == 3 * count
     assert hass.states.get("sensor.person_1000_1000_unread_messages")
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -150,7 +133,6 @@ async def test_an_extension_behind_the_first_page(
 
     assert names(hass, entry, "1552")[2] == "Leonie Ball"
     assert names(hass, entry, "1553")[2] == "Person 1553"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_group(
@@ -168,4 +150,3 @@ async def test_a_group(
 
     title = "Help desk (6300)"
     assert names(hass, entry, "6300") == (title, title, "Help desk")
-    await hass.config_entries.async_unload(entry.entry_id)

@@ -8,14 +8,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from simulator import PbxSimulator
 from simulator.many import many_extensions
 from tests.clock import Clock
-from tests.common import MINUTE, issues
+from tests.common import MINUTE, issues, shown
 
-from .common import (
-    Arrivals,
-    load_again,
-    load_with_mailboxes,
-    mailbox,
-)
+from .common import Arrivals, load_again, load_with_mailboxes, mailbox, select_presence
 
 # Behind the first page of the extensions, where they are queried by their IDs.
 NUMBERS = [str(number) for number in range(1550, 1554)]
@@ -44,12 +39,7 @@ async def check(hass: HomeAssistant, pbx: PbxSimulator, clock: Clock) -> None:
     assert arrivals.ids == [left.msg_id]
     assert pbx.serial_number in arrivals.events[0]["media_content_id"]
 
-    await hass.services.async_call(
-        "select",
-        "select_option",
-        {"entity_id": PRESENCE, "option": "lunch"},
-        blocking=True,
-    )
+    await select_presence(hass, "lunch", PRESENCE)
     assert [n for n, each in pbx.extensions.items() if each.presence == "lunch"] == [
         NUMBER
     ]
@@ -57,9 +47,7 @@ async def check(hass: HomeAssistant, pbx: PbxSimulator, clock: Clock) -> None:
     pbx.switches.monitored = frozenset()
     pbx.set_presence(NUMBER, "off_work")
     await clock.pass_time(35 * MINUTE)
-    state = hass.states.get(PRESENCE)
-    assert state
-    assert state.state == "off_work"
+    assert shown(hass, PRESENCE) == "off_work"
     assert issues(hass) == []
 
 
@@ -82,7 +70,6 @@ async def test_an_extension_that_is_created_again(
     await clock.pass_time(MINUTE)
 
     await check(hass, http_pbx, clock)
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("new", ["3631A2124999", "3"])
@@ -115,8 +102,5 @@ async def test_a_pbx_that_was_replaced(
         *(f"{new}_{number}" for number in NUMBERS),
     }
     assert arrivals.ids == []
-    state = hass.states.get(UNREAD)
-    assert state
-    assert state.state == "1"
+    assert shown(hass, UNREAD) == "1"
     await check(hass, http_pbx, clock)
-    await hass.config_entries.async_unload(entry.entry_id)

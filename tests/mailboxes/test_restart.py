@@ -1,18 +1,17 @@
 """Restarts and crashes of Home Assistant, as automations notice them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 import time
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import Outage, PbxSimulator
-from tests.common import HOUR, MINUTE, asked, entry_for, our_tasks
+from tests.common import HOUR, MINUTE, asked, entry_for, our_tasks, shown
+from tests.growing import Growing
 from tests.restarts import House
 
 from .common import (
@@ -20,12 +19,13 @@ from .common import (
     PRESENCE,
     UNREAD,
     Arrivals,
+    leo_ball,
     load_again,
     load_with_mailboxes,
-    mailbox,
     poll,
     updated,
 )
+from .house import MailboxHouse
 
 RAN = "automation_ran"
 # What Home Assistant offers for event entities, and what people wrote before.
@@ -44,15 +44,12 @@ TRIGGERS: dict[str, Any] = {
 }
 
 
-class Home:
+class AutomatedHouse(MailboxHouse):
     """A house with the mailbox of Leo Ball, and automations for its messages."""
 
     def __init__(self, folder: Path, ffmpeg: str) -> None:
         """Begin with an empty folder."""
-        self._folder = folder
-        self.ran: dict[str, list[str]] = {key: [] for key in TRIGGERS}
-        self.when_told: Callable[[], None] | None = None
-        self._ran = asyncio.Condition()
+        self.ran = {key: Growing[str]() for key in TRIGGERS}
         automations = [
             {
                 "alias": key,
@@ -68,74 +65,34 @@ class Home:
             }
             for key, trigger in TRIGGERS.items()
         ]
-        self.house = House(
-            str(folder),
-            {"ffmpeg": {"ffmpeg_bin": ffmpeg}, "automation": automations},
-            self._watch,
-        )
-        self.hass: HomeAssistant
+        super().__init__(folder, ffmpeg, {"automation": automations})
 
-    async def start(self) -> None:
-        """Start Home Assistant."""
-        self.hass = await self.house.start()
-        for entry in self.hass.config_entries.async_entries(DOMAIN):
-            await updated(self.hass, entry)
-
-    async def restart(self) -> None:
-        """Restart Home Assistant."""
-        await self.house.stop()
-        await self.start()
+    @override
+    def watch(self, hass: HomeAssistant) -> None:
+        hass.bus.async_listen(RAN, self._note)
 
     async def wait_for(self, count: int) -> None:
         """Wait until each automation ran so many times."""
-        async with self._ran:
-            await self._ran.wait_for(
-                lambda: all(len(ran) >= count for ran in self.ran.values())
-            )
-
-    async def written(self, message_id: str) -> None:
-        """Wait until a file says that a message was told."""
-        [file] = self._folder.glob(f".storage/{DOMAIN}.*.messages.*")
-        while message_id not in await asyncio.to_thread(file.read_text):
-            pass
+        for ran in self.ran.values():
+            await ran.wait_for(count)
 
     def shown(self, entity_id: str) -> str:
         """Return what an entity shows."""
-        state = self.hass.states.get(entity_id)
-        assert state
-        return state.state
-
-    @property
-    def entry(self) -> Any:
-        """Return the entry of the PBX."""
-        [entry] = self.hass.config_entries.async_entries(DOMAIN)
-        return entry
-
-    def _watch(self, hass: HomeAssistant) -> None:
-        hass.bus.async_listen(RAN, self._note)
-        async_track_state_change_event(hass, MESSAGE, self._told)
-
-    async def _note(self, event: Event[Any]) -> None:
-        async with self._ran:
-            self.ran[event.data["automation"]].append(event.data["message"])
-            self._ran.notify_all()
+        return shown(self.hass, entity_id)
 
     @callback
-    def _told(self, event: Event[Any]) -> None:
-        new = event.data["new_state"]
-        if self.when_told and new and new.attributes.get("message_id"):
-            self.when_told()
-            self.when_told = None
+    def _note(self, event: Event[Any]) -> None:
+        self.ran[event.data["automation"]].append(event.data["message"])
 
 
 @pytest.fixture
 async def home(
     tmp_path: Path, ffmpeg_binary: str, http_pbx: PbxSimulator
-) -> AsyncIterator[Home]:
+) -> AsyncIterator[AutomatedHouse]:
     """Return a home whose mailbox and first message are from before a restart."""
-    home = Home(tmp_path, ffmpeg_binary)
+    home = AutomatedHouse(tmp_path, ffmpeg_binary)
     await home.start()
-    await load_with_mailboxes(home.hass, http_pbx, mailbox("3200", "Leo Ball"))
+    await load_with_mailboxes(home.hass, http_pbx, leo_ball())
     await home.restart()
     first = http_pbx.leave_message("3200", "15550100").msg_id
     await home.wait_for(1)
@@ -144,15 +101,15 @@ async def home(
         ran.clear()
     http_pbx.requests.clear()
     yield home
-    await home.house.stop()
+    await home.stop()
     assert our_tasks() == []
 
 
 async def test_what_arrived_meanwhile_runs_automations_at_the_next_start(
-    home: Home, http_pbx: PbxSimulator
+    home: AutomatedHouse, http_pbx: PbxSimulator
 ) -> None:
     """Once for each message, the oldest one first, and not again at another start."""
-    await home.house.stop()
+    await home.stop()
     left = [http_pbx.leave_message("3200", each).msg_id for each in "123"]
 
     await home.start()
@@ -168,12 +125,12 @@ async def test_what_arrived_meanwhile_runs_automations_at_the_next_start(
 
 @pytest.mark.parametrize("ends", [House.stop, House.crash])
 async def test_a_start_alone_runs_no_automation(
-    home: Home, http_pbx: PbxSimulator, ends: Any
+    home: AutomatedHouse, http_pbx: PbxSimulator, ends: Any
 ) -> None:
     """The event entity shows its last event; the others what is right."""
     before = home.shown(MESSAGE)
     http_pbx.set_presence("3200", "lunch")
-    await ends(home.house)
+    await ends(home)
 
     await home.start()
     await poll(home.entry)
@@ -186,11 +143,11 @@ async def test_a_start_alone_runs_no_automation(
 
 
 async def test_a_start_while_the_pbx_is_away(
-    home: Home, http_pbx: PbxSimulator, expected_warnings: list[str]
+    home: AutomatedHouse, http_pbx: PbxSimulator, expected_warnings: list[str]
 ) -> None:
     """All is unavailable; once the PBX is back, only what is new runs automations."""
     before = home.shown(MESSAGE)
-    await home.house.stop()
+    await home.stop()
     await http_pbx.begin_outage(Outage.REFUSED)
     await home.start()
     for entity_id in (MESSAGE, PRESENCE, UNREAD):
@@ -208,7 +165,7 @@ async def test_a_start_while_the_pbx_is_away(
     assert home.ran == {"event": [left], "state": [left]}
 
 
-async def test_a_reload_runs_no_automation(home: Home) -> None:
+async def test_a_reload_runs_no_automation(home: AutomatedHouse) -> None:
     """The event entity is unavailable for a moment, and shows its last event again."""
     before = home.shown(MESSAGE)
 
@@ -221,7 +178,7 @@ async def test_a_reload_runs_no_automation(home: Home) -> None:
 
 
 async def test_a_pbx_that_was_away_runs_automations_for_new_messages_alone(
-    home: Home, http_pbx: PbxSimulator, expected_warnings: list[str]
+    home: AutomatedHouse, http_pbx: PbxSimulator, expected_warnings: list[str]
 ) -> None:
     """Also where nothing is new."""
     expected_warnings.append("Error fetching PBX mailbox data")
@@ -242,13 +199,13 @@ async def test_a_pbx_that_was_away_runs_automations_for_new_messages_alone(
 
 
 async def test_a_crash_at_the_moment_of_an_event_loses_nothing(
-    home: Home, http_pbx: PbxSimulator
+    home: AutomatedHouse, http_pbx: PbxSimulator
 ) -> None:
     """What was told and not yet written is told again, and only that."""
-    home.when_told = home.house.cut_power
+    home.cut_power_when_told(MESSAGE, "message_received")
     first = http_pbx.leave_message("3200", "1").msg_id
     await home.wait_for(1)
-    await home.house.crash()
+    await home.crash()
     second = http_pbx.leave_message("3200", "2").msg_id
 
     await home.start()
@@ -260,29 +217,29 @@ async def test_a_crash_at_the_moment_of_an_event_loses_nothing(
 
 
 async def test_a_crash_before_a_message_is_told(
-    home: Home, http_pbx: PbxSimulator
+    home: AutomatedHouse, http_pbx: PbxSimulator
 ) -> None:
     """It is told at the next start, once."""
     left = http_pbx.leave_message("3200", "1", announced=False).msg_id
-    await home.house.crash()
+    await home.crash()
 
     await home.start()
     await home.wait_for(1)
     await home.written(left)
-    await home.house.crash()
+    await home.crash()
     await home.start()
 
     assert home.ran == {"event": [left], "state": [left]}
 
 
 async def test_a_crash_long_after_an_event_repeats_nothing(
-    home: Home, http_pbx: PbxSimulator
+    home: AutomatedHouse, http_pbx: PbxSimulator
 ) -> None:
     """What was told is in the file a moment later."""
     left = http_pbx.leave_message("3200", "1").msg_id
     await home.wait_for(1)
     await home.written(left)
-    await home.house.crash()
+    await home.crash()
 
     await home.start()
     await poll(home.entry)
@@ -292,16 +249,16 @@ async def test_a_crash_long_after_an_event_repeats_nothing(
 
 @pytest.mark.parametrize("ends", [House.stop, House.crash])
 async def test_a_mailbox_that_was_deleted_meanwhile(
-    home: Home, http_pbx: PbxSimulator, ends: Any
+    home: AutomatedHouse, http_pbx: PbxSimulator, ends: Any
 ) -> None:
     """What is left there after it is created again is told, once."""
     leo = http_pbx.extensions["3200"]
-    await ends(home.house)
+    await ends(home)
     http_pbx.delete_extension("3200")
     await home.start()
     assert home.shown(UNREAD) == "unavailable"
 
-    await home.house.stop()
+    await home.stop()
     http_pbx.add_extension(leo)
     left = http_pbx.leave_message("3200", "1").msg_id
     await home.start()
@@ -319,7 +276,7 @@ async def test_a_mailbox_that_the_pbx_had_refused_to_list(
     """What arrived since then is new at the next start; what was there is not."""
     now = time.time()
     entry = entry_for(http_pbx)
-    leo = mailbox("3200", "Leo Ball")
+    leo = leo_ball()
     index = f"{DOMAIN}.{entry.entry_id}.messages"
     for key, minor_version, data in (
         (index, 2, {"mailboxes": [leo.subentry_id]}),
@@ -347,4 +304,3 @@ async def test_a_mailbox_that_the_pbx_had_refused_to_list(
     await arrivals.wait_for(1)
 
     assert arrivals.ids == [new.msg_id]
-    await hass.config_entries.async_unload(entry.entry_id)

@@ -11,16 +11,25 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import EmptyBox, Fault, PbxSimulator, default_groups
 from tests.clock import Clock
-from tests.common import HOUR, MINUTE, arrival, asked, entry_for, our_tasks
+from tests.common import HOUR, MINUTE, arrival, asked, our_tasks
 
-from .common import MESSAGE, PRESENCE, UNREAD, load_with_mailboxes, mailbox, unread
+from .common import (
+    MESSAGE,
+    PRESENCE,
+    UNREAD,
+    add_with_mailboxes,
+    ann_empty,
+    leo_ball,
+    load_with_mailboxes,
+    mailbox,
+    unread,
+)
 
-LEO: Final = mailbox("3200", "Leo Ball")
 GROUP: Final = mailbox("6300", default_groups()["6300"].name, "group")
 # More extensions than are searched one by one.
 MANY: Final = [
-    LEO,
-    mailbox("3201", "Ann Empty"),
+    leo_ball(),
+    ann_empty(),
     mailbox("3202", "Odd Names"),
     mailbox("0042", "Guest"),
     GROUP,
@@ -35,7 +44,7 @@ ENDPOINTS: Final = {
     "vm/query": (MANY, [UNREAD, MESSAGE]),
     "vm_group/list": (MANY, []),
     "extension/list": (MANY, [PRESENCE]),
-    "extension/search": ([LEO], [PRESENCE]),
+    "extension/search": ([leo_ball()], [PRESENCE]),
 }
 SETUP: Final = 10  # seconds, at most
 END: Final = 3  # seconds, at most
@@ -64,7 +73,7 @@ async def test_each_endpoint_that_is_asked_by_itself_is_tried_here(
     """Setup, events, polls, and the renewal of the token."""
     http_pbx.groups = default_groups()
     found = set[str]()
-    for mailboxes in ([LEO], MANY):
+    for mailboxes in ([leo_ball()], MANY):
         entry = await load_with_mailboxes(hass, http_pbx, *mailboxes)
         await clock.pass_time(2 * HOUR)
         await hass.config_entries.async_remove(entry.entry_id)
@@ -90,11 +99,8 @@ async def test_a_setup(
     http_pbx.leave_message("3200", "15550123", announced=False)
     http_pbx.switches.empty_box = EmptyBox.OMITTED
     http_pbx.faults[endpoint] = Fault.SILENT
-    entry = entry_for(http_pbx)
-    entry.add_to_hass(hass)
     mailboxes, unknown = ENDPOINTS[endpoint]
-    for each in mailboxes:
-        hass.config_entries.async_add_subentry(entry, each)
+    entry = await add_with_mailboxes(hass, http_pbx, *mailboxes)
 
     taken = await seconds(clock, hass.config_entries.async_setup(entry.entry_id))
 
@@ -165,9 +171,7 @@ async def test_a_socket_over_which_nothing_is_said(
 ) -> None:
     """Neither the setup nor the end waits for a subscription, or for a close."""
     http_pbx.switches.subscription_answered = is_subscribed
-    entry = entry_for(http_pbx)
-    entry.add_to_hass(hass)
-    hass.config_entries.async_add_subentry(entry, LEO)
+    entry = await add_with_mailboxes(hass, http_pbx, leo_ball())
 
     taken = await seconds(clock, hass.config_entries.async_setup(entry.entry_id))
     await clock.pass_time(5)

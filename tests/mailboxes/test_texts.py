@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 import gc
 import time
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.components import stt
 from homeassistant.core import CoreState, HomeAssistant
@@ -18,47 +18,42 @@ from custom_components.yeastar_vm.transcription.transcriber import (
 )
 from simulator import Outage, PbxSimulator
 from tests.clock import Clock
-from tests.common import asked, issues
+from tests.common import asked, call, issues
+from tests.engines import ENGINE, SAID, Engine, waiting
 
-from .common import call, load_with_mailboxes, mailbox, poll, until
-from .ears import Ears, waiting
-from .told import Told, later, listed, settled
-
-ENGINE: Final = "stt.ears"
-SAID: Final = "Please call me back"
+from .common import Arrivals, leo_ball, load_with_mailboxes, mailbox, poll, until
+from .transcribing import later, listed, settled
 
 
 @pytest.fixture
 async def entry(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine
 ) -> AsyncIterator[MockConfigEntry]:
     """Return the entry of a PBX: the mailbox of Leo Ball has an engine."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine=ENGINE)
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(engine=ENGINE))
     yield entry
-    ears.goes_on.set()
+    engine.goes_on.set()
     await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture
-async def told(hass: HomeAssistant, entry: MockConfigEntry) -> Told:
+async def told(hass: HomeAssistant, entry: MockConfigEntry) -> Arrivals:
     """Return what the event entity tells."""
-    return Told(hass)
+    return Arrivals(hass)
 
 
 async def test_the_text_follows_the_message(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears, told: Told
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine, told: Arrivals
 ) -> None:
     """The message is told at once; the text has the same ID when it is there."""
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     left = http_pbx.leave_message("3200", "15550123", "Anna Weber", duration=4)
-    await until(lambda: ears.heard)
+    await until(lambda: engine.heard)
     assert told.types == ["message_received"]
     assert await listed(hass) == [{"state": "pending", "language": ""}]
 
-    ears.goes_on.set()
-    await told.wait_for(1)
+    engine.goes_on.set()
+    await told.wait_for_texts(1)
 
     received, transcribed = told.events
     for key in ("message_id", "caller_name", "caller_number", "duration", "time"):
@@ -72,20 +67,20 @@ async def test_the_text_follows_the_message(
 
 
 async def test_a_mailbox_without_an_engine(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """No audio goes anywhere. What somebody asks for is kept, and no event."""
-    told = Told(hass)
+    told = Arrivals(hass)
     left = http_pbx.leave_message("3200", "1")
     await poll(leo)
     await until(lambda: told.types == ["message_received"])
     assert await listed(hass) == [None]
-    assert ears.heard == []
+    assert engine.heard == []
 
     for _ in range(2):
         await call(hass, "transcribe_message", mailbox="3200", engine=ENGINE)
 
-    assert len(ears.heard) == 1
+    assert len(engine.heard) == 1
     assert (await listed(hass))[0]["text"] == SAID
     assert told.types == ["message_received"]
     http_pbx.delete_at_phone(left.msg_id)
@@ -99,45 +94,45 @@ async def test_what_an_engine_answers(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     entry: MockConfigEntry,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     clock: Clock,
     text: str | None,
     reason: str,
 ) -> None:
     """Nothing, no words, or another language: it is not asked again."""
-    ears.text = text
+    engine.text = text
     left = http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
 
     await clock.pass_time(RETRY_AFTER + 1)
     await hass.config_entries.async_reload(entry.entry_id)
     await settled(hass, entry)
 
     assert told.texts == [(left.msg_id, reason)]
-    assert len(ears.heard) == 1
+    assert len(engine.heard) == 1
 
 
 async def test_a_failure_is_tried_again_once(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """A quarter of an hour later; a second failure is final, and no news."""
-    expected_warnings.append("^stt.ears failed with RuntimeError$")
-    ears.error = RuntimeError("out of memory")
+    expected_warnings.append("^stt.engine failed with RuntimeError$")
+    engine.error = RuntimeError("out of memory")
     left = http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
 
     for _ in range(3):
         await later(hass, entry, clock)
         await settled(hass, entry)
 
-    assert len(ears.heard) == 2
+    assert len(engine.heard) == 2
     assert told.texts == [(left.msg_id, "failed")]
     assert (await listed(hass))[0]["state"] == "failed"
 
@@ -146,20 +141,20 @@ async def test_an_engine_that_works_again(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """The text that comes then is told."""
-    expected_warnings.append("^stt.ears failed with RuntimeError$")
-    ears.error = RuntimeError("out of memory")
+    expected_warnings.append("^stt.engine failed with RuntimeError$")
+    engine.error = RuntimeError("out of memory")
     left = http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
 
-    ears.error = None
+    engine.error = None
     await later(hass, entry, clock)
-    await told.wait_for(2)
+    await told.wait_for_texts(2)
 
     assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
 
@@ -168,25 +163,25 @@ async def test_a_pbx_that_is_away_when_it_is_time_to_try_again(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     clock: Clock,
     expected_warnings: list[str],
 ) -> None:
     """The text comes when the PBX is back."""
-    expected_warnings += ["^stt.ears failed with RuntimeError$", "cannot be reached"]
-    ears.error = RuntimeError("out of memory")
+    expected_warnings += ["^stt.engine failed with RuntimeError$", "cannot be reached"]
+    engine.error = RuntimeError("out of memory")
     left = http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
 
     await http_pbx.begin_outage(Outage.REFUSED)
     await poll(entry)
-    ears.error = None
+    engine.error = None
     await later(hass, entry, clock)
-    assert len(ears.heard) == 1
+    assert len(engine.heard) == 1
     await http_pbx.end_outage()
     await poll(entry)
-    await told.wait_for(2)
+    await told.wait_for_texts(2)
 
     assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
 
@@ -195,14 +190,14 @@ async def test_a_message_without_audio(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     clock: Clock,
 ) -> None:
     """Nothing was said in it, and the PBX is not asked again."""
     http_pbx.errcodes["vm/download"] = 60001
     left = http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
     http_pbx.requests.clear()
 
     await later(hass, entry, clock)
@@ -216,8 +211,8 @@ async def test_a_message_that_arrives_while_home_assistant_stops(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
 ) -> None:
     """No engine is given it any longer, and no error is logged."""
     errors: list[str] = []
@@ -229,51 +224,51 @@ async def test_a_message_that_arrives_while_home_assistant_stops(
     await settled(hass, entry)
     gc.collect()
 
-    assert ears.heard == []
+    assert engine.heard == []
     assert errors == []
 
 
 async def test_the_newest_message_comes_first(
-    http_pbx: PbxSimulator, ears: Ears, told: Told
+    http_pbx: PbxSimulator, engine: Engine, told: Arrivals
 ) -> None:
     """One at a time, also with what somebody asks for."""
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     now = time.time()
     left = [
         http_pbx.leave_message("3200", str(age), left_at=now - age).msg_id
         for age in range(4)
     ]
-    await until(lambda: len(told.events) == 4 and ears.heard)
+    await until(lambda: len(told.events) == 4 and engine.heard)
 
-    ears.goes_on.set()
-    await told.wait_for(4)
+    engine.goes_on.set()
+    await told.wait_for_texts(4)
 
     # The engine had begun with the first that was reported.
     [first, *others] = [message_id for message_id, _ in told.texts]
     assert others == [each for each in left if each != first]
-    assert ears.most_at_once == 1
+    assert engine.most_at_once == 1
 
 
 async def test_a_reload_in_the_middle(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     entry: MockConfigEntry,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
 ) -> None:
     """Each text is told once."""
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     left = [http_pbx.leave_message("3200", each).msg_id for each in "12"]
-    await until(lambda: len(told.events) == 2 and ears.heard)
+    await until(lambda: len(told.events) == 2 and engine.heard)
 
     await hass.config_entries.async_reload(entry.entry_id)
-    ears.goes_on.set()
-    await told.wait_for(2)
+    engine.goes_on.set()
+    await told.wait_for_texts(2)
     await hass.config_entries.async_reload(entry.entry_id)
     await settled(hass, entry)
 
     assert sorted(told.texts) == [(each, SAID) for each in left]
-    assert ears.most_at_once == 1
+    assert engine.most_at_once == 1
 
 
 @pytest.mark.parametrize("error", [None, RuntimeError("out of memory")])
@@ -283,8 +278,8 @@ async def test_what_is_gone_meanwhile(
     entry: MockConfigEntry,
     hass_storage: dict[str, Any],
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     possible_warnings: list[str],
     is_mailbox: bool,
     error: Exception | None,
@@ -293,19 +288,19 @@ async def test_what_is_gone_meanwhile(
 
     Nor is that of a mailbox that is removed, nor that there is none.
     """
-    possible_warnings.append("^stt.ears failed with RuntimeError$")
-    ears.error = error
-    ears.goes_on.clear()
+    possible_warnings.append("^stt.engine failed with RuntimeError$")
+    engine.error = error
+    engine.goes_on.clear()
     left = http_pbx.leave_message("3200", "1").msg_id
-    await until(lambda: ears.heard)
+    await until(lambda: engine.heard)
 
     if is_mailbox:
         hass.config_entries.async_remove_subentry(entry, "mailbox_3200")
         await hass.async_block_till_done()
     else:
         data = {"mailbox": "3200", "message_id": left}
-        await call(hass, "delete_message", response=False, **data)
-    ears.goes_on.set()
+        await call(hass, "delete_message", **data)
+    engine.goes_on.set()
     await settled(hass, entry)
 
     assert told.texts == []
@@ -317,19 +312,19 @@ async def test_a_pbx_that_is_removed_meanwhile(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     http_pbx: PbxSimulator,
-    ears: Ears,
+    engine: Engine,
 ) -> None:
     """Who waits for the text gets it, and nothing is left of it."""
-    entry = await load_with_mailboxes(hass, http_pbx, mailbox("3200", "Leo Ball"))
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball())
     http_pbx.leave_message("3200", "1")
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     answer_to = asyncio.create_task(
         call(hass, "transcribe_message", mailbox="3200", engine=ENGINE)
     )
-    await until(lambda: ears.heard)
+    await until(lambda: engine.heard)
 
     await hass.config_entries.async_remove(entry.entry_id)
-    ears.goes_on.set()
+    engine.goes_on.set()
     answer = await answer_to
     await hass.async_block_till_done()
 
@@ -342,27 +337,27 @@ async def test_a_message_that_is_deleted_before_its_turn(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     entry: MockConfigEntry,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
 ) -> None:
     """The engine is not given it."""
     http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
-    ears.goes_on.clear()
+    await told.wait_for_texts(1)
+    engine.goes_on.clear()
     answer_to = asyncio.create_task(
         call(hass, "transcribe_message", mailbox="3200", engine=ENGINE, language="de")
     )
-    await until(lambda: len(ears.heard) == 2)
+    await until(lambda: len(engine.heard) == 2)
     left = http_pbx.leave_message("3200", "2").msg_id
     await until(lambda: waiting(hass))
 
     http_pbx.delete_at_phone(left)
     await poll(entry)
-    ears.goes_on.set()
+    engine.goes_on.set()
     await answer_to
     await settled(hass, entry)
 
-    assert len(ears.heard) == 2
+    assert len(engine.heard) == 2
     assert len(told.texts) == 1
 
 
@@ -370,11 +365,11 @@ async def test_a_mailbox_that_no_longer_has_an_engine(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     entry: MockConfigEntry,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
 ) -> None:
     """No text is to come; nor later, for the messages that it has by then."""
-    await ears.async_remove(force_remove=True)
+    await engine.async_remove(force_remove=True)
     http_pbx.leave_message("3200", "1")
     await until(lambda: told.types == ["message_received"])
     assert await listed(hass) == [{"state": "pending", "language": ""}]
@@ -385,7 +380,7 @@ async def test_a_mailbox_that_no_longer_has_an_engine(
         hass.config_entries.async_update_subentry(entry, subentry, data=data)
         await hass.async_block_till_done()
         assert await listed(hass) == [None]
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([Engine()])
     await settled(hass, entry)
 
     assert await listed(hass) == [None]
@@ -396,12 +391,12 @@ async def test_a_list_that_is_empty_for_a_moment(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
 ) -> None:
     """A message that is listed again is neither told nor transcribed again."""
     left = http_pbx.leave_message("3200", "15550123").msg_id
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
     held = http_pbx.mailboxes.listed("3200")
 
     http_pbx.mailboxes.clear("3200")
@@ -412,7 +407,7 @@ async def test_a_list_that_is_empty_for_a_moment(
     await settled(hass, entry)
 
     assert told.texts == [(left, SAID)]
-    assert len(ears.heard) == 1
+    assert len(engine.heard) == 1
     assert await listed(hass) == [None]
 
 
@@ -422,19 +417,17 @@ async def test_the_text_goes_with_the_message(
     hass_storage: dict[str, Any],
     http_pbx: PbxSimulator,
     entry: MockConfigEntry,
-    told: Told,
+    told: Arrivals,
     deletes_itself: bool,
 ) -> None:
     """And with the mailbox: from the files, too."""
     left = http_pbx.leave_message("3200", "1").msg_id
     http_pbx.leave_message("3200", "2")
-    await told.wait_for(2)
+    await told.wait_for_texts(2)
     assert str(hass_storage).count(SAID) == 2
 
     if deletes_itself:
-        await call(
-            hass, "delete_message", response=False, mailbox="3200", message_id=left
-        )
+        await call(hass, "delete_message", mailbox="3200", message_id=left)
     else:
         http_pbx.delete_at_phone(left)
         await poll(entry)
@@ -451,25 +444,25 @@ async def test_an_engine_that_is_gone(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     http_pbx: PbxSimulator,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The user is told, and so is the event; the text comes when it is back."""
     monkeypatch.setattr(engines, "RETURN_TIMEOUT", 0)
-    await ears.async_remove(force_remove=True)
+    await engine.async_remove(force_remove=True)
     left = http_pbx.leave_message("3200", "1").msg_id
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
     assert told.texts == [(left, "failed")]
     assert issues(hass) == ["engine_unusable"]
 
     for _ in range(3):
         await later(hass, entry, clock)
         await settled(hass, entry)
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([Engine()])
     await later(hass, entry, clock)
-    await told.wait_for(2)
+    await told.wait_for_texts(2)
 
     assert told.texts == [(left, "failed"), (left, SAID)]
     assert issues(hass) == []
@@ -480,53 +473,52 @@ async def test_two_pbxs_with_one_engine(
     http_pbx: PbxSimulator,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    ears: Ears,
-    told: Told,
+    engine: Engine,
+    told: Arrivals,
 ) -> None:
     """It has one message at a time, of whichever PBX."""
     pbx.serial_number = "3631A2120000"
     other = await load_with_mailboxes(
         hass, pbx, mailbox("3201", "Ann Empty", engine=ENGINE)
     )
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     for each, number in ((http_pbx, "3200"), (pbx, "3201")) * 2:
         each.leave_message(number, "1")
-    await until(lambda: told.types.count("message_received") == 2 and ears.heard)
+    await until(lambda: told.types.count("message_received") == 2 and engine.heard)
 
-    ears.goes_on.set()
-    await told.wait_for(2)
+    engine.goes_on.set()
+    await told.wait_for_texts(2)
     await until(lambda: other.runtime_data.transcriber.texts.counts()["text"] == 2)
 
-    assert len(ears.heard) == 4
-    assert ears.most_at_once == 1
-    await hass.config_entries.async_unload(other.entry_id)
+    assert len(engine.heard) == 4
+    assert engine.most_at_once == 1
 
 
 async def test_an_engine_that_comes_back_soon(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears, told: Told
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine, told: Arrivals
 ) -> None:
     """As after a reload, or at the start of Home Assistant: it is waited for."""
-    await ears.async_remove(force_remove=True)
+    await engine.async_remove(force_remove=True)
     left = http_pbx.leave_message("3200", "1").msg_id
     await until(lambda: told.types == ["message_received"])
 
-    await hass.data[stt.DATA_COMPONENT].async_add_entities([Ears()])
-    await told.wait_for(1)
+    await hass.data[stt.DATA_COMPONENT].async_add_entities([Engine()])
+    await told.wait_for_texts(1)
 
     assert told.texts == [(left, SAID)]
     assert issues(hass) == []
 
 
 async def test_a_language_that_the_engine_does_not_know(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine
 ) -> None:
     """It is told, and the user sees it; another language is all that it needs."""
     entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine=ENGINE, language="fr")
+        hass, http_pbx, leo_ball(engine=ENGINE, language="fr")
     )
-    told = Told(hass)
+    told = Arrivals(hass)
     left = http_pbx.leave_message("3200", "1").msg_id
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
     assert told.texts == [(left, "language_unknown")]
     assert issues(hass) == ["language_not_supported"]
 
@@ -534,19 +526,18 @@ async def test_a_language_that_the_engine_does_not_know(
     hass.config_entries.async_update_subentry(
         entry, subentry, data={**subentry.data, "language": "de"}
     )
-    await told.wait_for(2)
+    await told.wait_for_texts(2)
 
     assert told.texts[1:] == [(left, SAID)]
-    assert ears.heard[0][0].language == "de-DE"
+    assert engine.heard[0][0].language == "de-DE"
     assert issues(hass) == []
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_very_many_at_once(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears, told: Told
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine, told: Arrivals
 ) -> None:
     """The newest ones have a text; that the others have none is told, too."""
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     count = MAX_WAITING + 3
     http_pbx.switches.mailbox_limit = count
     for number in range(count):
@@ -554,23 +545,23 @@ async def test_very_many_at_once(
     http_pbx.leave_message("3200", "last")
     await until(lambda: told.types.count("message_received") >= count)
 
-    ears.goes_on.set()
-    await told.wait_for(count)
+    engine.goes_on.set()
+    await told.wait_for_texts(count)
 
     failed = [each for each in told.texts if each[1] == "failed"]
     assert 2 <= len(failed) <= 3
 
 
 async def test_what_is_asked_for_is_kept(
-    hass: HomeAssistant, http_pbx: PbxSimulator, ears: Ears, told: Told
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine, told: Arrivals
 ) -> None:
     """The same engine and language is not asked twice, another language is."""
     http_pbx.leave_message("3200", "1")
-    await told.wait_for(1)
+    await told.wait_for_texts(1)
 
     same = await call(hass, "transcribe_message", mailbox="3200", engine=ENGINE)
-    assert len(ears.heard) == 1
-    ears.text = "Ruf mich zurück"
+    assert len(engine.heard) == 1
+    engine.text = "Ruf mich zurück"
     other = await call(
         hass, "transcribe_message", mailbox="3200", engine=ENGINE, language="de"
     )

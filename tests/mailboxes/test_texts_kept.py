@@ -1,14 +1,12 @@
 """The texts of messages outlive restarts and crashes, and writing them is cheap."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 import time
-from typing import Any, Final
+from typing import Any, Final, override
 from unittest.mock import patch
 
-from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.typing import ConfigType
 import pytest
@@ -21,65 +19,45 @@ from custom_components.yeastar_vm.mailboxes.transcripts import (
     TranscriptState,
 )
 from simulator import PbxSimulator
-from tests.common import entry_for
+from tests.common import call, entry_for
+from tests.engines import ENGINE, SAID, Engine, add_engine
 from tests.restarts import House
 
 from .common import (
     MESSAGE,
     Arrivals,
-    call,
+    leo_ball,
     load_again,
     load_with_mailboxes,
-    mailbox,
     poll,
     until,
-    updated,
 )
-from .ears import Ears, add_ears
+from .house import MailboxHouse
 
-ENGINE: Final = "stt.ears"
-SAID: Final = "Please call me back"
 LEO: Final = "mailbox_3200"  # the ID of the subentry
 LONG: Final = "Please call me back today. " * 15
 FULL: Final = 500  # messages of a mailbox
 MOST_BYTES: Final = 20_000  # that a new message writes
 
 
-class Home:
-    """A house with the mailbox of Leo Ball, and what its event entity tells."""
-
-    hass: HomeAssistant
-    ears: Ears
+class TranscribingHouse(MailboxHouse):
+    """A house with an engine, and what the event entity of Leo Ball tells."""
 
     def __init__(self, folder: Path, ffmpeg: str) -> None:
-        self.folder = folder
-        self.told: list[tuple[str, str]] = []
-        self.heard = 0
-        self.when_told: Any = None
-        self._is_told = asyncio.Condition()
-        configuration: ConfigType = {"ffmpeg": {"ffmpeg_bin": ffmpeg}, "engine": {}}
-        self.house = House(str(folder), configuration, self._watch)
+        """Begin with an empty folder."""
+        super().__init__(folder, ffmpeg, {"engine": {}})
+        self.arrivals = Arrivals()
+        self.engines: list[Engine] = []
+        """That of each Home Assistant."""
 
-    async def start(self) -> None:
-        """Start Home Assistant."""
-        self.hass = await self.house.start()
-        for entry in self.hass.config_entries.async_entries(DOMAIN):
-            await updated(self.hass, entry)
+    @override
+    def watch(self, hass: HomeAssistant) -> None:
+        async def add(hass: HomeAssistant, config: ConfigType) -> bool:
+            self.engines.append(await add_engine(hass))
+            return True
 
-    async def stop(self) -> None:
-        """Stop Home Assistant."""
-        self.heard += len(self.ears.heard)
-        await self.house.stop()
-
-    async def crash(self) -> None:
-        """End Home Assistant, which writes nothing any longer."""
-        self.heard += len(self.ears.heard)
-        await self.house.crash()
-
-    async def wait_for(self, count: int) -> None:
-        """Wait until so much was told."""
-        async with self._is_told:
-            await self._is_told.wait_for(lambda: len(self.told) >= count)
+        mock_integration(hass, MockModule("engine", async_setup=add))
+        self.arrivals.listen(hass)
 
     async def listed(self) -> list[Any]:
         """Return the transcripts that the action lists."""
@@ -91,97 +69,67 @@ class Home:
         files = (self.folder / ".storage").iterdir()
         return "".join(file.read_text("utf-8") for file in files)
 
-    def _watch(self, hass: HomeAssistant) -> None:
-        async def add(hass: HomeAssistant, config: ConfigType) -> bool:
-            self.ears = await add_ears(hass)
-            return True
-
-        mock_integration(hass, MockModule("engine", async_setup=add))
-        async_track_state_change_event(hass, MESSAGE, self._changed)
-
-    @callback
-    def _changed(self, event: Event[Any]) -> None:
-        old, new = event.data["old_state"], event.data["new_state"]
-        if not (old and new) or "unavailable" in (old.state, new.state):
-            return
-        if new.attributes["event_type"] == "message_transcribed":
-            told = new.attributes["text"] or new.attributes["reason"]
-            self.told.append((new.attributes["message_id"], told))
-            if self.when_told:
-                self.when_told()
-            self.hass.async_create_task(self._notify())
-
-    async def _notify(self) -> None:
-        async with self._is_told:
-            self._is_told.notify_all()
-
 
 @pytest.fixture
 async def home(
     tmp_path: Path, ffmpeg_binary: str, http_pbx: PbxSimulator
-) -> AsyncIterator[Home]:
+) -> AsyncIterator[TranscribingHouse]:
     """Return a home whose mailbox has an engine, after a restart."""
-    home = Home(tmp_path, ffmpeg_binary)
+    home = TranscribingHouse(tmp_path, ffmpeg_binary)
     await home.start()
-    await load_with_mailboxes(
-        home.hass, http_pbx, mailbox("3200", "Leo Ball", engine=ENGINE)
-    )
-    await home.stop()
-    await home.start()
+    await load_with_mailboxes(home.hass, http_pbx, leo_ball(engine=ENGINE))
+    await home.restart()
     yield home
-    await home.house.stop()
+    await home.stop()
 
 
-@pytest.mark.parametrize("ends", [Home.stop, Home.crash])
+@pytest.mark.parametrize("ends", [House.stop, House.crash])
 async def test_nothing_is_transcribed_twice(
-    home: Home, http_pbx: PbxSimulator, ends: Any
+    home: TranscribingHouse, http_pbx: PbxSimulator, ends: Any
 ) -> None:
     """Nor told: also after a crash at the very moment when it is told."""
     left = [http_pbx.leave_message("3200", "1").msg_id]
-    await home.wait_for(1)
-    if ends is Home.crash:
-        home.when_told = home.house.cut_power
+    await home.arrivals.wait_for_texts(1)
+    if ends is House.crash:
+        home.cut_power_when_told(MESSAGE, "message_transcribed")
     left.append(http_pbx.leave_message("3200", "2").msg_id)
-    await home.wait_for(2)
+    await home.arrivals.wait_for_texts(2)
     await ends(home)
-    home.when_told = None
 
     await home.start()
     left.append(http_pbx.leave_message("3200", "3").msg_id)
-    await home.wait_for(3)
+    await home.arrivals.wait_for_texts(3)
     await home.stop()
 
-    assert home.told == [(each, SAID) for each in left]
-    assert home.heard == 3
+    assert home.arrivals.texts == [(each, SAID) for each in left]
+    assert sum(len(each.heard) for each in home.engines) == 3
 
 
-@pytest.mark.parametrize("ends", [Home.stop, Home.crash])
+@pytest.mark.parametrize("ends", [House.stop, House.crash])
 async def test_what_was_missed_is_caught_up(
-    home: Home, http_pbx: PbxSimulator, ends: Any
+    home: TranscribingHouse, http_pbx: PbxSimulator, ends: Any
 ) -> None:
     """What arrived meanwhile, and what the engine had not done."""
-    home.ears.goes_on.clear()
+    home.engines[-1].goes_on.clear()
     left = [http_pbx.leave_message("3200", "1").msg_id]
-    await until(lambda: bool(home.ears.heard))
-    [file] = home.folder.glob(f".storage/{DOMAIN}.*.messages.*")
-    while left[0] not in await asyncio.to_thread(file.read_text):
-        pass
+    await until(lambda: home.engines[-1].heard)
+    await home.written(left[0])
     await ends(home)
     left.append(http_pbx.leave_message("3200", "2").msg_id)
 
     await home.start()
-    await home.wait_for(2)
+    await home.arrivals.wait_for_texts(2)
 
-    assert sorted(home.told) == [(each, SAID) for each in left]
+    assert sorted(home.arrivals.texts) == [(each, SAID) for each in left]
     assert [each["state"] for each in await home.listed()] == ["text", "text"]
 
 
 async def test_the_text_is_gone_with_its_message(
-    home: Home, http_pbx: PbxSimulator
+    home: TranscribingHouse, http_pbx: PbxSimulator
 ) -> None:
     """From all files: Home Assistant keeps the last states, too."""
     left = http_pbx.leave_message("3200", "1").msg_id
-    await home.wait_for(1)
+    await home.arrivals.wait_for_texts(1)
     await home.stop()
     assert SAID in home.files()
 
@@ -190,8 +138,7 @@ async def test_the_text_is_gone_with_its_message(
     assert state
     assert (state.attributes["message_id"], state.attributes["text"]) == (left, SAID)
     http_pbx.delete_at_phone(left)
-    [entry] = home.hass.config_entries.async_entries(DOMAIN)
-    await entry.runtime_data.mailboxes.messages.async_refresh()
+    await home.entry.runtime_data.mailboxes.messages.async_refresh()
     await home.stop()
 
     assert SAID not in home.files()
@@ -199,13 +146,12 @@ async def test_the_text_is_gone_with_its_message(
 
 @pytest.mark.parametrize("removes_all", [False, True])
 async def test_the_text_is_gone_with_its_mailbox(
-    home: Home, http_pbx: PbxSimulator, removes_all: bool
+    home: TranscribingHouse, http_pbx: PbxSimulator, removes_all: bool
 ) -> None:
     """And with the PBX: Home Assistant restores nothing of it."""
     http_pbx.leave_message("3200", "1")
-    await home.wait_for(1)
-    entries = home.hass.config_entries
-    [entry] = entries.async_entries(DOMAIN)
+    await home.arrivals.wait_for_texts(1)
+    entries, entry = home.hass.config_entries, home.entry
 
     if removes_all:
         await entries.async_remove(entry.entry_id)
@@ -239,9 +185,7 @@ async def test_a_file_of_2_1_0(
         "data": {"reported": [left], "waits_since": None},
     }
     entry.add_to_hass(hass)
-    hass.config_entries.async_add_subentry(
-        entry, mailbox("3200", "Leo Ball", engine=ENGINE)
-    )
+    hass.config_entries.async_add_subentry(entry, leo_ball(engine=ENGINE))
     arrivals = Arrivals(hass)
     await load_again(hass, entry)
 
@@ -253,14 +197,13 @@ async def test_a_file_of_2_1_0(
     assert hass_storage[file]["version"] == hass_storage[file]["minor_version"] == 1
     assert hass_storage[file]["data"]["reported"] == [left, new]
     assert hass_storage[file]["data"]["waits_since"] is None
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_new_message_writes_little(
     tmp_path: Path, ffmpeg_binary: str, http_pbx: PbxSimulator
 ) -> None:
     """However many messages and texts the mailbox has."""
-    home = Home(tmp_path, ffmpeg_binary)
+    home = TranscribingHouse(tmp_path, ffmpeg_binary)
     await home.start()
     http_pbx.switches.mailbox_limit = FULL
     now = time.time()
@@ -268,9 +211,7 @@ async def test_a_new_message_writes_little(
         http_pbx.leave_message("3200", str(age), announced=False, left_at=now - age)
         for age in range(1, FULL)
     ]
-    entry = await load_with_mailboxes(
-        home.hass, http_pbx, mailbox("3200", "Leo Ball", engine=ENGINE)
-    )
+    entry = await load_with_mailboxes(home.hass, http_pbx, leo_ball(engine=ENGINE))
     texts = entry.runtime_data.transcriber.texts
     leo = entry.runtime_data.mailboxes["3200"]
     for message in before:
@@ -284,16 +225,16 @@ async def test_a_new_message_writes_little(
         write(store, mode, data)
 
     with patch.object(Store, "_write_prepared_data", count):
-        home.ears.text = LONG
+        home.engines[-1].text = LONG
         http_pbx.leave_message("3200", "new", announced=False)
         await poll(entry)
-        await home.wait_for(1)
+        await home.arrivals.wait_for_texts(1)
         await home.hass.async_block_till_done()
 
     assert len(texts.kept(leo)) == FULL
     assert len(written) >= 2
     assert sum(written) <= MOST_BYTES
-    await home.house.stop()
+    await home.stop()
 
 
 async def test_texts_share_files(

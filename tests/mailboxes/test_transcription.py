@@ -17,13 +17,11 @@ from custom_components.yeastar_vm.transcription import engines
 from custom_components.yeastar_vm.transcription.turns import Turns
 from simulator import Encoding, PbxSimulator
 from simulator.wav import tone
+from tests.common import call
+from tests.engines import ENGINE, SAID, Engine, waiting
 from tests.leaks import find_leaks, logged
 
-from .common import call, until
-from .ears import Ears, waiting
-
-ENGINE = "stt.ears"
-SAID = "Please call me back"
+from .common import until
 
 
 async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
@@ -39,19 +37,19 @@ async def test_the_engine_hears_the_message(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     ffmpeg_binary: str,
     encoding: Encoding,
     rate: int,
 ) -> None:
     """As samples at the rate that it takes, without the header of a file."""
-    ears.rates = (stt.AudioSampleRates(rate),)
+    engine.rates = (stt.AudioSampleRates(rate),)
     audio = tone(encoding, 600, 2)
     left = http_pbx.leave_message("3200", "15550123", audio=audio)
 
     answer = await transcribe(hass)
 
-    [(metadata, heard)] = ears.heard
+    [(metadata, heard)] = engine.heard
     assert heard == (await to_speech(ffmpeg_binary, audio, rate))[44:]
     assert metadata.sample_rate == rate
     assert answer["text"] == "Please call me back"
@@ -67,7 +65,7 @@ async def test_the_language(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     language: str | None,
     expected: str,
 ) -> None:
@@ -77,11 +75,11 @@ async def test_the_language(
     answer = await transcribe(hass, **({"language": language} if language else {}))
 
     assert answer["language"] == expected
-    assert ears.heard[0][0].language == expected
+    assert engine.heard[0][0].language == expected
 
 
 async def test_a_language_that_the_engine_does_not_know(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """The error names those that it knows; the PBX is not asked for audio."""
     http_pbx.leave_message("3200", "15550123")
@@ -89,14 +87,14 @@ async def test_a_language_that_the_engine_does_not_know(
     with pytest.raises(ServiceValidationError, match="de-DE, en-GB, en-US"):
         await transcribe(hass, language="fr")
 
-    assert ears.heard == []
+    assert engine.heard == []
 
 
 async def test_an_engine_that_takes_no_such_audio(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """It would hear noise."""
-    ears.formats = ()
+    engine.formats = ()
     http_pbx.leave_message("3200", "15550123")
 
     with pytest.raises(ServiceValidationError, match=ENGINE):
@@ -107,20 +105,20 @@ async def test_an_entity_that_is_no_engine(
     hass: HomeAssistant, leo: MockConfigEntry
 ) -> None:
     """Also where Home Assistant has no speech to text at all."""
-    with pytest.raises(ServiceValidationError, match=r"stt\.ears"):
+    with pytest.raises(ServiceValidationError, match=r"stt\.engine"):
         await transcribe(hass)
 
 
 async def test_an_engine_that_understands_nothing(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """That is an error, and silence is a text without words."""
     http_pbx.leave_message("3200", "15550123")
-    ears.text = None
+    engine.text = None
     assert (await transcribe(hass))["text"] == ""
 
     http_pbx.leave_message("3200", "15550123")
-    ears.state_of_result = stt.SpeechResultState.ERROR
+    engine.state_of_result = stt.SpeechResultState.ERROR
     with pytest.raises(HomeAssistantError, match=ENGINE):
         await transcribe(hass)
 
@@ -132,7 +130,7 @@ async def test_an_engine_that_breaks(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
     error: BaseException,
@@ -140,7 +138,7 @@ async def test_an_engine_that_breaks(
     """The error names it, and the log says what it was, without what was said."""
     expected_warnings.append(f"^{ENGINE} failed with {type(error).__name__}$")
     http_pbx.leave_message("3200", "15550123")
-    ears.error = error
+    engine.error = error
 
     with pytest.raises(HomeAssistantError, match=ENGINE):
         await transcribe(hass)
@@ -156,14 +154,14 @@ async def test_an_engine_that_answers_oddly(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     expected_warnings: list[str],
     answer: Any,
 ) -> None:
     """It is named, whatever it answers."""
     expected_warnings.append(f"^{ENGINE} failed with TypeError$")
     http_pbx.leave_message("3200", "15550123")
-    ears.answers_oddly, ears.odd_answer = True, answer
+    engine.answers_oddly, engine.odd_answer = True, answer
 
     with pytest.raises(HomeAssistantError, match=ENGINE):
         await transcribe(hass)
@@ -189,19 +187,19 @@ async def test_the_text_is_what_a_person_reads(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     said: str,
     text: str,
 ) -> None:
     """In one line and bounded; empty if nothing was said."""
     http_pbx.leave_message("3200", "15550123")
-    ears.text = said
+    engine.text = said
 
     assert (await transcribe(hass))["text"] == text
 
 
 async def test_one_at_a_time_and_the_newest_one_first(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """However many wait; who gives up leaves the others their turns."""
     now = time.time()
@@ -215,34 +213,34 @@ async def test_one_at_a_time_and_the_newest_one_first(
         await transcribe(hass, message_id=message_id)
         done.append(message_id)
 
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     first, *others = [left[2], left[3], left[0], left[4], left[1]]
     tasks = [asyncio.create_task(run(first.msg_id))]
-    await until(lambda: bool(ears.heard))
+    await until(lambda: bool(engine.heard))
     tasks += [asyncio.create_task(run(each.msg_id)) for each in others]
     await until(lambda: waiting(hass) == len(others))
     tasks[2].cancel()  # the newest one
-    ears.goes_on.set()
+    engine.goes_on.set()
     await asyncio.gather(*tasks, return_exceptions=True)
 
     assert done == [left[age].msg_id for age in (2, 1, 3, 4)]
-    assert ears.most_at_once == 1
+    assert engine.most_at_once == 1
 
 
 async def test_two_who_ask_for_the_same(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """The engine hears it once."""
     http_pbx.leave_message("3200", "1")
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     both = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
-    await until(lambda: bool(ears.heard) and waiting(hass) == 1)
+    await until(lambda: bool(engine.heard) and waiting(hass) == 1)
 
-    ears.goes_on.set()
+    engine.goes_on.set()
     answers = await asyncio.gather(*both)
 
     assert [each["text"] for each in answers] == [SAID, SAID]
-    assert len(ears.heard) == 1
+    assert len(engine.heard) == 1
 
 
 async def test_who_gives_up_as_the_turn_comes() -> None:
@@ -268,13 +266,13 @@ async def test_an_engine_that_hangs(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is named, and the next message has a limit of its own."""
     monkeypatch.setattr(engines, "ENGINE_TIMEOUT", 0)
     http_pbx.leave_message("3200", "1")
-    ears.goes_on.clear()
+    engine.goes_on.clear()
 
     results = await asyncio.gather(
         *(transcribe(hass) for _ in range(2)), return_exceptions=True
@@ -284,47 +282,47 @@ async def test_an_engine_that_hangs(
         f"{ENGINE} took more than 0 seconds for this message."
         " Use a smaller model, or select another speech-to-text entity"
     ] * 2
-    assert len(ears.heard) == 2
-    assert ears.most_at_once == 1
+    assert len(engine.heard) == 2
+    assert engine.most_at_once == 1
 
 
 async def test_an_engine_that_cannot_be_stopped(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    ears: Ears,
+    engine: Engine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It gets nothing else to do until it has ended."""
     monkeypatch.setattr(engines, "ENGINE_TIMEOUT", 0)
     monkeypatch.setattr(engines, "CANCEL_TIMEOUT", 0)
     http_pbx.leave_message("3200", "1")
-    ears.hears_no_cancellation = True
-    ears.goes_on.clear()
+    engine.hears_no_cancellation = True
+    engine.goes_on.clear()
 
     for _ in range(2):
         with pytest.raises(HomeAssistantError, match="took more than"):
             await transcribe(hass)
-    assert len(ears.heard) == 1
-    ears.goes_on.set()
+    assert len(engine.heard) == 1
+    engine.goes_on.set()
     monkeypatch.setattr(engines, "ENGINE_TIMEOUT", 60)
     answer = await transcribe(hass)
 
     assert answer["text"] == SAID
-    assert ears.most_at_once == 1
+    assert engine.most_at_once == 1
 
 
 async def test_an_engine_that_is_removed_meanwhile(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """Whoever waits for it is told so."""
     left = [http_pbx.leave_message("3200", each).msg_id for each in "12"]
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     tasks = [asyncio.create_task(transcribe(hass, message_id=each)) for each in left]
-    await until(lambda: bool(ears.heard))
+    await until(lambda: bool(engine.heard))
 
-    await ears.async_remove(force_remove=True)
-    ears.goes_on.set()
+    await engine.async_remove(force_remove=True)
+    engine.goes_on.set()
     done, failed = await asyncio.gather(*tasks, return_exceptions=True)
 
     assert isinstance(done, dict)
@@ -334,13 +332,13 @@ async def test_an_engine_that_is_removed_meanwhile(
 
 
 async def test_home_assistant_stops_meanwhile(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """It does not wait for the engine."""
     http_pbx.leave_message("3200", "1")
-    ears.goes_on.clear()
+    engine.goes_on.clear()
     tasks = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
-    await until(lambda: bool(ears.heard) and waiting(hass) == 1)
+    await until(lambda: bool(engine.heard) and waiting(hass) == 1)
 
     hass.set_state(CoreState.stopping)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
@@ -350,7 +348,7 @@ async def test_home_assistant_stops_meanwhile(
 
 
 async def test_an_empty_message_id(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """It does not mean the newest one."""
     http_pbx.leave_message("3200", "1")
@@ -360,7 +358,7 @@ async def test_an_empty_message_id(
 
 
 async def test_a_message_that_was_deleted(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """It is not among those of the mailbox."""
     with pytest.raises(ServiceValidationError, match="has no such message"):
@@ -368,7 +366,7 @@ async def test_a_message_that_was_deleted(
 
 
 async def test_a_message_without_audio(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """The error says what to do with it."""
     http_pbx.leave_message("3200", "15550123")
@@ -379,7 +377,7 @@ async def test_a_message_without_audio(
 
 
 async def test_messages_of_others_are_private(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, ears: Ears
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """Only those of mailboxes are heard."""
     http_pbx.leave_message("3201", "15550123")
@@ -387,4 +385,4 @@ async def test_messages_of_others_are_private(
     with pytest.raises(ServiceValidationError, match="not a mailbox"):
         await transcribe(hass, mailbox="3201")
 
-    assert ears.heard == []
+    assert engine.heard == []

@@ -1,9 +1,8 @@
 """The triggers and the condition of the automation editor."""
 
-import asyncio
 from typing import Any, Final
 
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -11,43 +10,20 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from simulator import Outage, PbxSimulator
+from tests.engines import ENGINE, Engine
+from tests.growing import Events, fired
 
-from .common import MESSAGE, UNREAD, load_with_mailboxes, mailbox, poll
-from .ears import Ears
+from .common import MESSAGE, UNREAD, ann_empty, leo_ball, load_with_mailboxes, poll
 
 RECEIVED: Final = "yeastar_vm.message_received"
 TRANSCRIBED: Final = "yeastar_vm.message_transcribed"
 UNREAD_MESSAGES: Final = "yeastar_vm.unread_messages"
 
 
-class Runs:
-    """The variables of the trigger in each run of an automation."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self.triggers: list[dict[str, Any]] = []
-        self._run = asyncio.Condition()
-        self._hass = hass
-        hass.bus.async_listen("ran", self._ran)
-
-    async def wait_for(self, count: int) -> None:
-        """Wait until the automation ran so many times."""
-        async with self._run:
-            await self._run.wait_for(lambda: len(self.triggers) >= count)
-
-    @callback
-    def _ran(self, event: Event) -> None:
-        self.triggers.append(dict(event.data["trigger"]))
-        self._hass.async_create_task(self._notify())
-
-    async def _notify(self) -> None:
-        async with self._run:
-            self._run.notify_all()
-
-
 @pytest.fixture
-def runs(hass: HomeAssistant) -> Runs:
-    """Return the runs of the automation of a test."""
-    return Runs(hass)
+def runs(hass: HomeAssistant) -> Events:
+    """Return what the automation of a test tells of each of its runs."""
+    return fired(hass, "ran")
 
 
 async def automate(
@@ -89,7 +65,7 @@ async def test_a_message_arrives(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    runs: Runs,
+    runs: Events,
     kind: str,
 ) -> None:
     """The automation runs once, and knows who called and how to play the message."""
@@ -100,7 +76,8 @@ async def test_a_message_arrives(
     await poll(leo)
     await runs.wait_for(1)
 
-    [trigger] = runs.triggers
+    [run] = runs
+    trigger = run["trigger"]
     registered = er.async_get(hass).async_get(MESSAGE)
     assert registered
     assert trigger["caller_name"] == "Anna Weber"
@@ -113,7 +90,10 @@ async def test_a_message_arrives(
 
 
 async def test_messages_at_once(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, runs: Runs
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    runs: Events,
 ) -> None:
     """Each has a run of its own."""
     await automate(hass, {"trigger": RECEIVED, "target": {"entity_id": MESSAGE}})
@@ -122,7 +102,7 @@ async def test_messages_at_once(
     await poll(leo)
     await runs.wait_for(50)
 
-    assert [trigger["message_id"] for trigger in runs.triggers] == [
+    assert [run["trigger"]["message_id"] for run in runs] == [
         message.msg_id for message in left
     ]
 
@@ -131,7 +111,7 @@ async def test_what_is_no_new_message(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    runs: Runs,
+    runs: Events,
     expected_warnings: list[str],
 ) -> None:
     """The PBX that is back, a reload, and another name of the entity run nothing."""
@@ -149,16 +129,14 @@ async def test_what_is_no_new_message(
     await hass.config_entries.async_reload(leo.entry_id)
     await hass.async_block_till_done()
 
-    assert len(runs.triggers) == 1
+    assert len(runs) == 1
 
 
 async def test_a_message_of_another_mailbox(
-    hass: HomeAssistant, http_pbx: PbxSimulator, runs: Runs
+    hass: HomeAssistant, http_pbx: PbxSimulator, runs: Events
 ) -> None:
     """Only the mailboxes of the target run the automation."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     await automate(hass, {"trigger": RECEIVED, "target": {"entity_id": MESSAGE}})
 
     http_pbx.leave_message("3201", "1")
@@ -167,7 +145,7 @@ async def test_a_message_of_another_mailbox(
     await runs.wait_for(1)
     await hass.async_block_till_done()
 
-    assert [trigger["caller_number"] for trigger in runs.triggers] == ["2"]
+    assert [run["trigger"]["caller_number"] for run in runs] == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -177,17 +155,15 @@ async def test_a_message_of_another_mailbox(
 async def test_a_message_has_its_text(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    runs: Runs,
-    ears: Ears,
+    runs: Events,
+    engine: Engine,
     said: str | None,
     text: str,
     reason: str | None,
 ) -> None:
     """The automation runs once, with the text or why there is none."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
-    )
-    ears.text = said
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(engine=ENGINE))
+    engine.text = said
     await automate(hass, {"trigger": TRANSCRIBED, "target": {"entity_id": MESSAGE}})
 
     message = http_pbx.leave_message("3200", "15550123", "Anna Weber")
@@ -195,22 +171,23 @@ async def test_a_message_has_its_text(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
 
-    [trigger] = runs.triggers
+    [run] = runs
+    trigger = run["trigger"]
     assert trigger["message_id"] == message.msg_id
     assert trigger["caller_name"] == "Anna Weber"
     assert trigger["duration"] == message.duration
     assert trigger["entity_id"] == MESSAGE
     assert (trigger["text"], trigger["reason"]) == (text, reason)
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_text_is_no_new_message(
-    hass: HomeAssistant, http_pbx: PbxSimulator, runs: Runs, ears: Ears
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    runs: Events,
+    engine: Engine,
 ) -> None:
     """What waits for new messages runs once for each of them."""
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball", engine="stt.ears")
-    )
+    await load_with_mailboxes(hass, http_pbx, leo_ball(engine=ENGINE))
     told = {"platform": "{{ trigger.platform }}"}
     automations = [
         {
@@ -230,8 +207,7 @@ async def test_a_text_is_no_new_message(
     await runs.wait_for(3)
     await hass.async_block_till_done()
 
-    assert len(runs.triggers) == 3
-    await hass.config_entries.async_unload(entry.entry_id)
+    assert len(runs) == 3
 
 
 @pytest.mark.parametrize(
@@ -242,7 +218,7 @@ async def test_unread_messages(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     leo: MockConfigEntry,
-    runs: Runs,
+    runs: Events,
     target: dict[str, str],
     runs_when_unread: bool,
 ) -> None:
@@ -258,13 +234,13 @@ async def test_unread_messages(
     await poll(leo)
     hass.bus.async_fire("ask")
     await hass.async_block_till_done()
-    assert len(runs.triggers) == runs_when_unread
+    assert len(runs) == runs_when_unread
 
     http_pbx.read_at_phone(message.msg_id)
     await poll(leo)
     hass.bus.async_fire("ask")
     await hass.async_block_till_done()
-    assert len(runs.triggers) == runs_when_unread
+    assert len(runs) == runs_when_unread
 
 
 @pytest.mark.parametrize(

@@ -16,18 +16,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.yeastar_vm.playback import directory
 from simulator import Fault, PbxSimulator, SimulatedExtension
 from tests.clock import Clock
-from tests.common import MINUTE
+from tests.common import MINUTE, newly_asked
 from tests.gate import Gate
 from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
-
-
-def endpoints(pbx: PbxSimulator) -> list[str]:
-    """Return what the PBX was asked for, and forget it."""
-    asked = [request.endpoint for request in pbx.requests]
-    pbx.requests.clear()
-    return asked
 
 
 async def test_from_the_pbx_to_a_greeting_that_plays(
@@ -83,13 +76,13 @@ async def test_opening_an_extension_is_the_first_to_ask_for_greetings(
 ) -> None:
     """A PBX may have many."""
     await browse(hass, ROOT)
-    assert endpoints(pbx) == []
+    assert newly_asked(pbx) == []
 
     await browse(hass, here)
-    assert endpoints(pbx) == ["extension/list", "vm_group/list"]
+    assert newly_asked(pbx) == ["extension/list", "vm_group/list"]
 
     await browse(hass, f"{here}/greetings/3200")
-    assert endpoints(pbx) == ["extension_vm_greeting/list"]
+    assert newly_asked(pbx) == ["extension_vm_greeting/list"]
 
 
 async def test_many_extensions_are_in_folders(
@@ -118,21 +111,21 @@ async def test_the_folders_of_a_large_pbx_share_one_list(
     pbx.switches.max_page_size = None
     folders = await browse(hass, here)
     first, last = (folder.media_content_id for folder in folders.values())
-    assert endpoints(pbx) == [*["extension/list"] * 2, "vm_group/list"]  # two pages
+    assert newly_asked(pbx) == [*["extension/list"] * 2, "vm_group/list"]  # two pages
 
     await browse(hass, first)
     await browse(hass, last)
-    assert endpoints(pbx) == []
+    assert newly_asked(pbx) == []
 
     pbx.extensions["1550"].name = "New Name"
     await browse(hass, here)
     assert "1550 · New Name" in await browse(hass, last)
-    assert endpoints(pbx) == ["extension/list"] * 2
+    assert newly_asked(pbx) == ["extension/list"] * 2
 
     clock.tick(5 * MINUTE + 1)
     del pbx.extensions["1550"]
     assert "1550 · New Name" not in await browse(hass, last)
-    assert endpoints(pbx) == ["extension/list"] * 2
+    assert newly_asked(pbx) == ["extension/list"] * 2
 
 
 async def test_no_more_than_a_large_pbx_has_is_remembered(
@@ -148,12 +141,12 @@ async def test_no_more_than_a_large_pbx_has_is_remembered(
     pbx.extensions = {n: SimulatedExtension(n, f"Name {n}") for n in numbers}
     pbx.switches.max_page_size = None
     first, last = (await browse(hass, here)).values()
-    endpoints(pbx)
+    newly_asked(pbx)
 
     assert len(await browse(hass, first.media_content_id)) == 500
     assert len(await browse(hass, last.media_content_id)) == 100
 
-    assert endpoints(pbx) == ["extension/list"] * 4
+    assert newly_asked(pbx) == ["extension/list"] * 4
     assert len(entry.runtime_data.directory.names) == 100
 
 
@@ -179,7 +172,7 @@ async def test_an_extension_without_greetings(
     assert await browse(hass, f"{here}/greetings/3201") == {}
 
     # A group could have this number. Whether there is such an extension is asked last.
-    assert endpoints(pbx) == [
+    assert newly_asked(pbx) == [
         "extension_vm_greeting/list",
         "vm_greeting/list",
         "extension/search",
@@ -216,7 +209,7 @@ async def test_what_is_no_folder_does_not_open(
     with pytest.raises(HomeAssistantError, match="nothing to browse here"):
         await search(hass, here + end, "leo")
 
-    assert endpoints(pbx) == []
+    assert newly_asked(pbx) == []
 
 
 async def test_a_fault_of_the_pbx_is_said_in_words(

@@ -12,18 +12,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import PbxSimulator, SimulatedGreeting
 from simulator.groups import SimulatedGroup
+from tests.common import newly_asked
 from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
 
 GREETINGS = [MediaClass.MUSIC]
-
-
-def endpoints(pbx: PbxSimulator) -> list[str]:
-    """Return what the PBX was asked for, and forget it."""
-    asked = [request.endpoint for request in pbx.requests]
-    pbx.requests.clear()
-    return asked
 
 
 @pytest.fixture
@@ -93,10 +87,10 @@ async def test_groups_are_asked_for_once_in_a_while(
 ) -> None:
     """Opening the PBX again costs one request, and their folder shows them as now."""
     await browse(hass, grouped)
-    assert endpoints(pbx) == ["extension/list", "vm_group/list"]
+    assert newly_asked(pbx) == ["extension/list", "vm_group/list"]
 
     await browse(hass, grouped)
-    assert endpoints(pbx) == ["extension/list"]
+    assert newly_asked(pbx) == ["extension/list"]
 
     pbx.groups["6302"] = SimulatedGroup("6302", "New")
     assert "6302 · New" in await browse(hass, f"{grouped}/groups")

@@ -16,8 +16,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import PbxSimulator, Says
 from tests.clock import Clock
-from tests.mailboxes.common import call, load_with_mailboxes, mailbox
-from tests.mailboxes.ears import add_ears
+from tests.common import call
+from tests.engines import ENGINE, add_engine
+from tests.mailboxes.common import ann_empty, leo_ball, load_with_mailboxes
 from tools.demo.audio import measure
 
 from .media import ROOT, browse, search
@@ -34,9 +35,7 @@ async def home(
     clock.move_to(NOON)
     await hass.config.async_set_time_zone("Europe/Berlin")
     assert await async_setup_component(hass, "media_source", {})
-    entry = await load_with_mailboxes(
-        hass, pbx, mailbox("3201", "Ann Empty"), mailbox("3200", "Leo Ball")
-    )
+    entry = await load_with_mailboxes(hass, pbx, ann_empty(), leo_ball())
     pbx.requests.clear()
     yield f"{ROOT}/{entry.unique_id}"
     await hass.config_entries.async_unload(entry.entry_id)
@@ -228,11 +227,11 @@ async def test_search_finds_messages_by_their_texts(
     """Of those that were transcribed."""
     leave(pbx, "3200", "15550123", "Anna", timedelta(0), 2)
     await browse(hass, f"{home}/messages/3200")
-    ears = await add_ears(hass)
-    ears.text = "The delivery comes on Thursday"
+    engine = await add_engine(hass)
+    engine.text = "The delivery comes on Thursday"
     assert await search(hass, f"{home}/messages/3200", "delivery") == []
 
-    await call(hass, "transcribe_message", mailbox="3200", engine="stt.ears")
+    await call(hass, "transcribe_message", mailbox="3200", engine=ENGINE)
 
     anna = "Unread · Anna · today 13:00 · 0:02"
     assert await search(hass, f"{home}/messages/3200", "DELIVERY") == [anna]

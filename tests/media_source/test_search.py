@@ -10,17 +10,13 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
+from tests.common import endpoints
 
 from .media import ROOT, browse, search
 
 FOLDERS = [MediaClass.DIRECTORY]
 GREETINGS = [MediaClass.MUSIC]
 DECOMPOSED = "Zoe\u0308 Zero"  # as a Mac writes it
-
-
-def endpoints(pbx: PbxSimulator) -> set[str]:
-    """Return which endpoints the PBX was asked for."""
-    return {request.endpoint for request in pbx.requests}
 
 
 def make_large(pbx: PbxSimulator) -> None:

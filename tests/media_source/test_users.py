@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import (
 
 from simulator import PbxSimulator
 from tests.common import add_players
-from tests.mailboxes.common import MESSAGE, load_with_mailboxes, mailbox
+from tests.mailboxes.common import MESSAGE, ann_empty, leo_ball, load_with_mailboxes
 from tests.users import EVERYTHING, NOTHING, access_token, user_with
 
 from .media import ROOT, MediaSourcePlayer
@@ -83,9 +83,7 @@ async def home(hass: HomeAssistant, http_pbx: PbxSimulator) -> AsyncIterator[Hom
         assert await async_setup_component(hass, component, {})
     button: dict[str, Any] = {"input_boolean": {"button": {}}}
     assert await async_setup_component(hass, "input_boolean", button)
-    entry = await load_with_mailboxes(
-        hass, http_pbx, mailbox("3200", "Leo Ball"), mailbox("3201", "Ann Empty")
-    )
+    entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     left = http_pbx.leave_message("3200", "15550123", CALLER, announced=False)
     await entry.runtime_data.mailboxes.messages.async_refresh()
     players = [MediaSourcePlayer("kitchen"), MediaSourcePlayer("bath")]

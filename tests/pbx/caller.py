@@ -17,6 +17,7 @@ from custom_components.yeastar_vm.pbx import (
     YeastarClient,
 )
 from simulator import PbxSimulator
+from tests.common import newly_asked
 
 
 class Caller:
@@ -47,9 +48,7 @@ class Caller:
 
     def asked(self) -> list[str]:
         """Return the endpoints asked since the last time."""
-        endpoints = [request.endpoint for request in self.pbx.requests]
-        self.pbx.requests.clear()
-        return endpoints
+        return newly_asked(self.pbx)
 
 
 @asynccontextmanager

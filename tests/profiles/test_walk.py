@@ -12,23 +12,20 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.check.findings import Outcome
-from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Connections
 from simulator import PbxSimulator, Profile
 from tests.check.checker import check, client_of, outcomes
-from tests.common import Player, entry_for, load
+from tests.common import KITCHEN, Player, call, entry_for, load
 from tests.mailboxes.common import (
-    KITCHEN,
     PRESENCE,
     Arrivals,
-    call,
+    ann_empty,
+    leo_ball,
     load_with_mailboxes,
-    mailbox,
+    select_presence,
     unread,
 )
 
-LEO = mailbox("3200", "Leo Ball")
-ANN = mailbox("3201", "Ann Empty")
 HOME = "http://homeassistant.test:8123"
 
 
@@ -92,11 +89,8 @@ async def test_a_greeting_is_heard(
     await load(hass, entry_for(pbx))
     client = await hass_client_no_auth()
 
-    await hass.services.async_call(
-        DOMAIN,
-        "play_greeting",
-        {"extension": "3200", "file": file, "delivery": "relay", **KITCHEN},
-        blocking=True,
+    await call(
+        hass, "play_greeting", extension="3200", file=file, delivery="relay", **KITCHEN
     )
 
     [(_, url, _)] = player.played
@@ -110,7 +104,7 @@ async def test_messages_are_known_and_new_ones_are_events(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """Over the WebSocket, once each; an empty mailbox is empty."""
-    entry = await load_with_mailboxes(hass, pbx, LEO, ANN)
+    await load_with_mailboxes(hass, pbx, leo_ball(), ann_empty())
     before = [message.msg_id for message in pbx.mailboxes.listed("3200")]
     listed = await call(hass, "list_messages", mailbox="3200")
     nothing = await call(hass, "list_messages", mailbox="3201")
@@ -131,7 +125,6 @@ async def test_messages_are_known_and_new_ones_are_events(
     assert event["duration"] == 42
     assert first.ids == [only.msg_id]
     assert unread(hass) == "3"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_message_is_heard_marked_and_deleted(
@@ -141,7 +134,7 @@ async def test_a_message_is_heard_marked_and_deleted(
     player: Player,
 ) -> None:
     """The one that was left last."""
-    entry = await load_with_mailboxes(hass, pbx, ANN)
+    await load_with_mailboxes(hass, pbx, ann_empty())
     arrivals = Arrivals(hass, "event.ann_empty_3201_message")
     left = pbx.leave_message("3201", "15550123")
     await arrivals.wait_for(1)
@@ -153,34 +146,27 @@ async def test_a_message_is_heard_marked_and_deleted(
     answer = await client.get(url.removeprefix(HOME))
     assert answer.status == HTTPStatus.OK
     assert await answer.read()
-    await call(hass, "mark_message_read", response=False, **named)
+    await call(hass, "mark_message_read", **named)
     assert left.is_read
-    await call(hass, "delete_message", response=False, **named)
+    await call(hass, "delete_message", **named)
 
     assert pbx.mailboxes.listed("3201") == []
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_presence_is_shown_and_set(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """Here, and on the PBX."""
-    entry = await load_with_mailboxes(hass, pbx, LEO)
+    await load_with_mailboxes(hass, pbx, leo_ball())
     before = hass.states.get(PRESENCE)
 
-    await hass.services.async_call(
-        "select",
-        "select_option",
-        {"entity_id": PRESENCE, "option": "lunch"},
-        blocking=True,
-    )
+    await select_presence(hass, "lunch")
 
     after = hass.states.get(PRESENCE)
     assert before
     assert after
     assert (before.state, after.state) == ("available", "lunch")
     assert pbx.extensions["3200"].presence == "lunch"
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_greeting_is_uploaded_and_deleted(

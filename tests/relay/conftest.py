@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from .home import Home
+from .home import WebServer
 
 
 @pytest.fixture
@@ -18,18 +18,18 @@ def ffmpeg_that_is_missing(hass: HomeAssistant) -> None:
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant) -> AsyncIterator[Home]:
+async def server(hass: HomeAssistant) -> AsyncIterator[WebServer]:
     """Return Home Assistant's web server."""
     assert await async_setup_component(hass, "http", {})
-    server = Home(hass)
+    server = WebServer(hass)
     await server.start()
     yield server
     await server.runner.cleanup()
 
 
 @pytest.fixture
-async def players(home: Home) -> AsyncIterator[aiohttp.ClientSession]:
+async def players(server: WebServer) -> AsyncIterator[aiohttp.ClientSession]:
     """Return what fetches URLs, for as many players as there are."""
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(home.url, connector=connector) as session:
+    async with aiohttp.ClientSession(server.url, connector=connector) as session:
         yield session

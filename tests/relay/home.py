@@ -23,7 +23,7 @@ from simulator import PbxSimulator, SimulatedExtension, SimulatedGreeting
 from tests.clock import Clock
 
 
-class Home:
+class WebServer:
     """Home Assistant's web server on a real socket, as Home Assistant runs it."""
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -68,9 +68,9 @@ class Home:
 class SlowPlayer:
     """A player with hardly any room, which reads no more than it is told to."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, server: WebServer) -> None:
         """Prepare its socket."""
-        self._url = home.url
+        self._url = server.url
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self._socket.setblocking(False)

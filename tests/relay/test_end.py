@@ -28,12 +28,12 @@ from custom_components.yeastar_vm.playback.relay import (
 from custom_components.yeastar_vm.playback.relay.link import async_links_of
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import LINK, MINUTE, Player, our_tasks
+from tests.common import LINK, MINUTE, Player, call, our_tasks
 from tests.gate import Gate
 
 from .home import (
-    Home,
     SlowPlayer,
+    WebServer,
     add_greetings,
     fetch,
     greeting,
@@ -50,7 +50,7 @@ async def test_an_unload_while_players_are_served(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    home: Home,
+    server: WebServer,
     players: aiohttp.ClientSession,
     clock: Clock,
     *,
@@ -61,8 +61,8 @@ async def test_an_unload_while_players_are_served(
     audio = await asyncio.to_thread(greetings[0].audio)
     [other] = await outdated(hass, clock, pbx, entry, "1.wav")
     path = await relayed(entry)
-    served = [await SlowPlayer(home).ask(path) for _ in range(5)]
-    await home.streaming(5)
+    served = [await SlowPlayer(server).ask(path) for _ in range(5)]
+    await server.streaming(5)
     gate = Gate(pbx, "download")
     waiting = [asyncio.create_task(fetch(players, other)) for _ in range(5)]
     await gate.arrived()
@@ -90,7 +90,7 @@ async def test_home_assistant_stops_while_players_are_served(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    home: Home,
+    server: WebServer,
     players: aiohttp.ClientSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -98,8 +98,8 @@ async def test_home_assistant_stops_while_players_are_served(
     add_greetings(pbx, 2, 600)
     monkeypatch.setattr(relay_module, "MAX_CACHE", 0)  # only the last one is kept
     other, path = await relayed(entry, "1.wav"), await relayed(entry)
-    served = [await SlowPlayer(home).ask(path) for _ in range(5)]
-    await home.streaming(5)
+    served = [await SlowPlayer(server).ask(path) for _ in range(5)]
+    await server.streaming(5)
     gate = Gate(pbx, "download")
     waiting = asyncio.create_task(fetch(players, other))
     await gate.arrived()
@@ -107,7 +107,7 @@ async def test_home_assistant_stops_while_players_are_served(
     await hass.async_stop(force=True)
 
     assert await waiting == (503, b"")
-    assert home.connections == []
+    assert server.connections == []
     assert our_tasks() == []
     for player in served:
         player.leave()
@@ -123,9 +123,7 @@ async def test_a_play_outlives_its_entry(
         "file": "closed.WAV",
         "entity_id": "media_player.kitchen",
     }
-    playing = asyncio.create_task(
-        hass.services.async_call(DOMAIN, "play_greeting", data, blocking=True)
-    )
+    playing = asyncio.create_task(call(hass, "play_greeting", **data))
     await gate.arrived()
 
     assert await hass.config_entries.async_unload(entry.entry_id)

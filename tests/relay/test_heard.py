@@ -11,8 +11,8 @@ from simulator import Fault, PbxSimulator
 from tests.clock import Clock
 
 from .home import (
-    Home,
     SlowPlayer,
+    WebServer,
     add_greetings,
     fetch,
     hand_out,
@@ -109,18 +109,18 @@ async def test_it_is_only_asked_about(
 
 @without_ffmpeg
 async def test_a_player_that_leaves(
-    pbx: PbxSimulator, entry: MockConfigEntry, home: Home
+    pbx: PbxSimulator, entry: MockConfigEntry, server: WebServer
 ) -> None:
     """It had the beginning."""
     add_greetings(pbx, 1, 600)
     media = await hand_out(entry)
     heard: list[str] = []
     media.link.on_fetch.append(lambda: heard.append("heard"))
-    player = await SlowPlayer(home).ask(media.path)
-    await home.streaming(1)
+    player = await SlowPlayer(server).ask(media.path)
+    await server.streaming(1)
 
     player.leave()
-    await home.left_by_all()
+    await server.left_by_all()
 
     assert heard == []
 

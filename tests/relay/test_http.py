@@ -187,36 +187,6 @@ async def test_a_link_outlives_those_of_the_pbx(
     assert endpoints(pbx) == ["refresh_token", LINK, "download"]
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "fault", "status"),
-    [
-        (LINK, Fault.RESET, 502),
-        (LINK, Fault.HTML, 502),
-        ("download", Fault.HALF, 502),
-        ("download", Fault.HTML, 502),
-    ],
-)
-async def test_a_fault_of_the_pbx(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    client: Fetcher,
-    path: str,
-    clock: Clock,
-    expected_warnings: list[str],
-    endpoint: str,
-    fault: Fault,
-    status: int,
-) -> None:
-    """Is a status for the player and one line in the log; the next request works."""
-    expected_warnings.append("^Greeting 'closed.WAV' of '3200' cannot be relayed")
-    let_pass(hass, clock, minutes=6)
-    pbx.faults[endpoint] = fault
-    assert (await client.get(path)).status == status
-
-    pbx.faults.clear()
-    assert (await client.get(path)).status == 200
-
-
 async def test_an_error_is_logged_once_for_all_who_wait(
     hass: HomeAssistant,
     pbx: PbxSimulator,
@@ -260,23 +230,6 @@ async def test_a_greeting_that_was_deleted(
     pbx.extensions["3200"].greetings.clear()
 
     assert (await client.get(path)).status == 404
-
-
-async def test_a_pbx_that_does_not_answer(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    client: Fetcher,
-    path: str,
-    clock: Clock,
-    expected_warnings: list[str],
-) -> None:
-    """Is told apart from one that answers wrongly."""
-    expected_warnings.append("cannot be relayed: timeout")
-    let_pass(hass, clock, minutes=6)
-    pbx.faults[LINK] = Fault.SILENT
-
-    with clock.running():
-        assert (await client.get(path)).status == 504
 
 
 async def test_a_sign_in_that_is_refused(

@@ -18,13 +18,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.playback.references import media_content_id
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
-from tests.common import HOUR, Player, add_players, asked, entry_for, load
+from tests.common import HOUR, Player, add_players, asked, call, entry_for, load
 
-from .home import Home, add_greetings, fetch, greeting, hand_out, let_pass, relayed
+from .home import WebServer, add_greetings, fetch, greeting, hand_out, let_pass, relayed
 
 BASE_URL = "http://192.168.178.100:8123"
 LINK_PATH = re.compile(
@@ -84,11 +83,8 @@ async def test_the_action_gives_players_a_short_link(
     hass: HomeAssistant, long_name: str, player: Player
 ) -> None:
     """Also those that let Home Assistant sign what they are given."""
-    await hass.services.async_call(
-        DOMAIN,
-        "play_greeting",
-        {"entity_id": KITCHEN, "extension": "3200", "delivery": "relay"},
-        blocking=True,
+    await call(
+        hass, "play_greeting", entity_id=KITCHEN, extension="3200", delivery="relay"
     )
 
     [(_, url, _)] = player.played
@@ -222,15 +218,15 @@ async def test_expired_links_take_no_memory(
 
 
 @pytest.fixture
-async def strict_home(
+async def strict_server(
     hass: HomeAssistant, hass_storage: dict[str, Any]
-) -> AsyncIterator[Home]:
+) -> AsyncIterator[WebServer]:
     """Return a web server that bans whoever fails to log in twice."""
     settings = {"ip_ban_enabled": True, "login_attempts_threshold": 2}
     hass_storage["http"] = {"version": 1, "minor_version": 1, "data": settings}
     assert await async_setup_component(hass, "http", {})
     assert await async_setup_component(hass, "api", {})
-    server = Home(hass)
+    server = WebServer(hass)
     await server.start()
     yield server
     await server.runner.cleanup()
@@ -238,7 +234,7 @@ async def strict_home(
 
 async def test_what_is_not_a_link_is_no_failed_login(
     hass: HomeAssistant,
-    strict_home: Home,
+    strict_server: WebServer,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
     clock: Clock,
@@ -270,7 +266,7 @@ async def test_what_is_not_a_link_is_no_failed_login(
         f"/api/yeastar_vm/greetings/{entry.entry_id}/cover.png",
     ]
     pbx.requests.clear()
-    async with aiohttp.ClientSession(strict_home.url) as speaker:
+    async with aiohttp.ClientSession(strict_server.url) as speaker:
         for path in bad:
             assert (await fetch(speaker, path))[0] == 404, path
             assert (await fetch(speaker, good))[0] == 200

@@ -18,8 +18,8 @@ from simulator import PbxSimulator
 from tests.clock import Clock
 
 from .home import (
-    Home,
     SlowPlayer,
+    WebServer,
     add_greetings,
     fetch,
     greeting,
@@ -85,7 +85,7 @@ async def test_stopped_players_share_the_memory_of_a_clip(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    home: Home,
+    server: WebServer,
     players: aiohttp.ClientSession,
     asked_for: str,
 ) -> None:
@@ -94,8 +94,8 @@ async def test_stopped_players_share_the_memory_of_a_clip(
     path = await relayed(entry)
     await fetch(players, path)
     with traced() as memory:
-        stopped = [await SlowPlayer(home).ask(path, asked_for) for _ in range(20)]
-        await home.streaming(20)
+        stopped = [await SlowPlayer(server).ask(path, asked_for) for _ in range(20)]
+        await server.streaming(20)
         assert memory() < MB
     for player in stopped:
         player.leave()

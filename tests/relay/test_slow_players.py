@@ -12,8 +12,8 @@ from tests.common import LINK, asked, our_tasks
 from tests.gate import Gate
 
 from .home import (
-    Home,
     SlowPlayer,
+    WebServer,
     add_greetings,
     fetch,
     outdated,
@@ -27,15 +27,15 @@ async def test_players_that_stop_reading_hold_nobody_up(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    home: Home,
+    server: WebServer,
     players: aiohttp.ClientSession,
 ) -> None:
     """The others have all of it before, and the slow ones get it in their own time."""
     [greeting] = add_greetings(pbx, 1, 600)
     audio = await asyncio.to_thread(greeting.audio)
     path = await relayed(entry)
-    slow = [await SlowPlayer(home).ask(path) for _ in range(20)]
-    await home.streaming(20)
+    slow = [await SlowPlayer(server).ask(path) for _ in range(20)]
+    await server.streaming(20)
 
     async def gets_all_of_it() -> bool:
         return await fetch(players, path) == (200, audio)
@@ -54,7 +54,7 @@ async def test_players_that_leave_while_a_greeting_is_fetched(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    home: Home,
+    server: WebServer,
     players: aiohttp.ClientSession,
     clock: Clock,
 ) -> None:
@@ -62,11 +62,11 @@ async def test_players_that_leave_while_a_greeting_is_fetched(
     add_greetings(pbx, 1, 2)
     [path] = await outdated(hass, clock, pbx, entry, "0.wav")
     gate = Gate(pbx, "download")
-    gone = [await SlowPlayer(home).ask(path) for _ in range(20)]
+    gone = [await SlowPlayer(server).ask(path) for _ in range(20)]
     await gate.arrived()
     for player in gone:
         player.leave()
-    await home.left_by_all()
+    await server.left_by_all()
 
     gate.open()
     status, _ = await fetch(players, path)
@@ -79,17 +79,17 @@ async def test_a_fetch_that_fails_when_nobody_waits_any_more(
     hass: HomeAssistant,
     pbx: PbxSimulator,
     entry: MockConfigEntry,
-    home: Home,
+    server: WebServer,
     clock: Clock,
 ) -> None:
     """Is nothing to log: the test fails where something is."""
     add_greetings(pbx, 1, 2)
     [path] = await outdated(hass, clock, pbx, entry, "0.wav")
     gate = Gate(pbx, LINK)
-    player = await SlowPlayer(home).ask(path)
+    player = await SlowPlayer(server).ask(path)
     await gate.arrived()
     player.leave()
-    await home.left_by_all()
+    await server.left_by_all()
 
     pbx.faults["download"] = Fault.HTML
     gate.open()

@@ -6,6 +6,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from tests.common import call
+
 KITCHEN = "media_player.kitchen"
 
 
@@ -13,11 +15,7 @@ async def play(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
     """Call the action for the kitchen unless told otherwise; return its response."""
     if not data.keys() & {"entity_id", "area_id", "label_id", "device_id"}:
         data["entity_id"] = KITCHEN
-    response = await hass.services.async_call(
-        "yeastar_vm", "play_greeting", data, blocking=True, return_response=True
-    )
-    assert response
-    return dict(response)
+    return await call(hass, "play_greeting", **data)
 
 
 async def refusal(hass: HomeAssistant, **data: Any) -> str:
@@ -26,12 +24,3 @@ async def refusal(hass: HomeAssistant, **data: Any) -> str:
         await play(hass, **data)
     assert caught.value.translation_domain in ("yeastar_vm", "homeassistant")
     return f"{caught.value}."  # Home Assistant leaves the full stop out
-
-
-async def ask(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
-    """Call an action and return its answer."""
-    answer = await hass.services.async_call(
-        "yeastar_vm", action, data, blocking=True, return_response=True
-    )
-    assert answer
-    return dict(answer)

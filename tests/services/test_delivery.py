@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import LINK, Player, endpoints
+from tests.common import LINK, Player, call, endpoints
 
 from .calls import KITCHEN, play, refusal
 
@@ -22,11 +22,12 @@ async def test_plain_http_and_wav_go_directly(
     hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
     """The player gets exactly the base URL and the PBX's play URL."""
-    await hass.services.async_call(
-        "yeastar_vm",
+    await call(
+        hass,
         "play_greeting",
-        {"entity_id": KITCHEN, "extension": "3200", "file": "vm_welcome.wav"},
-        blocking=True,
+        entity_id=KITCHEN,
+        extension="3200",
+        file="vm_welcome.wav",
     )
 
     [(kind, url, options)] = player.played

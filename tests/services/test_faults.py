@@ -1,100 +1,21 @@
-"""What `play_greeting` says when something goes wrong."""
+"""What `play_greeting` says when something goes wrong.
+
+What every fault of the PBX comes to is in the fault matrix.
+"""
 
 import asyncio
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from simulator import Fault, PbxSimulator, SimulatedGreeting
+from simulator import PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
-from tests.common import Player
+from tests.common import Player, endpoints
 
 from .calls import play, refusal
-
-
-@pytest.mark.parametrize(
-    ("fault", "message"),
-    [
-        (
-            Fault.RESET,
-            "The PBX closed the connection before its answer was complete. Check that "
-            "its web portal opens, and that the network between it and Home Assistant "
-            "is stable.",
-        ),
-        (
-            Fault.REDIRECT,
-            "The PBX redirects to http://example.invalid. Select Reconfigure "
-            "in the integration's menu to enter that address.",
-        ),
-    ],
-)
-async def test_a_fault_of_the_pbx(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    entry: MockConfigEntry,
-    player: Player,
-    fault: Fault,
-    message: str,
-) -> None:
-    """Plays nothing, says what happened, and loses nothing."""
-    pbx.faults["extension_vm_greeting/play"] = fault
-    assert await refusal(hass, extension="0042", file="hello.wav") == message
-    assert player.played == []
-
-    pbx.faults.clear()
-    await play(hass, extension="0042", file="hello.wav")
-
-    assert len(player.played) == 1
-    assert entry.state is ConfigEntryState.LOADED
-    assert "get_token" not in [request.endpoint for request in pbx.requests]
-
-
-@pytest.mark.parametrize(
-    ("errcode", "message"),
-    [
-        (
-            -2,
-            "The PBX answered with error -2. For details, see the vendor's "
-            "table of error codes.",
-        ),
-        (
-            10001,
-            "The PBX's firmware does not offer this function over its API. Update the "
-            "firmware. Greetings require version xx.23.0 or later.",
-        ),
-        (
-            10009,
-            "The PBX denies access. Check under Integrations > API on the PBX that "
-            "API access is turned on for this application, and that it has the "
-            "permissions for extensions and voicemail.",
-        ),
-    ],
-)
-async def test_an_error_code_of_the_pbx(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    entry: MockConfigEntry,
-    player: Player,
-    errcode: int,
-    message: str,
-) -> None:
-    """Is said in words."""
-    pbx.errcodes["extension_vm_greeting/play"] = errcode
-
-    assert await refusal(hass, extension="0042", file="hello.wav") == message
-    assert player.played == []
-
-
-@pytest.mark.usefixtures("entry", "player")
-async def test_old_firmware(hass: HomeAssistant, pbx: PbxSimulator) -> None:
-    """Is told apart from a PBX that cannot be reached."""
-    pbx.switches.greeting_endpoints = False
-
-    assert "Greetings require version xx.23.0" in await refusal(hass, extension="0042")
 
 
 @pytest.mark.usefixtures("entry", "player")
@@ -112,21 +33,6 @@ async def test_a_block_says_until_when(
 
     assert len(pbx.requests) == 1
     await hass.config.async_set_time_zone("UTC")
-
-
-async def test_a_closed_port(
-    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
-) -> None:
-    """As while the PBX restarts."""
-    await pbx.stop()
-    assert "nothing answers at its address and port" in await refusal(
-        hass, extension="0042"
-    )
-
-    await pbx.start()
-    await play(hass, extension="0042")
-
-    assert len(player.played) == 1
 
 
 async def test_a_changed_certificate(
@@ -155,34 +61,11 @@ async def test_a_sign_in_that_is_refused_asks_for_a_new_one(
 
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == "reauth"
-    assert [request.endpoint for request in pbx.requests] == [
+    assert endpoints(pbx) == [
         "extension_vm_greeting/play",
         "refresh_token",
         "get_token",
     ]
-    assert player.played == []
-
-
-@pytest.mark.parametrize(
-    ("fault", "message"),
-    [
-        (Fault.HALF, "The PBX closed the connection"),
-        (Fault.HTML, "does not lead to audio"),
-        (Fault.BAD_GATEWAY_502, "not available right now"),
-    ],
-)
-async def test_a_fault_of_the_audio(
-    hass: HomeAssistant,
-    pbx: PbxSimulator,
-    entry: MockConfigEntry,
-    player: Player,
-    fault: Fault,
-    message: str,
-) -> None:
-    """Reaches the automation before any player is called."""
-    pbx.faults["download"] = fault
-
-    assert message in await refusal(hass, extension="0042", file="hello.wav")
     assert player.played == []
 
 

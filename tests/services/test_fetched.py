@@ -3,11 +3,10 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from tests.clock import Clock
+from tests.clock import Clock, wait
 from tests.common import Player
 
 from .calls import play
@@ -20,13 +19,6 @@ WARNING = (
 )
 
 pytestmark = pytest.mark.usefixtures("entry")
-
-
-async def pass_time(hass: HomeAssistant, clock: Clock) -> None:
-    """Let 20 seconds pass."""
-    clock.tick(20)
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
 
 
 @pytest.mark.usefixtures("player")
@@ -42,7 +34,7 @@ async def test_a_player_that_stays_silent(
     expected_warnings.append(WARNING)
 
     await play(hass, extension="0042")
-    await pass_time(hass, clock)
+    await wait(hass, clock, 20)
 
 
 @pytest.mark.usefixtures("player")
@@ -57,7 +49,7 @@ async def test_a_player_that_fetches_it(
     url = URL((await play(hass, extension="0042"))["url"])
     await speaker.get(url.relative())
 
-    await pass_time(hass, clock)
+    await wait(hass, clock, 20)
 
 
 @pytest.mark.usefixtures("player")
@@ -68,7 +60,7 @@ async def test_a_player_that_waits_for_its_queue(
     """It fetches the greeting when its turn comes."""
     await play(hass, extension="0042", enqueue=enqueue)
 
-    await pass_time(hass, clock)
+    await wait(hass, clock, 20)
 
 
 async def test_a_player_that_fails(
@@ -80,4 +72,4 @@ async def test_a_player_that_fails(
     with pytest.raises(HomeAssistantError, match="on fire"):
         await play(hass, extension="0042")
 
-    await pass_time(hass, clock)
+    await wait(hass, clock, 20)

@@ -9,9 +9,9 @@ import pytest
 import voluptuous as vol
 
 from simulator import PbxSimulator, SimulatedGreeting
-from tests.common import Player
+from tests.common import Player, call
 
-from .calls import KITCHEN, ask, play, refusal
+from .calls import KITCHEN, play, refusal
 
 MEDIA = "media-source://yeastar_vm/{serial}/greetings/3200/vm_welcome.wav"
 NOT_A_GREETING = (
@@ -131,7 +131,7 @@ async def test_a_field_that_is_too_long(
         fields["entity_id"] = KITCHEN
 
     with pytest.raises(vol.Invalid):
-        await ask(hass, action, **fields)
+        await call(hass, action, **fields)
     assert http_pbx.requests == []
 
 
@@ -215,7 +215,7 @@ async def test_options_that_no_player_takes(
 @pytest.mark.parametrize("search", ["leo\u00a0ball", " Leo  Ball "])
 async def test_a_search_with_any_white_space(hass: HomeAssistant, search: str) -> None:
     """The PBX is asked with single spaces."""
-    answer = await ask(hass, "search_extensions", search=search)
+    answer = await call(hass, "search_extensions", search=search)
 
     assert [found["number"] for found in answer["extensions"]] == ["3200"]
 
@@ -227,4 +227,4 @@ async def test_an_empty_extension(hass: HomeAssistant, extension: str) -> None:
     message = "Enter the number of an extension or a group, for example 3200."
     assert await refusal(hass, extension=extension) == message
     with pytest.raises(ServiceValidationError, match=message.rstrip(".")):
-        await ask(hass, "list_greetings", extension=extension)
+        await call(hass, "list_greetings", extension=extension)

@@ -26,7 +26,7 @@ GROUPS = {
 }
 
 
-class Home:
+class Players:
     """Two players that play, one that is unplugged, and one that plays no media."""
 
     def __init__(self) -> None:
@@ -43,55 +43,52 @@ class Home:
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant, http_entry: MockConfigEntry) -> Home:
-    """Return a home with players, a helper, and groups of both in YAML."""
-    home = Home()
-    await add_players(hass, home.one, home.two, home.unplugged, home.radio)
+async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> Players:
+    """Return the players, beside a helper and groups of both in YAML."""
+    players = Players()
+    await add_players(hass, players.one, players.two, players.unplugged, players.radio)
     hass.states.async_set("input_boolean.quiet", "off")
     groups = {name: {"entities": members} for name, members in GROUPS.items()}
     assert await async_setup_component(hass, "group", {"group": groups})
     await hass.async_block_till_done()
-    return home
+    return players
 
 
+@pytest.mark.parametrize(
+    ("group", "warning", "played"),
+    [
+        (
+            "speakers",
+            "Referenced entities media_player.unplugged are missing or not currently",
+            [1, 1, 0, 0],
+        ),
+        (
+            "house",
+            "Referenced entities input_boolean.quiet are missing",
+            [1, 1, 0, 0],
+        ),
+        ("radios", "Members that cannot play media: media_player.radio", [1, 0, 0, 0]),
+    ],
+)
 async def test_the_members_that_can_play_do(
-    hass: HomeAssistant, home: Home, expected_warnings: list[str]
+    hass: HomeAssistant,
+    players: Players,
+    expected_warnings: list[str],
+    group: str,
+    warning: str,
+    played: list[int],
 ) -> None:
     """The log names the others, as for `media_player.play_media`."""
-    expected_warnings.append(
-        "Referenced entities media_player.unplugged are missing or not currently"
-    )
+    expected_warnings.append(warning)
 
-    await play(hass, extension="0042", entity_id="group.speakers")
+    await play(hass, extension="0042", entity_id=f"group.{group}")
 
-    assert home.played == [1, 1, 0, 0]
-
-
-async def test_a_group_of_groups_and_a_helper(
-    hass: HomeAssistant, home: Home, expected_warnings: list[str]
-) -> None:
-    """Whatever is no player is left out."""
-    expected_warnings.append("Referenced entities input_boolean.quiet are missing")
-
-    await play(hass, extension="0042", entity_id="group.house")
-
-    assert home.played == [1, 1, 0, 0]
-
-
-async def test_a_member_that_cannot_play_media(
-    hass: HomeAssistant, home: Home, expected_warnings: list[str]
-) -> None:
-    """It is there, and the warning says what it lacks."""
-    expected_warnings.append("Members that cannot play media: media_player.radio")
-
-    await play(hass, extension="0042", entity_id="group.radios")
-
-    assert home.played == [1, 0, 0, 0]
+    assert players.played == played
 
 
 async def test_a_group_of_which_nobody_can_play(
     hass: HomeAssistant,
-    home: Home,
+    players: Players,
     http_pbx: PbxSimulator,
     expected_warnings: list[str],
 ) -> None:
@@ -126,21 +123,23 @@ async def test_a_group_of_which_nobody_can_play(
     ],
 )
 async def test_what_the_user_names_has_to_be_right(
-    hass: HomeAssistant, home: Home, entity_id: str | list[str], message: str
+    hass: HomeAssistant, players: Players, entity_id: str | list[str], message: str
 ) -> None:
     """Beside a group, too, and as a member of it."""
     assert await refusal(hass, extension="0042", entity_id=entity_id) == message
-    assert home.played == [0, 0, 0, 0]
+    assert players.played == [0, 0, 0, 0]
 
 
-async def test_a_group_that_contains_itself(hass: HomeAssistant, home: Home) -> None:
+async def test_a_group_that_contains_itself(
+    hass: HomeAssistant, players: Players
+) -> None:
     """Home Assistant does not find its way out of it."""
     assert await refusal(hass, extension="0042", entity_id="group.hen") == (
         "A group in the target contains itself. Remove it from its own members."
     )
 
 
-async def test_an_empty_group(hass: HomeAssistant, home: Home) -> None:
+async def test_an_empty_group(hass: HomeAssistant, players: Players) -> None:
     """Has nobody to play on."""
     hass.states.async_set("group.empty", "unknown", {"entity_id": []})
 
@@ -150,7 +149,7 @@ async def test_an_empty_group(hass: HomeAssistant, home: Home) -> None:
 
 
 async def test_a_media_player_group(
-    hass: HomeAssistant, home: Home, expected_warnings: list[str]
+    hass: HomeAssistant, players: Players, expected_warnings: list[str]
 ) -> None:
     """It passes the greeting on to its members itself."""
     expected_warnings.append("Referenced entities media_player.unplugged are missing")
@@ -168,7 +167,7 @@ async def test_a_media_player_group(
     await play(hass, extension="0042", entity_id="media_player.everywhere")
     await hass.async_block_till_done()
 
-    assert home.played == [1, 1, 0, 0]
+    assert players.played == [1, 1, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +185,7 @@ async def test_a_media_player_group(
 )
 async def test_a_target_that_is_misspelt(
     hass: HomeAssistant,
-    home: Home,
+    players: Players,
     expected_warnings: list[str],
     target: dict[str, Any],
     warning: str,
@@ -196,11 +195,11 @@ async def test_a_target_that_is_misspelt(
 
     await play(hass, extension="0042", entity_id="media_player.one", **target)
 
-    assert home.played == [1, 0, 0, 0]
+    assert players.played == [1, 0, 0, 0]
 
 
 async def test_a_target_with_nothing_but_a_misspelt_area(
-    hass: HomeAssistant, home: Home, expected_warnings: list[str]
+    hass: HomeAssistant, players: Players, expected_warnings: list[str]
 ) -> None:
     """The error says that there is no player, the log why."""
     expected_warnings.append("Referenced areas attic are missing")
@@ -215,7 +214,7 @@ async def test_a_target_with_nothing_but_a_misspelt_area(
 )
 @pytest.mark.parametrize("entity_id", ["all", "group.upstairs", "media_player.two"])
 async def test_what_a_target_excludes(
-    hass: HomeAssistant, home: Home, entity_id: str
+    hass: HomeAssistant, players: Players, entity_id: str
 ) -> None:
     """It is left out, whether all are targeted or a few."""
     await play(
@@ -225,4 +224,4 @@ async def test_what_a_target_excludes(
         exclude={"entity_id": ["media_player.two"]},
     )
 
-    assert home.played == [1, 0, 0, 0]
+    assert players.played == [1, 0, 0, 0]

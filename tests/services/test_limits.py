@@ -18,10 +18,10 @@ from custom_components.yeastar_vm.services.limits import (
 from simulator import PbxSimulator
 from simulator.lines import Delay, Line
 from tests.clock import Clock
-from tests.common import Player, endpoints
+from tests.common import Player, call, endpoints
 from tests.gate import Gate
 
-from .calls import ask, play, refusal
+from .calls import play, refusal
 
 TOO_SLOW = (
     "The PBX was too slow: it took more than {} seconds. Check how busy the PBX is, "
@@ -62,7 +62,7 @@ async def test_a_list_has_the_same_limit(
     pbx.faults["*"] = Delay(25)
 
     with clock.running(), pytest.raises(HomeAssistantError, match="too slow"):
-        await ask(hass, "list_greetings", extension="3201")
+        await call(hass, "list_greetings", extension="3201")
 
 
 async def test_a_slow_answer_is_in_time(

@@ -8,15 +8,13 @@ import pytest
 import voluptuous as vol
 
 from simulator import Fault, PbxSimulator
-from tests.common import Player
-
-from .calls import ask
+from tests.common import Player, call
 
 
 @pytest.mark.usefixtures("entry")
 async def test_list_greetings(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Each with what plays it."""
-    answer = await ask(hass, "list_greetings", extension="0042")
+    answer = await call(hass, "list_greetings", extension="0042")
 
     assert answer == {
         "greetings": [
@@ -36,16 +34,16 @@ async def test_list_greetings(hass: HomeAssistant, pbx: PbxSimulator) -> None:
 @pytest.mark.usefixtures("entry")
 async def test_list_no_greetings(hass: HomeAssistant) -> None:
     """An extension without any is told apart from none."""
-    assert await ask(hass, "list_greetings", extension=3201) == {"greetings": []}
+    assert await call(hass, "list_greetings", extension=3201) == {"greetings": []}
 
     with pytest.raises(HomeAssistantError, match="group voicemail 9999"):
-        await ask(hass, "list_greetings", extension="9999")
+        await call(hass, "list_greetings", extension="9999")
 
 
 @pytest.mark.usefixtures("entry")
 async def test_search_extensions(hass: HomeAssistant) -> None:
     """By number or name, as many as are wanted."""
-    answer = await ask(hass, "search_extensions", search=" leo ")
+    answer = await call(hass, "search_extensions", search=" leo ")
     assert answer == {
         "extensions": [
             {
@@ -58,11 +56,11 @@ async def test_search_extensions(hass: HomeAssistant) -> None:
         "total": 1,
     }
 
-    answer = await ask(hass, "search_extensions", search=320, limit=2)
+    answer = await call(hass, "search_extensions", search=320, limit=2)
     assert [found["number"] for found in answer["extensions"]] == ["3200", "3201"]
     assert answer["total"] == 3
 
-    answer = await ask(hass, "search_extensions", search="nobody")
+    answer = await call(hass, "search_extensions", search="nobody")
     assert answer == {"extensions": [], "total": 0}
 
 
@@ -71,7 +69,7 @@ async def test_search_extensions(hass: HomeAssistant) -> None:
 async def test_a_limit_has_bounds(hass: HomeAssistant, limit: object) -> None:
     """And is a number."""
     with pytest.raises(vol.Invalid):
-        await ask(hass, "search_extensions", search="leo", limit=limit)
+        await call(hass, "search_extensions", search="leo", limit=limit)
 
 
 @pytest.mark.usefixtures("entry")
@@ -80,9 +78,9 @@ async def test_a_fault_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> Non
     pbx.faults["*"] = Fault.RESET
 
     with pytest.raises(HomeAssistantError, match="closed the connection"):
-        await ask(hass, "list_greetings", extension="3200")
+        await call(hass, "list_greetings", extension="3200")
     with pytest.raises(HomeAssistantError, match="closed the connection"):
-        await ask(hass, "search_extensions", search="leo")
+        await call(hass, "search_extensions", search="leo")
 
 
 @pytest.mark.usefixtures("entry")
@@ -90,10 +88,10 @@ async def test_what_was_listed_can_be_played(
     hass: HomeAssistant, player: Player
 ) -> None:
     """As the media selector gives it, too."""
-    listed = await ask(hass, "list_greetings", extension="3200")
+    listed = await call(hass, "list_greetings", extension="3200")
     closed = listed["greetings"][-1]["media_content_id"]
 
-    answer = await ask(
+    answer = await call(
         hass,
         "play_greeting",
         entity_id="media_player.kitchen",
@@ -133,5 +131,5 @@ async def test_what_cannot_be_played(
         data = {**data, "media": {"media_content_id": media}}
 
     with pytest.raises(HomeAssistantError, match=message):
-        await ask(hass, "play_greeting", entity_id="media_player.kitchen", **data)
+        await call(hass, "play_greeting", entity_id="media_player.kitchen", **data)
     assert player.played == []

@@ -1,28 +1,23 @@
 """An entry and its tokens, and what must hold of them, whatever happens."""
 
 from collections.abc import Hashable
-from datetime import UTC, datetime
-import random
 import time
 from typing import Any
 
-from homeassistant.config_entries import (
-    ConfigEntry,
-    ConfigEntryState,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.yeastar_vm.sign_in.tokens import IssuedTokens
 from simulator import PbxSimulator
 from simulator.tokens import SLOTS
-from tests.clock import Clock
+from tests.clock import Clock, wait
 from tests.common import MINUTE, entry_for
+from tests.life import Life
 from tests.stored import is_sign_in_refused, stored_tokens
 from tests.window import Window
 
 
-class TokenLife:
+class TokenLife(Life):
     """An entry, its PBX, and what is promised of its tokens."""
 
     def __init__(
@@ -33,13 +28,10 @@ class TokenLife:
         seed: int,
     ) -> None:
         """Begin with an entry that has no token."""
+        super().__init__(clock, pbx, seed)
         self.hass = hass
-        self.clock = clock
-        self.pbx = pbx
-        self.random = random.Random(seed)
         self.entry: ConfigEntry[Any] = entry_for(pbx)
         self.window = Window(hass, pbx)
-        self.history: list[str] = []
         self._decks: dict[Hashable, list[Any]] = {}
         self.up = True
         self.played = 0
@@ -47,11 +39,9 @@ class TokenLife:
         self.lost: set[str] = set()  # tokens of which nobody was told
         self.full_until = 0.0  # when a place is free again, and the pause over
         self.saved_tokens: IssuedTokens | None = None  # before the last event
-        self.failures: list[str] = []  # endpoints that counted a failed login
         self.typed_wrong = 0  # wrong secrets that the user typed
         self.untold: list[str] = []  # those of which the answer was lost
         self.asked_user = False  # to sign in again, which the log says, too
-        self._count_failures()
 
     def draw[T](self, cards: tuple[T, ...]) -> T:
         """Return any of these cards; none comes again before all have come."""
@@ -61,11 +51,6 @@ class TokenLife:
         card: T = deck.pop()
         return card
 
-    def note(self, what: str) -> None:
-        """Write the history that a failure shows."""
-        now = datetime.now(UTC)
-        self.history.append(f"{now:%a %H:%M:%S} {what}")
-
     async def check(self) -> None:
         """See that there are no more tokens and failed logins than promised."""
         now = time.time()
@@ -74,7 +59,7 @@ class TokenLife:
             self.full_until = now + 36 * MINUTE
         tokens = await stored_tokens(self.hass, self.entry)
         assert self.alive <= ({tokens.access_token} if tokens else set())
-        told = self.failures.count("get_token") - self.untold.count("get_token")
+        told = self.failed_logins.count("get_token") - self.untold.count("get_token")
         wrong = not await self.is_right()
         assert told - self.typed_wrong <= int(wrong), "a failed login"
         assert not self.pbx.lockout._blocked_until
@@ -105,22 +90,10 @@ class TokenLife:
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, and Home Assistant do what it does then."""
-        self.clock.tick(seconds)
-        async_fire_time_changed(self.hass)
-        await self.hass.async_block_till_done(wait_background_tasks=True)
-
-    def _count_failures(self) -> None:
-        """Listen to what the PBX counts as a failed login."""
-        count = self.pbx.lockout.failed
-
-        def failed(address: str, now: float) -> None:
-            self.failures.append(self.pbx.requests[-1].endpoint)
-            count(address, now)
-
-        self.pbx.lockout.failed = failed  # type: ignore[method-assign]
+        await wait(self.hass, self.clock, seconds)
 
     def _forget_failures(self) -> None:
         """Count from zero: there is a new sign-in."""
-        self.failures.clear()
+        self.failed_logins.clear()
         self.untold.clear()
         self.typed_wrong = 0

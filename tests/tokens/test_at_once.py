@@ -9,12 +9,10 @@ from custom_components.yeastar_vm.pbx import Credentials, InvalidCredentials, Si
 from custom_components.yeastar_vm.pbx.http.api import REQUESTS_AT_ONCE
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import LINK, MINUTE, Player, asked
+from tests.common import LINK, MINUTE, Player, asked, play
 from tests.gate import Gate
 from tests.pbx.caller import Caller
 from tests.stored import stored_access_token
-
-from .plays import play
 
 
 async def test_a_thousand_plays_with_an_expired_token(

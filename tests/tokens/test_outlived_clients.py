@@ -10,12 +10,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
-from tests.common import LINK, Player, asked, entry_for
+from tests.common import LINK, Player, asked, entry_for, play
 from tests.gate import Gate
 from tests.stored import is_sign_in_refused, stored_access_token
 from tests.window import Window
-
-from .plays import play
 
 SIGN_IN = ("get_token", "refresh_token")
 

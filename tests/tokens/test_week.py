@@ -39,10 +39,8 @@ async def test_a_week(
         setattr(http_pbx.switches, switch, value)
     week = Week(hass, clock, http_pbx, seed)
     try:
-        await week.run()
-    except BaseException as err:
-        err.add_note("\n".join(week.history))
-        raise
+        with week.told():
+            await week.run()
     finally:
         expected_warnings += ["could not authenticate"] * week.asked_user
     assert week.played > 20

@@ -17,10 +17,10 @@ import time
 from homeassistant.runner import create_event_loop
 
 from tools.demo.console import step
-from tools.demo.errors import DemoError
 
 from .callers import callers
 from .home import add_pbx, home_assistant
+from .in_process import run_in_process
 from .mailboxes import add_mailboxes
 from .report import Table, at_most, milliseconds
 
@@ -93,19 +93,8 @@ async def measure_silence(endpoints: Sequence[str]) -> Table:
 
 
 async def _wait_in_process(endpoint: str) -> Wait:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tools.bench.silent", endpoint),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        output, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise DemoError(f"the silence of {endpoint} could not be measured")
-    return Wait(**json.loads(output))
+    what = f"the silence of {endpoint}"
+    return Wait(**await run_in_process("tools.bench.silent", endpoint, what=what))
 
 
 async def _wait(endpoint: str, folder: Path) -> Wait:

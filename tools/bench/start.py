@@ -32,6 +32,7 @@ from tools.demo.console import step
 from tools.demo.errors import DemoError
 
 from .home import home_assistant
+from .in_process import run_in_process
 from .memory import resident
 from .pbx import Pbx
 from .report import Table, at_most, megabytes, milliseconds
@@ -187,20 +188,11 @@ async def measure_start(pbx: Pbx, rounds: int) -> Table:
 
 async def _start_in_process(domain: str, pbx: Pbx, data: Mapping[str, Any]) -> Start:
     unique_id = pbx.serial_number if domain == OURS else domain
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tools.bench.start", domain, unique_id, pbx.base_url),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+    arguments = (domain, unique_id, pbx.base_url)
+    what = f"the setup of {domain}"
+    return Start(
+        **await run_in_process("tools.bench.start", *arguments, what=what, given=data)
     )
-    try:
-        output, _ = await process.communicate(json.dumps(data).encode())
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise DemoError(f"{domain} could not be set up")
-    return Start(**json.loads(output))
 
 
 async def _start(

@@ -1,25 +1,43 @@
-"""A speech-to-text engine, to see what it is given."""
+"""Engines that turn speech into text, and text into speech, of other integrations."""
 
 import asyncio
 from collections.abc import AsyncIterable
-from typing import Any, override
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, override
 
 from homeassistant.components import stt
+from homeassistant.components.tts import TextToSpeechEntity
+from homeassistant.components.tts.const import DATA_COMPONENT as VOICES
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+import mutagen
+
+from tools.demo.demo_speech.engine import TelephoneEngine
+
+from .greetings.recordings import music
+
+ENGINE: Final = "stt.engine"
+SAID: Final = "Please call me back"
+HIGH: Final = 1500
+
+# Home Assistant writes tags with it. It loads its modules when it is first used, which
+# takes long.
+with suppress(mutagen.MutagenError):
+    mutagen.File(BytesIO())
 
 
-class Ears(stt.SpeechToTextEntity):
-    """A speech-to-text entity that remembers what it heard."""
+class Engine(TelephoneEngine):
+    """The engine `stt.engine`, which remembers what it heard."""
 
-    _attr_name = "Ears"
-    _attr_unique_id = "ears"
-
+    _attr_name = "Engine"
+    _attr_unique_id = "engine"
     languages = ("de-DE", "en-GB", "en-US")
     rates = (stt.AudioSampleRates.SAMPLERATE_16000,)
     formats: tuple[stt.AudioFormats, ...] = (stt.AudioFormats.WAV,)
     state_of_result = stt.SpeechResultState.SUCCESS
-    text: str | None = "Please call me back"
+    text: str | None = SAID
     error: BaseException | None = None
     answers_oddly = False
     hears_no_cancellation = False
@@ -45,23 +63,8 @@ class Ears(stt.SpeechToTextEntity):
 
     @property
     @override
-    def supported_codecs(self) -> list[stt.AudioCodecs]:
-        return [stt.AudioCodecs.PCM]
-
-    @property
-    @override
-    def supported_bit_rates(self) -> list[stt.AudioBitRates]:
-        return [stt.AudioBitRates.BITRATE_16]
-
-    @property
-    @override
     def supported_sample_rates(self) -> list[stt.AudioSampleRates]:
         return list(self.rates)
-
-    @property
-    @override
-    def supported_channels(self) -> list[stt.AudioChannels]:
-        return [stt.AudioChannels.CHANNEL_MONO]
 
     @override
     async def async_process_audio_stream(
@@ -88,9 +91,9 @@ class Ears(stt.SpeechToTextEntity):
         return stt.SpeechResult(self.text, self.state_of_result)
 
 
-async def add_ears(hass: HomeAssistant) -> Ears:
-    """Add the engine `stt.ears`."""
-    engine = Ears()
+async def add_engine(hass: HomeAssistant) -> Engine:
+    """Set the engine that turns speech into text up."""
+    engine = Engine()
     assert await async_setup_component(hass, "stt", {})
     await hass.data[stt.DATA_COMPONENT].async_add_entities([engine])
     return engine
@@ -98,4 +101,37 @@ async def add_ears(hass: HomeAssistant) -> Ears:
 
 def waiting(hass: HomeAssistant) -> int:
     """Return how many messages wait for their turn with the engine."""
-    return len(hass.data["yeastar_vm_transcription_turns"]["stt.ears"]._waiting)
+    return len(hass.data["yeastar_vm_transcription_turns"][ENGINE]._waiting)
+
+
+class Voice(TextToSpeechEntity):
+    """The engine `tts.voice`, which says everything with the same tone."""
+
+    _attr_name = "Voice"
+    _attr_default_language = "en"
+    _attr_supported_languages = ["en", "de"]  # noqa: RUF012 - as in Home Assistant
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self.audio = music(0.5, HIGH)
+        self.said: list[tuple[str, str]] = []
+        self.error: Exception | None = None
+
+    @override
+    async def async_get_tts_audio(
+        self, message: str, language: str, options: dict[str, Any]
+    ) -> tuple[str, bytes]:
+        if self.error:
+            raise self.error
+        self.said.append((message, language))
+        return "wav", self.audio
+
+
+async def add_voice(hass: HomeAssistant, folder: Path) -> Voice:
+    """Set the engine that speaks up, with a folder for what it keeps."""
+    hass.config.config_dir = str(folder)
+    assert await async_setup_component(hass, "tts", {})
+    assert await async_setup_component(hass, "media_source", {})
+    voice = Voice()
+    await hass.data[VOICES].async_add_entities([voice])
+    return voice
