@@ -61,23 +61,27 @@ _ADD_TOKENS = (INFORMATION, REFRESH_TOKEN, INFORMATION)
 # The audio is looked at first, and the player gets a link that nobody has used.
 _PLAY_DIRECTLY = (PLAY, AUDIO, PLAY)
 
+
+def _renewed(
+    side: Side,
+    asks: tuple[str, ...],
+    do: Callable[[Home], Awaitable[str]],
+    prepare: Callable[[Home], Awaitable[None]] | None = None,
+) -> list[Case]:
+    """Return something that is done without a token, and with one that has expired."""
+    return [
+        Case(side, renewal, (renewal, *asks), do, token, prepare)
+        for renewal, token in (
+            (GET_TOKEN, Token.GONE),
+            (REFRESH_TOKEN, Token.EXPIRED),
+        )
+    ]
+
+
 # The first of an endpoint is the one that stands for all where the others would only
 # do the same. The removal comes last, for it takes the entry away.
 CASES = (
-    Case(
-        Side.ACTION,
-        GET_TOKEN,
-        (GET_TOKEN, *_PLAY_DIRECTLY),
-        Home.play_directly,
-        token=Token.GONE,
-    ),
-    Case(
-        Side.ACTION,
-        REFRESH_TOKEN,
-        (REFRESH_TOKEN, *_PLAY_DIRECTLY),
-        Home.play_directly,
-        token=Token.EXPIRED,
-    ),
+    *_renewed(Side.ACTION, _PLAY_DIRECTLY, Home.play_directly),
     Case(Side.ACTION, SEARCH, (SEARCH, GROUPS), Home.search_extensions),
     Case(Side.ACTION, GROUPS, (SEARCH, GROUPS), Home.search_extensions),
     Case(
@@ -88,20 +92,7 @@ CASES = (
     ),
     Case(Side.ACTION, PLAY, _PLAY_DIRECTLY, Home.play_directly),
     Case(Side.ACTION, AUDIO, (PLAY, AUDIO), Home.play),
-    Case(
-        Side.BROWSER,
-        GET_TOKEN,
-        (GET_TOKEN, EXTENSIONS, GROUPS),
-        Home.browse_extensions,
-        token=Token.GONE,
-    ),
-    Case(
-        Side.BROWSER,
-        REFRESH_TOKEN,
-        (REFRESH_TOKEN, EXTENSIONS, GROUPS),
-        Home.browse_extensions,
-        token=Token.EXPIRED,
-    ),
+    *_renewed(Side.BROWSER, (EXTENSIONS, GROUPS), Home.browse_extensions),
     Case(Side.BROWSER, EXTENSIONS, (EXTENSIONS, GROUPS), Home.browse_extensions),
     Case(Side.BROWSER, SEARCH, (SEARCH, GROUPS), Home.search_media),
     Case(Side.BROWSER, GROUPS, (EXTENSIONS, GROUPS), Home.browse_extensions),
@@ -118,37 +109,9 @@ CASES = (
     ),
     Case(Side.FORM, INFORMATION, _ADD, Home.submit, prepare=Home.open_window),
     Case(Side.FORM, DEL_TOKEN, _ADD, Home.submit, prepare=Home.open_window),
-    Case(
-        Side.SETUP,
-        GET_TOKEN,
-        (GET_TOKEN, INFORMATION),
-        Home.set_up,
-        token=Token.GONE,
-        prepare=Home.unload,
-    ),
-    Case(
-        Side.SETUP,
-        REFRESH_TOKEN,
-        (REFRESH_TOKEN, INFORMATION),
-        Home.set_up,
-        token=Token.EXPIRED,
-        prepare=Home.unload,
-    ),
+    *_renewed(Side.SETUP, (INFORMATION,), Home.set_up, Home.unload),
     Case(Side.SETUP, INFORMATION, (INFORMATION,), Home.set_up, prepare=Home.unload),
-    Case(
-        Side.SPEAKER,
-        GET_TOKEN,
-        (GET_TOKEN, PLAY, AUDIO),
-        Home.fetch,
-        token=Token.GONE,
-    ),
-    Case(
-        Side.SPEAKER,
-        REFRESH_TOKEN,
-        (REFRESH_TOKEN, PLAY, AUDIO),
-        Home.fetch,
-        token=Token.EXPIRED,
-    ),
+    *_renewed(Side.SPEAKER, (PLAY, AUDIO), Home.fetch),
     Case(Side.SPEAKER, PLAY, (PLAY, AUDIO), Home.fetch),
     Case(Side.SPEAKER, AUDIO, (PLAY, AUDIO), Home.fetch),
     Case(Side.REMOVAL, DEL_TOKEN, (DEL_TOKEN,), Home.remove, again=Home.add_again),

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from homeassistant.exceptions import HomeAssistantError
-
 from simulator import AfterActing, Fault, Oddity, Outage, SimulatedGreeting
 
 from .home import TEXTS, WORKS, Home
@@ -33,17 +31,8 @@ class Change:
 
     async def make(self, home: Home) -> str:
         """Call the action, and return WORKS or what the user is told."""
-        call = home.hass.services.async_call(
-            "yeastar_vm",
-            self.action,
-            {"extension": EXTENSION, **self.data},
-            blocking=True,
-        )
-        try:
-            await home.clock.during(call)
-        except HomeAssistantError as err:
-            return f"{str(err).removesuffix('.')}."
-        return WORKS
+        action = home.act(self.action, extension=EXTENSION, **self.data)
+        return await home.clock.during(action)
 
 
 UPLOAD = Change(

@@ -8,8 +8,6 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
-import json
-from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientTimeout
@@ -34,20 +32,19 @@ from yarl import URL
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator, Resolve
 from tests.clock import Clock
-from tests.common import Player, entry_for, load, reauth_flows
+from tests.common import HOUR, MINUTE, Player, call, entry_for, load, reauth_flows
 from tests.leaks import raised
+from tests.user_interface import TRANSLATIONS
 from tests.window import Window
 
 WORKS = ""
 NAME = "pbx.test"
 EXTENSION, FILE = "0042", "hello.wav"
-SECOND, MINUTE, HOUR = 1, 60, 3600
+SECOND = 1
 _PATIENCE = ClientTimeout()
 _TURNS = 20  # of the event loop, in which an ended request is told of
 
-TEXTS = json.loads(
-    Path("custom_components/yeastar_vm/translations/en.json").read_text("utf-8")
-)
+TEXTS = TRANSLATIONS["en"]
 
 
 class Token(Enum):
@@ -125,7 +122,7 @@ class Home:
 
     async def play(self) -> str:
         """Play a greeting through Home Assistant, which the speaker fetches."""
-        said = await self._act("play_greeting", file=FILE, **_KITCHEN)
+        said = await self.act("play_greeting", file=FILE, **_KITCHEN)
         if said == WORKS:
             self.link = URL(self.player.played[-1][1]).path_qs
             assert await self.fetch() == WORKS
@@ -133,36 +130,34 @@ class Home:
 
     async def play_directly(self) -> str:
         """Play a greeting from the PBX's own link."""
-        return await self._act(
-            "play_greeting", file=FILE, delivery="direct", **_KITCHEN
-        )
+        return await self.act("play_greeting", file=FILE, delivery="direct", **_KITCHEN)
 
     async def play_the_only_greeting(self) -> str:
         """Play a greeting without naming its file."""
-        return await self._act("play_greeting", delivery="direct", **_KITCHEN)
+        return await self.act("play_greeting", delivery="direct", **_KITCHEN)
 
     async def search_extensions(self) -> str:
         """Search with the action."""
-        return await self._act("search_extensions", search="Zoë")
+        return await self.act("search_extensions", search="Zoë")
 
     async def browse_extensions(self) -> str:
         """Open the PBX in the media browser."""
-        return await self._told(async_browse_media(self.hass, self.media()))
+        return await self.told(async_browse_media(self.hass, self.media()))
 
     async def browse_greetings(self) -> str:
         """Open an extension in the media browser."""
         media = self.media("greetings", EXTENSION)
-        return await self._told(async_browse_media(self.hass, media))
+        return await self.told(async_browse_media(self.hass, media))
 
     async def search_media(self) -> str:
         """Search in the media browser."""
         query = SearchMediaQuery(search_query="Zoë")
-        return await self._told(async_search_media(self.hass, self.media(), query))
+        return await self.told(async_search_media(self.hass, self.media(), query))
 
     async def play_media(self) -> str:
         """Play a greeting from the media browser."""
         media = self.media("greetings", EXTENSION, FILE)
-        return await self._told(async_resolve_media(self.hass, media, None))
+        return await self.told(async_resolve_media(self.hass, media, None))
 
     async def fetch(self) -> str:
         """Fetch a greeting that is not kept, as a speaker does."""
@@ -210,6 +205,20 @@ class Home:
         await self.hass.config_entries.async_remove(self.entry.entry_id)
         return WORKS
 
+    async def act(self, action: str, **data: Any) -> str:
+        """Call an action."""
+        return await self.told(call(self.hass, action, **data))
+
+    async def told(self, done: Awaitable[object]) -> str:
+        """Return what a user is told, and keep all that was raised."""
+        try:
+            await done
+        except HomeAssistantError as err:
+            self.raised += raised(err)
+            # Home Assistant leaves the full stop out of its own English.
+            return f"{str(err).removesuffix('.')}."
+        return WORKS
+
     # What comes after
 
     async def sign_in_again(self) -> None:
@@ -250,23 +259,6 @@ class Home:
     def _step(self) -> str | None:
         """Return which form is shown, if any."""
         return self.shown and self.shown.get("step_id")
-
-    async def _act(self, action: str, **data: Any) -> str:
-        return await self._told(
-            self.hass.services.async_call(
-                DOMAIN, action, data, blocking=True, return_response=True
-            )
-        )
-
-    async def _told(self, done: Awaitable[object]) -> str:
-        """Return what a user is told, and keep all that was raised."""
-        try:
-            await done
-        except HomeAssistantError as err:
-            self.raised += raised(err)
-            # Home Assistant leaves the full stop out of its own English.
-            return f"{str(err).removesuffix('.')}."
-        return WORKS
 
     async def _set_up_ended(self) -> None:
         """Wait for a setup that is running, but for nothing that it leaves running."""

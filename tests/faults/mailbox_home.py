@@ -4,12 +4,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from homeassistant.components.media_source import async_resolve_media
-from homeassistant.components.select import DOMAIN as SELECT
 
-from custom_components.yeastar_vm.const import DOMAIN
-from tests.common import MINUTE
+from tests.common import MINUTE, shown
 from tests.engines import ENGINE
-from tests.mailboxes.common import MESSAGE, PRESENCE, UNREAD, Arrivals, poll
+from tests.mailboxes.common import (
+    MESSAGE,
+    PRESENCE,
+    UNREAD,
+    Arrivals,
+    poll,
+    select_presence,
+)
 
 from .home import Home
 
@@ -81,27 +86,18 @@ class MailboxHome(Home):
     async def browse_to_message(self) -> str:
         """Play the newest message from the media browser."""
         media = self.media("messages", NUMBER, self.left[-1])
-        return await self._told(async_resolve_media(self.hass, media, None))
+        return await self.told(async_resolve_media(self.hass, media, None))
 
     async def select_presence(self) -> str:
         """Change the presence."""
         option = "away" if self.state_of(PRESENCE) == "available" else "available"
-        return await self._told(
-            self.hass.services.async_call(
-                SELECT,
-                "select_option",
-                {"entity_id": PRESENCE, "option": option},
-                blocking=True,
-            )
-        )
+        return await self.told(select_presence(self.hass, option))
 
     # What is seen
 
     def state_of(self, entity_id: str) -> str:
         """Return the state of an entity."""
-        state = self.hass.states.get(entity_id)
-        assert state
-        return state.state
+        return shown(self.hass, entity_id)
 
     @property
     def is_available(self) -> bool:
@@ -117,17 +113,7 @@ class MailboxHome(Home):
             await self.pass_time(MINUTE)
 
     async def _act_on_mailbox(self, action: str, **data: Any) -> str:
-        return await self._act_with(action, {"mailbox": NUMBER, **data}, response=True)
+        return await self.act(action, mailbox=NUMBER, **data)
 
     async def _act_on_message(self, action: str) -> str:
-        data = {"mailbox": NUMBER, "message_id": self.left[-1]}
-        return await self._act_with(action, data, response=False)
-
-    async def _act_with(
-        self, action: str, data: dict[str, Any], *, response: bool
-    ) -> str:
-        return await self._told(
-            self.hass.services.async_call(
-                DOMAIN, action, data, blocking=True, return_response=response
-            )
-        )
+        return await self._act_on_mailbox(action, message_id=self.left[-1])

@@ -5,17 +5,11 @@ from enum import StrEnum
 from typing import Final
 
 from simulator import Outage, Weakness
+from tests.common import HOUR
 
 from .cases import GET_TOKEN, GROUPS
-from .home import HOUR, WORKS
-from .promises import (
-    BLOCKED,
-    NO_FIELDS,
-    NOT_ALLOWED,
-    NOT_FOUND,
-    PARAMETER,
-    Promise,
-)
+from .home import WORKS
+from .promises import BLOCKED, NO_FIELDS, NOT_ALLOWED, NOT_FOUND, PARAMETER, Promise
 from .troubles import Addresses, Restart, Switch, Trouble
 
 MOST_REQUESTS: Final = 600  # in an hour

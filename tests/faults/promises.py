@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum, auto
 
+from tests.common import MINUTE
+
 from .cases import (
     AUDIO,
     EXTENSIONS,
@@ -20,7 +22,7 @@ from .cases import (
     Case,
     Side,
 )
-from .home import MINUTE, WORKS
+from .home import WORKS
 
 # What a PBX says that wants to be left alone for a while, and for how long at most.
 PAUSES = {

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from custom_components.yeastar_vm.services.greetings import box
+from tests.common import MINUTE
 from tests.documents import record
 from tests.greetings.recordings import music
 from tests.leaks import find_leaks, logged
 
 from .changes import CHANGES, FILE, LIST, TROUBLES, files, restore, verdict
 from .document import found_of_change
-from .home import MINUTE, WORKS, Home, Token
+from .home import WORKS, Home, Token
 from .outcomes import inflicted
 from .troubles import Errcode, Trouble
 

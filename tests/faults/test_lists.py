@@ -1,7 +1,6 @@
 """Lists whose length the PBX tells wrongly, at each side that shows one."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from homeassistant.components.media_player import SearchMediaQuery
 from homeassistant.components.media_source import async_browse_media
@@ -9,10 +8,10 @@ from homeassistant.components.media_source.helper import async_search_media
 import pytest
 
 from simulator import PastEnd, SimulatedExtension, SimulatedGreeting, TotalNumber
-from tests.common import call
+from tests.common import MINUTE, call
 
 from .cases import EXTENSIONS, GREETINGS, SEARCH
-from .home import MINUTE, Home
+from .home import Home
 
 COUNT, PER_PAGE = 20, 7
 NUMBERS = [str(number) for number in range(1000, 1000 + COUNT)]
@@ -40,19 +39,14 @@ async def search_media(home: Home) -> list[str]:
 
 async def search_extensions(home: Home) -> list[str]:
     """Return what the action finds."""
-    found = await act(home, "search_extensions", search="Person", limit=500)
+    found = await call(home.hass, "search_extensions", search="Person", limit=500)
     return [row["number"] for row in found["extensions"]]
 
 
 async def list_greetings(home: Home) -> list[str]:
     """Return the greetings that the action lists."""
-    found = await act(home, "list_greetings", extension=NUMBERS[0])
+    found = await call(home.hass, "list_greetings", extension=NUMBERS[0])
     return [row["file"] for row in found["greetings"]]
-
-
-async def act(home: Home, action: str, **data: Any) -> Any:
-    """Call an action and return its response."""
-    return await call(home.hass, action, **data)
 
 
 @pytest.fixture

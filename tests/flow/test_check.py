@@ -377,7 +377,6 @@ async def test_the_mailbox_that_tells_most(
     findings = (await check(hass, entry))["findings"]
 
     assert "- ✅ **Audio of a message**: works" in findings
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize("https", [True, False])

@@ -17,8 +17,9 @@ from tests.common import asked, call, endpoints
 from .home import LIST, SONG, UPLOAD, Shelf, greetings, refused, upload
 from .recordings import music, pitch, samples
 
+pytestmark = pytest.mark.usefixtures("shelf")
 
-@pytest.mark.usefixtures("shelf")
+
 async def test_a_song_becomes_a_greeting(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
@@ -38,7 +39,6 @@ async def test_a_song_becomes_a_greeting(
     assert pitch(stored) == pytest.approx(1000, rel=0.02)
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_a_box_with_greetings_takes_four_requests(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
@@ -48,7 +48,6 @@ async def test_a_box_with_greetings_takes_four_requests(
     assert endpoints(pbx) == [LIST, LIST, UPLOAD, LIST]
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize("file", ["holiday.wav", "holiday.WAV", " holiday "])
 async def test_a_name_may_have_its_suffix(
     hass: HomeAssistant, pbx: PbxSimulator, file: str
@@ -58,7 +57,6 @@ async def test_a_name_may_have_its_suffix(
     assert [*greetings(pbx, "3201")] == ["holiday.wav"]
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
     ("file", "shown"),
     [
@@ -88,13 +86,11 @@ async def test_a_name_that_the_pbx_does_not_take(
     assert pbx.requests == []
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_the_longest_name(hass: HomeAssistant) -> None:
     """It is taken."""
     assert (await upload(hass, "y" * 250))["file"] == "y" * 250 + ".wav"
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize("file", ["vm_welcome", "holiday.wav", "closed"])
 async def test_a_greeting_is_not_replaced_by_accident(
     hass: HomeAssistant, pbx: PbxSimulator, file: str
@@ -115,7 +111,6 @@ async def test_a_greeting_is_not_replaced_by_accident(
     assert greetings(pbx, "3200") == before
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_a_greeting_is_replaced(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """It keeps its place and its name; the others stay what they were."""
     before = greetings(pbx, "3200")
@@ -130,7 +125,6 @@ async def test_a_greeting_is_replaced(hass: HomeAssistant, pbx: PbxSimulator) ->
     assert after == before
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize("file", ["closed", "closed.WAV", "closed.wav"])
 async def test_overwriting_what_has_another_suffix(
     hass: HomeAssistant, pbx: PbxSimulator, file: str
@@ -146,7 +140,6 @@ async def test_overwriting_what_has_another_suffix(
     assert greetings(pbx, "3200") == before
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_overwriting_one_of_two_suffixes(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
@@ -159,7 +152,6 @@ async def test_overwriting_one_of_two_suffixes(
     assert endpoints(pbx).count(UPLOAD) == 2
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """With its own endpoints, whether it has greetings already or not."""
     pbx.groups = default_groups()
@@ -173,7 +165,6 @@ async def test_a_group(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     assert UPLOAD not in endpoints(pbx)
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_no_such_box(hass: HomeAssistant) -> None:
     """The error says so."""
     assert await refused(hass, "holiday", extension="9999") == (
@@ -185,7 +176,6 @@ async def test_no_such_box(hass: HomeAssistant) -> None:
     )
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_the_list_may_show_it_without_its_suffix(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
@@ -195,7 +185,6 @@ async def test_the_list_may_show_it_without_its_suffix(
     assert (await upload(hass, "holiday"))["file"] == "holiday.wav"
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_two_uploads_at_once(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """The second one finds the greeting of the first one."""
     calls = [upload(hass, "holiday") for _ in range(2)]
@@ -222,7 +211,6 @@ async def test_two_uploads_that_overwrite(
     assert pitch(stored) == pytest.approx(2000, rel=0.02)
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_who_may_change_greetings(
     hass: HomeAssistant,
     pbx: PbxSimulator,
@@ -268,7 +256,6 @@ DENIED = (
 )
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
     ("errcode", "message"),
     [
@@ -317,7 +304,6 @@ async def test_an_upload_that_the_pbx_refuses(
     assert counts["refresh_token"] == 0
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_limits_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """They are not those that the documents name, and the old greetings stay."""
     pbx.switches.greeting_limit = 4
@@ -332,7 +318,6 @@ async def test_limits_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> None
     assert greetings(pbx, "3200") == before
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_success_without_a_greeting(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
@@ -345,7 +330,6 @@ async def test_success_without_a_greeting(
     )
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_old_firmware_still_plays(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """It cannot be changed, and no repair says that it cannot play."""
     pbx.switches.greeting_changes_refused = 10001
@@ -356,7 +340,6 @@ async def test_old_firmware_still_plays(hass: HomeAssistant, pbx: PbxSimulator) 
     assert len(listed["greetings"]) == 4
 
 
-@pytest.mark.usefixtures("shelf")
 async def test_audio_that_is_too_long(
     hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -370,7 +353,7 @@ async def test_audio_that_is_too_long(
     assert UPLOAD not in endpoints(pbx)
 
 
-@pytest.mark.usefixtures("shelf", "ffmpeg_binary")
+@pytest.mark.usefixtures("ffmpeg_binary")
 @pytest.mark.parametrize("ffmpeg_binary", ["/nowhere/ffmpeg"])
 async def test_no_ffmpeg(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Nothing is sent."""
@@ -396,7 +379,6 @@ async def test_a_file_that_is_no_audio(
     assert UPLOAD not in endpoints(pbx)
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
     ("field", "message"),
     [
@@ -415,7 +397,6 @@ async def test_what_is_left_empty(
     assert pbx.requests == []
 
 
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize(
     "missing", ["extension", "file", "media", "all but another field"]
 )

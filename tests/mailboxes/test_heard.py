@@ -6,17 +6,22 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.yeastar_vm.services.messages import heard
 from simulator import Fault, PbxSimulator
-from tests.clock import Clock, wait
+from tests.clock import Clock
 from tests.common import KITCHEN, Fetcher, Player, add_players, arrival, asked, call
 from tests.gate import Gate
 
 from .common import unread
+
+pytestmark = pytest.mark.usefixtures("leo")
 
 WAYS = ["newest", "all_unread"]
 
@@ -69,7 +74,6 @@ async def play(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
 async def test_messages_are_read_once_a_player_has_them(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     client: Fetcher,
     selection: str,
@@ -99,7 +103,6 @@ async def test_messages_are_read_once_a_player_has_them(
 async def test_a_player_that_never_fetches_them(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     clock: Clock,
     expected_warnings: list[str],
@@ -109,7 +112,9 @@ async def test_a_player_that_never_fetches_them(
     left = http_pbx.leave_message("3200", "1")
 
     await play(hass)
-    await wait(hass, clock, 16)
+    clock.tick(16)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
 
     assert not left.is_read
 
@@ -118,7 +123,6 @@ async def test_a_player_that_never_fetches_them(
 async def test_a_queue(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     client: Fetcher,
     enqueue: str,
@@ -136,11 +140,7 @@ async def test_a_queue(
 
 @pytest.mark.parametrize("selection", WAYS)
 async def test_a_player_that_fetches_at_once(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    eager: FetchingPlayer,
-    selection: str,
+    hass: HomeAssistant, http_pbx: PbxSimulator, eager: FetchingPlayer, selection: str
 ) -> None:
     """The response says that they are read."""
     left = http_pbx.leave_message("3200", "1")
@@ -153,10 +153,7 @@ async def test_a_player_that_fetches_at_once(
 
 
 async def test_one_of_several_players_is_enough(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    eager: FetchingPlayer,
+    hass: HomeAssistant, http_pbx: PbxSimulator, eager: FetchingPlayer
 ) -> None:
     """Also if another one fails."""
     left = http_pbx.leave_message("3200", "1")
@@ -175,7 +172,7 @@ async def test_one_of_several_players_is_enough(
 
 
 async def test_a_player_that_does_not_take_it(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
     """Its error reaches the automation, and nothing is read."""
     http_pbx.leave_message("3200", "1")
@@ -188,10 +185,7 @@ async def test_a_player_that_does_not_take_it(
 
 
 async def test_played_but_not_marked(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    eager: FetchingPlayer,
+    hass: HomeAssistant, http_pbx: PbxSimulator, eager: FetchingPlayer
 ) -> None:
     """The error says that it was played, and what keeps it from being marked."""
     http_pbx.leave_message("3200", "1")
@@ -207,7 +201,6 @@ async def test_played_but_not_marked(
 async def test_played_but_not_marked_after_the_action(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     client: Fetcher,
     expected_warnings: list[str],
@@ -225,7 +218,6 @@ async def test_played_but_not_marked_after_the_action(
 async def test_a_pbx_that_takes_its_time_to_mark(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     eager: FetchingPlayer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -244,7 +236,6 @@ async def test_a_pbx_that_takes_its_time_to_mark(
 async def test_a_mark_that_fails_after_the_action(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     eager: FetchingPlayer,
     monkeypatch: pytest.MonkeyPatch,
     expected_warnings: list[str],
@@ -262,10 +253,7 @@ async def test_a_mark_that_fails_after_the_action(
 
 
 async def test_nothing_is_marked_that_nobody_asked_to_mark(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    eager: FetchingPlayer,
+    hass: HomeAssistant, http_pbx: PbxSimulator, eager: FetchingPlayer
 ) -> None:
     """What is read on the PBX cannot be made unread."""
     http_pbx.leave_message("3200", "1")
@@ -278,10 +266,7 @@ async def test_nothing_is_marked_that_nobody_asked_to_mark(
 
 
 async def test_a_message_that_is_deleted_while_it_plays(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    eager: FetchingPlayer,
+    hass: HomeAssistant, http_pbx: PbxSimulator, eager: FetchingPlayer
 ) -> None:
     """It needs no mark."""
     left = http_pbx.leave_message("3200", "1")

@@ -6,7 +6,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.yeastar_vm.const import DOMAIN
@@ -16,6 +16,8 @@ from tests.engines import ENGINE
 from tests.users import EVERYTHING, access_token, user_with
 
 from .common import MESSAGE
+
+pytestmark = pytest.mark.usefixtures("leo")
 
 PLAYER = "media_player.kitchen"
 
@@ -64,7 +66,7 @@ async def act(
     )
 
 
-@pytest.mark.usefixtures("leo", "engine")
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("name", POLICIES)
 @pytest.mark.parametrize("call", CALLS)
 async def test_users_use_what_they_may_use_of_the_entity(
@@ -94,7 +96,7 @@ async def test_users_use_what_they_may_use_of_the_entity(
     assert is_gone is (is_allowed and call is DELETE)
 
 
-@pytest.mark.usefixtures("leo", "engine", "player")
+@pytest.mark.usefixtures("engine", "player")
 @pytest.mark.parametrize("call", CALLS)
 async def test_automations_and_administrators(
     hass: HomeAssistant,
@@ -108,7 +110,7 @@ async def test_automations_and_administrators(
         await act(hass, call, user_id, left.msg_id)
 
 
-@pytest.mark.usefixtures("leo", "engine", "player")
+@pytest.mark.usefixtures("engine", "player")
 @pytest.mark.parametrize("call", CALLS)
 async def test_a_user_who_is_gone(
     hass: HomeAssistant, http_pbx: PbxSimulator, call: Call
@@ -120,7 +122,6 @@ async def test_a_user_who_is_gone(
     assert http_pbx.requests == []
 
 
-@pytest.mark.usefixtures("leo")
 async def test_the_error_says_whom_to_ask(
     hass: HomeAssistant,
     hass_ws_client: WebSocketGenerator,
@@ -151,7 +152,7 @@ async def test_the_error_says_whom_to_ask(
 @pytest.mark.usefixtures("player")
 @pytest.mark.parametrize("call", [LIST, PLAY, PLAY_AND_MARK, MARK])
 async def test_an_event_entity_that_was_renamed_or_disabled(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, call: Call
+    hass: HomeAssistant, http_pbx: PbxSimulator, call: Call
 ) -> None:
     """Its new ID counts, and its old one no longer does."""
     left = http_pbx.leave_message("3200", "15550123", announced=False)
@@ -174,11 +175,7 @@ async def test_an_event_entity_that_was_renamed_or_disabled(
 @pytest.mark.usefixtures("player", "engine")
 @pytest.mark.parametrize("call", CALLS)
 async def test_an_event_entity_that_was_removed_from_the_registry(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    hass_admin_user: MockUser,
-    call: Call,
+    hass: HomeAssistant, http_pbx: PbxSimulator, hass_admin_user: MockUser, call: Call
 ) -> None:
     """Who may use all entities still can: no policy can name one that is not there."""
     owner = user_with(hass, POLICIES["owner"])

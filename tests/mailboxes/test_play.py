@@ -8,7 +8,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
@@ -28,9 +27,11 @@ from tests.gate import Gate
 
 from .common import message_ids, unread
 
+pytestmark = pytest.mark.usefixtures("leo")
+
 
 async def test_play_the_newest_message(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
     """Through Home Assistant, since the PBX's link needs the token; it stays unread."""
     http_pbx.leave_message("3200", "1")
@@ -53,7 +54,6 @@ async def test_play_the_newest_message(
 async def test_an_empty_mailbox(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     selection: str,
     message: str,
@@ -68,7 +68,6 @@ async def test_an_empty_mailbox(
 async def test_hours_of_unread_messages(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -98,7 +97,6 @@ async def test_hours_of_unread_messages(
 async def test_a_slow_line(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -117,7 +115,6 @@ async def test_a_slow_line(
 async def test_a_message_that_cannot_be_joined(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     monkeypatch: pytest.MonkeyPatch,
     error: type[AudioError],
@@ -146,7 +143,6 @@ async def test_all_unread_messages_are_one_clip(
     hass: HomeAssistant,
     hass_client_no_auth: ClientSessionGenerator,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     ffmpeg_binary: str,
 ) -> None:
@@ -176,7 +172,7 @@ async def play_all_unread(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def test_messages_that_are_named(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
     """They are one clip, in the order of the list; those that are gone are left out."""
     first, second, third, _ = (http_pbx.leave_message("3200", each) for each in "1234")
@@ -192,7 +188,7 @@ async def test_messages_that_are_named(
 
 
 async def test_named_messages_that_are_all_gone(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
     """The error is that of one message."""
     named = [http_pbx.leave_message("3200", each).msg_id for each in "12"]
@@ -212,7 +208,6 @@ async def test_named_messages_that_are_all_gone(
 async def test_a_message_without_audio_does_not_keep_others_back(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     expected_warnings: list[str],
     audio: bytes,
@@ -236,7 +231,6 @@ async def test_a_message_without_audio_does_not_keep_others_back(
 async def test_a_clip_without_audio_does_not_keep_later_ones_back(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     expected_warnings: list[str],
 ) -> None:
@@ -253,7 +247,6 @@ async def test_a_clip_without_audio_does_not_keep_later_ones_back(
 async def test_a_message_that_was_just_deleted_is_not_missed(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     expected_warnings: list[str],
 ) -> None:
@@ -277,7 +270,6 @@ async def test_a_message_that_was_just_deleted_is_not_missed(
 async def test_no_message_has_audio(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
     expected_warnings: list[str],
 ) -> None:
@@ -294,7 +286,7 @@ async def test_no_message_has_audio(
 
 
 async def test_a_pbx_that_fails_says_nothing_of_the_messages(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, player: Player
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
 ) -> None:
     """None of them is left out."""
     for caller in "12":
@@ -309,11 +301,7 @@ async def test_a_pbx_that_fails_says_nothing_of_the_messages(
 
 @pytest.mark.parametrize("which", ["newest", "all_unread"])
 async def test_a_message_without_audio_alone(
-    hass: HomeAssistant,
-    http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
-    player: Player,
-    which: str,
+    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player, which: str
 ) -> None:
     """The PBX lists it, and says of it what it says of one that is gone."""
     http_pbx.leave_message("3200", "1")
@@ -332,7 +320,6 @@ async def test_what_players_show(
     hass: HomeAssistant,
     hass_client_no_auth: ClientSessionGenerator,
     http_pbx: PbxSimulator,
-    leo: MockConfigEntry,
     player: Player,
 ) -> None:
     """Who called, when, and how many there are; the mailbox. The URL names nobody."""

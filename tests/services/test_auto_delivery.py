@@ -19,6 +19,8 @@ from tests.greetings.home import greetings
 
 from .calls import KITCHEN, play, refusal
 
+pytestmark = pytest.mark.usefixtures("player")
+
 AUDIO = "download"
 # What Home Assistant says of players that have only a state in these tests.
 NO_ENTITY = "Referenced entities media_player."
@@ -39,7 +41,7 @@ def outcome(response: dict[str, object]) -> tuple[object, object]:
     return response["delivery"], response["reason"]
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_what_every_player_plays_goes_directly(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
@@ -50,7 +52,7 @@ async def test_what_every_player_plays_goes_directly(
     assert endpoints(http_pbx) == [LINK, AUDIO, LINK]
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_plays_in_a_row_take_a_request_each(
     hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
@@ -78,7 +80,7 @@ async def test_plays_at_once_look_at_the_audio_once(
     assert len({url for _, url, _ in player.played}) == 20
 
 
-@pytest.mark.usefixtures("entry", "player")
+@pytest.mark.usefixtures("entry")
 async def test_a_certificate_that_no_player_trusts(hass: HomeAssistant) -> None:
     """It is the user who trusts it."""
     response = await play(hass, extension="3200", file="vm_welcome.wav")
@@ -86,7 +88,7 @@ async def test_a_certificate_that_no_player_trusts(hass: HomeAssistant) -> None:
     assert outcome(response) == ("relay", "certificate")
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_a_name_of_what_few_players_decode(hass: HomeAssistant) -> None:
     """The upper-case suffix is Asterisk's for GSM."""
     response = await play(hass, extension="3200", file="closed.WAV")
@@ -94,7 +96,7 @@ async def test_a_name_of_what_few_players_decode(hass: HomeAssistant) -> None:
     assert outcome(response) == ("relay", "format")
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 @pytest.mark.parametrize("encoding", [Encoding.ALAW, Encoding.MULAW, Encoding.GSM])
 async def test_audio_that_few_players_decode(
     hass: HomeAssistant, http_pbx: PbxSimulator, encoding: Encoding
@@ -108,7 +110,7 @@ async def test_audio_that_few_players_decode(
     assert outcome(response) == ("relay", "format")
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_a_link_with_a_query(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """It could contain the token, which no player may see."""
     link = (await play(hass, extension="3200", file="vm_welcome.wav"))["url"]
@@ -132,7 +134,7 @@ class QueryLater:
         return answer()
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_a_second_link_with_a_query(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
@@ -144,7 +146,7 @@ async def test_a_second_link_with_a_query(
     assert outcome(response) == ("relay", "link")
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_a_link_that_needs_the_token(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
@@ -178,7 +180,7 @@ async def test_a_player_that_fails_with_telephony_wav(
     assert len(player.played) == 1
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 @pytest.mark.parametrize(
     "attributes",
     [
@@ -209,7 +211,7 @@ async def test_players_behind_players(
     assert outcome(response) == ("relay", "player")
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 @pytest.mark.parametrize("file", ["vm_welcome.wav", "closed.WAV"])
 @pytest.mark.parametrize("delivery", ["direct", "relay"])
 async def test_a_delivery_that_the_action_names(
@@ -221,7 +223,6 @@ async def test_a_delivery_that_the_action_names(
     assert outcome(response) == (delivery, "requested")
 
 
-@pytest.mark.usefixtures("player")
 @pytest.mark.parametrize("delivery", ["direct", "relay"])
 async def test_a_delivery_that_the_pbx_has_as_its_option(
     hass: HomeAssistant, http_entry: MockConfigEntry, delivery: str
@@ -279,7 +280,7 @@ class Once:
         return answer()
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 @pytest.mark.parametrize("delivery", ["direct", "auto", "relay"])
 async def test_a_link_that_works_once(
     hass: HomeAssistant, http_pbx: PbxSimulator, delivery: str
@@ -308,7 +309,7 @@ class Stalling:
         return await asyncio.Future()
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("http_entry")
 async def test_a_slow_line(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """A few bytes are enough to look at; nobody waits for thousands of them."""
     http_pbx.faults[AUDIO] = Stalling()

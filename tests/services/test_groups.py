@@ -14,6 +14,8 @@ from tests.common import Player, add_players
 
 from .calls import play, refusal
 
+pytestmark = pytest.mark.usefixtures("players")
+
 TURN_ON = "is not available right now. Turn it on, or select another media player."
 GROUPS = {
     "speakers": ["media_player.one", "media_player.two", "media_player.unplugged"],
@@ -87,10 +89,7 @@ async def test_the_members_that_can_play_do(
 
 
 async def test_a_group_of_which_nobody_can_play(
-    hass: HomeAssistant,
-    players: Players,
-    http_pbx: PbxSimulator,
-    expected_warnings: list[str],
+    hass: HomeAssistant, http_pbx: PbxSimulator, expected_warnings: list[str]
 ) -> None:
     """That is an error, before the PBX is asked."""
     expected_warnings += ["media_player.unplugged are missing", "media_player.radio"]
@@ -130,16 +129,14 @@ async def test_what_the_user_names_has_to_be_right(
     assert players.played == [0, 0, 0, 0]
 
 
-async def test_a_group_that_contains_itself(
-    hass: HomeAssistant, players: Players
-) -> None:
+async def test_a_group_that_contains_itself(hass: HomeAssistant) -> None:
     """Home Assistant does not find its way out of it."""
     assert await refusal(hass, extension="0042", entity_id="group.hen") == (
         "A group in the target contains itself. Remove it from its own members."
     )
 
 
-async def test_an_empty_group(hass: HomeAssistant, players: Players) -> None:
+async def test_an_empty_group(hass: HomeAssistant) -> None:
     """Has nobody to play on."""
     hass.states.async_set("group.empty", "unknown", {"entity_id": []})
 
@@ -199,7 +196,7 @@ async def test_a_target_that_is_misspelt(
 
 
 async def test_a_target_with_nothing_but_a_misspelt_area(
-    hass: HomeAssistant, players: Players, expected_warnings: list[str]
+    hass: HomeAssistant, expected_warnings: list[str]
 ) -> None:
     """The error says that there is no player, the log why."""
     expected_warnings.append("Referenced areas attic are missing")

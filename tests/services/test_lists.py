@@ -10,8 +10,9 @@ import voluptuous as vol
 from simulator import Fault, PbxSimulator
 from tests.common import Player, call
 
+pytestmark = pytest.mark.usefixtures("entry")
 
-@pytest.mark.usefixtures("entry")
+
 async def test_list_greetings(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Each with what plays it."""
     answer = await call(hass, "list_greetings", extension="0042")
@@ -31,7 +32,6 @@ async def test_list_greetings(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     }
 
 
-@pytest.mark.usefixtures("entry")
 async def test_list_no_greetings(hass: HomeAssistant) -> None:
     """An extension without any is told apart from none."""
     assert await call(hass, "list_greetings", extension=3201) == {"greetings": []}
@@ -40,7 +40,6 @@ async def test_list_no_greetings(hass: HomeAssistant) -> None:
         await call(hass, "list_greetings", extension="9999")
 
 
-@pytest.mark.usefixtures("entry")
 async def test_search_extensions(hass: HomeAssistant) -> None:
     """By number or name, as many as are wanted."""
     answer = await call(hass, "search_extensions", search=" leo ")
@@ -64,7 +63,6 @@ async def test_search_extensions(hass: HomeAssistant) -> None:
     assert answer == {"extensions": [], "total": 0}
 
 
-@pytest.mark.usefixtures("entry")
 @pytest.mark.parametrize("limit", [0, -1, 501, "many"])
 async def test_a_limit_has_bounds(hass: HomeAssistant, limit: object) -> None:
     """And is a number."""
@@ -72,7 +70,6 @@ async def test_a_limit_has_bounds(hass: HomeAssistant, limit: object) -> None:
         await call(hass, "search_extensions", search="leo", limit=limit)
 
 
-@pytest.mark.usefixtures("entry")
 async def test_a_fault_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """Is said in words."""
     pbx.faults["*"] = Fault.RESET
@@ -83,7 +80,6 @@ async def test_a_fault_of_the_pbx(hass: HomeAssistant, pbx: PbxSimulator) -> Non
         await call(hass, "search_extensions", search="leo")
 
 
-@pytest.mark.usefixtures("entry")
 async def test_what_was_listed_can_be_played(
     hass: HomeAssistant, player: Player
 ) -> None:
@@ -106,7 +102,7 @@ async def test_what_was_listed_can_be_played(
     assert len(player.played) == 1
 
 
-@pytest.mark.usefixtures("entry", "player")
+@pytest.mark.usefixtures("player")
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -5,10 +5,12 @@ from typing import Any
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized, UnknownUser
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockUser
 
 from simulator import PbxSimulator
 from tests.common import Player, add_players
+
+pytestmark = pytest.mark.usefixtures("http_entry")
 
 
 async def play_as(hass: HomeAssistant, user_id: str, **data: Any) -> None:
@@ -22,7 +24,6 @@ async def play_as(hass: HomeAssistant, user_id: str, **data: Any) -> None:
     )
 
 
-@pytest.mark.usefixtures("http_entry")
 @pytest.mark.parametrize("entity_id", ["media_player.kitchen", "group.downstairs"])
 async def test_a_user_who_may_only_read(
     hass: HomeAssistant,
@@ -41,7 +42,7 @@ async def test_a_user_who_may_only_read(
     assert http_pbx.requests == []
 
 
-@pytest.mark.usefixtures("http_entry", "player")
+@pytest.mark.usefixtures("player")
 async def test_a_user_who_is_gone(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """Nothing is done in their name."""
     with pytest.raises(UnknownUser):
@@ -50,9 +51,7 @@ async def test_a_user_who_is_gone(hass: HomeAssistant, http_pbx: PbxSimulator) -
     assert http_pbx.requests == []
 
 
-async def test_all_players_of_a_user(
-    hass: HomeAssistant, http_entry: MockConfigEntry
-) -> None:
+async def test_all_players_of_a_user(hass: HomeAssistant) -> None:
     """Those are meant that the user may control."""
     players = [Player("hall"), Player("bath")]
     await add_players(hass, *players)
@@ -64,7 +63,6 @@ async def test_all_players_of_a_user(
     assert [len(player.played) for player in players] == [0, 1]
 
 
-@pytest.mark.usefixtures("http_entry")
 async def test_a_user_who_may_control_everything(
     hass: HomeAssistant, player: Player, hass_admin_user: MockUser
 ) -> None:
