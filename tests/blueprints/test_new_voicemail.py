@@ -48,29 +48,23 @@ async def test_a_message_is_shown_and_played(
     assert home.phone.notified == [notification]
 
 
-@pytest.mark.parametrize("engine", ["", None])
-async def test_no_engine(
-    home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any], engine: str | None
+@pytest.mark.parametrize(
+    ("engine", "text"), [("", ""), (None, ""), (ENGINE, f"\n{SAID}")]
+)
+async def test_an_engine(
+    home: Home,
+    http_pbx: PbxSimulator,
+    inputs: dict[str, Any],
+    engine: str | None,
+    text: str,
 ) -> None:
-    """Somebody selected one and cleared the field again."""
+    """Its text is in the notification, unless somebody cleared the field again."""
     await home.automate("new_voicemail", **inputs, engine=engine)
 
     http_pbx.leave_message("3200", "15550123", duration=4)
     await home.phone.shows(1)
 
-    assert home.phone.messages == ["15550123 (0:04)"]
-
-
-async def test_an_engine(
-    home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
-) -> None:
-    """Its text is in the notification."""
-    await home.automate("new_voicemail", **inputs, engine=ENGINE)
-
-    http_pbx.leave_message("3200", "15550123", duration=4)
-    await home.phone.shows(1)
-
-    assert home.phone.messages == [f"15550123 (0:04)\n{SAID}"]
+    assert home.phone.messages == [f"15550123 (0:04){text}"]
 
 
 @pytest.mark.parametrize("mailboxes", [[leo_ball(engine=ENGINE)]])

@@ -5,14 +5,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked
 
 from .common import PRESENCE, select_presence
-
-pytestmark = pytest.mark.usefixtures("leo")
 
 
 def presence(hass: HomeAssistant) -> tuple[str, Any]:
@@ -23,7 +22,7 @@ def presence(hass: HomeAssistant) -> tuple[str, Any]:
 
 
 async def test_what_is_set_here_is_seen_there(
-    hass: HomeAssistant, http_pbx: PbxSimulator
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """At once."""
     await select_presence(hass, "lunch")
@@ -33,7 +32,10 @@ async def test_what_is_set_here_is_seen_there(
 
 
 async def test_what_is_set_there_is_seen_here(
-    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
 ) -> None:
     """Through an event, at the cost of one request."""
     http_pbx.set_presence("3200", "away")
@@ -45,7 +47,12 @@ async def test_what_is_set_there_is_seen_here(
 
 @pytest.mark.parametrize("named", [True, False])
 async def test_a_custom_presence(
-    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock, *, named: bool
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
+    *,
+    named: bool,
 ) -> None:
     """It has the name that people gave it, and is offered only while it is set."""
     http_pbx.switches.presence_event_custom = named
@@ -66,7 +73,10 @@ async def test_a_custom_presence(
 
 
 async def test_a_presence_that_the_pbx_does_not_tell(
-    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
 ) -> None:
     """It is not known; the next poll asks again."""
     http_pbx.errcodes["extension/search"] = -1
@@ -81,7 +91,10 @@ async def test_a_presence_that_the_pbx_does_not_tell(
 
 
 async def test_an_extension_that_is_not_monitored(
-    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
 ) -> None:
     """No event tells of it: it is seen within half an hour."""
     http_pbx.switches.monitored = frozenset()
@@ -93,7 +106,9 @@ async def test_an_extension_that_is_not_monitored(
 
 
 async def test_many_changes_are_few_requests(
-    http_pbx: PbxSimulator, clock: Clock
+    http_pbx: PbxSimulator,
+    clock: Clock,
+    leo: MockConfigEntry,
 ) -> None:
     """An administrator who edits all extensions starts no storm."""
     for _ in range(100):
@@ -104,7 +119,7 @@ async def test_many_changes_are_few_requests(
 
 
 async def test_a_presence_that_may_not_be_set(
-    hass: HomeAssistant, http_pbx: PbxSimulator
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """The error says so, and the select shows what the PBX has."""
     http_pbx.errcodes["extension/update"] = 10005
@@ -116,7 +131,7 @@ async def test_a_presence_that_may_not_be_set(
 
 
 async def test_a_presence_that_the_pbx_does_not_take(
-    hass: HomeAssistant, http_pbx: PbxSimulator
+    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """That is not said to be an extension that does not exist: it was just found."""
     http_pbx.errcodes["extension/update"] = 40002

@@ -107,56 +107,37 @@ async def test_what_an_engine_answers(
 
     await clock.pass_time(RETRY_AFTER + 1)
     await hass.config_entries.async_reload(entry.entry_id)
-    await settled(hass, entry)
+    await settled(hass)
 
     assert told.texts == [(left.msg_id, reason)]
     assert len(engine.heard) == 1
 
 
+@pytest.mark.parametrize("works_again", [False, True])
 async def test_a_failure_is_tried_again_once(
     hass: HomeAssistant,
-    entry: MockConfigEntry,
     http_pbx: PbxSimulator,
     engine: Engine,
     told: Arrivals,
     clock: Clock,
     expected_warnings: list[str],
+    works_again: bool,
 ) -> None:
     """A quarter of an hour later; a second failure is final, and no news."""
     expected_warnings.append("^stt.engine failed with RuntimeError$")
     engine.error = RuntimeError("out of memory")
-    left = http_pbx.leave_message("3200", "1")
+    left = http_pbx.leave_message("3200", "1").msg_id
     await told.wait_for_texts(1)
 
+    if works_again:
+        engine.error = None
     for _ in range(3):
-        await later(hass, entry, clock)
-        await settled(hass, entry)
+        await later(hass, clock)
+        await settled(hass)
 
     assert len(engine.heard) == 2
-    assert told.texts == [(left.msg_id, "failed")]
-    assert (await listed(hass))[0]["state"] == "failed"
-
-
-async def test_an_engine_that_works_again(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    http_pbx: PbxSimulator,
-    engine: Engine,
-    told: Arrivals,
-    clock: Clock,
-    expected_warnings: list[str],
-) -> None:
-    """The text that comes then is told."""
-    expected_warnings.append("^stt.engine failed with RuntimeError$")
-    engine.error = RuntimeError("out of memory")
-    left = http_pbx.leave_message("3200", "1")
-    await told.wait_for_texts(1)
-
-    engine.error = None
-    await later(hass, entry, clock)
-    await told.wait_for_texts(2)
-
-    assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
+    assert told.texts == [(left, "failed"), *[(left, SAID)] * works_again]
+    assert (await listed(hass))[0]["state"] == ("text" if works_again else "failed")
 
 
 async def test_a_pbx_that_is_away_when_it_is_time_to_try_again(
@@ -177,7 +158,7 @@ async def test_a_pbx_that_is_away_when_it_is_time_to_try_again(
     await http_pbx.begin_outage(Outage.REFUSED)
     await poll(entry)
     engine.error = None
-    await later(hass, entry, clock)
+    await later(hass, clock)
     assert len(engine.heard) == 1
     await http_pbx.end_outage()
     await poll(entry)
@@ -187,12 +168,7 @@ async def test_a_pbx_that_is_away_when_it_is_time_to_try_again(
 
 
 async def test_a_message_without_audio(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    http_pbx: PbxSimulator,
-    engine: Engine,
-    told: Arrivals,
-    clock: Clock,
+    hass: HomeAssistant, http_pbx: PbxSimulator, told: Arrivals, clock: Clock
 ) -> None:
     """Nothing was said in it, and the PBX is not asked again."""
     http_pbx.errcodes["vm/download"] = 60001
@@ -200,19 +176,15 @@ async def test_a_message_without_audio(
     await told.wait_for_texts(1)
     http_pbx.requests.clear()
 
-    await later(hass, entry, clock)
-    await settled(hass, entry)
+    await later(hass, clock)
+    await settled(hass)
 
     assert told.texts == [(left.msg_id, "no_speech")]
     assert asked(http_pbx)["vm/download"] == 0
 
 
 async def test_a_message_that_arrives_while_home_assistant_stops(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    http_pbx: PbxSimulator,
-    engine: Engine,
-    told: Arrivals,
+    hass: HomeAssistant, http_pbx: PbxSimulator, engine: Engine, told: Arrivals
 ) -> None:
     """No engine is given it any longer, and no error is logged."""
     errors: list[str] = []
@@ -221,7 +193,7 @@ async def test_a_message_that_arrives_while_home_assistant_stops(
 
     http_pbx.leave_message("3200", "1")
     await until(lambda: told.types == ["message_received"])
-    await settled(hass, entry)
+    await settled(hass)
     gc.collect()
 
     assert engine.heard == []
@@ -265,7 +237,7 @@ async def test_a_reload_in_the_middle(
     engine.goes_on.set()
     await told.wait_for_texts(2)
     await hass.config_entries.async_reload(entry.entry_id)
-    await settled(hass, entry)
+    await settled(hass)
 
     assert sorted(told.texts) == [(each, SAID) for each in left]
     assert engine.most_at_once == 1
@@ -301,7 +273,7 @@ async def test_what_is_gone_meanwhile(
         data = {"mailbox": "3200", "message_id": left}
         await call(hass, "delete_message", **data)
     engine.goes_on.set()
-    await settled(hass, entry)
+    await settled(hass)
 
     assert told.texts == []
     assert SAID not in str(hass_storage)
@@ -355,7 +327,7 @@ async def test_a_message_that_is_deleted_before_its_turn(
     await poll(entry)
     engine.goes_on.set()
     await answer_to
-    await settled(hass, entry)
+    await settled(hass)
 
     assert len(engine.heard) == 2
     assert len(told.texts) == 1
@@ -381,7 +353,7 @@ async def test_a_mailbox_that_no_longer_has_an_engine(
         await hass.async_block_till_done()
         assert await listed(hass) == [None]
     await hass.data[stt.DATA_COMPONENT].async_add_entities([Engine()])
-    await settled(hass, entry)
+    await settled(hass)
 
     assert await listed(hass) == [None]
     assert told.texts == []
@@ -404,7 +376,7 @@ async def test_a_list_that_is_empty_for_a_moment(
     for message in held:
         http_pbx.mailboxes.add("3200", message)
     await poll(entry)
-    await settled(hass, entry)
+    await settled(hass)
 
     assert told.texts == [(left, SAID)]
     assert len(engine.heard) == 1
@@ -442,7 +414,6 @@ async def test_the_text_goes_with_the_message(
 
 async def test_an_engine_that_is_gone(
     hass: HomeAssistant,
-    entry: MockConfigEntry,
     http_pbx: PbxSimulator,
     engine: Engine,
     told: Arrivals,
@@ -458,10 +429,10 @@ async def test_an_engine_that_is_gone(
     assert issues(hass) == ["engine_unusable"]
 
     for _ in range(3):
-        await later(hass, entry, clock)
-        await settled(hass, entry)
+        await later(hass, clock)
+        await settled(hass)
     await hass.data[stt.DATA_COMPONENT].async_add_entities([Engine()])
-    await later(hass, entry, clock)
+    await later(hass, clock)
     await told.wait_for_texts(2)
 
     assert told.texts == [(left, "failed"), (left, SAID)]
@@ -472,7 +443,6 @@ async def test_two_pbxs_with_one_engine(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     pbx: PbxSimulator,
-    entry: MockConfigEntry,
     engine: Engine,
     told: Arrivals,
 ) -> None:

@@ -78,14 +78,29 @@ async def test_the_language(
     assert engine.heard[0][0].language == expected
 
 
-async def test_a_language_that_the_engine_does_not_know(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"language": "fr"}, "de-DE, en-GB, en-US"),
+        ({"message_id": ""}, "Enter the ID of a message"),
+        ({"message_id": "1700000000-00000001"}, "has no such message"),
+        ({"mailbox": "3201"}, "not a mailbox"),
+    ],
+)
+async def test_what_the_engine_does_not_hear(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    engine: Engine,
+    asked: dict[str, str],
+    said: str,
 ) -> None:
-    """The error names those that it knows; the PBX is not asked for audio."""
-    http_pbx.leave_message("3200", "15550123")
+    """A language it does not know, a message that is not there, one of others."""
+    for number in ("3200", "3201"):
+        http_pbx.leave_message(number, "15550123")
 
-    with pytest.raises(ServiceValidationError, match="de-DE, en-GB, en-US"):
-        await transcribe(hass, language="fr")
+    with pytest.raises(ServiceValidationError, match=said):
+        await transcribe(hass, **asked)
 
     assert engine.heard == []
 
@@ -347,24 +362,6 @@ async def test_home_assistant_stops_meanwhile(
     assert all("Home Assistant is stopping" in str(each) for each in results)
 
 
-async def test_an_empty_message_id(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
-) -> None:
-    """It does not mean the newest one."""
-    http_pbx.leave_message("3200", "1")
-
-    with pytest.raises(ServiceValidationError, match="Enter the ID of a message"):
-        await transcribe(hass, message_id="")
-
-
-async def test_a_message_that_was_deleted(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
-) -> None:
-    """It is not among those of the mailbox."""
-    with pytest.raises(ServiceValidationError, match="has no such message"):
-        await transcribe(hass, message_id="1700000000-00000001")
-
-
 async def test_a_message_without_audio(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
@@ -374,15 +371,3 @@ async def test_a_message_without_audio(
 
     with pytest.raises(ServiceValidationError, match="has no audio"):
         await transcribe(hass)
-
-
-async def test_messages_of_others_are_private(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
-) -> None:
-    """Only those of mailboxes are heard."""
-    http_pbx.leave_message("3201", "15550123")
-
-    with pytest.raises(ServiceValidationError, match="not a mailbox"):
-        await transcribe(hass, mailbox="3201")
-
-    assert engine.heard == []
