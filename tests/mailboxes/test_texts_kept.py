@@ -199,6 +199,58 @@ async def test_a_file_of_2_1_0(
     assert hass_storage[file]["data"]["waits_since"] is None
 
 
+async def test_files_of_2_2_0(
+    hass: HomeAssistant, hass_storage: dict[str, Any], http_pbx: PbxSimulator
+) -> None:
+    """What they have is shown, and what waits for its text waits on."""
+    entry = entry_for(http_pbx)
+    said = {"text": SAID, "no_speech": "", "failed": "", "language_unknown": ""}
+    left = [
+        http_pbx.leave_message("3200", state, announced=False).msg_id
+        for state in (*said, "pending")
+    ]
+    transcripts = {
+        message_id: {
+            "state": state,
+            "engine": ENGINE,
+            "language": "en-US",
+            "text": text,
+            "failures": 0,
+            "retry_at": None,
+        }
+        for message_id, (state, text) in zip(left, said.items(), strict=False)
+    }
+    reported = {"reported": left, "waits_since": None, "awaiting_text": left[-1:]}
+    for name, minor_version, data in (
+        ("messages", 2, {"mailboxes": [LEO]}),
+        (f"messages.{LEO}", 1, reported),
+        (f"texts.{LEO}.0", 1, transcripts),
+    ):
+        key = f"{DOMAIN}.{entry.entry_id}.{name}"
+        hass_storage[key] = {
+            "version": 1,
+            "minor_version": minor_version,
+            "key": key,
+            "data": data,
+        }
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(
+        entry, mailbox("3200", "Leo Ball", engine=ENGINE)
+    )
+    arrivals = Arrivals(hass)
+    await load_again(hass, entry)
+
+    answer = await call(hass, "list_messages", mailbox="3200")
+
+    assert arrivals.ids == []
+    assert [each["transcript"] for each in reversed(answer["messages"])] == [
+        {"state": "text", "language": "en-US", "text": SAID},
+        *({"state": state, "language": "en-US"} for state in [*said][1:]),
+        {"state": "pending", "language": ""},
+    ]
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_a_new_message_writes_little(
     tmp_path: Path, ffmpeg_binary: str, http_pbx: PbxSimulator
 ) -> None:
@@ -260,6 +312,11 @@ async def test_texts_share_files(
     kept.async_keep(set("01234"))
     await put(6000)
     assert lengths() == [[350, 350, 350, 350], [450], [6000]]
+
+    del hass_storage["texts.0"], hass_storage["texts.2"]
+    kept.async_keep(kept.all.keys() - {"4"})
+    await until(lambda: "texts.0" in hass_storage)
+    assert lengths() == [[350, 350, 350], [450]]
 
 
 def keep_in_memory(kept: KeptTranscripts, message_id: str) -> None:

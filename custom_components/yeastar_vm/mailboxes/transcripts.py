@@ -128,7 +128,6 @@ class KeptTranscripts:
     async def async_remove(self) -> None:
         """Delete the files."""
         pages, self._pages = self._pages, []
-        self._collect()
         await asyncio.gather(*(page.async_remove() for page in pages))
 
     def _page_for(self, message_id: str, transcript: Transcript) -> _Page:
