@@ -1,6 +1,7 @@
 """Where media comes from, and what may be fetched."""
 
 from datetime import timedelta
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yeastar_vm.services.greetings import media as media_module
 from custom_components.yeastar_vm.services.greetings.media import async_fetch_media
 from simulator import PbxSimulator
 from tests.common import asked
@@ -65,15 +65,17 @@ async def test_a_file_that_cannot_be_read(
     )
 
 
-async def test_a_file_that_is_too_large(
-    hass: HomeAssistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_file_that_is_too_large(hass: HomeAssistant, shelf: Shelf) -> None:
     """No more of it is read than is needed to know."""
-    monkeypatch.setattr(media_module, "MAX_SOURCE", 1024 * 1024)
-    media = shelf.put("long.wav", bytes(1024 * 1024 + 1))
+    media = shelf.put("long.wav", b"")
+    size = 64 * 1024 * 1024
+    os.truncate(shelf.folder / "long.wav", size)
+    assert len(await async_fetch_media(hass, media)) == size
+
+    os.truncate(shelf.folder / "long.wav", size + 1)
 
     assert await told(hass, media) == (
-        "The media is larger than 1 MB. Select a shorter one."
+        "The media is larger than 64 MB. Select a shorter one."
     )
 
 
@@ -320,6 +322,31 @@ async def test_a_server_that_a_media_source_knows(
     assert await async_fetch_media(hass, f"media-source://songs/audio/wav!{url}") == (
         MUSIC
     )
+
+
+@pytest.mark.usefixtures("songs")
+@pytest.mark.parametrize(
+    "kind", ["audio/flac", "video/mp4", "application/ogg", "application/octet-stream"]
+)
+async def test_media_that_may_be_audio(hass: HomeAssistant, kind: str) -> None:
+    """Whether it is, shows when it is decoded."""
+    media = f"media-source://songs/{kind}!/api/songs/song.wav"
+
+    assert await async_fetch_media(hass, media) == MUSIC
+
+
+@pytest.mark.usefixtures("songs")
+@pytest.mark.parametrize(
+    "listens",
+    [None, [], ["0.0.0.0"], ["127.0.0.1", "::1"]],  # noqa: S104 - not bound
+)
+async def test_where_home_assistant_listens(
+    hass: HomeAssistant, listens: list[str] | None
+) -> None:
+    """It is reached there, or at this machine if that is everywhere."""
+    hass.http.server_host = listens
+
+    assert await async_fetch_media(hass, "/api/songs/song.wav") == MUSIC
 
 
 @pytest.mark.usefixtures("songs")
