@@ -234,9 +234,7 @@ async def test_files_of_2_2_0(
             "data": data,
         }
     entry.add_to_hass(hass)
-    hass.config_entries.async_add_subentry(
-        entry, mailbox("3200", "Leo Ball", engine=ENGINE)
-    )
+    hass.config_entries.async_add_subentry(entry, leo_ball(engine=ENGINE))
     arrivals = Arrivals(hass)
     await load_again(hass, entry)
 
