@@ -1,7 +1,8 @@
 """The changes as a command: its arguments and what it does."""
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 import os
 import random
@@ -97,8 +98,6 @@ def _run(options: argparse.Namespace) -> int:
     wanted = _wanted(options)
     say(f"trying {len(wanted)} changes")
     unnoticed = _unnoticed(wanted, trials, options.jobs)
-    for change in unnoticed:
-        say(f"not noticed: {change.shown}")
     noticed = len(wanted) - len(unnoticed)
     percent = 100 * noticed / max(len(wanted), 1)
     seed = "" if options.places else f" of the sample {options.seed}"
@@ -127,29 +126,47 @@ def _named(paths: Sequence[str], change: Change) -> Iterator[Trial]:
 def _unnoticed(
     wanted: Sequence[Change], trials: Callable[[Change], Iterator[Trial]], jobs: int
 ) -> list[Change]:
-    """Return the changes that no test notices.
+    """Return the changes that no test notices, and say each one once it is known.
 
     A test that fails without a change, too, notices nothing.
     """
-    left = {change: trials(change) for change in wanted}
+    left = {change: deque(trials(change)) for change in wanted}
     noticed = dict[Change, Outcome]()
-    while waiting := [trial for more in left.values() if (trial := next(more, None))]:
+    for untested in [change for change, more in left.items() if not more]:
+        _say_unnoticed(untested)
+    while waiting := [more.popleft() for more in left.values() if more]:
         for count, outcome in enumerate(run_trials(waiting, jobs), 1):
             change = outcome.trial.change
-            if change and outcome.is_noticed:
+            assert change is not None
+            if outcome.is_noticed:
                 noticed[change] = outcome
                 del left[change]
+            elif not left[change]:
+                _say_unnoticed(change)
             if count % _OFTEN == 0:
                 say(f"tried {count} of {len(waiting)}, noticed {len(noticed)} so far")
-    failed = sorted({test for outcome in noticed.values() for test in outcome.failed})
-    if failed:
-        control = Trial(None, TIMEOUT, paths_of(failed), failed)
-        always = {*next(run_trials([control], jobs)).failed}
-        for test in sorted(always):
-            say(f"fails without a change, too: {test}")
-        left |= {
-            change: iter(())
-            for change, outcome in noticed.items()
-            if outcome.failed and always.issuperset(outcome.failed)
-        }
-    return sorted(left, key=lambda change: (change.module, change.line))
+    return [*left, *_wrongly_noticed(noticed.values(), jobs)]
+
+
+def _wrongly_noticed(outcomes: Iterable[Outcome], jobs: int) -> list[Change]:
+    """Return the changes on which only tests failed that fail without them, too."""
+    outcomes = [outcome for outcome in outcomes if outcome.failed]
+    failed = sorted({test for outcome in outcomes for test in outcome.failed})
+    if not failed:
+        return []
+    control = Trial(None, TIMEOUT, paths_of(failed), failed)
+    always = {*next(run_trials([control], jobs)).failed}
+    for test in sorted(always):
+        say(f"fails without a change, too: {test}")
+    wrong = [
+        outcome.trial.change
+        for outcome in outcomes
+        if outcome.trial.change and always.issuperset(outcome.failed)
+    ]
+    for change in wrong:
+        _say_unnoticed(change)
+    return wrong
+
+
+def _say_unnoticed(change: Change) -> None:
+    say(f"not noticed: {change.shown}")

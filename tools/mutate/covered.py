@@ -84,7 +84,8 @@ class Covered:
         """Yield a few quick tests that run a change, then as many as time allows."""
         found = self._of_line(change.module, change.line, set())
         tests = self._ordered(found, change.module)
-        yield self._trial(change, tests[:FEW])
+        if tests:
+            yield self._trial(change, tests[:FEW])
         left = self._limit
         for count, test in enumerate(tests):
             left -= self._seconds[test]

@@ -151,16 +151,30 @@ def test_the_command(repository: Path, test: str, status: int, said: str) -> Non
     """It says what a test does not notice, and changes no file."""
     before = (repository / tree.INTEGRATION / MODULE).read_text("utf-8")
 
-    ended = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-        [
-            *(sys.executable, "-m", "tools.mutate", "pbx/module.py:2"),
-            *("--tests", f"test_module.py::{test}"),
-        ],
+    ended = mutate(repository, "pbx/module.py:2", "--tests", f"test_module.py::{test}")
+
+    assert (ended.stdout, ended.returncode) == (f"mutate: {said}\n", status)
+    assert (repository / tree.INTEGRATION / MODULE).read_text("utf-8") == before
+
+
+def test_a_line_that_no_test_runs(repository: Path) -> None:
+    """It is named, and no change of it is noticed."""
+    with (repository / tree.INTEGRATION / MODULE).open("a", encoding="utf-8") as module:
+        module.write("def negative(a):\n    return -a\n")
+
+    ended = mutate(repository, "pbx/module.py:4")
+
+    assert ended.returncode == 1
+    assert "mutate: no test runs pbx/module.py: 4\n" in ended.stdout
+    assert "mutate: noticed 0 of 1 changes: 0.0 %\n" in ended.stdout
+
+
+def mutate(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a repository."""
+    return subprocess.run(  # noqa: S603 - nothing in it comes from outside
+        [sys.executable, "-m", "tools.mutate", *arguments],
         cwd=repository,
         check=False,
         capture_output=True,
         text=True,
     )
-
-    assert (ended.stdout, ended.returncode) == (f"mutate: {said}\n", status)
-    assert (repository / tree.INTEGRATION / MODULE).read_text("utf-8") == before
