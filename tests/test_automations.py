@@ -30,15 +30,15 @@ DOORBELL = "event.front_doorbell"
 
 
 @pytest.fixture
-def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Return the clock: it is noon on a Thursday."""
+def freezer(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Let it be noon on a Thursday."""
     freezer.move_to(datetime(2026, 12, 24, 12, tzinfo=ZoneInfo("US/Pacific")))
     return freezer
 
 
 @pytest.fixture
 async def speakers(
-    clock: FrozenDateTimeFactory,
+    freezer: FrozenDateTimeFactory,
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     http_entry: Any,
@@ -71,12 +71,12 @@ async def copy(hass: HomeAssistant, alias: str) -> None:
 
 
 async def wait_until(
-    hass: HomeAssistant, clock: FrozenDateTimeFactory, time: str
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: str
 ) -> None:
     """Let time pass, and what is to happen happen."""
     moment = datetime.fromisoformat(time).replace(tzinfo=dt_util.DEFAULT_TIME_ZONE)
     for seconds in (-60, 1):
-        clock.move_to(moment + timedelta(seconds=seconds))
+        freezer.move_to(moment + timedelta(seconds=seconds))
         await due(hass)
 
 
@@ -100,7 +100,7 @@ def played(speakers: dict[str, Player]) -> dict[str, Any]:
 )
 async def test_the_doorbell(
     hass: HomeAssistant,
-    clock: FrozenDateTimeFactory,
+    freezer: FrozenDateTimeFactory,
     speakers: dict[str, Player],
     time: str,
     plays: dict[str, Any],
@@ -108,7 +108,7 @@ async def test_the_doorbell(
     """It answers in the evening, at night, and on Saturdays, once for each ring."""
     hass.states.async_set(DOORBELL, "unavailable")
     await copy(hass, "Doorbell says that we are closed")
-    await wait_until(hass, clock, time)
+    await wait_until(hass, freezer, time)
 
     for state in ("2026-12-01T00:00:00.000+00:00", dt_util.utcnow().isoformat()):
         hass.states.async_set(DOORBELL, state, {"event_type": "ring"})
@@ -118,21 +118,21 @@ async def test_the_doorbell(
 
 
 async def test_closing_time(
-    hass: HomeAssistant, clock: FrozenDateTimeFactory, speakers: dict[str, Player]
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, speakers: dict[str, Player]
 ) -> None:
     """It is announced on Thursday, and not on Saturday."""
     await copy(hass, "Announce closing time")
 
-    await wait_until(hass, clock, "2026-12-24 17:55")
+    await wait_until(hass, freezer, "2026-12-24 17:55")
     thursday = played(speakers)
-    await wait_until(hass, clock, "2026-12-26 17:55")
+    await wait_until(hass, freezer, "2026-12-26 17:55")
 
     assert thursday == {"showroom": [True], "hall": [True]}
     assert played(speakers) == thursday
 
 
 async def test_the_evening_before_a_holiday(
-    hass: HomeAssistant, clock: FrozenDateTimeFactory, speakers: dict[str, Player]
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, speakers: dict[str, Player]
 ) -> None:
     """The greeting is played, and a notification asks about it."""
     start = dt_util.now().date() + timedelta(days=1)
@@ -144,7 +144,7 @@ async def test_the_evening_before_a_holiday(
     shown = async_mock_service(hass, "persistent_notification", "create")
     await copy(hass, "Check the holiday greeting")
 
-    await wait_until(hass, clock, "2026-12-24 18:00")
+    await wait_until(hass, freezer, "2026-12-24 18:00")
 
     assert played(speakers) == {"kitchen": [False]}
     assert [call.data["message"] for call in shown] == [

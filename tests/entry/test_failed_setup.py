@@ -20,7 +20,6 @@ from tests.common import (
     endpoints,
     entry_for,
     issues,
-    our_tasks,
     play,
     reauth_flows,
     state_of,
@@ -67,23 +66,6 @@ async def test_setup_tries_again_after_a_fault(
     assert entry.state is ConfigEntryState.LOADED
     assert http_pbx.live_access_tokens == [await stored_access_token(hass, entry)]
     assert endpoints(http_pbx).count("get_token") == 1
-
-
-async def test_setup_gives_up_on_a_silent_pbx_for_now(
-    clock: Clock, hass: HomeAssistant, pbx: PbxSimulator
-) -> None:
-    """An answer that never comes is one that comes too late."""
-    pbx.faults["*"] = Fault.SILENT
-    entry = entry_for(pbx)
-
-    with clock.running():
-        assert await start(hass, entry) is ConfigEntryState.SETUP_RETRY
-
-    assert entry.reason == (
-        "The PBX did not answer in time. Check that its web portal opens, and that no "
-        "firewall is in the way"
-    )
-    assert our_tasks() == []
 
 
 @pytest.mark.parametrize("http_401", [True, False])
