@@ -17,8 +17,9 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
-from tests.common import Player, shown
+from tests.common import shown
 from tests.engines import Engine, Voice
+from tests.players import FetchingPlayer
 from tests.restarts import House
 
 from .administrator import Administrator
@@ -42,23 +43,10 @@ automation: !include automations.yaml
 """
 
 
-class Speaker(Player):
-    """A player that has fetched what it is told to play when it says so."""
-
-    user: Administrator
-
-    @override
-    async def async_play_media(
-        self, media_type: str, media_id: str, **kwargs: Any
-    ) -> None:
-        await super().async_play_media(media_type, media_id, **kwargs)
-        await self.user.fetch(media_id)
-
-
 class Home(House):
     """Home Assistant, what else it has, and who uses it."""
 
-    player: Speaker
+    player: FetchingPlayer
     engine: Engine
     voice: Voice
 
@@ -141,8 +129,8 @@ class Home(House):
         """Set up what other integrations provide."""
         for domain in ("calendar", "media_player", "stt", "tts"):
             assert await async_setup_component(hass, domain, {})
-        self.player = Speaker("kitchen")
-        self.player.user = self.user
+        self.player = FetchingPlayer("kitchen")
+        self.player.fetch = self.user.fetch
         self.engine = Engine()
         self.voice = Voice()
         self.holidays = Holidays(self.holidays.events)

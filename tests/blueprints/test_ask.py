@@ -17,9 +17,10 @@ from simulator import Outage, PbxSimulator
 from tests.clock import Clock
 from tests.common import asked
 from tests.mailboxes.common import MESSAGE, poll
+from tests.players import FetchingPlayer
 
 from .assist import SATELLITE, Satellite, ask
-from .home import Home, Speaker
+from .home import Home
 
 NONE: Final = "You have no new messages."
 OUTDATED: Final = "I cannot say, because the mailbox is not up to date."
@@ -57,9 +58,9 @@ async def ask_phone(home: Home, sentence: str = "Do I have any messages?") -> st
     return answer
 
 
-async def add_player(home: Home, player: Speaker) -> Speaker:
+async def add_player(home: Home, player: FetchingPlayer) -> FetchingPlayer:
     """Add another player."""
-    player.user = home.user
+    player.fetch = home.user.fetch
     await home.hass.data[PLAYERS].async_add_entities([player])
     return player
 
@@ -263,8 +264,8 @@ async def test_which_player(
     home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
 ) -> None:
     """That of the device, else of the area, else the one for everywhere else."""
-    tablet = await add_player(home, Speaker("tablet"))
-    office = await add_player(home, Speaker("office"))
+    tablet = await add_player(home, FetchingPlayer("tablet"))
+    office = await add_player(home, FetchingPlayer("office"))
     elsewhere = {**inputs, "elsewhere": "media_player.office", "mark_as_read": False}
     await home.automate("ask_for_messages", 1, **elsewhere)
     own = {"device": home.phone.device_id, "player": "media_player.tablet"}
@@ -323,7 +324,7 @@ async def test_a_player_that_is_unavailable(
     assert home.player.played == []
 
 
-class Amplifier(Speaker):
+class Amplifier(FetchingPlayer):
     """A player that is off until it is turned on."""
 
     _attr_state = MediaPlayerState.OFF
@@ -353,7 +354,7 @@ async def test_a_player_that_is_off(
     assert home.state(amplifier.entity_id) == ("idle" if can_turn_on else "off")
 
 
-class SlowSpeaker(Speaker):
+class SlowPlayer(FetchingPlayer):
     """A player that takes its time."""
 
     def __init__(self, name: str) -> None:
@@ -372,7 +373,7 @@ async def test_the_answer_comes_at_once(
     home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
 ) -> None:
     """However long it takes until the player has the messages; the next one, too."""
-    slow = SlowSpeaker("slow")
+    slow = SlowPlayer("slow")
     await add_player(home, slow)
     await home.automate("ask_for_messages", **inputs, elsewhere=slow.entity_id)
     http_pbx.leave_message("3200", "15550123", "Anna")
@@ -391,7 +392,7 @@ async def test_several_people_ask_at_once(
     home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
 ) -> None:
     """Each of them gets an answer, and hears the messages where they are."""
-    office = await add_player(home, Speaker("office"))
+    office = await add_player(home, FetchingPlayer("office"))
     await home.automate("ask_for_messages", **inputs, elsewhere=office.entity_id)
     http_pbx.leave_message("3200", "15550123", "Anna")
 
@@ -505,7 +506,7 @@ async def test_other_events(
     home: Home, http_pbx: PbxSimulator, inputs: dict[str, Any]
 ) -> None:
     """Whoever fires them: messages are played where the user selected, or nowhere."""
-    office = await add_player(home, Speaker("office"))
+    office = await add_player(home, FetchingPlayer("office"))
     await home.automate("ask_for_messages", **inputs)
     message = http_pbx.leave_message("3200", "15550123")
     where = {"player": office.entity_id, "device_id": home.phone.device_id}

@@ -1,7 +1,8 @@
 """Read is what was heard: messages are marked when a player has fetched them."""
 
 import asyncio
-from typing import Any, override
+from functools import partial
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -18,25 +19,13 @@ from simulator import Fault, PbxSimulator
 from tests.clock import Clock
 from tests.common import KITCHEN, Fetcher, Player, add_players, arrival, asked, call
 from tests.gate import Gate
+from tests.players import FetchingPlayer
 
 from .common import unread
 
 pytestmark = pytest.mark.usefixtures("leo")
 
 WAYS = ["newest", "all_unread"]
-
-
-class FetchingPlayer(Player):
-    """A player that has fetched what it is told to play when it says so."""
-
-    client: Fetcher
-
-    @override
-    async def async_play_media(
-        self, media_type: str, media_id: str, **kwargs: Any
-    ) -> None:
-        await super().async_play_media(media_type, media_id, **kwargs)
-        await fetch(self.client, media_id)
 
 
 @pytest.fixture
@@ -53,7 +42,7 @@ async def eager(
     eager, broken = FetchingPlayer("kitchen"), Player("bath")
     broken.error = HomeAssistantError("The player is on fire")
     await add_players(hass, eager, broken)
-    eager.client = await hass_client_no_auth()
+    eager.fetch = partial(fetch, await hass_client_no_auth())
     return eager
 
 

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from homeassistant.components.media_source import (
-    async_resolve_media,
-)
+from homeassistant.components.media_source import async_resolve_media
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.exceptions import HomeAssistantError
@@ -22,9 +20,10 @@ from pytest_homeassistant_custom_component.typing import (
 from simulator import PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
 from tests.common import HOUR, add_players
+from tests.players import MediaSourcePlayer
 from tools.demo.audio import measure
 
-from .media import ROOT, MediaSourcePlayer
+from .media import ROOT
 
 BASE = "http://192.168.178.100:8123"
 LONGEST = f"{251 * 'é'}.wav"

@@ -18,9 +18,10 @@ from pytest_homeassistant_custom_component.typing import (
 from simulator import PbxSimulator
 from tests.common import add_players
 from tests.mailboxes.common import MESSAGE, ann_empty, leo_ball, load_with_mailboxes
+from tests.players import MediaSourcePlayer
 from tests.users import EVERYTHING, NOTHING, access_token, user_with
 
-from .media import ROOT, MediaSourcePlayer
+from .media import ROOT
 
 KITCHEN = "media_player.kitchen"
 BATH = "media_player.bath"

@@ -9,7 +9,6 @@ from unicodedata import normalize
 import aiohttp
 from homeassistant.components.http.ban import KEY_FAILED_LOGIN_ATTEMPTS
 from homeassistant.components.media_player import async_process_play_media_url
-from homeassistant.components.media_source import async_resolve_media
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
@@ -22,6 +21,7 @@ from custom_components.yeastar_vm.playback.references import media_content_id
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
 from tests.common import HOUR, Player, add_players, asked, call, entry_for, load
+from tests.players import MediaSourcePlayer
 
 from .home import WebServer, add_greetings, fetch, greeting, hand_out, let_pass, relayed
 
@@ -92,23 +92,11 @@ async def test_the_action_gives_players_a_short_link(
     assert async_process_play_media_url(hass, url) == url
 
 
-class ResolvingPlayer(Player):
-    """A player that resolves media as the players of Home Assistant do."""
-
-    async def async_play_media(
-        self, media_type: str, media_id: str, **kwargs: object
-    ) -> None:
-        """Resolve, make it absolute, and remember it."""
-        media = await async_resolve_media(self.hass, media_id, self.entity_id)
-        url = async_process_play_media_url(self.hass, media.url)
-        await super().async_play_media(media_type, url, **kwargs)
-
-
 async def test_play_media_gives_players_a_short_link(
     hass: HomeAssistant, long_name: str
 ) -> None:
     """With what the media source calls the greeting."""
-    kitchen = ResolvingPlayer("kitchen")
+    kitchen = MediaSourcePlayer("kitchen")
     await add_players(hass, kitchen)
 
     await hass.services.async_call(
