@@ -14,10 +14,10 @@ from simulator import Fault, PbxSimulator, SimulatedGreeting
 from simulator.lines import Answer, body_of, promise
 from simulator.wav import Encoding
 from tests.clock import Clock
-from tests.common import LINK, Player, asked, endpoints
+from tests.common import LINK, Player, asked, endpoints, play
 from tests.greetings.home import greetings
 
-from .calls import KITCHEN, play, refusal
+from .calls import KITCHEN, refusal
 
 pytestmark = pytest.mark.usefixtures("player")
 
@@ -46,7 +46,7 @@ async def test_what_every_player_plays_goes_directly(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
     """The PBX is asked for the first bytes of the audio, and for a link that is new."""
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert outcome(response) == ("direct", "playable")
     assert endpoints(http_pbx) == [LINK, AUDIO, LINK]
@@ -58,11 +58,11 @@ async def test_plays_in_a_row_take_a_request_each(
 ) -> None:
     """The audio is looked at once a minute."""
     for _ in range(3):
-        await play(hass, extension="3200", file="vm_welcome.wav")
+        await play(hass)
     assert endpoints(http_pbx) == [LINK, AUDIO, LINK, LINK, LINK]
 
     clock.tick(61)
-    await play(hass, extension="3200", file="vm_welcome.wav")
+    await play(hass)
 
     assert endpoints(http_pbx)[5:] == [LINK, AUDIO, LINK]
 
@@ -83,7 +83,7 @@ async def test_plays_at_once_look_at_the_audio_once(
 @pytest.mark.usefixtures("entry")
 async def test_a_certificate_that_no_player_trusts(hass: HomeAssistant) -> None:
     """It is the user who trusts it."""
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert outcome(response) == ("relay", "certificate")
 
@@ -113,11 +113,11 @@ async def test_audio_that_few_players_decode(
 @pytest.mark.usefixtures("http_entry")
 async def test_a_link_with_a_query(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """It could contain the token, which no player may see."""
-    link = (await play(hass, extension="3200", file="vm_welcome.wav"))["url"]
+    link = (await play(hass))["url"]
     resource = f"{link.removeprefix(http_pbx.base_url)}?id=1"
     http_pbx.switches.play_resource_url = resource
 
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert outcome(response) == ("relay", "link")
 
@@ -141,7 +141,7 @@ async def test_a_second_link_with_a_query(
     """The player would get that one: the first one was used to look at the audio."""
     http_pbx.faults[AUDIO] = QueryLater(http_pbx)
 
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert outcome(response) == ("relay", "link")
 
@@ -153,7 +153,7 @@ async def test_a_link_that_needs_the_token(
     """A player would get no audio from it; the relay does."""
     http_pbx.switches.play_link_needs_token = True
 
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert outcome(response) == ("relay", "link")
 
@@ -172,9 +172,7 @@ async def test_a_player_that_fails_with_telephony_wav(
     expected_warnings.append(NO_ENTITY)
     other = other_player(hass, integration)
 
-    response = await play(
-        hass, extension="3200", file="vm_welcome.wav", entity_id=[KITCHEN, other]
-    )
+    response = await play(hass, entity_id=[KITCHEN, other])
 
     assert outcome(response) == ("relay", "player")
     assert len(player.played) == 1
@@ -203,8 +201,6 @@ async def test_players_behind_players(
 
     response = await play(
         hass,
-        extension="3200",
-        file="vm_welcome.wav",
         entity_id=[KITCHEN, "media_player.outer"],
     )
 
@@ -288,9 +284,7 @@ async def test_a_link_that_works_once(
     """It is left to the player."""
     http_pbx.faults[AUDIO] = Once()
 
-    response = await play(
-        hass, extension="3200", file="vm_welcome.wav", delivery=delivery
-    )
+    response = await play(hass, delivery=delivery)
 
     if delivery != "relay":
         session = async_get_clientsession(hass)
@@ -314,7 +308,7 @@ async def test_a_slow_line(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """A few bytes are enough to look at; nobody waits for thousands of them."""
     http_pbx.faults[AUDIO] = Stalling()
 
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert outcome(response) == ("direct", "playable")
 
@@ -326,8 +320,6 @@ async def test_long_audio_is_not_fetched_to_look_at_it(
     """Its first bytes are enough; nothing waits for the rest."""
     http_pbx.faults[AUDIO] = Fault.HUGE_AUDIO
 
-    response = await play(
-        hass, extension="3200", file="vm_welcome.wav", delivery="direct"
-    )
+    response = await play(hass, delivery="direct")
 
     assert player.played[0][1] == response["url"]

@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import LINK, Player, call, endpoints
+from tests.common import LINK, Player, call, endpoints, play
 
-from .calls import KITCHEN, play, refusal
+from .calls import KITCHEN, refusal
 
 
 @pytest.mark.usefixtures("http_entry")
@@ -45,7 +45,7 @@ async def test_an_expired_token_costs_one_more_request(
     """And no more."""
     clock.tick(31 * 60)
 
-    await play(hass, extension="3200", file="vm_welcome.wav")
+    await play(hass)
 
     assert endpoints(http_pbx) == ["refresh_token", LINK, "download", LINK]
 
@@ -57,7 +57,7 @@ async def test_the_response_says_what_was_played(
     """And until when the link works."""
     clock.move_to("2026-11-23 12:00:00")
 
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     assert response == {
         "extension": "3200",
@@ -75,7 +75,7 @@ async def test_a_self_signed_pbx_is_relayed(
     hass: HomeAssistant, pbx: PbxSimulator, player: Player
 ) -> None:
     """The player gets a link of Home Assistant; the audio has been fetched by then."""
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
 
     [(kind, url, _)] = player.played
     assert kind == "music"
@@ -97,9 +97,7 @@ async def test_a_link_with_a_query_never_gets_to_a_player(
     """It could carry the token."""
     http_pbx.switches.play_resource_url = "/api/download/a.wav?access_token=x"
 
-    assert await refusal(
-        hass, extension="3200", file="vm_welcome.wav", delivery="direct"
-    ) == (
+    assert await refusal(hass, delivery="direct") == (
         "Direct delivery is not possible, because the PBX's link to this greeting "
         "might contain an access token. Use the delivery auto or relay."
     )
@@ -114,7 +112,7 @@ async def test_the_relay_needs_a_url_of_home_assistant(
     await hass.config.async_update(internal_url=None)
     hass.config.api = None
 
-    message = await refusal(hass, extension="3200", file="vm_welcome.wav")
+    message = await refusal(hass)
 
     assert message == (
         "Media players need the URL of Home Assistant, but it is not configured. Enter "
@@ -161,7 +159,7 @@ async def test_the_issue_follows_what_is_entered(
     """A URL that does not help either is told as such."""
     hass.config.api = ApiConfig("192.168.1.72", "192.168.1.72", 8123, True)
     await hass.config.async_update(internal_url=None)
-    await refusal(hass, extension="3200", file="vm_welcome.wav")
+    await refusal(hass)
 
     await hass.config.async_update(internal_url="https://192.168.1.72:8123")
     await hass.async_block_till_done()
@@ -180,8 +178,6 @@ async def test_options_for_the_player_are_passed_on(
     """As they are."""
     await play(
         hass,
-        extension="3200",
-        file="vm_welcome.wav",
         announce=True,
         extra={"metadata": {"title": "Reception"}},
     )

@@ -13,9 +13,9 @@ from yarl import URL
 
 from simulator import PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
-from tests.common import Player, endpoints
+from tests.common import Player, endpoints, play
 
-from .calls import play, refusal
+from .calls import refusal
 
 
 @pytest.mark.usefixtures("entry", "player")
@@ -91,7 +91,7 @@ async def test_audio_that_is_too_large(
 @pytest.mark.usefixtures("ffmpeg_binary", "entry")
 async def test_without_ffmpeg(hass: HomeAssistant, player: Player) -> None:
     """16-bit audio passes as it is; the rest is an error that says why."""
-    response = await play(hass, extension="3200", file="vm_welcome.wav")
+    response = await play(hass)
     assert "/vm_welcome.wav" in response["url"]
     assert len(player.played) == 1
 

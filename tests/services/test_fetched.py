@@ -7,9 +7,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from tests.clock import Clock, wait
-from tests.common import Player
-
-from .calls import play
+from tests.common import Player, play
 
 WARNING = (
     r"Greeting 'hello\.wav' of '0042' was not fetched from Home Assistant "

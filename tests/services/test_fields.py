@@ -9,9 +9,9 @@ import pytest
 import voluptuous as vol
 
 from simulator import PbxSimulator, SimulatedGreeting
-from tests.common import Player, call
+from tests.common import Player, call, play
 
-from .calls import KITCHEN, play, refusal
+from .calls import KITCHEN, refusal
 
 MEDIA = "media-source://yeastar_vm/{serial}/greetings/3200/vm_welcome.wav"
 NOT_A_GREETING = (

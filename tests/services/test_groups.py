@@ -10,9 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
-from tests.common import Player, add_players
+from tests.common import Player, add_players, play
 
-from .calls import play, refusal
+from .calls import refusal
 
 pytestmark = pytest.mark.usefixtures("players")
 

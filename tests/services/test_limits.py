@@ -14,10 +14,10 @@ from custom_components.yeastar_vm.const import DOMAIN
 from simulator import PbxSimulator
 from simulator.lines import Delay, Line
 from tests.clock import Clock
-from tests.common import Player, call, endpoints
+from tests.common import Player, call, endpoints, play
 from tests.gate import Gate
 
-from .calls import play, refusal
+from .calls import refusal
 
 TOO_SLOW = (
     "The PBX was too slow: it took more than {} seconds. Check how busy the PBX is, "

@@ -6,9 +6,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from simulator import PbxSimulator, SimulatedGreeting
-from tests.common import LINK, Player, endpoints
+from tests.common import LINK, Player, endpoints, play
 
-from .calls import play, refusal
+from .calls import refusal
 
 
 @pytest.mark.usefixtures("http_entry", "player")
@@ -117,7 +117,7 @@ async def test_a_listed_greeting_that_the_pbx_does_not_find(
     """Is no matter of spelling."""
     pbx.errcodes["extension_vm_greeting/play"] = 60001
 
-    message = await refusal(hass, extension="3200", file="vm_welcome.wav")
+    message = await refusal(hass)
 
     assert message == (
         "The PBX did not find what was requested. Check on the PBX whether it was "

@@ -6,10 +6,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import PbxSimulator
-from tests.common import Player, entry_for, load
+from tests.common import Player, entry_for, load, play
 from tests.gate import Gate
 
-from .calls import play, refusal
+from .calls import refusal
 
 pytestmark = pytest.mark.usefixtures("player")
 

@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from simulator import PbxSimulator
-from tests.common import LINK, Player, add_players, endpoints
+from tests.common import LINK, Player, add_players, endpoints, play
 
-from .calls import KITCHEN, play, refusal
+from .calls import KITCHEN, refusal
 
 TURN_ON = "is not available right now. Turn it on, or select another media player."
 
