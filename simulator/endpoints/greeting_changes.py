@@ -69,7 +69,8 @@ def _update(kind: BoxKind, pbx: Pbx, request: RecordedRequest) -> Fields:
     name = body["file"] + greeting.suffix
     if name != greeting.real_filename and name in _names(box):
         raise ApiError(errors.DUPLICATE_KEY_VALUE)
-    renamed = replace(greeting, real_filename=name, file=_shown(pbx, name))
+    stored = name if pbx.switches.renames_file else greeting.real_filename
+    renamed = replace(greeting, real_filename=stored, file=_shown(pbx, name))
     box.greetings[box.greetings.index(greeting)] = renamed
     return {}
 

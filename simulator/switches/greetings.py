@@ -26,6 +26,8 @@ class GreetingSwitches:
     """Greetings of one box at most (60002 after that); None: no limit."""
     listed_with_suffix: bool = True
     """Show ``file`` of a new or renamed greeting with its suffix."""
+    renames_file: bool = True
+    """False: a new name is only shown, as ``file``; ``real_filename`` stays."""
     unreachable_recorder: int | None = None
     """An errcode where the recorder is busy or not registered; None: success."""
     delete_in_use_refused: bool = False

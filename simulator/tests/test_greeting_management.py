@@ -172,6 +172,16 @@ async def test_rename(box: Box) -> None:
     assert await box.heard("newer.WAV") == AUDIO
 
 
+async def test_rename_of_what_the_list_shows(box: Box) -> None:
+    """The file keeps its name, as that of a greeting of speech in the documents."""
+    box.client.pbx.switches.renames_file = False
+
+    assert await box.rename(7, "newer") == SUCCESS
+
+    [row] = await box.rows()
+    assert (row["file"], row["real_filename"]) == ("newer.wav", "old.wav")
+
+
 async def test_rename_to_the_same_name(box: Box) -> None:
     """Changes nothing."""
     assert await box.rename(7, "old") == SUCCESS

@@ -40,6 +40,29 @@ async def test_rename(hass: HomeAssistant, pbx: PbxSimulator, file: str) -> None
 
 
 @pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize("with_suffix", [True, False])
+async def test_a_rename_that_leaves_the_file(
+    hass: HomeAssistant, pbx: PbxSimulator, *, with_suffix: bool
+) -> None:
+    """The list shows the new name, which leads to the greeting from then on."""
+    pbx.switches.renames_file = False
+    pbx.switches.listed_with_suffix = with_suffix
+    leo = {"extension": "3200"}
+
+    renamed = await call(
+        hass, "rename_greeting", **leo, file="vm_end", new_name="vm_bye"
+    )
+    taken = await told(
+        hass, "rename_greeting", **leo, file="holiday", new_name="vm_bye"
+    )
+    deleted = await call(hass, "delete_greeting", **leo, file="vm_bye")
+
+    assert renamed["file"] == deleted["file"] == "vm_welcome_001.wav"
+    assert 'already has a greeting named "vm_bye"' in taken
+    assert "vm_welcome_001.wav" not in greetings(pbx, "3200")
+
+
+@pytest.mark.usefixtures("entry")
 @pytest.mark.parametrize("file", OLIVE)
 async def test_odd_names_can_be_changed(
     hass: HomeAssistant, pbx: PbxSimulator, file: str

@@ -5,8 +5,9 @@ extensions are asked first, groups if there is no such extension.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import PurePosixPath
 import time
 from typing import Final, Self
 
@@ -77,7 +78,8 @@ class Greeting:
 
     `file` is the full file name, which the PBX compares with case: the list calls it
     `real_filename`. `type` is `record` (by phone or uploaded) or `tts`. `id` is None if
-    the PBX does not say it.
+    the PBX does not say it. `name` is what the list calls it, without the suffix: it
+    need not be that of the file.
     """
 
     number: str
@@ -85,31 +87,42 @@ class Greeting:
     type: str
     id: int | None = None
     kind: BoxKind = BoxKind.EXTENSION
+    name: str = field(default="", compare=False)
 
     @classmethod
     def from_row(
         cls, row: JsonObject, number: str, kind: BoxKind = BoxKind.EXTENSION
     ) -> Self | None:
         """Read a row of the greeting list; return None if it names no file."""
-        file = row.get("real_filename")
-        if not isinstance(file, str) or not file:
-            # `file` has its suffix in some rows and lacks it in others.
-            file, suffix = row.get("file"), text(row.get("suffix"))
-            if not isinstance(file, str) or not file:
-                return None
-            if not file.endswith(suffix):
-                file += suffix
+        file, name = _exact(row.get("real_filename")), _exact(row.get("file"))
+        # The list has the suffix in some rows and lacks it in others.
+        suffix = text(row.get("suffix"))
+        name = name.removesuffix(suffix)
+        if not (file or name):
+            return None
         return cls(
             number,
-            storable(file),
+            storable(file or f"{name}{suffix}"),
             text(row.get("type")),
             whole_number(row.get("id")),
             kind,
+            storable(name),
         )
+
+    @property
+    def names(self) -> set[str]:
+        """Return what it is called without a suffix: its file, and in the list."""
+        stem = PurePosixPath(self.file).stem
+        return {stem, self.name or stem}
 
     def is_named(self, search: str) -> bool:
         """Return whether the file name contains a text, in upper or lower case."""
         return contains(self.file, search)
+
+
+def _exact(value: object) -> str:
+    """Return a text as it is: white space counts in the name of a file."""
+    return value if isinstance(value, str) else ""
 
 
 class Greetings:

@@ -89,8 +89,8 @@ class OpenBox:
 
         Raise ServiceValidationError if there is none.
         """
-        stem = comparable(file)
-        match [each for each in self.greetings if comparable(_stem(each.file)) == stem]:
+        name = comparable(file)
+        match [each for each in self.greetings if name in map(comparable, each.names)]:
             case [greeting] if not match_greeting(self.greetings, file):
                 return greeting
         return find_greeting(self.number, self.greetings, file)
@@ -98,7 +98,10 @@ class OpenBox:
     def check_free(self, name: str) -> None:
         """Raise ServiceValidationError if there is a greeting of this name."""
         if existing := named(self.greetings, name):
-            raise GreetingExists(number=self.number, file=existing.file)
+            is_its_file = _stem(existing.file) == name
+            raise GreetingExists(
+                number=self.number, file=existing.file if is_its_file else name
+            )
 
     def check_overwrite(self, name: str, file: str) -> None:
         """Raise ServiceValidationError if an upload would not replace what it is to.
@@ -243,9 +246,9 @@ def greeting_name(file: str) -> str:
 def named(greetings: Iterable[Greeting], name: str) -> Greeting | None:
     """Return the greeting that a name without a suffix leads to, or None.
 
-    The PBX may call it otherwise than it was uploaded.
+    The PBX may store it under another name than the one that its list shows.
     """
-    found = {each.file: each for each in greetings if _stem(each.file) == name}
+    found = {each.file: each for each in greetings if name in each.names}
     return found.get(f"{name}{_SUFFIX}") or next(iter(found.values()), None)
 
 
