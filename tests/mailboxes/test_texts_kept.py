@@ -246,7 +246,6 @@ async def test_files_of_2_2_0(
         *({"state": state, "language": "en-US"} for state in [*said][1:]),
         {"state": "pending", "language": ""},
     ]
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_a_new_message_writes_little(

@@ -25,7 +25,7 @@ NEEDED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "mark_message_read": ({**MAILBOX, "message_id": "1"}, {}),
     "play_message": ({**MAILBOX, **PLAYER}, {"mark_as_read": False}),
     "play_greeting": (PLAYER, {}),
-    "transcribe_message": ({**MAILBOX, "engine": "stt.ears"}, {}),
+    "transcribe_message": ({**MAILBOX, "engine": "stt.engine"}, {}),
 }
 PBX = {"config_entry_id": "01K7ZQ3V8XQ2M4S6T8W0Y2A4C6"}
 PLAYING = {"announce": True, "extra": {"volume": 1}}
