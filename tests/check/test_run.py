@@ -68,6 +68,7 @@ async def test_everything_works(
         if request.endpoint != "get_token"
     )
     assert not any(each.is_read for each in unread)
+    assert all(0 <= each.answer.seconds < 60 for each in found.exchanges if each.answer)
 
 
 def test_nothing_that_changes_something_is_allowed() -> None:

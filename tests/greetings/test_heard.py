@@ -90,8 +90,9 @@ async def test_a_new_greeting_is_heard_at_once(
     ]
 
 
+@pytest.mark.parametrize("is_deleted", [False, True])
 async def test_a_new_greeting_is_heard_from_the_media_source(
-    hass: HomeAssistant, http_pbx: PbxSimulator, speaker: Speaker
+    hass: HomeAssistant, http_pbx: PbxSimulator, speaker: Speaker, is_deleted: bool
 ) -> None:
     """And under the link that a player was given before."""
     media = (
@@ -100,11 +101,15 @@ async def test_a_new_greeting_is_heard_from_the_media_source(
     )
     before = (await async_resolve_media(hass, media, None)).url
     old = await speaker.fetch(before)
+    if is_deleted:
+        http_pbx.extensions["3200"].greetings.clear()
 
     await upload(hass, "vm_welcome", extension="3200", overwrite=True)
 
+    new = await speaker.fetch(before)
     after = (await async_resolve_media(hass, media, None)).url
     assert old == pytest.approx(300, rel=0.03)
+    assert new == pytest.approx(NEW, rel=0.03)
     assert await speaker.fetch(after) == pytest.approx(NEW, rel=0.03)
 
 

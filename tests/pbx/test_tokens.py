@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.yeastar_vm.pbx import (
     AccessDenied,
+    CannotConnect,
     Credentials,
     Interrupted,
     InvalidCredentials,
@@ -106,6 +107,27 @@ async def test_a_token_revoked_early_is_renewed_once(
         "refresh_token",
         "get_token",
         "system/information",
+    ]
+
+
+async def test_a_refresh_token_that_is_refused_is_not_sent_again(
+    signed_in: Caller, clock: Clock
+) -> None:
+    """Also if the sign-in that follows fails for now."""
+    clock.tick(31 * MINUTE)
+    signed_in.pbx.errcodes["refresh_token"] = 10004
+    signed_in.pbx.faults["get_token"] = Fault.RESET
+    for _ in range(2):
+        with pytest.raises(CannotConnect):
+            await signed_in.client.system.information()
+    signed_in.pbx.faults.clear()
+
+    await signed_in.client.system.information()
+
+    assert signed_in.asked() == [
+        *("refresh_token", "get_token"),
+        "get_token",
+        *("get_token", "system/information"),
     ]
 
 

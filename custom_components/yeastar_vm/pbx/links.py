@@ -1,14 +1,12 @@
 """Links of the PBX to audio, and the audio behind them."""
 
 from dataclasses import dataclass, field
-import logging
 import time
 from typing import ClassVar, Final
 
 from .contents import is_audio
 from .errors import (
     GatewayRefused,
-    InvalidLink,
     NoAudio,
     TokenRefused,
     Unauthorized,
@@ -18,8 +16,6 @@ from .http.answers import answer_error, parse_answer
 from .http.endpoint import Endpoint
 from .session import PbxSession
 from .values import JsonObject
-
-_LOGGER = logging.getLogger(__name__)
 
 MAX_AUDIO: Final = 32 * 1024 * 1024  # bytes; an upload may have 8 MB
 START_OF_AUDIO: Final = 256  # bytes; enough to tell what it is, and soon there
@@ -100,12 +96,8 @@ def read_link(
     requested_at: float,
 ) -> PlayLink:
     """Return the link in an answer that has just arrived; raise InvalidLink."""
-    try:
-        with session.mismatches.noted(endpoint.path, answer):
-            url = session.base_url.resource(answer.get(key))
-    except InvalidLink as err:
-        _LOGGER.debug("%s is not used: %s", key, err)
-        raise
+    with session.mismatches.noted(endpoint.path, answer):
+        url = session.base_url.resource(answer.get(key))
     return PlayLink(url, time.time() + PlayLink.LIFETIME, needs_token, requested_at)
 
 
