@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from custom_components.yeastar_vm.services.greetings import box
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from simulator.default_mail import default_groups
 from tests.common import call, endpoints
@@ -244,6 +245,20 @@ async def test_what_the_pbx_refuses(
 
     assert message in await told(hass, "rename_greeting", **greeting, new_name="bye")
     assert message in await told(hass, "delete_greeting", **greeting)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_an_error_that_leaves_open_what_was_done(
+    hass: HomeAssistant, pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list is looked at once: what the PBX answered, it has done or not."""
+    monkeypatch.setattr(box, "LIST_TIME", 5)
+    pbx.errcodes[DELETE] = 1
+
+    message = await told(hass, "delete_greeting", extension="0042", file="hello.wav")
+
+    assert "error 1" in message
+    assert endpoints(pbx) == [LIST, DELETE, LIST]
 
 
 @pytest.mark.usefixtures("entry")

@@ -208,15 +208,17 @@ async def test_a_pbx_that_takes_its_time_to_mark(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     eager: FetchingPlayer,
-    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
 ) -> None:
-    """The action does not wait for it any longer, and does not end it."""
-    monkeypatch.setattr(heard, "WAIT", 0.1)
+    """The action waits for it for a few seconds, and does not end it."""
     http_pbx.leave_message("3200", "1")
     gate = Gate(http_pbx, "vm/update")
+    began = hass.loop.time()
 
-    assert (await play(hass))["marked_as_read"] is False
+    with clock.running():
+        assert (await play(hass))["marked_as_read"] is False
 
+    assert 5 <= hass.loop.time() - began <= 6
     gate.open()
     await hass.async_block_till_done()
     assert unread(hass) == "0"

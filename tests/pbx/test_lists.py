@@ -220,6 +220,17 @@ def test_a_custom_presence_is_none_of_the_standard_ones(
     assert extension.presence == shown
 
 
+@pytest.mark.parametrize(("count", "requests"), [(1, 1), (PAGE, 1), (PAGE + 1, 3)])
+async def test_some_extensions_of_many(
+    signed_in: Caller, numbers: list[str], count: int, requests: int
+) -> None:
+    """The list is read until they are found."""
+    found = await signed_in.client.extensions.find(numbers[:count])
+
+    assert [*found] == numbers[:count]
+    assert signed_in.asked() == ["extension/list"] * requests
+
+
 async def test_lists_are_asked_for_in_an_order(caller: Caller) -> None:
     """Otherwise, pages may overlap, or leave a gap."""
     await caller.client.extensions.all()

@@ -104,6 +104,24 @@ def test_slips_of_other_addresses(typed: str, base_url: str) -> None:
     assert BaseUrl.from_typed(typed).text == base_url
 
 
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [
+        ("a" * 63, True),
+        ("a" * 64, False),
+        ("a." * 125 + "com", True),  # 253 characters
+        ("a." * 125 + "info", False),
+    ],
+)
+def test_how_long_a_host_may_be(host: str, is_one: bool) -> None:
+    """As long as a name can be looked up."""
+    if is_one:
+        assert BaseUrl.from_typed(f"https://{host}").host == host
+    else:
+        with pytest.raises(InvalidUrl):
+            BaseUrl.from_typed(f"https://{host}")
+
+
 def test_what_a_base_url_is_made_of() -> None:
     """It is read once, and asked from then on."""
     base_url = BaseUrl.from_typed("http://[fd00::5]:8088/pbx/")
