@@ -91,6 +91,26 @@ async def test_a_silent_pbx_does_not_delay_the_setup(
     assert unread(hass) == "0"
 
 
+async def test_a_web_socket_that_does_not_open(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """The messages wait three seconds for it, so that they are asked for once."""
+    gate = Gate(http_pbx, "subscribe")
+    entry = entry_for(http_pbx)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_add_subentry(entry, leo_ball())
+    await hass.config_entries.async_setup(entry.entry_id)
+    await gate.arrived()
+
+    await clock.pass_time(2.9)
+    before = asked(http_pbx)["vm/query"]
+    await clock.pass_time(0.2)
+
+    assert [before, asked(http_pbx)["vm/query"]] == [0, 1]
+    gate.open()
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_a_refusal_is_no_empty_mailbox(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:

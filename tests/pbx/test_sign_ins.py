@@ -1,5 +1,7 @@
 """Sign-ins that the PBX answers with an error: refused, or to be tried again later."""
 
+import time
+
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -78,6 +80,33 @@ async def test_an_error_that_passes(caller: Caller, clock: Clock, code: int) -> 
         await client.system.information()
 
     assert caller.asked() == ["get_token", "get_token", "system/information"] * 3
+
+
+@pytest.mark.parametrize(
+    ("code", "pauses"),
+    [
+        (10001, [60, 60]),
+        (60002, [300, 300]),
+        (70087, [60, 60]),
+        (20002, [60]),
+        (-2, [60, 300, 900]),
+    ],
+)
+async def test_how_long_nothing_is_sent(
+    caller: Caller, clock: Clock, code: int, pauses: list[int]
+) -> None:
+    """The error says until when, and the PBX is asked then, not before."""
+    caller.pbx.errcodes["get_token"] = code
+
+    for pause in pauses:
+        for passed in (0, pause - 1):
+            clock.tick(passed)
+            with pytest.raises(SignInPaused) as caught:
+                await caller.client.system.information()
+            assert caught.value.retry_at - time.time() == pytest.approx(pause - passed)
+        clock.tick(1)
+
+    assert caller.asked() == ["get_token"] * len(pauses)
 
 
 async def test_a_pbx_that_is_updating(caller: Caller, clock: Clock) -> None:

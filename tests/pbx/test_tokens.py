@@ -257,3 +257,8 @@ async def test_nothing_secret_is_shown(
         assert secret not in repr(sign_in)
         assert secret not in caplog.text
     assert "system/information: errcode 0 after" in caplog.text
+
+    signed_in.pbx.faults["system/information"] = Fault.RESET
+    with pytest.raises(CannotConnect):
+        await signed_in.client.system.information()
+    assert "system/information: connection_lost after" in caplog.text
