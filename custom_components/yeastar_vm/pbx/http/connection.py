@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 import socket
 import ssl
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urljoin
 
 import aiohttp
@@ -38,7 +38,7 @@ class Connections:
     def __init__(
         self,
         resolver: AbstractResolver | None = None,
-        ssl_context: ssl.SSLContext | None = None,
+        ssl_context: ssl.SSLContext | Literal[True] = True,
     ) -> None:
         """Initialize the connections.
 
@@ -51,7 +51,7 @@ class Connections:
                 force_close=True,
                 limit=0,
                 resolver=self._resolver,
-                ssl=ssl_context or True,
+                ssl=ssl_context,
                 use_dns_cache=False,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -219,11 +219,11 @@ async def _download(
     for _ in range(MAX_REDIRECTS + 1):
         if not may_fetch(url):
             raise MediaNotAllowed(origin=str(url.origin()))
-        host = url.host or ""
-        content = await _get(session, url, host)
+        assert url.host
+        content = await _get(session, url, url.host)
         if isinstance(content, bytes):
             return content
-        url = content
+        host, url = url.host, content
     raise _unavailable(host, "too many redirects")
 
 
