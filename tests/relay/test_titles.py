@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
+from custom_components.yeastar_vm.pbx import Message
 from custom_components.yeastar_vm.playback.references import MessageReference
 from simulator import PbxSimulator
 from tests.audio.frames import read_frames, read_info, read_tag
@@ -103,3 +104,21 @@ def test_a_message_whose_id_says_no_time() -> None:
 
     assert reference.title == "Anna Weber · f3a9"
     assert reference.public_title == "f3a9"
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "caller"),
+    [
+        ("Anna Weber", "15550123", "Anna Weber"),
+        ("", "15550123", "15550123"),
+        ("x" * 128, "15550123", "x" * 80),
+        ("", "", ""),
+    ],
+)
+def test_who_called(name: str, number: str, caller: str) -> None:
+    """The name, or the number; as much of it as a player shows."""
+    message = Message("3200", "f3a9", None, number, name, 1, is_read=False)
+
+    reference = MessageReference.of(message)
+
+    assert reference.title == " · ".join(filter(None, (caller, "f3a9")))
