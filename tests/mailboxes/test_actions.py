@@ -12,6 +12,7 @@ import voluptuous as vol
 from yarl import URL
 
 from simulator import Fault, PbxSimulator
+from simulator.many import many_extensions
 from tests.common import KITCHEN, Player, asked, call, endpoints
 
 from .common import (
@@ -355,3 +356,20 @@ async def test_a_message_that_is_not_there(
         await call(hass, action, mailbox="3200", message_id=other.msg_id)
 
     assert "vm/delete" not in endpoints(http_pbx)
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, ", …")])
+async def test_an_error_lists_a_few_mailboxes(
+    hass: HomeAssistant, http_pbx: PbxSimulator, count: int, more: str
+) -> None:
+    """It is to be read."""
+    http_pbx.extensions = many_extensions(count, 1)
+    boxes = [mailbox(n, each.name) for n, each in http_pbx.extensions.items()]
+    entry = await load_with_mailboxes(hass, http_pbx, *boxes)
+
+    with pytest.raises(ServiceValidationError) as caught:
+        await call(hass, "list_messages", mailbox="Nobody")
+
+    shown = ", ".join(each.title for each in boxes[:20])
+    assert str(caught.value).endswith(f" These are the mailboxes: {shown}{more}")
+    await hass.config_entries.async_unload(entry.entry_id)

@@ -147,16 +147,22 @@ async def test_an_extension_may_not_be_a_list(
         await play(hass, extension=["3200"])
 
 
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, ", …"), (100, ", …")])
 async def test_an_error_lists_a_few_greetings(
-    hass: HomeAssistant, pbx: PbxSimulator, entry: MockConfigEntry, player: Player
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    player: Player,
+    count: int,
+    more: str,
 ) -> None:
     """It is to be read."""
     pbx.extensions["3201"].greetings = [
-        SimulatedGreeting(f"{number}.wav") for number in range(100)
+        SimulatedGreeting(f"{number}.wav") for number in range(count)
     ]
 
     assert await refusal(hass, extension="3201") == (
         "The voicemail of 3201 has several greetings. Specify one of them as the file: "
         + ", ".join(f'"{number}.wav"' for number in range(20))
-        + ", …."
+        + f"{more}."
     )
