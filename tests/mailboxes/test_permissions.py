@@ -86,9 +86,14 @@ async def test_users_use_what_they_may_use_of_the_entity(
     if is_allowed := call in ALLOWED[name]:
         await act(hass, call, user.id, left.msg_id)
     else:
-        with pytest.raises(Unauthorized):
+        with pytest.raises(Unauthorized) as refused:
             await act(hass, call, user.id, left.msg_id)
         assert http_pbx.requests == []
+        error = refused.value
+        assert (error.context or error).user_id == user.id
+        assert error.entity_id in (MESSAGE, PLAYER)
+        is_changed = error.entity_id == PLAYER or call in (PLAY_AND_MARK, MARK, DELETE)
+        assert error.permission == ("control" if is_changed else "read")
 
     assert len(player.played) == (is_allowed and call[0] == "play_message")
     assert left.is_read is (is_allowed and call is MARK)
