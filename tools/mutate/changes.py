@@ -139,8 +139,8 @@ def _is_left_alone(node: ast.AST) -> bool:
     match node:
         case ast.Expr(ast.Constant() | ast.Yield()) | ast.Assert() | ast.TypeAlias():
             return True
-        case ast.Import() | ast.ImportFrom():
-            return True
+        case ast.Import() | ast.ImportFrom() | ast.Assign([ast.Name("__all__")]):
+            return True  # The type checker knows what is exported.
         case ast.Expr(ast.Call(ast.Attribute(attr=level))):
             return level in _FOR_DEVELOPERS
     return False

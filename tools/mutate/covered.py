@@ -83,6 +83,8 @@ class Covered:
     def trials(self, change: Change) -> Iterator[Trial]:
         """Yield a few quick tests that run a change, then as many as time allows."""
         found = self._of_line(change.module, change.line, set())
+        if not found:
+            found = {*chain.from_iterable(self._contexts(change.module).values())}
         tests = self._ordered(found, change.module)
         if tests:
             yield self._trial(change, tests[:FEW])
@@ -166,9 +168,16 @@ def _statement(module: str, line: int) -> ast.stmt:
     around = [
         node
         for node in ast.walk(_parsed(module))
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0)
+        if isinstance(node, ast.stmt)
+        and _first_line(node) <= line <= (node.end_lineno or 0)
     ]
     return max(around, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """Return where a statement begins, which is with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(each.lineno for each in decorators)])
 
 
 def _assigned(statement: ast.stmt) -> Iterator[str]:

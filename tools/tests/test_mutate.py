@@ -50,6 +50,7 @@ def in_function(*lines: str) -> str:
         ("a = (b, c)", {"a = (b,)", "a = (c,)"}),
         ("a = {b: c}", {"a = {}"}),
         ("'ä'; a = 0", {"'ä'; a = 1"}),
+        ("__all__ = ['a', 'b']", set()),
     ],
 )
 def test_changes_of_a_module(before: str, after: set[str]) -> None:
@@ -167,6 +168,17 @@ def test_a_line_that_no_test_runs(repository: Path) -> None:
     assert ended.returncode == 1
     assert "mutate: no test runs pbx/module.py: 4\n" in ended.stdout
     assert "mutate: noticed 0 of 1 changes: 0.0 %\n" in ended.stdout
+
+
+def test_a_value_that_only_a_decorator_reads(repository: Path) -> None:
+    """The tests run that run what is decorated."""
+    module = repository / tree.INTEGRATION / MODULE
+    decorated = "from functools import lru_cache\nSIZE = 1\n@lru_cache(SIZE)\n"
+    module.write_text(decorated + module.read_text("utf-8"), "utf-8")
+
+    ended = mutate(repository, "pbx/module.py:2")
+
+    assert "mutate: not noticed: pbx/module.py:2: 1  →  2\n" in ended.stdout
 
 
 def mutate(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
