@@ -37,8 +37,7 @@ async def async_rename_greeting(call: ServiceCall) -> ServiceResponse:
             lambda greetings: named(greetings, name),
             *(greeting.file, f"{name}.wav"),
         )
-        response = box.response(renamed)
-    return response if call.return_response else None
+        return box.response(renamed)
 
 
 async def async_delete_greeting(call: ServiceCall) -> ServiceResponse:
@@ -54,8 +53,6 @@ async def async_delete_greeting(call: ServiceCall) -> ServiceResponse:
         await box.change(
             lambda: box.client.greetings.delete(greeting), deleted, greeting.file
         )
-    if not call.return_response:
-        return None
     return {ATTR_EXTENSION: box.number, ATTR_FILE: greeting.file}
 
 

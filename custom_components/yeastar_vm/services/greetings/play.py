@@ -51,8 +51,6 @@ async def async_play_greeting(call: ServiceCall) -> ServiceResponse:
                 requested=call.data.get(ATTR_DELIVERY),
             )
     played = await async_play_media(call, pbx.playback.relay, media, players)
-    if not call.return_response:
-        return None
     return {
         ATTR_EXTENSION: number,
         ATTR_FILE: reference.file,

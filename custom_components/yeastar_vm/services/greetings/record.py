@@ -58,8 +58,7 @@ async def async_record_greeting(call: ServiceCall) -> ServiceResponse:
         box.check_free(name)
         failure = await _ring(box, recorder, name)
         greeting = await _wait_for(box, name, call, failure)
-        response = box.response(greeting)
-    return response if call.return_response else None
+        return box.response(greeting)
 
 
 async def _ring(box: OpenBox, recorder: str, name: str) -> YeastarError | None:

@@ -110,8 +110,6 @@ async def _prepare_and_upload(
         greeting = await _upload(box, name, wav)
         before = {each.file for each in box.greetings}
         response = box.response(greeting)
-    if not call.return_response:
-        return None
     return {**response, ATTR_OVERWRITTEN: greeting.file in before}
 
 

@@ -89,8 +89,6 @@ async def async_play_message(call: ServiceCall) -> ServiceResponse:
     heard = HeardMessages(pbx, messages, media.relayed) if marks else None
     played = await async_play_media(call, pbx.playback.relay, media, players)
     is_marked = heard is not None and await heard.settle()
-    if not call.return_response:
-        return None
     if is_marked:
         messages = [replace(message, is_read=True) for message in messages]
     return {
