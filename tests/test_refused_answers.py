@@ -228,7 +228,7 @@ def test_a_shape_is_bounded() -> None:
     assert len(shape) == MAX_KEYS + 1
     assert isinstance(shape, dict)
     assert shape["data"] == [{"(key 1)": "number"}]
-    assert len(json.dumps(shape_of(deep))) < 200
+    assert shape_of(deep) == {"data": [{"data": [{"data": ["…"]}]}]}
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,7 @@ async def test_the_file_of_2_0_0(
     await hass.async_block_till_done()
 
     assert arrivals.ids == [new.msg_id]
+    assert hass_storage[key]["minor_version"] == 2
     assert hass_storage[key]["data"] == {"mailboxes": ["mailbox_3200"]}
     file = hass_storage[f"{key}.mailbox_3200"]
     assert file["data"]["reported"] == [known.msg_id, new.msg_id]
@@ -178,6 +179,24 @@ async def test_a_call_for_two_mailboxes(
     await clock.pass_time(1)
 
     assert [len(each.ids) for each in arrivals] == [1, 1]
+
+
+async def test_an_event_that_comes_twice(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """It is about one message, and no second one is looked for."""
+    await load_with_mailboxes(hass, http_pbx, leo_ball())
+    await clock.pass_time(MINUTE)
+    http_pbx.requests.clear()
+
+    http_pbx.leave_message("3200", "15550123", announced=False)
+    for _ in range(2):
+        http_pbx.events.send_frame(
+            '{"type":30012,"msg":{"status":"VOICEMAIL","uid":"1","call_to":"3200"}}'
+        )
+    await clock.pass_time(MINUTE)
+
+    assert asked(http_pbx) == {"vm/query": 1}
 
 
 async def test_mailboxes_with_many_messages(

@@ -221,7 +221,12 @@ def _old_firmware(pbx: PbxSimulator) -> None:
     pbx.switches.group_endpoints = False
 
 
-@pytest.mark.parametrize("spoil", [_deny, _fail, _old_firmware])
+def _list_nothing(pbx: PbxSimulator) -> None:
+    pbx.groups.clear()
+    pbx.faults["extension/list"] = Fault.NO_FIELDS
+
+
+@pytest.mark.parametrize("spoil", [_deny, _fail, _old_firmware, _list_nothing])
 async def test_groups_that_are_not_told(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

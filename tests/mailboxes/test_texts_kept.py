@@ -1,6 +1,7 @@
 """The texts of messages outlive restarts and crashes, and writing them is cheap."""
 
 from collections.abc import AsyncIterator
+import json
 from pathlib import Path
 import time
 from typing import Any, Final, override
@@ -103,6 +104,9 @@ async def test_nothing_is_transcribed_twice(
 
     assert home.arrivals.texts == [(each, SAID) for each in left]
     assert sum(len(each.heard) for each in home.engines) == 3
+    # What came before the last message is not waited for.
+    [file] = (home.folder / ".storage").glob(f"*{LEO}")
+    assert json.loads(file.read_text("utf-8"))["data"]["awaiting_text"] == left[-1:]
 
 
 @pytest.mark.parametrize("ends", [House.stop, House.crash])

@@ -69,7 +69,10 @@ async def test_few_boxes_cost_one_request(signed_in: Caller) -> None:
     found = await signed_in.client.messages.query(BOXES[:5])
 
     assert [len(found[number]) for number in BOXES[:5]] == [2, 2, 2, 0, 0]
-    assert signed_in.asked() == ["vm/query"]
+    [request] = signed_in.pbx.requests
+    assert request.endpoint == "vm/query"
+    assert request.query["number"] == ",".join(BOXES[:5])
+    assert request.query["page"] == "1"
 
 
 async def test_a_box_with_more_messages_than_a_page(signed_in: Caller) -> None:

@@ -172,7 +172,7 @@ async def test_a_redirect_to_no_other_server_is_no_answer(
     """Such as to the page where a proxy wants its users to sign in."""
     async with a_server(302, location) as pbx:
         client = a_client(connections, pbx.base_url, **lifetimes)
-        with pytest.raises(InvalidResponse):
+        with pytest.raises(InvalidResponse, match="redirected"):
             await ask(client)
 
     # A refresh that was answered like this is followed by one sign-in.

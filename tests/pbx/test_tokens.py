@@ -131,6 +131,19 @@ async def test_a_refresh_token_that_is_refused_is_not_sent_again(
     ]
 
 
+async def test_a_token_that_expired_early_is_not_sent_again(signed_in: Caller) -> None:
+    """Also if it cannot be renewed for now."""
+    signed_in.pbx.switches.token_refusal = Refusal.TOKEN_EXPIRED
+    signed_in.pbx.reboot()
+    signed_in.pbx.faults["refresh_token"] = Fault.RESET
+
+    for _ in range(2):
+        with pytest.raises(CannotConnect):
+            await signed_in.client.system.information()
+
+    assert signed_in.asked() == ["system/information", *["refresh_token"] * 2]
+
+
 async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> None:
     """It is renewed once, not at every call."""
     signed_in.pbx.errcodes["system/information"] = 10005
@@ -141,6 +154,20 @@ async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> 
         await signed_in.client.extensions.count()
 
     assert signed_in.asked().count("refresh_token") == 1
+
+
+async def test_no_permission_is_looked_into_again_after_a_minute(
+    signed_in: Caller, clock: Clock
+) -> None:
+    """The token may have been revoked meanwhile."""
+    signed_in.pbx.errcodes["system/information"] = 10005
+
+    for seconds in (0, MINUTE - 1, 1):
+        clock.tick(seconds)
+        with pytest.raises(AccessDenied):
+            await signed_in.client.system.information()
+
+    assert signed_in.asked().count("refresh_token") == 2
 
 
 async def test_an_answer_that_comes_after_a_renewal_failed(signed_in: Caller) -> None:

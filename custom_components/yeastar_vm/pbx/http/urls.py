@@ -103,7 +103,9 @@ class BaseUrl:
     @property
     def host(self) -> str:
         """Return the host: its name in Punycode, or its address without brackets."""
-        return self.url.raw_host or ""
+        host = self.url.raw_host
+        assert host is not None
+        return host
 
     @property
     def origin(self) -> BaseUrl:

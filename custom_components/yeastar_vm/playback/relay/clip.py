@@ -58,7 +58,7 @@ class Clips:
         return clip
 
     def _create(self, head: bytes) -> Clip:
-        if head and not self._clips and self.size < MAX_COPY:
+        if not self._clips and self.size < MAX_COPY:
             # The first head is usually the only one.
             self._content = head + self._content
             self._head_size = len(head)

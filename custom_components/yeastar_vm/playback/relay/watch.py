@@ -32,11 +32,9 @@ def async_watch_for_request(
 
     @callback
     def warn(_: datetime) -> None:
-        link.on_request.remove(cancel)
         _warn(hass, link, players)
 
-    cancel = async_call_later(hass, REQUEST_TIME, warn)
-    link.on_request.append(cancel)
+    link.on_request.append(async_call_later(hass, REQUEST_TIME, warn))
 
 
 def _warn(hass: HomeAssistant, link: RelayLink, players: Sequence[str]) -> None:
