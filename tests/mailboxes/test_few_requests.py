@@ -199,6 +199,26 @@ async def test_an_event_that_comes_twice(
     assert asked(http_pbx) == {"vm/query": 1}
 
 
+async def test_a_mailbox_that_is_removed_while_a_message_is_expected(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """Nobody asks about it any longer."""
+    leo = leo_ball()
+    entry = await load_with_mailboxes(hass, http_pbx, leo, ann_empty())
+    await clock.pass_time(MINUTE)
+    http_pbx.events.send_frame(
+        '{"type":30012,"msg":{"status":"VOICEMAIL","uid":"1","call_to":"3200"}}'
+    )
+    await clock.pass_time(1)
+
+    hass.config_entries.async_remove_subentry(entry, leo.subentry_id)
+    await clock.settle()
+    http_pbx.requests.clear()
+    await clock.pass_time(20)
+
+    assert asked(http_pbx).total() == 0
+
+
 async def test_mailboxes_with_many_messages(
     hass: HomeAssistant, http_pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ async def test_all_eight_tokens_in_use(caller: Caller, clock: Clock) -> None:
             await caller.client.system.information()
     assert caller.asked() == ["get_token"]
     assert caught.value.retry_at == pytest.approx(time.time() + 5 * MINUTE, abs=5)
+    assert str(caught.value) == "all access tokens are in use"
 
     clock.tick(31 * MINUTE)
     await caller.client.system.information()

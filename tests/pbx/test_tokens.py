@@ -156,6 +156,19 @@ async def test_no_permission_is_not_a_matter_of_the_token(signed_in: Caller) -> 
     assert signed_in.asked().count("refresh_token") == 1
 
 
+async def test_no_permission_while_the_pbx_does_not_say_whether_the_token_lives(
+    signed_in: Caller,
+) -> None:
+    """What was asked for is denied, and the token is kept."""
+    signed_in.pbx.errcodes["extension/list"] = 10005
+    signed_in.pbx.faults["system/information"] = Fault.BAD_GATEWAY_502
+
+    with pytest.raises(AccessDenied):
+        await signed_in.client.extensions.count()
+
+    assert signed_in.asked() == ["extension/list", "system/information"]
+
+
 async def test_no_permission_is_looked_into_again_after_a_minute(
     signed_in: Caller, clock: Clock
 ) -> None:
