@@ -57,6 +57,16 @@ async def test_something_else_than_audio_is_no_audio(
         await caller.client.audio.download(link)
 
 
+@pytest.mark.parametrize("audio", [b"ID3\x04", b"\xff\xfb\x90", b"OggS"])
+async def test_what_may_be_audio_is_passed_on(caller: Caller, audio: bytes) -> None:
+    """Which kind of audio it is, decoding tells."""
+    greeting = SimulatedGreeting("other.wav", content=audio)
+    caller.pbx.extensions["3200"].greetings.append(greeting)
+    link = await caller.client.greetings.play_link("3200", "other.wav")
+
+    assert await caller.client.audio.download(link) == audio
+
+
 @pytest.mark.parametrize("with_length", [True, False])
 async def test_audio_is_bounded(
     caller: Caller, monkeypatch: pytest.MonkeyPatch, *, with_length: bool

@@ -1,6 +1,7 @@
 """What the PBX is asked, and what it answers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import gzip
 import time
 import tracemalloc
@@ -18,6 +19,8 @@ from custom_components.yeastar_vm.pbx import (
     NotSupported,
     PbxFault,
     PbxInfo,
+    PlayLink,
+    YeastarClient,
     YeastarError,
 )
 from custom_components.yeastar_vm.pbx.http.transport import Form
@@ -151,6 +154,26 @@ async def test_a_parameter_that_is_refused_is_not_always_a_name(
         else:
             with pytest.raises(error):
                 await client.greetings.of("3200")
+
+
+@pytest.mark.parametrize(
+    ("field", "ask"),
+    [
+        ("msg_id", lambda client: client.messages.link("1")),
+        ("file", lambda client: client.greetings.play_link("3200", "a.wav")),
+    ],
+)
+async def test_what_is_asked_for_by_its_name_is_not_there(
+    connections: Connections,
+    field: str,
+    ask: Callable[[YeastarClient], Awaitable[PlayLink]],
+) -> None:
+    """The PBX refuses the parameter that names it, for extensions and for groups."""
+    answer = {"errcode": 40002, "invalid_param_list": [{"field": field}]}
+    answers = [aiohttp.web.json_response(answer) for _ in range(2)]
+    async with serve(answers) as base_url:
+        with pytest.raises(NotFound):
+            await ask(stranger(connections, base_url))
 
 
 async def test_a_list_of_all_has_no_name_to_be_refused(caller: Caller) -> None:

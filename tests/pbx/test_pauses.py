@@ -62,6 +62,20 @@ async def test_all_eight_tokens_in_use_do_not_stop_a_refresh(
     assert caller.asked() == ["refresh_token", "system/information"]
 
 
+async def test_a_blocked_address_fetches_no_audio(signed_in: Caller) -> None:
+    """Nothing at all is sent for a while."""
+    link = await signed_in.client.greetings.play_link("3200", "vm_welcome.wav")
+    signed_in.pbx.errcodes["system/information"] = 70004
+    with pytest.raises(AddressBlocked):
+        await signed_in.client.system.information()
+    signed_in.asked()
+
+    with pytest.raises(AddressBlocked):
+        await signed_in.client.audio.download(link)
+
+    assert signed_in.asked() == []
+
+
 @pytest.mark.parametrize("expiry", BlockExpiry)
 async def test_a_blocked_address_waits(
     caller: Caller, clock: Clock, expiry: BlockExpiry

@@ -2,7 +2,12 @@
 
 import pytest
 
-from custom_components.yeastar_vm.pbx import CannotConnect, SignIn, YeastarError
+from custom_components.yeastar_vm.pbx import (
+    CannotConnect,
+    SignIn,
+    TokenPair,
+    YeastarError,
+)
 from simulator import Fault, Refusal
 from tests.clock import Clock
 from tests.common import MINUTE, asked
@@ -111,3 +116,12 @@ async def test_a_refresh_without_credentials_can_be_tried_again(
     await client.system.information()
 
     assert asked(caller.pbx)["get_token"] == 1
+
+
+def test_tokens_whose_lifetimes_are_not_stated() -> None:
+    """They are those of the vendor's guide: half an hour, and a day."""
+    answer: dict[str, object] = {"access_token": "access", "refresh_token": "refresh"}
+    tokens = TokenPair("access", 1_800, "refresh", 86_400)
+
+    assert TokenPair.from_answer(answer, now=0) == tokens
+    assert TokenPair.of_unknown_age("access", "refresh", now=0) == tokens

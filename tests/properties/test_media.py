@@ -47,6 +47,7 @@ _serial_numbers = st.text(min_size=1, max_size=30)
 
 
 @given(_serial_numbers, _numbers, _names)
+@example("363/1", "3200", "a.wav")
 def test_a_greeting_is_found_by_its_identifier(
     serial_number: str, number: str, file: str
 ) -> None:
