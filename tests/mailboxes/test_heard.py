@@ -271,6 +271,27 @@ async def test_a_message_that_is_deleted_while_it_plays(
     assert (await playing)["marked_as_read"] is True
 
 
+async def test_a_mailbox_that_is_removed_while_it_plays(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    eager: FetchingPlayer,
+) -> None:
+    """What was not marked yet needs no mark."""
+    for caller in "12":
+        http_pbx.leave_message("3200", caller)
+    gate = Gate(http_pbx, "vm/update")
+    playing = asyncio.create_task(play(hass, selection="all_unread"))
+    await gate.arrived()
+
+    [subentry_id] = leo.subentries
+    hass.config_entries.async_remove_subentry(leo, subentry_id)
+    gate.open()
+
+    assert (await playing)["marked_as_read"] is True
+    assert asked(http_pbx)["vm/update"] == 1
+
+
 async def test_a_reload_while_it_is_marked(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
