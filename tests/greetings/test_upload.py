@@ -1,10 +1,15 @@
 """Uploading greetings, while nothing stands in the way or the PBX says no."""
 
 import asyncio
+import traceback
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
@@ -46,6 +51,25 @@ async def test_a_box_with_greetings_takes_four_requests(
     await upload(hass, "holiday_2", extension="3200")
 
     assert endpoints(pbx) == [LIST, LIST, UPLOAD, LIST]
+
+
+async def test_the_error_of_an_upload_keeps_no_audio(
+    hass: HomeAssistant, pbx: PbxSimulator
+) -> None:
+    """Home Assistant may keep the error for long."""
+    pbx.errcodes[UPLOAD] = 70000
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await upload(hass, "holiday")
+
+    err: BaseException | None = caught.value
+    while err:
+        for frame, _ in traceback.walk_tb(err.__traceback__):
+            audio = [
+                each for each in frame.f_locals.values() if isinstance(each, bytes)
+            ]
+            assert not audio, frame
+        err = err.__cause__ or err.__context__
 
 
 @pytest.mark.parametrize("file", ["holiday.wav", "holiday.WAV", " holiday "])
