@@ -110,10 +110,14 @@ class Greeting:
         )
 
     @property
+    def stem(self) -> str:
+        """Return the file name without its suffix."""
+        return PurePosixPath(self.file).stem
+
+    @property
     def names(self) -> set[str]:
         """Return what it is called without a suffix: its file, and in the list."""
-        stem = PurePosixPath(self.file).stem
-        return {stem, self.name or stem}
+        return {self.stem, self.name or self.stem}
 
     def is_named(self, search: str) -> bool:
         """Return whether the file name contains a text, in upper or lower case."""

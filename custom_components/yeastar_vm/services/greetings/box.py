@@ -98,7 +98,7 @@ class OpenBox:
     def check_free(self, name: str) -> None:
         """Raise ServiceValidationError if there is a greeting of this name."""
         if existing := named(self.greetings, name):
-            is_its_file = _stem(existing.file) == name
+            is_its_file = existing.stem == name
             raise GreetingExists(
                 number=self.number, file=existing.file if is_its_file else name
             )
@@ -108,7 +108,7 @@ class OpenBox:
 
         The PBX stores it as a `.wav` file. `file` is what the user calls it.
         """
-        files = [each.file for each in self.greetings if _stem(each.file) == name]
+        files = [each.file for each in self.greetings if each.stem == name]
         wanted = file.strip()
         stored = f"{name}{_SUFFIX}"
         meant = wanted if wanted in files else stored
@@ -265,7 +265,3 @@ def may_have_acted(err: YeastarError) -> bool:
             return False
     # A gateway may refuse an answer as well as a request.
     return isinstance(err, GatewayRefused | InvalidResponse | Interrupted | PbxFault)
-
-
-def _stem(file: str) -> str:
-    return PurePosixPath(file).stem
