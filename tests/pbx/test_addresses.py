@@ -14,7 +14,7 @@ from custom_components.yeastar_vm.pbx import (
     SignIn,
     YeastarClient,
 )
-from simulator import Names, PbxSimulator, Weakness
+from simulator import Names, PbxSimulator, RedirectTo, Weakness
 from tests.clock import Clock
 
 from .caller import stranger
@@ -141,7 +141,9 @@ async def test_it_demands_a_certificate(
         await caller.system.information()
 
 
-@pytest.mark.parametrize("change", ["it is back", "it has no name"])
+@pytest.mark.parametrize(
+    "change", ["it is back", "it leads elsewhere", "it has no name"]
+)
 async def test_what_changes_while_it_is_found_out(
     pbx: PbxSimulator,
     names: Names,
@@ -152,13 +154,15 @@ async def test_what_changes_while_it_is_found_out(
     """The request failed as it did."""
     caller = client(pbx, names, connections, ORDERS[0], fingerprint=pbx.fingerprint)
     await pbx.stop()
+    if change == "it leads elsewhere":
+        pbx.faults["*"] = RedirectTo("https://elsewhere.example")
     resolve = connections.addresses
 
     async def resolve_later(host: str) -> list[str]:
-        if change == "it is back":
-            await pbx.start()
-        else:
+        if change == "it has no name":
             names.addresses.clear()
+        else:
+            await pbx.start()
         return await resolve(host)
 
     monkeypatch.setattr(connections, "addresses", resolve_later)
