@@ -204,6 +204,16 @@ async def poll(entry: ConfigEntry[Any]) -> None:
     await asyncio.sleep(0)
 
 
+async def miss_once(pbx: PbxSimulator, entry: ConfigEntry[Any]) -> None:
+    """Let a poll find no messages of Leo Ball, and the next one all of them again."""
+    held = pbx.mailboxes.listed("3200")
+    pbx.mailboxes.clear("3200")
+    await poll(entry)
+    for message in held:
+        pbx.mailboxes.add("3200", message)
+    await poll(entry)
+
+
 async def until(condition: Callable[[], Any]) -> None:
     """Wait until something is so."""
     while not condition():  # noqa: ASYNC110 - nobody tells

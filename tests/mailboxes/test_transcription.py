@@ -31,6 +31,17 @@ async def transcribe(hass: HomeAssistant, **data: Any) -> dict[str, Any]:
     )
 
 
+async def two_ask(
+    hass: HomeAssistant, pbx: PbxSimulator, engine: Engine
+) -> list[asyncio.Task[dict[str, Any]]]:
+    """Let two ask for the text of a new message, at which the engine is at work."""
+    pbx.leave_message("3200", "1")
+    engine.goes_on.clear()
+    tasks = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
+    await until(lambda: bool(engine.heard) and waiting(hass) == 1)
+    return tasks
+
+
 @pytest.mark.parametrize("encoding", [Encoding.PCM16, Encoding.ALAW, Encoding.GSM])
 @pytest.mark.parametrize("rate", [8000, 16000])
 async def test_the_engine_hears_the_message(
@@ -246,10 +257,7 @@ async def test_two_who_ask_for_the_same(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """The engine hears it once."""
-    http_pbx.leave_message("3200", "1")
-    engine.goes_on.clear()
-    both = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
-    await until(lambda: bool(engine.heard) and waiting(hass) == 1)
+    both = await two_ask(hass, http_pbx, engine)
 
     engine.goes_on.set()
     answers = await asyncio.gather(*both)
@@ -350,10 +358,7 @@ async def test_home_assistant_stops_meanwhile(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine
 ) -> None:
     """It does not wait for the engine."""
-    http_pbx.leave_message("3200", "1")
-    engine.goes_on.clear()
-    tasks = [asyncio.create_task(transcribe(hass)) for _ in range(2)]
-    await until(lambda: bool(engine.heard) and waiting(hass) == 1)
+    tasks = await two_ask(hass, http_pbx, engine)
 
     hass.set_state(CoreState.stopping)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
