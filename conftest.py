@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from functools import cache
+import gc
 import logging
 import re
 import socket
@@ -74,6 +75,12 @@ def pytest_configure(config: pytest.Config) -> None:
         PbxSimulator.default_profile = profile.Profile.named(name)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Documents(write=config.getoption(OPTION)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of garbage collections, which look at it all."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
