@@ -19,7 +19,13 @@ _TIMES: Mapping[TimeFormat, str] = {
 
 def displayed(switches: Switches, time: float) -> str:
     """Write a time in seconds since the epoch as the PBX displays it."""
-    date_format = _DATES[switches.date_format]
-    time_format = _TIMES[switches.time_format]
-    local = datetime.fromtimestamp(time, switches.time_zone)
-    return local.strftime(f"{date_format} {time_format}")
+    return datetime.fromtimestamp(time, switches.time_zone).strftime(_format(switches))
+
+
+def read(switches: Switches, text: str) -> datetime:
+    """Read a time that the PBX displays, without a time zone. Raise ValueError."""
+    return datetime.strptime(text, _format(switches))  # noqa: DTZ007
+
+
+def _format(switches: Switches) -> str:
+    return f"{_DATES[switches.date_format]} {_TIMES[switches.time_format]}"

@@ -6,11 +6,12 @@ as something that no switch is for.
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import datetime
 import json
 import re
 from typing import Any
 
-from simulator import errors
+from simulator import display, errors
 from simulator.switches import (
     CallParties,
     DateFormat,
@@ -215,10 +216,20 @@ def _messages(record: Record, notes: Notes) -> None:
             else:
                 ids = MessageIds.HEXADECIMAL
             notes.switch("message_ids", ids, f"A msg_id is of the kind {ids.name}.")
-        times = [str(row.get("time")) for row in rows]
+        times = _times(rows, notes)
         if len({*times}) > 1 and times == sorted(times):
             reason = "vm/get has the oldest message first."
             notes.switch("newest_message_first", False, reason)
+
+
+def _times(rows: list[dict[str, Any]], notes: Notes) -> list[datetime]:
+    """Return when messages were left, by the formats that the PBX names; or nothing."""
+    formats = {"date_format", "time_format"} & notes.switches.keys()
+    switches = Switches(**{name: notes.switches[name] for name in formats})
+    try:
+        return [display.read(switches, str(row.get("time"))) for row in rows]
+    except ValueError:
+        return []
 
 
 def _events(record: Record, notes: Notes) -> None:
