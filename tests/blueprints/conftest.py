@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 import importlib
 from pathlib import Path
+import shutil
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
@@ -23,6 +24,12 @@ def _app() -> None:
         importlib.import_module("homeassistant.components.mobile_app")
 
 
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder for what Home Assistant writes of the imported blueprints."""
+    return tmp_path_factory.mktemp("imported")
+
+
 @pytest.fixture
 def mailboxes() -> list[ConfigSubentry]:
     """Return the mailboxes of the home."""
@@ -35,18 +42,26 @@ async def home(
     tmp_path: Path,
     ffmpeg_binary: str,
     http_pbx: PbxSimulator,
+    imported: Path,
     mailboxes: list[ConfigSubentry],
     possible_warnings: list[str],
 ) -> AsyncIterator[Home]:
-    """Return a home with a phone, whose blueprints were imported before a restart."""
+    """Return a home with a phone, whose blueprints were imported before a restart.
+
+    The first home imports them. The others have the files that it wrote.
+    """
     possible_warnings.append("Error loading libturbojpeg")
     home = Home(tmp_path, ffmpeg_binary)
+    if not any(imported.iterdir()):
+        await home.start()
+        await home.import_blueprints(*NAMES)
+        await home.stop()
+        shutil.copytree(home.blueprints, imported, dirs_exist_ok=True)
+    shutil.copytree(imported, home.blueprints, dirs_exist_ok=True)
     await home.phone.start()
     await home.start()
     await home.phone.register(home.user)
     await load_with_mailboxes(home.hass, http_pbx, *mailboxes)
-    await home.import_blueprints(*NAMES)
-    await home.restart()
     yield home
     await home.stop()
     await home.phone.stop()

@@ -59,6 +59,11 @@ class Home(House):
         (folder / "automations.yaml").write_text("[]")
         (folder / "configuration.yaml").write_text(CONFIGURATION)
 
+    @property
+    def blueprints(self) -> Path:
+        """Return the folder in which Home Assistant has the blueprints."""
+        return self.folder / "blueprints"
+
     @override
     async def start(self) -> None:
         file = str(self.folder / "configuration.yaml")

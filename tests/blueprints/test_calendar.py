@@ -28,16 +28,25 @@ def mailboxes() -> list[ConfigSubentry]:
 
 
 @pytest.fixture
-async def reception(
+def advent(freezer: FrozenDateTimeFactory, http_pbx: PbxSimulator) -> None:
+    """Let it be the Sunday before Christmas, and callers hear the holiday greeting."""
+    http_pbx.extensions["3200"].vm_greeting = "holiday.wav"
+    freezer.move_to(local("2026-12-20 12:00"))
+
+
+@pytest.fixture
+def home(advent: None, home: Home) -> Home:
+    """Return the home in advent."""
+    return home
+
+
+@pytest.fixture
+def reception(
     freezer: FrozenDateTimeFactory, home: Home, http_pbx: PbxSimulator
 ) -> Reception:
     """Return a reception whose PBX is told once which greeting callers hear."""
-    http_pbx.extensions["3200"].vm_greeting = "holiday.wav"
-    reception = Reception(home, http_pbx, freezer)
-    freezer.move_to(local("2026-12-20 12:00"))
-    await home.restart()
     http_pbx.requests.clear()
-    return reception
+    return Reception(home, http_pbx, freezer)
 
 
 @pytest.fixture

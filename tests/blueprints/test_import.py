@@ -16,7 +16,7 @@ async def test_an_import_survives_a_restart(home: Home) -> None:
     imported = {f"yeastar_vm/{name}.yaml" for name in NAMES}
     assert {path for path, each in listed.items() if "metadata" in each} >= imported
     for path in imported:
-        written = (home.folder / "blueprints/automation" / path).read_text()
+        written = (home.blueprints / "automation" / path).read_text()
         saved = parse_yaml(written)
         assert isinstance(saved, dict)
         assert dump(saved) == written
