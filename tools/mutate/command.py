@@ -91,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
         trials = covered.trials
         untested = list(covered.untested())
     else:
-        complain("not all tests pass without a change")
+        complain("the tests do not run without a change")
         return 2
     for lines in untested:
         say(f"no test runs {lines}")

@@ -161,27 +161,34 @@ def test_the_command(repository: Path, test: str, status: int, said: str) -> Non
     assert (repository / tree.INTEGRATION / MODULE).read_text("utf-8") == before
 
 
-def test_a_line_that_no_test_runs(repository: Path) -> None:
-    """It is named, and no change of it is noticed."""
-    with (repository / tree.INTEGRATION / MODULE).open("a", encoding="utf-8") as module:
-        module.write("def negative(a):\n    return -a\n")
+def test_which_tests_are_run_on_a_change(repository: Path) -> None:
+    """Those that run it, or what it decorates; no test that fails anyway."""
+    module, tests = (
+        repository / tree.INTEGRATION / MODULE,
+        repository / "test_module.py",
+    )
+    add = module.read_text("utf-8")
+    module.write_text(
+        "from functools import lru_cache\n"
+        "SIZE = 1\n"
+        f"@lru_cache(SIZE)\n{add}"
+        "def negative(a):\n    return -a\n",
+        "utf-8",
+    )
+    with tests.open("a", encoding="utf-8") as more:
+        more.write("def test_wrong(): assert add(1, 2) == 4\n")
 
-    ended = mutate(repository, "pbx/module.py:4")
+    ended = mutate(repository, "pbx/module.py:2", "pbx/module.py:5", "pbx/module.py:7")
 
     assert ended.returncode == 1
-    assert "mutate: no test runs pbx/module.py: 4\n" in ended.stdout
-    assert "mutate: noticed 0 of 1 changes: 0.0 %\n" in ended.stdout
-
-
-def test_a_value_that_only_a_decorator_reads(repository: Path) -> None:
-    """The tests run that run what is decorated."""
-    module = repository / tree.INTEGRATION / MODULE
-    decorated = "from functools import lru_cache\nSIZE = 1\n@lru_cache(SIZE)\n"
-    module.write_text(decorated + module.read_text("utf-8"), "utf-8")
-
-    ended = mutate(repository, "pbx/module.py:2")
-
-    assert "mutate: not noticed: pbx/module.py:2: 1  →  2\n" in ended.stdout
+    said = [each for each in ended.stdout.splitlines() if each.startswith("mutate: ")]
+    assert said == [
+        "mutate: no test runs pbx/module.py: 7",
+        "mutate: trying 4 changes",
+        "mutate: not noticed: pbx/module.py:2: 1  →  2",
+        "mutate: not noticed: pbx/module.py:7: return -a  →  return None",
+        "mutate: noticed 2 of 4 changes: 50.0 %",
+    ]
 
 
 def mutate(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
