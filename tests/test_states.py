@@ -387,7 +387,7 @@ async def diagnostics(home: Home) -> Entrance:
     return download
 
 
-ENTRANCES = [
+ASKING = [
     action(
         "play_greeting",
         entity_id="media_player.kitchen",
@@ -403,6 +403,22 @@ ENTRANCES = [
     search_media,
     resolve_media,
     fetch_link,
+    diagnostics,
+]
+
+
+async def ask_everything(home: Home) -> Entrance:
+    """Do all that changes nothing, at once."""
+    asking = [await prepare(home) for prepare in ASKING]
+
+    async def ask() -> None:
+        await asyncio.gather(*(each() for each in asking))
+
+    return ask
+
+
+ENTRANCES = [
+    ask_everything,
     add_form,
     reconfigure_menu,
     reconfigure_form,
@@ -410,7 +426,6 @@ ENTRANCES = [
     mailbox_form,
     options_form,
     repair,
-    diagnostics,
 ]
 
 
