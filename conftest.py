@@ -49,6 +49,8 @@ _WATCHED = (
 
 LONGEST_ID = 80  # characters
 
+_EVENTS = logging.getLogger("homeassistant.core")
+
 # What Home Assistant says of every custom integration.
 _USUAL = "custom integration yeastar_vm which has not been test"
 
@@ -71,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     logging.getLogger().handlers.clear()
     # Home Assistant switches it off; here it would stumble over frozen time.
     logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)
+    # It describes each event; only where secrets are looked for does anybody read it.
+    _EVENTS.setLevel(logging.INFO)
     if name := config.getoption("--profile"):
         PbxSimulator.default_profile = profile.Profile.named(name)
     if not hasattr(config, "workerinput"):
@@ -323,8 +327,14 @@ async def player(hass: HomeAssistant) -> Player:
 
 
 @pytest.fixture
-def given_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the tokens that the PBX gives out from now on, both kinds."""
+def given_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> list[str]:
+    """Return the tokens that the PBX gives out from now on, both kinds.
+
+    Home Assistant logs all that it can, for them to be looked for in it.
+    """
+    caplog.set_level(logging.DEBUG, _EVENTS.name)
     recorder = Recorder()
     monkeypatch.setattr(tokens, "random_text", recorder)
     return recorder.texts
