@@ -54,8 +54,11 @@ async def test_messages_in_many_mailboxes_at_once(
     """One request is for all mailboxes whose events came during the one before."""
     pbx.extensions = many_extensions(20, duration=1)
     numbers = list(pbx.extensions)
-    await load_with_mailboxes(hass, pbx, *map(mailbox, numbers))
-    arrivals = [Arrivals(hass, f"event.{number}_message") for number in numbers]
+    boxes = [mailbox(number, each.name) for number, each in pbx.extensions.items()]
+    await load_with_mailboxes(hass, pbx, *boxes)
+    arrivals = [
+        Arrivals(hass, f"event.person_{number}_{number}_message") for number in numbers
+    ]
     pbx.requests.clear()
 
     left = [pbx.leave_message(number, "15550123").msg_id for number in numbers * 2]
