@@ -53,6 +53,18 @@ def raised(err: BaseException) -> list[str]:
     return texts
 
 
+def bytes_of(err: BaseException) -> list[bytes]:
+    """Return the bytes that an exception keeps in the frames that it went through."""
+    found: list[bytes] = []
+    seen: BaseException | None = err
+    while seen:
+        for frame, _ in traceback.walk_tb(seen.__traceback__):
+            values = frame.f_locals.values()
+            found += [value for value in values if isinstance(value, bytes)]
+        seen = seen.__cause__ or seen.__context__
+    return found
+
+
 def find_leaks(texts: list[str], secrets: set[str]) -> list[str]:
     """Return the texts that have a secret, or a parameter that would carry one."""
     pattern = re.compile(

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.audio import to_telephony
-from simulator import PbxSimulator
+from simulator import Encoding, PbxSimulator, SimulatedGreeting
 from tests.common import Player, call, entry_for, load
 
 from .home import Shelf, greetings, upload
@@ -88,6 +88,21 @@ async def test_a_new_greeting_is_heard_at_once(
     assert [old, new, newest] == [
         pytest.approx(pitch, rel=0.03) for pitch in (300, NEW, NEWEST)
     ]
+
+
+async def test_a_new_greeting_goes_directly(
+    hass: HomeAssistant, speaker: Speaker, player: Player, http_pbx: PbxSimulator
+) -> None:
+    """Although few players could decode the old one a moment before."""
+    alaw = SimulatedGreeting("vm_welcome.wav", encoding=Encoding.ALAW)
+    http_pbx.extensions["3200"].greetings = [alaw]
+    await speaker.hear()
+    await upload(hass, "vm_welcome", extension="3200", overwrite=True)
+    await speaker.hear()
+
+    relayed, direct = (url for _, url, _ in player.played)
+    assert relayed.startswith("http://homeassistant.test:8123/")
+    assert direct.startswith(http_pbx.base_url)
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])

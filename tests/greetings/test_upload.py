@@ -1,7 +1,6 @@
 """Uploading greetings, while nothing stands in the way or the PBX says no."""
 
 import asyncio
-import traceback
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -18,6 +17,7 @@ from custom_components.yeastar_vm.audio import telephony
 from simulator import Fault, PbxSimulator, Refusal
 from simulator.default_mail import default_groups
 from tests.common import asked, call, endpoints
+from tests.leaks import bytes_of
 
 from .home import LIST, SONG, UPLOAD, Shelf, greetings, refused, upload
 from .recordings import music, pitch, samples
@@ -62,14 +62,7 @@ async def test_the_error_of_an_upload_keeps_no_audio(
     with pytest.raises(HomeAssistantError) as caught:
         await upload(hass, "holiday")
 
-    err: BaseException | None = caught.value
-    while err:
-        for frame, _ in traceback.walk_tb(err.__traceback__):
-            audio = [
-                each for each in frame.f_locals.values() if isinstance(each, bytes)
-            ]
-            assert not audio, frame
-        err = err.__cause__ or err.__context__
+    assert bytes_of(caught.value) == []
 
 
 @pytest.mark.parametrize("file", ["holiday.wav", "holiday.WAV", " holiday "])

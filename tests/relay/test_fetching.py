@@ -14,7 +14,7 @@ from custom_components.yeastar_vm.pbx import CannotConnect
 from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
-from tests.common import LINK, asked, our_tasks
+from tests.common import LINK, asked, newly_asked, our_tasks
 from tests.gate import Gate
 from tools.demo.audio import measure
 
@@ -122,6 +122,26 @@ async def test_an_upload_is_heard_by_the_next_player(
         older_download.open()
         await older
     assert asked(pbx)["download"] == 3
+
+
+async def test_what_was_fetched_is_served_for_five_minutes(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    clock: Clock,
+) -> None:
+    """Then the PBX is asked again: there may be a new recording."""
+    path = await relayed(entry, "closed.WAV", "3200")
+    assert newly_asked(pbx) == [LINK, "download"]
+
+    let_pass(hass, clock, minutes=4, seconds=59)
+    assert (await fetch(players, path))[0] == 200
+    assert newly_asked(pbx) == []
+
+    let_pass(hass, clock, seconds=2)
+    assert (await fetch(players, path))[0] == 200
+    assert newly_asked(pbx) == [LINK, "download"]
 
 
 async def test_what_is_not_used_is_dropped(

@@ -8,6 +8,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.yeastar_vm.audio import Audio, AudioNotDecodable, AudioTooLong
+from custom_components.yeastar_vm.library import LibraryError
+from custom_components.yeastar_vm.pbx import AudioTooLarge, NoAudio
+from custom_components.yeastar_vm.playback.relay import relay as relay_module
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
 from tests.common import LINK, Fetcher, endpoints, reauth_flows
@@ -305,3 +309,38 @@ async def test_what_is_wrong_with_one_clip_is_told_of_each(
         f"Greeting '{n}.wav' of '4000' cannot be relayed: no such extension or file"
         for n in range(2)
     ]
+
+
+@pytest.mark.parametrize(
+    "error", [AudioNotDecodable, AudioTooLarge, AudioTooLong, NoAudio]
+)
+async def test_what_is_wrong_with_the_audio_of_two_clips(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    players: ClientSession,
+    entry: MockConfigEntry,
+    clock: Clock,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[LibraryError],
+) -> None:
+    """It is told of both, and told again where it comes again."""
+    expected_warnings.append("cannot be relayed")
+
+    async def fail(*_: object) -> Audio:
+        raise error
+
+    add_greetings(pbx, 2, 2)
+    paths = [await relayed(entry, file) for file in ("0.wav", "1.wav")]
+
+    for _ in range(2):
+        let_pass(hass, clock, minutes=16)
+        with monkeypatch.context() as patch:
+            patch.setattr(relay_module, "convert", fail)
+            for path in paths * 3:
+                assert (await fetch(players, path))[0] == 502
+        assert [(await fetch(players, path))[0] for path in paths] == [200, 200]
+
+    lines = [text.partition(" of")[0] for text in caplog.messages if "relayed" in text]
+    assert lines == ["Greeting '0.wav'", "Greeting '1.wav'"] * 2

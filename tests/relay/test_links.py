@@ -13,11 +13,17 @@ from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.yeastar_vm.playback.references import media_content_id
+from custom_components.yeastar_vm.audio import Metadata
+from custom_components.yeastar_vm.playback.references import (
+    MessageReference,
+    media_content_id,
+)
+from custom_components.yeastar_vm.playback.relay.link import RelayLink
 from simulator import Fault, PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
 from tests.common import HOUR, Player, add_players, asked, call, entry_for, load
@@ -139,6 +145,17 @@ async def test_the_media_panel_gets_a_short_link(
     assert_short(f"{BASE_URL}{resolved['url']}")
     assert resolved["mime_type"] == "audio/mpeg"
     assert (await fetch(players, resolved["url"]))[0] == 200
+
+
+def test_a_link_shows_nothing_private() -> None:
+    """It may be in a message of the log, or in a traceback."""
+    source: Any = object()
+    reference = MessageReference("3200", "1", "Anna Weber")
+    metadata = Metadata(reference.title, "Leo Ball (3200)", "PBX")
+    link = RelayLink(source, reference, metadata, ".mp3", dt_util.utcnow())
+
+    assert "Anna" not in repr(link)
+    assert link.key not in repr(link)
 
 
 # --- how long they live --------------------------------------------------------------

@@ -11,11 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.yeastar_vm.audio import Audio
+from custom_components.yeastar_vm.audio import AudioNotDecodable
 from custom_components.yeastar_vm.playback.relay import Relay, relay as relay_module
-from custom_components.yeastar_vm.playback.relay.clip import Clips
-from simulator import PbxSimulator
+from simulator import PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
+from tests.leaks import bytes_of
 
 from .home import (
     SlowPlayer,
@@ -23,13 +23,13 @@ from .home import (
     add_greetings,
     fetch,
     greeting,
+    hand_out,
     let_pass,
     relayed,
     without_ffmpeg,
 )
 
 MB = 1024 * 1024
-HEAD = b"title"
 
 
 @contextmanager
@@ -116,10 +116,14 @@ async def test_what_is_no_longer_played_is_forgotten(
     assert [*relay._slots] == [greeting("2.wav")]
 
 
-@pytest.mark.parametrize(("size", "pieces"), [(3 * MB, 1), (5 * MB, 2)])
-def test_only_what_is_small_is_copied_behind_its_title(size: int, pieces: int) -> None:
-    """So that it is sent in one piece."""
-    clips = Clips(Audio(bytes(size), "audio/mpeg", ".mp3", "digest"))
+async def test_the_error_of_a_fetch_keeps_no_audio(
+    pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Home Assistant may keep the error for long."""
+    broken = SimulatedGreeting("0.wav", content=b"RIFF, and no audio")
+    pbx.extensions["3200"].greetings = [broken]
 
-    assert len(clips.get(HEAD).pieces) == pieces
-    assert clips.get(HEAD).size == len(HEAD) + size
+    with pytest.raises(AudioNotDecodable) as caught:
+        await hand_out(entry, "0.wav", "3200")
+
+    assert bytes_of(caught.value) == []

@@ -1,6 +1,7 @@
 """What players show of a clip."""
 
 import aiohttp
+from homeassistant.components.ffmpeg import DATA_FFMPEG, FFmpegManager
 from homeassistant.components.media_source import async_browse_media
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -10,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Message
 from custom_components.yeastar_vm.playback.references import MessageReference
+from custom_components.yeastar_vm.playback.relay.link import readable_name
 from simulator import PbxSimulator
 from tests.audio.frames import read_frames, read_info, read_tag
 from tests.clock import Clock
@@ -75,6 +77,42 @@ async def test_a_wav_file(
     let_pass(hass, clock, minutes=16)
     assert await fetch(players, media.path) == (200, greeting.audio())
     assert (await hand_out(entry)).tag == media.tag
+
+
+async def test_an_ffmpeg_that_is_removed(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    clock: Clock,
+) -> None:
+    """Old links lead to what the PBX stores, and new ones say what that is."""
+    [greeting] = add_greetings(pbx, 1, 2)
+    before = await hand_out(entry)
+    hass.data[DATA_FFMPEG] = FFmpegManager(hass, "/nowhere/ffmpeg")
+    let_pass(hass, clock, minutes=16)
+
+    assert await fetch(players, before.path) == (200, greeting.audio())
+    after = await hand_out(entry)
+
+    assert (before.link.name, after.link.name) == ("0.mp3", "0.wav")
+    assert await fetch(players, after.path) == (200, greeting.audio())
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("", "audio"),
+        ("!?", "unknown"),
+        ("x" * 39 + " y", "x" * 39),
+        # Only the start of a long title is read.
+        ("-" * 159 + "a", "a"),
+        ("-" * 160 + "a", "unknown"),
+    ],
+)
+def test_a_title_in_a_path(title: str, name: str) -> None:
+    """It is as short as what players show."""
+    assert readable_name(title) == name
 
 
 @pytest.mark.parametrize(

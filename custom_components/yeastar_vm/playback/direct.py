@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from math import inf
 import time
 from typing import Final
 
@@ -18,8 +19,8 @@ class _Check:
     """What is known of a clip, and whether it is being found out."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    expires_at: float = 0
-    playable: bool = False
+    expires_at: float = -inf
+    playable: bool = field(init=False)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ from typing import Final
 
 from ...audio import Audio
 
-MAX_TAG: Final = 32  # hex digits
 # Bytes that are copied at most, so that a clip is sent in one piece.
 MAX_COPY: Final = 4 * 1024 * 1024
 
@@ -15,7 +14,7 @@ MAX_COPY: Final = 4 * 1024 * 1024
 class Clip:
     """A clip as a player gets it. `tag` is a digest of its content."""
 
-    pieces: tuple[memoryview, ...] = field(repr=False)
+    pieces: tuple[memoryview, ...]
     content_type: str
     tag: str
     size: int = field(init=False)
@@ -36,9 +35,13 @@ class Clip:
 
 
 class Clips:
-    """The clips of one converted audio, which share its memory."""
+    """The clips of one converted audio, which share its memory.
 
-    def __init__(self, audio: Audio) -> None:
+    `source_digest` is that of what was converted.
+    """
+
+    def __init__(self, audio: Audio, source_digest: str) -> None:
+        self.source_digest = source_digest
         self.suffix = audio.suffix
         self.content_type = audio.content_type
         self._digest = audio.digest
@@ -67,5 +70,5 @@ class Clips:
             pieces = [memoryview(self._content)[self._head_size :]]
             if head:
                 pieces.insert(0, memoryview(head))
-        tag = hashlib.sha256(head + self._digest.encode()).hexdigest()[:MAX_TAG]
+        tag = hashlib.sha256(head + self._digest.encode()).hexdigest()
         return Clip(tuple(pieces), self.content_type, tag)

@@ -7,6 +7,7 @@ Devices cut long URLs, and Home Assistant counts an expired signature as a faile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 import secrets
 from typing import Final, Protocol
 
@@ -46,24 +47,23 @@ class RelayLink:
     many show, too: short, ASCII, and without the caller. `head` stands in front of the
     audio.
 
-    `requested_at` is when a player last asked for the clip, and `fetched_at` when one
-    last had all of it: in the event loop's time, 0 if never. `sent` is how much of the
-    clip players were sent since then, from its start and without a gap. What is in
-    `on_request` and `on_fetch` is called when that happens next, once. If the link ends
+    `requested_at` is when a player last asked for the clip, in the event loop's time.
+    `sent` is how much of the clip players were sent since one last had all of it, from
+    its start and without a gap. What is in `on_request` and `on_fetch` is called when a
+    player asks for the clip or has all of it the next time, once. If the link ends
     first, `on_request` is called, because nobody has to wait for a request that cannot
     come, and `on_fetch` is not.
     """
 
     relay: ClipSource
     reference: Reference
-    metadata: Metadata
+    metadata: Metadata = field(repr=False)
     suffix: str
     created_at: datetime
     key: str = field(init=False, repr=False)
     name: str = field(init=False)
     head: bytes = field(init=False, repr=False)
-    requested_at: float = 0
-    fetched_at: float = 0
+    requested_at: float = -inf
     sent: int = 0
     on_request: list[CALLBACK_TYPE] = field(default_factory=list)
     on_fetch: list[CALLBACK_TYPE] = field(default_factory=list)
@@ -91,7 +91,7 @@ class RelayLink:
         _call_once(self.on_request)
 
     @callback
-    def async_sent(self, part: range, size: int, now: float) -> None:
+    def async_sent(self, part: range, size: int) -> None:
         """Note that a player was sent a part of the clip, which may be all of it.
 
         Players also look at the start and at the end, to learn what it is.
@@ -100,7 +100,6 @@ class RelayLink:
             self.sent = max(self.sent, part.stop)
         if self.sent == size:
             self.sent = 0
-            self.fetched_at = now
             _call_once(self.on_fetch)
 
     @callback

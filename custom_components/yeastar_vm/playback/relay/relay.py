@@ -284,9 +284,9 @@ class Relay:
         digest = await content_digest(source)
         lock = self._locks.setdefault(digest, asyncio.Lock())
         async with lock:
-            clips = self._find(digest) or await self._convert(source)
+            clips = self._find(digest) or await self._convert(source, digest)
             if self._slots.get(reference) is slot:
-                slot.take(clips, digest, began_at)
+                slot.take(clips, began_at)
                 self._make_room(slot)
         return clips
 
@@ -299,13 +299,14 @@ class Relay:
             sources.append(await self._client.audio.download(link))
         return await join(get_ffmpeg_manager(self._hass).binary, sources)
 
-    async def _convert(self, source: bytes) -> Clips:
-        return Clips(await convert(get_ffmpeg_manager(self._hass).binary, source))
+    async def _convert(self, source: bytes, digest: str) -> Clips:
+        audio = await convert(get_ffmpeg_manager(self._hass).binary, source)
+        return Clips(audio, digest)
 
     def _find(self, digest: str) -> Clips | None:
         """Return the clips of a source that was converted before."""
         for slot in self._slots.values():
-            if slot.clips and slot.digest == digest:
+            if slot.clips and slot.clips.source_digest == digest:
                 return slot.clips
         return None
 

@@ -36,23 +36,21 @@ class Fetch:
 class Slot:
     """One clip: its newest link and fetch, and the audio that was fetched last.
 
-    `digest` is that of the source of the audio. `began_at` is when its download began,
-    in the time of `time.monotonic`. Players get the audio while it `is_fresh`. `timers`
-    end that, and drop the audio.
+    `began_at` is when the download of the audio began, in the time of `time.monotonic`.
+    Players get the audio while it `is_fresh`. `timers` end that, and drop the audio.
     """
 
     link: RelayLink | None = None
     fetch: Fetch | None = None
     clips: Clips | None = None
-    digest: str = ""
     began_at: float = -inf
-    is_fresh: bool = False
+    is_fresh: bool = field(init=False)
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
-    def take(self, clips: Clips, digest: str, began_at: float) -> None:
+    def take(self, clips: Clips, began_at: float) -> None:
         """Take what was fetched, unless a fetch that began later was faster."""
         if began_at >= self.began_at:
-            self.clips, self.digest, self.began_at = clips, digest, began_at
+            self.clips, self.began_at = clips, began_at
             self.is_fresh = True
             self._later(FRESH_TIME, self._age)
             self.use()
@@ -64,7 +62,6 @@ class Slot:
     def drop(self) -> None:
         """Give the memory of the audio back."""
         self.clips = None
-        self.is_fresh = False
         for timer in self.timers.values():
             timer.cancel()
 

@@ -31,7 +31,7 @@ class RelayView(HomeAssistantView):
         except LibraryError as err:
             return web.Response(status=_status(err))
         response, part = await send_clip(request, clip)
-        link.async_sent(part, clip.size, request.app[KEY_HASS].loop.time())
+        link.async_sent(part, clip.size)
         return response
 
     head = get
