@@ -2,7 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+
+from homeassistant.util.hass_dict import HassKey
+
+import custom_components.yeastar_vm as integration
+from custom_components.yeastar_vm.const import DOMAIN
 
 REPOSITORY = Path(__file__).parents[1]
 FOLDERS = ("custom_components", "simulator", "tests", "tools")
@@ -54,3 +61,17 @@ def test_no_file_is_too_long() -> None:
     }
 
     assert lengths == {}
+
+
+def test_what_is_kept_in_home_assistant_is_named_for_the_integration() -> None:
+    """It stands beside what other integrations keep there, each thing once."""
+    walked = walk_packages(integration.__path__, f"{integration.__name__}.")
+    keys = [
+        str(value)
+        for found in walked
+        for name, value in vars(import_module(found.name)).items()
+        if name.startswith("_") and isinstance(value, HassKey)
+    ]
+
+    assert [key for key in keys if f"{key}_".startswith(f"{DOMAIN}_")] == keys != []
+    assert len({*keys}) == len(keys)
