@@ -19,7 +19,7 @@ from custom_components.yeastar_vm.pbx.http import pause as pause_module
 from custom_components.yeastar_vm.pbx.http.endpoint import GET_TOKEN, INFORMATION
 from simulator import BlockExpiry
 from tests.clock import Clock
-from tests.common import MINUTE
+from tests.common import HOUR, MINUTE
 
 from .caller import Caller, one_answer, stranger
 
@@ -104,8 +104,13 @@ async def test_a_blocked_address_waits(
     [
         (300, 300),
         ("300", 300),
+        (1, 1),
+        (86_400, 86_400),
+        (86_401, 660),
         (1_800_000_300, 300),
         (1_800_000_300_000, 300),
+        (1_800_086_390, 86_390),
+        (1_800_086_410, 660),
         (0, 660),
         (-5, 660),
         (1_700_000_000, 660),
@@ -159,10 +164,8 @@ async def test_an_address_not_allowed_waits_a_minute(
     await signed_in.client.system.information()
 
 
-async def test_a_clock_that_was_a_day_ahead(
-    signed_in: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The pause lasts as long as the PBX said, once the clock is right."""
+async def test_a_clock_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause lasts as long as the PBX said, and never past the time that was told."""
     clock = {"time": 1_800_086_400.0, "monotonic": 1000.0}
     monkeypatch.setattr(
         pause_module,
@@ -173,26 +176,63 @@ async def test_a_clock_that_was_a_day_ahead(
     )
     pause = Pause()
     pause.start(AddressNotAllowed(clock["time"] + MINUTE), INFORMATION)
-    clock["time"] -= 24 * 60 * MINUTE
+    clock["time"] -= 24 * HOUR
 
     with pytest.raises(AddressNotAllowed) as caught:
         pause.check(INFORMATION)
     assert caught.value.retry_at == pytest.approx(clock["time"] + MINUTE)
 
+    clock["time"] += 24 * HOUR + MINUTE
+    pause.check(INFORMATION)
+
+    clock["time"] -= 24 * HOUR
     clock["monotonic"] += MINUTE
     pause.check(INFORMATION)
+
+
+async def test_the_longest_of_two_pauses(clock: Clock) -> None:
+    """It is the one that the user is told, whichever came first."""
+    pause = Pause()
+    pause.start(TooManyTokens(time.time() + 5 * MINUTE), GET_TOKEN)
+    pause.start(AddressNotAllowed(time.time() + MINUTE), INFORMATION)
+
+    with pytest.raises(TooManyTokens):
+        pause.check(GET_TOKEN)
+    with pytest.raises(AddressNotAllowed):
+        pause.check(INFORMATION)
+    clock.tick(MINUTE)
+    pause.check(INFORMATION)
+    with pytest.raises(TooManyTokens):
+        pause.check(GET_TOKEN)
+
+
+async def test_a_sign_in_that_fails_again(clock: Clock) -> None:
+    """It is tried ever less often, and soon again once a person tried."""
+    pause = Pause()
+
+    def paused() -> float:
+        """Return how long a failure is followed by a pause."""
+        pause.failures += 1
+        return pause.sign_in_failed(20002, GET_TOKEN).retry_at - time.time()
+
+    assert [paused() for _ in range(4)] == [60, 300, 900, 900]
+
+    pause.end()
+
+    pause.check(GET_TOKEN)
+    assert paused() == MINUTE
 
 
 def test_a_pause_that_a_person_met_does_not_end_another() -> None:
     """The entry respects both."""
     pause, met = Pause(), Pause()
-    later = time.time() + MINUTE
-    pause.start(AddressNotAllowed(later), INFORMATION)
-    met.start(TooManyTokens(later), GET_TOKEN)
+    now = time.time()
+    pause.start(AddressNotAllowed(now + MINUTE), INFORMATION)
+    met.start(TooManyTokens(now + 5 * MINUTE), GET_TOKEN)
 
     pause.include(met)
 
     with pytest.raises(AddressNotAllowed):
         pause.check(INFORMATION)
-    with pytest.raises((AddressNotAllowed, TooManyTokens)):
+    with pytest.raises(TooManyTokens):
         pause.check(GET_TOKEN)

@@ -63,17 +63,18 @@ class Pause:
 
     def check(self, endpoint: Endpoint | None = None) -> None:
         """Raise the SignInPaused that is in force for an endpoint, or for downloads."""
-        left, cause = max(
+        longest = max(
             (
-                (cause.seconds_left, cause.error)
+                cause
                 for endpoints, cause in self._causes.items()
                 if endpoints is _EVERYTHING or endpoint in endpoints
             ),
-            key=lambda each: each[0],
-            default=(0, None),
+            key=lambda each: each.seconds_left,
+            default=None,
         )
-        if cause and left > 0:
-            raise cause.until(min(cause.retry_at, time.time() + left))
+        if longest and (left := longest.seconds_left) > 0:
+            error = longest.error
+            raise error.until(min(error.retry_at, time.time() + left))
 
     def start(self, error: SignInPaused, endpoint: Endpoint) -> None:
         """Pause as an endpoint demanded."""
