@@ -17,7 +17,8 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yeastar_vm.pbx.http.mismatches import MAX_KEYS, shape_of
+from custom_components.yeastar_vm.pbx import InvalidResponse
+from custom_components.yeastar_vm.pbx.http.mismatches import Mismatches, shape_of
 from custom_components.yeastar_vm.pbx.vocabulary import is_key
 from simulator import Fault, PbxSimulator, Says, Spoiler
 from tests.clock import Clock
@@ -225,10 +226,35 @@ def test_a_shape_is_bounded() -> None:
     kinds = shape_of(["Weber", 1, None, True, [], {}])
 
     assert kinds == ["text", "number", "null", "true or false", "…"]
-    assert len(shape) == MAX_KEYS + 1
+    assert len(shape) == 41  # with the mark of what is left out
     assert isinstance(shape, dict)
     assert shape["data"] == [{"(key 1)": "number"}]
+    assert shape_of([*[1] * 99, "Weber"]) == ["number", "text"]
+    assert shape_of([*[1] * 100, "Weber"]) == ["number"]
     assert shape_of(deep) == {"data": [{"data": [{"data": ["…"]}]}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "shape"),
+    [
+        (b'{"errcode": 0}', {"errcode": "number"}),
+        (b'\xef\xbb\xbf{"errcode": 0}', {"errcode": "number"}),
+        (b'{"errcode": 0' + b" " * 250_000 + b"}", {"errcode": "number"}),
+        (b'{"errcode": 0' + b" " * 270_000 + b"}", "json"),
+        (b'{"errcode": 0', "json"),
+        (b"[" * 100_000, "json"),
+        (b'"Weber"', "text"),
+        (b"<p>Weber", "html"),
+        (None, "…"),
+    ],
+)
+def test_the_shape_of_an_answer(answer: bytes | None, shape: Any) -> None:
+    """Of one that is too large, or is not JSON, it is what kind of answer it is."""
+    mismatches = Mismatches()
+
+    mismatches.note("extension/list", InvalidResponse("no"), answer)
+
+    assert mismatches.by_endpoint["extension/list"].shape == shape
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_slips_of_other_addresses(typed: str, base_url: str) -> None:
         ("a" * 64, False),
         ("a." * 125 + "com", True),  # 253 characters
         ("a." * 125 + "info", False),
+        ("é." * 50 + "info", False),  # 404 characters in Punycode
     ],
 )
 def test_how_long_a_host_may_be(host: str, is_one: bool) -> None:
@@ -130,6 +131,7 @@ def test_what_a_base_url_is_made_of() -> None:
     assert base_url.origin == BaseUrl("http://[fd00::5]:8088")
     assert base_url.as_https() == BaseUrl("https://[fd00::5]:8088/pbx")
     assert base_url.as_https("pbx.example") == BaseUrl("https://pbx.example:8088/pbx")
+    assert base_url.as_https().is_https
     with pytest.raises(InvalidUrl):
         base_url.as_https("*.example")
 
@@ -166,6 +168,7 @@ def test_what_a_base_url_is_made_of() -> None:
         "https://pbx.example＠evil.example",
         "fe80::1",
         "https://pbx..example",
+        "https://xn--a.example",
         "https://" + "a" * 64 + ".example",
         "https://192.168.5.150:99999",
         "https://192.168.5.150:0",

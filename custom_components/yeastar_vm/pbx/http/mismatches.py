@@ -87,11 +87,10 @@ def _shape(answer: bytes | JsonObject | None) -> Shape:
         return _CUT_OFF
     if not isinstance(answer, bytes):
         return shape_of(answer)
-    kind = kind_of(answer)
-    if kind == "json" and len(answer) <= _LARGEST_READ:
+    if len(answer) <= _LARGEST_READ:
         with suppress(ValueError, RecursionError):
             return shape_of(read_json(answer.removeprefix(codecs.BOM_UTF8)))
-    return kind
+    return kind_of(answer)
 
 
 def shape_of(value: object, levels: int = MAX_LEVELS) -> Shape:

@@ -70,19 +70,15 @@ class BaseUrl:
         ):
             raise InvalidUrl
         # The zone of an IPv6 address is written after `%25` in URLs (RFC 6874).
-        host = match[1].rstrip(".").replace("%25", "%", 1)
+        host = match[1].rstrip(".").replace("%25", "%")
         try:
             url = URL(f"{scheme}://{host}{match[2] or ''}{slash}{path}")
             # `host` also reads Punycode.
             origin, name, port = str(url.origin()), url.host and url.raw_host, url.port
         except ValueError:
             raise InvalidUrl from None
-        if (
-            not _ORIGIN.fullmatch(origin)
-            or not name
-            or not port
-            or not _can_be_host(name)
-        ):
+        assert name  # An origin has a host.
+        if not _ORIGIN.fullmatch(origin) or not port or not _can_be_host(name):
             raise InvalidUrl
         return cls(f"{origin}{_without_copied(url.raw_path)}")
 
