@@ -25,7 +25,7 @@ class Kept:
 
     account: Account
     messages: MessageStore
-    box_locks: WeakValueDictionary[str, asyncio.Lock] = field(
+    box_locks: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = field(
         default_factory=WeakValueDictionary
     )
 

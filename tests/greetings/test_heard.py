@@ -138,6 +138,9 @@ async def test_a_link_from_before_leads_to_the_new_greeting(
 
     url = player.played[-1][1]
     assert await speaker.fetch(url) == pytest.approx(NEW, rel=0.03)
+    await speaker.hear(delivery="relay")
+    before, after = (url.partition("?")[0] for _, url, _ in player.played)
+    assert after == before
 
 
 async def test_a_renamed_greeting(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.media_source import (
@@ -28,6 +29,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.services.greetings.media import async_fetch_media
 from simulator import PbxSimulator
+from simulator.certificate import Certificate
+from simulator.tls import server_context
 from tests.common import asked
 from tests.engines import Voice, add_voice
 from tests.mailboxes.common import leo_ball, load_with_mailboxes
@@ -171,6 +174,9 @@ async def test_an_engine_that_fails(
     voice.error = ValueError("https://cloud.example?key=secret")
     assert await told(hass, SPEECH) == NOT_READ.format("ValueError")
 
+    voice.error = HomeAssistantError("FFmpeg failed for https://cloud.example?key=x")
+    assert await told(hass, SPEECH) == NOT_READ.format("HomeAssistantError")
+
 
 @pytest.mark.usefixtures("voice")
 @pytest.mark.parametrize("text", ["", "+", "%20%0A"])
@@ -183,13 +189,21 @@ async def test_no_text(hass: HomeAssistant, text: str) -> None:
     )
 
 
+@pytest.mark.usefixtures("voice")
+async def test_a_stream_of_speech(hass: HomeAssistant) -> None:
+    """It has its text elsewhere, so none is missing."""
+    message = await told(hass, "media-source://tts/tts.voice?language=en")
+
+    assert message.startswith("The media could not be read: ")
+
+
 async def test_no_engine(hass: HomeAssistant) -> None:
     """The error is that of Home Assistant."""
     assert await async_setup_component(hass, "media_source", {})
 
     message = await told(hass, SPEECH)
 
-    assert message.startswith("The media could not be read: ")
+    assert "Unknown media source: tts." in message
 
 
 # Home Assistant's own URLs, and other media sources
@@ -347,6 +361,25 @@ async def test_where_home_assistant_listens(
     hass.http.server_host = listens
 
     assert await async_fetch_media(hass, "/api/songs/song.wav") == MUSIC
+
+
+@pytest.mark.usefixtures("songs")
+async def test_a_home_assistant_with_a_certificate(hass: HomeAssistant) -> None:
+    """It is for the name outside, so that it is not checked here."""
+
+    async def sing(_: web.Request) -> web.Response:
+        return web.Response(body=MUSIC, content_type="audio/wav")
+
+    app = web.Application()
+    app.router.add_get("/song", sing)
+    server = TestServer(app)
+    await server.start_server(ssl=server_context(Certificate.create(0)))
+    assert server.port
+    hass.http.ssl_certificate = "/ssl/fullchain.pem"
+    hass.http.server_port = server.port
+
+    assert await async_fetch_media(hass, "/song") == MUSIC
+    await server.close()
 
 
 @pytest.mark.usefixtures("songs")

@@ -13,6 +13,7 @@ from custom_components.yeastar_vm.services.greetings.media import (
     async_fetch_media,
 )
 from simulator import Names
+from simulator.outages import DeadAddress
 from tests.clock import Clock
 from tests.properties.raw_server import RawServer
 
@@ -88,6 +89,7 @@ async def test_redirects_that_lead_nowhere(
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
+        (lambda: web.Response(status=302), "music.example (HTTP 302)"),
         (lambda: web.Response(status=404), "music.example (HTTP 404)"),
         (lambda: web.Response(status=503), "music.example (HTTP 503)"),
         (lambda: web.json_response({"errcode": 0}), "not audio"),
@@ -143,14 +145,35 @@ async def test_audio_that_stops_to_come(
 
 
 async def test_media_that_takes_too_long(
-    hass: HomeAssistant, serve: Serve, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, serve: Serve, clock: Clock
 ) -> None:
     """The error says how long it may take."""
-    monkeypatch.setattr(media_module, "FETCH_TIMEOUT", 0.1)
-    url = await serve(None)
+    url = await serve(lambda: Station({"Content-Length": "4000000"}, pause=30))
     allow(hass, url)
+    began = hass.loop.time()
 
-    assert "within 0.1 seconds" in await told(hass, url)
+    with clock.running():
+        message = await told(hass, url)
+
+    assert "within 120 seconds" in message
+    assert 120 <= hass.loop.time() - began <= 121
+
+
+async def test_an_address_at_which_nothing_answers(
+    hass: HomeAssistant, names: Names, clock: Clock
+) -> None:
+    """It is given up soon."""
+    names.addresses["music.example"] = ["127.0.0.1"]
+    with DeadAddress("127.0.0.1") as dead:
+        url = f"http://music.example:{dead.port}/song"
+        allow(hass, url)
+        began = hass.loop.time()
+
+        with clock.running():
+            message = await told(hass, url)
+
+    assert "could not be fetched from music.example" in message
+    assert 10 <= hass.loop.time() - began <= 11
 
 
 async def test_a_server_that_is_not_there(hass: HomeAssistant, serve: Serve) -> None:

@@ -92,6 +92,7 @@ async def test_no_recording_in_time(
 
     assert 60 <= hass.loop.time() - began <= 100
     assert endpoints(pbx).count(RECORD) == 1
+    assert endpoints(pbx).count(LIST) == 31  # before it rings, and every two seconds
 
 
 @pytest.mark.usefixtures("time_passes")
@@ -102,6 +103,30 @@ async def test_more_time(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     response = await call(hass, "record_greeting", **HOLIDAY, timeout=400.0)
 
     assert response["file"] == "holiday.wav"
+
+
+@pytest.mark.usefixtures("time_passes")
+async def test_less_time(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """For who wants to know soon."""
+    pbx.calls.phones["3200"] = Phone(Reaction.NOT_ANSWERED, rings=30)
+
+    message = await told(hass, "record_greeting", **HOLIDAY, timeout=10)
+
+    assert message.startswith("No recording arrived within 10 seconds.")
+
+
+@pytest.mark.usefixtures("time_passes")
+@pytest.mark.parametrize("errcode", [1, 2])
+async def test_a_call_that_is_under_way(
+    hass: HomeAssistant, pbx: PbxSimulator, errcode: int
+) -> None:
+    """The phone may ring: the recording is waited for."""
+    pbx.errcodes[RECORD] = errcode
+
+    message = await told(hass, "record_greeting", **HOLIDAY)
+
+    assert f"error {errcode}" in message
+    assert "It is not known whether the PBX changed the greetings of 3201." in message
 
 
 @pytest.mark.usefixtures("entry")

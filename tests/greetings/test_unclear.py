@@ -17,6 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.services.greetings import box
+from custom_components.yeastar_vm.services.greetings.box import LIST_TIME
 from simulator import AfterActing, Fault, Outage, PbxSimulator, SimulatedGreeting
 from tests.clock import Clock
 from tests.common import arrival, call, endpoints
@@ -254,6 +255,23 @@ async def test_a_pbx_that_lists_a_greeting_later(
         response = await uploading
 
     assert response["file"] == "holiday.wav"
+
+
+async def test_a_pbx_that_does_not_list_a_greeting(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its list is looked at twice a second, for five seconds."""
+    monkeypatch.setattr(box, "LIST_TIME", LIST_TIME)
+    pbx.switches.stored_after = 60
+
+    with clock.running():
+        message = await refused(hass, "x", extension="3200")
+
+    assert "its list of greetings does not show it" in message
+    assert endpoints(pbx) == [LIST, LIST, UPLOAD, *[LIST] * 11]
 
 
 async def hanging_conversion(

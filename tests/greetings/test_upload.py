@@ -10,10 +10,11 @@ from homeassistant.exceptions import (
     Unauthorized,
 )
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
 from custom_components.yeastar_vm.audio import telephony
+from custom_components.yeastar_vm.services.greetings import upload as upload_module
 from simulator import Fault, PbxSimulator, Refusal
 from simulator.default_mail import default_groups
 from tests.common import asked, call, endpoints
@@ -84,6 +85,8 @@ async def test_a_name_may_have_its_suffix(
         ("../passwd", "../passwd"),
         ("fermé", "fermé"),
         ("x\n", None),
+        ("é" * 50, "é" * 50),
+        ("é" * 51, "é" * 50 + "…"),
         ("y" * 251, "y" * 50 + "…"),
     ],
 )
@@ -226,6 +229,51 @@ async def test_two_uploads_that_overwrite(
     assert [answer["overwritten"] for answer in answers] == [False, True]
     stored = greetings(pbx, "3201")["holiday.wav"]
     assert pitch(stored) == pytest.approx(2000, rel=0.02)
+
+
+async def test_a_few_uploads_take_memory_at_once(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many there are. The others have their turn."""
+    fetched, go_on = list[str](), asyncio.Event()
+
+    async def fetch(_: HomeAssistant, media: str, *_args: object) -> bytes:
+        fetched.append(media)
+        await go_on.wait()
+        return b"no audio"
+
+    monkeypatch.setattr(upload_module, "async_fetch_media", fetch)
+    uploads = [
+        asyncio.create_task(refused(hass, f"song_{n}", extension="3200"))
+        for n in range(6)
+    ]
+    while asked(pbx)[LIST] < len(uploads):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await entry.runtime_data.client.system.information()  # what is on its way, arrives
+
+    assert len(fetched) == 4
+    go_on.set()
+    await asyncio.gather(*uploads)
+    assert len(fetched) == 6
+
+
+@pytest.mark.parametrize(
+    ("length", "message"),
+    [
+        (32_768, "may not fetch media from http://music.example"),
+        (32_769, "Select a media item"),
+    ],
+)
+async def test_the_longest_media(
+    hass: HomeAssistant, length: int, message: str
+) -> None:
+    """A text that is to be spoken is part of its media content ID."""
+    media = "http://music.example/".ljust(length, "x")
+
+    assert message in await refused(hass, "holiday", media=media)
 
 
 async def test_who_may_change_greetings(

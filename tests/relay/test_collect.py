@@ -1,5 +1,8 @@
 """Messages that are collected for one clip: what ends it, and how it is delivered."""
 
+import aiohttp
+from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.entry import Pbx
@@ -9,7 +12,11 @@ from custom_components.yeastar_vm.playback.references import MessageReference
 from custom_components.yeastar_vm.playback.relay import Collected
 from simulator import Encoding, Fault, PbxSimulator
 from simulator.wav import tone
+from tests.clock import Clock
 from tests.greetings.home import Later
+from tools.demo.audio import measure
+
+from .home import fetch, let_pass
 
 
 def leave(pbx: PbxSimulator, count: int) -> list[MessageReference]:
@@ -54,6 +61,24 @@ async def test_a_message_that_is_too_large(
     assert collected.source == tone(Encoding.PCM16, 440, 3)
     left_out = {ref: type(err) for ref, err in collected.left_out.items()}
     assert left_out == {second: AudioTooLarge}
+
+
+async def test_a_player_that_comes_later(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    players: aiohttp.ClientSession,
+    clock: Clock,
+) -> None:
+    """All messages are fetched again."""
+    loaded: Pbx = http_entry.runtime_data
+    media, _ = await loaded.playback.deliver_several(leave(http_pbx, 2), 10)
+    assert media.relayed
+    let_pass(hass, clock, minutes=16)
+
+    _, content = await fetch(players, media.relayed.path)
+
+    assert (await measure(content)).duration == pytest.approx(3 + 0.7 + 3, abs=0.1)
 
 
 async def test_a_certificate_that_no_player_trusts(

@@ -11,6 +11,7 @@ from custom_components.yeastar_vm.playback.references import (
     MessagesReference,
     Reference,
 )
+from custom_components.yeastar_vm.playback.relay import Relay
 from simulator import PbxSimulator
 from tests.clock import Clock
 
@@ -67,6 +68,20 @@ async def test_links_to_several_end_with_one_of_them(
 
     assert (await fetch(players, both))[0] == 404
     assert (await fetch(players, other))[0] == 200
+
+
+async def test_another_pbx_with_the_same_numbers(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    messages: list[MessageReference],
+    players: aiohttp.ClientSession,
+) -> None:
+    """What is deleted there is another message."""
+    path = await hand_out(entry, messages[0])
+
+    Relay(hass, entry, entry.runtime_data.client, {}).forget(messages[0])
+
+    assert (await fetch(players, path))[0] == 200
 
 
 async def test_a_message_that_is_listed_again(

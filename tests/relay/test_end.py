@@ -16,6 +16,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.yeastar_vm.audio import Audio, convert
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.entry import Pbx
 from custom_components.yeastar_vm.pbx import Interrupted
@@ -28,7 +29,7 @@ from custom_components.yeastar_vm.playback.relay import (
 from custom_components.yeastar_vm.playback.relay.link import async_links_of
 from simulator import PbxSimulator
 from tests.clock import Clock
-from tests.common import LINK, MINUTE, Player, call, our_tasks
+from tests.common import LINK, MINUTE, Player, asked, call, our_tasks
 from tests.gate import Gate
 
 from .home import (
@@ -208,6 +209,56 @@ async def test_it_can_end_at_any_moment(
         with pytest.raises(Interrupted):
             await relay.prepare(reference, link)
     assert len(hass.data["yeastar_vm_relay_links"]) == 1
+
+
+async def test_a_fetch_is_not_waited_for(
+    pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Whoever waits for it is told at once."""
+    gate = Gate(pbx, "download")
+    playing = asyncio.create_task(hand_out(entry, "closed.WAV", "3200"))
+    await gate.arrived()
+
+    entry.runtime_data.playback.relay.close()
+
+    with pytest.raises(Interrupted):
+        await playing
+    gate.open()
+
+
+async def test_nothing_is_fetched_after_it(
+    pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """Nobody would get it."""
+    loaded: Pbx = entry.runtime_data
+    reference = greeting("closed.WAV", "3200")
+    link = await reference.get_link(loaded.client)
+    loaded.playback.close()
+
+    with pytest.raises(Interrupted):
+        await loaded.playback.relay.prepare(reference, link)
+
+    assert asked(pbx) == {LINK: 1}
+
+
+async def test_messages_that_are_converted_meanwhile(
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are not kept."""
+    left = http_pbx.leave_message("3200", "1", announced=False)
+    relay: Relay = http_entry.runtime_data.playback.relay
+
+    async def close_and_convert(binary: str, source: bytes) -> Audio:
+        relay.close()
+        return await convert(binary, source)
+
+    monkeypatch.setattr(relay_module, "convert", close_and_convert)
+
+    with pytest.raises(Interrupted):
+        await relay.prepare_several([MessageReference("3200", left.msg_id)], 10)
+    assert relay.size == 0
 
 
 async def test_messages_that_are_collected_meanwhile(

@@ -144,6 +144,24 @@ async def test_what_was_fetched_is_served_for_five_minutes(
     assert newly_asked(pbx) == [LINK, "download"]
 
 
+async def test_what_is_played_again_is_kept(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    relay: Relay,
+    players: aiohttp.ClientSession,
+    clock: Clock,
+) -> None:
+    """For a quarter of an hour since then."""
+    path = await relayed(entry, "closed.WAV", "3200")
+    let_pass(hass, clock, minutes=4)
+    await fetch(players, path)
+
+    let_pass(hass, clock, minutes=14)
+    assert relay.size > 0
+    let_pass(hass, clock, minutes=2)
+    assert relay.size == 0
+
+
 async def test_what_is_not_used_is_dropped(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -265,6 +283,49 @@ async def test_plays_at_once_during_an_older_download(
     await asyncio.gather(older, *newer)
 
     assert asked(pbx) == {LINK: 11, "download": 2}
+
+
+async def test_a_play_shares_the_download_of_a_player(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    relay: Relay,
+    players: aiohttp.ClientSession,
+    clock: Clock,
+) -> None:
+    """It began after the link of the play was made, so it brings nothing older."""
+    add_greetings(pbx, 1, 2)
+    [path] = await outdated(hass, clock, pbx, entry, "0.wav")
+    link = await greeting().get_link(entry.runtime_data.client)
+    download = Gate(pbx, "download")
+    fetching = asyncio.create_task(fetch(players, path))
+    await download.arrived()
+
+    playing = asyncio.create_task(relay.prepare(greeting(), link))
+    await asyncio.sleep(0)
+    download.open()
+
+    assert (await playing).path.startswith(path.partition("?")[0])
+    assert (await fetching)[0] == 200
+    assert asked(pbx) == {LINK: 2, "download": 1}
+
+
+async def test_what_is_fetched_while_another_is_played_is_kept(
+    pbx: PbxSimulator, entry: MockConfigEntry, players: aiohttp.ClientSession
+) -> None:
+    """Its player does not wait for another fetch."""
+    add_greetings(pbx, 2, 2)
+    download = Gate(pbx, "download")
+    playing = asyncio.create_task(hand_out(entry, "0.wav"))
+    await download.arrived()
+    del pbx.faults["download"]
+    await hand_out(entry, "1.wav")
+    download.open()
+    path = (await playing).path
+    pbx.requests.clear()
+
+    assert (await fetch(players, path))[0] == 200
+    assert asked(pbx) == {}
 
 
 async def test_a_few_are_fetched_at_a_time(

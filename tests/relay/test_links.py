@@ -187,9 +187,10 @@ async def test_a_link_that_is_handed_out_again(
     clock: Clock,
 ) -> None:
     """It is the same for an hour. It does not live longer for that."""
-    add_greetings(pbx, 1, 2)
+    add_greetings(pbx, 2, 2)
     first = await hand_out(entry)
     let_pass(hass, clock, minutes=59)
+    await hand_out(entry, "1.wav")
     second = await hand_out(entry)
     let_pass(hass, clock, minutes=2)
     third = await hand_out(entry)

@@ -114,6 +114,7 @@ async def test_what_is_no_longer_played_is_forgotten(
 
     relay: Relay = entry.runtime_data.playback.relay
     assert [*relay._slots] == [greeting("2.wav")]
+    assert not relay._fetches
 
 
 async def test_the_error_of_a_fetch_keeps_no_audio(

@@ -129,7 +129,7 @@ class Relay:
 
         Whoever waits until the clip was heard uses `media.link.on_fetch`.
         """
-        if players and not self._closed:
+        if not self._closed:
             async_watch_for_request(self._hass, media, players)
 
     async def get(self, link: RelayLink) -> Clip:

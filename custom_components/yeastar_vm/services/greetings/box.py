@@ -213,11 +213,11 @@ async def open_box(call: ServiceCall) -> AsyncIterator[OpenBox]:
 @asynccontextmanager
 async def uploading(box: OpenBox, name: str) -> AsyncIterator[None]:
     """Let uploads of one name be in the order of their actions."""
-    async with _lock(box.pbx.hass, box.pbx.entry, f"{box.number}/{name}"):
+    async with _lock(box.pbx.hass, box.pbx.entry, box.number, name):
         yield
 
 
-def _lock(hass: HomeAssistant, entry: YeastarConfigEntry, what: str) -> asyncio.Lock:
+def _lock(hass: HomeAssistant, entry: YeastarConfigEntry, *what: str) -> asyncio.Lock:
     locks = async_get_kept(hass, entry).box_locks
     return locks.setdefault(what, asyncio.Lock())
 

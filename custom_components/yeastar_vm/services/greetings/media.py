@@ -49,9 +49,7 @@ MAX_REDIRECTS: Final = 5
 CHUNK: Final = 64 * 1024  # bytes
 # Seconds; text to speech in the cloud can take long for a long text.
 FETCH_TIMEOUT: Final = 120
-HTTP_TIMEOUT: Final = aiohttp.ClientTimeout(
-    total=FETCH_TIMEOUT, sock_connect=10, sock_read=60
-)
+HTTP_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=10, sock_read=60)
 # For what does not say how long it is: it may be a live stream.
 ENDLESS_TIME: Final = 30
 SIGNATURE_LIFETIME: Final = timedelta(seconds=FETCH_TIMEOUT)
