@@ -14,7 +14,7 @@ from custom_components.yeastar_vm.pbx import (
     SignIn,
     YeastarClient,
 )
-from simulator import Names, PbxSimulator, RedirectTo, Weakness
+from simulator import Names, Outage, PbxSimulator, RedirectTo, Weakness
 from tests.clock import Clock
 
 from .caller import stranger
@@ -23,7 +23,7 @@ NAME = "pbx.example"
 # Nothing listens there.
 DEAD = ("127.0.0.9", "127.0.0.8")
 ORDERS = [
-    ("127.0.0.1", *DEAD),
+    ("127.0.0.1", "127.0.0.9"),
     (*DEAD, "127.0.0.1"),
     ("127.0.0.9", "127.0.0.1", "127.0.0.8"),
 ]
@@ -194,6 +194,21 @@ async def test_an_address_that_is_silent(
             await caller.system.information()
 
     assert loop.time() - asked_at[-1] <= 6  # aiohttp rounds five seconds up
+
+
+async def test_the_only_address_is_silent(
+    pbx: PbxSimulator, names: Names, connections: Connections, clock: Clock
+) -> None:
+    """It is not asked again why."""
+    loop = asyncio.get_running_loop()
+    caller = client(pbx, names, connections, ["127.0.0.1"])
+    await pbx.begin_outage(Outage.HANGING)
+    started = loop.time()
+
+    with clock.running(), pytest.raises(CannotConnect, match="timeout"):
+        await caller.system.information()
+
+    assert loop.time() - started < 12
 
 
 async def test_nothing_answers(

@@ -12,15 +12,20 @@ import pytest
 from yarl import URL
 
 from custom_components.yeastar_vm.pbx import (
+    AudioTooLarge,
     CannotConnect,
     Connected,
     Connections,
     Disconnected,
     InvalidResponse,
+    PlayLink,
+    Redirected,
     VoicemailLeft,
 )
 from custom_components.yeastar_vm.pbx.http.endpoint import SUBSCRIBE
+from custom_components.yeastar_vm.pbx.links import START_OF_AUDIO
 from simulator import Names
+from simulator.lines import Delay
 from tests.clock import Clock
 
 from .caller import Caller, serve, stranger
@@ -116,6 +121,81 @@ async def test_as_many_connections_as_are_needed(
             answers = await asyncio.gather(*(fetch(base_url) for _ in range(101)))
 
     assert set(answers) == {200}
+
+
+async def test_a_pbx_is_asked_a_few_things_at_once(
+    signed_in: Caller, clock: Clock
+) -> None:
+    """The others wait for their turn."""
+    signed_in.pbx.faults["*"] = Delay(1)
+
+    asking = asyncio.gather(*(signed_in.client.system.information() for _ in range(20)))
+    await clock.settle()
+
+    assert signed_in.asked() == ["system/information"] * 8
+    with clock.running():
+        await asking
+    assert signed_in.asked() == ["system/information"] * 12
+
+
+async def test_a_redirect_is_hung_up_on(connections: Connections) -> None:
+    """Its body is not waited for."""
+    hung_up = asyncio.Event()
+
+    async def lead_elsewhere(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 302 Found\r\nLocation: https://pbx.example/\r\n"
+            b"Content-Length: 9\r\n\r\n"
+        )
+        await reader.read()
+        hung_up.set()
+        writer.close()
+
+    async with await asyncio.start_server(lead_elsewhere, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        client = stranger(connections, f"http://127.0.0.1:{port}")
+        with pytest.raises(Redirected) as caught:
+            await client.system.information()
+        async with asyncio.timeout(10):
+            await hung_up.wait()
+
+    assert caught.value.origin == "https://pbx.example"
+
+
+@pytest.mark.parametrize(
+    ("announced", "sent"),
+    [
+        pytest.param(300_000_000, START_OF_AUDIO, id="the start"),
+        pytest.param(300_000_000, 0, id="nothing"),
+    ],
+)
+async def test_audio_of_which_no_more_comes(
+    connections: Connections, clock: Clock, announced: int, sent: int
+) -> None:
+    """What is enough to know is not waited for."""
+    never = asyncio.Event()
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_length = announced
+        await response.prepare(request)
+        await response.write(b"RIFF".ljust(sent))
+        await never.wait()
+        return response
+
+    async with a_server(answer) as base_url:
+        audio = stranger(connections, base_url).audio
+        link = PlayLink(f"{base_url}/a.wav", 0, needs_token=False, requested_at=0)
+        with clock.running():
+            if sent:
+                assert len(await audio.read_start(link)) == sent
+            else:
+                with pytest.raises(AudioTooLarge):
+                    await audio.download(link)
+        never.set()
 
 
 async def test_a_frame_that_is_too_large(caller: Caller, clock: Clock) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 import gzip
+import logging
+import re
 import time
 import tracemalloc
 
@@ -23,15 +25,20 @@ from custom_components.yeastar_vm.pbx import (
     YeastarClient,
     YeastarError,
 )
+from custom_components.yeastar_vm.pbx.http.bodies import RawAnswer
 from custom_components.yeastar_vm.pbx.http.transport import Form
 from simulator import (
     DateFormat,
     EmptyList,
+    Fault,
     SimulatedExtension,
     SimulatedGreeting,
+    Spoiler,
     UrlForm,
     default_groups,
 )
+from simulator.lines import Delay
+from tests.clock import Clock
 
 from .caller import Caller, serve, stranger
 
@@ -135,6 +142,7 @@ async def test_a_search_for_nothing_finds_all(caller: Caller) -> None:
     [
         ([{"field": "page_size", "value": "500"}], PbxFault),
         ([{"field": "extension", "value": "3200"}], None),
+        ([{"field": "page_size"}, {"field": "extension"}], None),
         ([{"field": ["extension"]}, "file", 7], PbxFault),
         ("extension", None),
         ([], None),
@@ -381,6 +389,43 @@ async def test_a_list_of_greetings_without_ids(signed_in: Caller) -> None:
     assert signed_in.asked() == []
 
 
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (Delay(2), r"errcode 0 after 2\.0\d\d s"),
+        (Fault.RESET, r"connection_lost after 0\.0\d\d s"),
+        (Fault.UNAUTHORIZED_401, r"access token refused after 0\.0\d\d s"),
+        (Fault.SILENT, r"no answer after 5\.0\d\d s"),
+    ],
+)
+async def test_what_developers_see_of_a_request(
+    signed_in: Caller,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    fault: Spoiler,
+    outcome: str,
+) -> None:
+    """What came of it, and when; nothing of it is secret."""
+    signed_in.pbx.faults["extension/list"] = fault
+
+    with caplog.at_level(logging.DEBUG), clock.running():
+        try:
+            async with asyncio.timeout(5):
+                await signed_in.client.extensions.all()
+        except TimeoutError, YeastarError:
+            pass
+
+    [line] = [each for each in caplog.messages if each.startswith("extension/list")]
+    assert re.fullmatch(f"extension/list: {outcome}", line)
+
+
 def test_a_form_does_not_show_its_audio() -> None:
     """A log with a greeting in it helps nobody."""
     assert "RIFF" not in repr(Form(b"RIFF", "holiday.wav", "audio/wav", {}))
+
+
+def test_an_answer_does_not_show_its_content() -> None:
+    """It may be private, or have the token."""
+    answer = RawAnswer(200, {"Set-Cookie": "session"}, b"token", 1.5)
+
+    assert repr(answer) == "RawAnswer(status=200, seconds=1.5)"

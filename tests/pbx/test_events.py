@@ -19,8 +19,9 @@ from custom_components.yeastar_vm.pbx.events import (
     StreamEvent,
     _read_frame,
 )
+from custom_components.yeastar_vm.pbx.http.bodies import RawAnswer
 from custom_components.yeastar_vm.pbx.http.endpoint import SUBSCRIBE
-from simulator import HeartbeatAnswer, SocketRefusal
+from simulator import Fault, HeartbeatAnswer, SocketRefusal
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE
 
@@ -214,3 +215,24 @@ async def test_a_socket_that_ends_before_something_is_sent(signed_in: Caller) ->
 
     with pytest.raises(CannotConnect, match="connection_lost"):
         await speak_too_late()
+
+
+async def test_what_is_seen_of_a_handshake_that_is_refused(signed_in: Caller) -> None:
+    """All but its body, for as long as somebody watches."""
+    seen: list[tuple[str, RawAnswer]] = []
+    signed_in.pbx.faults["subscribe"] = Fault.SERVER_ERROR_500
+
+    async def open_web_socket() -> None:
+        async with signed_in.client.raw.web_socket():
+            pass
+
+    with signed_in.client.raw.watched(lambda *answer: seen.append(answer)):
+        with pytest.raises(CannotConnect, match="unavailable"):
+            await open_web_socket()
+    with pytest.raises(CannotConnect, match="unavailable"):
+        await open_web_socket()
+
+    [(endpoint, answer)] = seen
+    assert (endpoint, answer.status, answer.body) == ("subscribe", 500, None)
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert 0 <= answer.seconds < MINUTE

@@ -16,7 +16,11 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.errors import AddressBlocked, TooManyTokens
 from custom_components.yeastar_vm.pbx.http import pause as pause_module
-from custom_components.yeastar_vm.pbx.http.endpoint import GET_TOKEN, INFORMATION
+from custom_components.yeastar_vm.pbx.http.endpoint import (
+    GET_TOKEN,
+    INFORMATION,
+    SUBSCRIBE,
+)
 from simulator import BlockExpiry
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE
@@ -72,7 +76,13 @@ async def test_a_blocked_address_fetches_no_audio(signed_in: Caller) -> None:
 
     with pytest.raises(AddressBlocked):
         await signed_in.client.audio.download(link)
-
+    with pytest.raises(AddressBlocked):
+        await signed_in.client.audio.read_start(link)
+    with pytest.raises(AddressBlocked):
+        await signed_in.client.raw.start_of(link.url, 10, needs_token=False)
+    with pytest.raises(AddressBlocked):
+        async with signed_in.client._session.web_socket(SUBSCRIBE):
+            pass
     assert signed_in.asked() == []
 
 

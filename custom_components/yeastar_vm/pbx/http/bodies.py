@@ -6,19 +6,16 @@ aiohttp closes the connection of a body that is not read to its end.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import time
-from typing import Final
 
 import aiohttp
-
-CHUNK: Final = 64 * 1024  # bytes
 
 
 async def read_whole(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
     """Return the whole body; None where it has more than `limit` bytes."""
-    if (response.content_length or 0) > limit:
+    if (announced := response.content_length) and announced > limit:
         return None
     content = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK):
+    async for chunk in response.content.iter_any():
         content += chunk
         if len(content) > limit:
             return None

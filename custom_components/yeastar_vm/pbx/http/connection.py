@@ -57,7 +57,6 @@ class Connections:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=HEADERS,
             max_field_size=MAX_HEADER,
-            max_line_size=MAX_HEADER,
             middlewares=(_send_once,),
         )
 
