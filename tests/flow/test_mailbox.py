@@ -188,6 +188,22 @@ async def test_a_box_as_people_type_it(
     assert [each.unique_id for each in http_entry.subentries.values()] == ["3200"]
 
 
+@pytest.mark.parametrize("typed", ["3201", " 3201 "])
+async def test_a_number_that_is_the_name_of_another_box(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    http_entry: MockConfigEntry,
+    typed: str,
+) -> None:
+    """The box with that number is meant: nobody is to hear the messages of another."""
+    http_pbx.extensions["3200"].name = "3201"
+
+    result = await enter(hass, await open_form(hass, http_entry), typed)
+
+    assert result["type"] == "create_entry"
+    assert [each.unique_id for each in http_entry.subentries.values()] == ["3201"]
+
+
 async def test_an_extension_that_is_deleted_while_the_form_is_open(
     hass: HomeAssistant, http_pbx: PbxSimulator, http_entry: MockConfigEntry
 ) -> None:

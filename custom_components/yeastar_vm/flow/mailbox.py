@@ -137,14 +137,20 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
         )
 
     def _number(self, typed: str) -> str:
-        """Return the number that was typed, also as the name that only one box has."""
+        """Return the number that was typed, also as the name that only one box has.
+
+        A number is one in any case: another box may have it as its name.
+        """
+        number = "".join(typed.split())
+        if number in self._boxes:
+            return number
         named = [
             number
             for number, box in self._boxes.items()
             if comparable(typed).casefold()
             in (comparable(each).casefold() for each in (box.name, box_title(box)))
         ]
-        return named[0] if len(named) == 1 else "".join(typed.split())
+        return named[0] if len(named) == 1 else number
 
     def _show_form(
         self,
