@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -151,6 +151,28 @@ async def test_a_mailbox_is_the_target(
     hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
 ) -> None:
     """As the automation editor has it for a device."""
+    mailbox_device = device_of(hass, leo, "3200").id
+
+    answer = await call(hass, "list_messages", device_id=[mailbox_device])
+
+    assert answer["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hidden_by": er.RegistryEntryHider.USER},
+        {"disabled_by": er.RegistryEntryDisabler.USER},
+    ],
+    ids=["hidden", "disabled"],
+)
+async def test_a_mailbox_without_entities_is_the_target(
+    hass: HomeAssistant, leo: MockConfigEntry, change: dict[str, Any]
+) -> None:
+    """Whoever uses the card alone hides them; the device is the mailbox all the same."""
+    registry = er.async_get(hass)
+    for each in er.async_entries_for_config_entry(registry, leo.entry_id):
+        registry.async_update_entity(each.entity_id, **change)
     mailbox_device = device_of(hass, leo, "3200").id
 
     answer = await call(hass, "list_messages", device_id=[mailbox_device])

@@ -146,10 +146,13 @@ def _named_mailbox(
 
 
 def _targeted_mailbox(call: ServiceCall, added: list[_AddedMailbox]) -> _AddedMailbox:
-    """Return the only mailbox of a target."""
+    """Return the only mailbox of a target.
+
+    Its device counts, too: the entities may all be hidden or disabled.
+    """
     selected = selected_entities(call.hass, TargetSelection(call.data))
     registry = er.async_get(call.hass)
-    targeted = {
+    targeted = selected.referenced_devices | {
         entity.device_id
         for entity_id in selected.referenced | selected.indirectly_referenced
         if (entity := registry.async_get(entity_id))
