@@ -251,6 +251,8 @@ def async_remove_stale_mailbox(
     hass: HomeAssistant, entry: YeastarConfigEntry, device: DeviceEntry
 ) -> bool:
     """Remove the mailbox of a device if its box is gone; return whether it is."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False  # It is not known what the PBX has.
     pbx = entry.runtime_data
     for number, mailbox in pbx.mailboxes.items():
         identifier = DOMAIN, mailbox_identifier(pbx.info.serial_number, number)

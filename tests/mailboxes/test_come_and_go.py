@@ -315,6 +315,20 @@ async def test_a_device_whose_box_is_gone(
     assert not entry.subentries
 
 
+async def test_a_device_while_the_pbx_is_not_connected(
+    hass: HomeAssistant, http_pbx: PbxSimulator, entry: MockConfigEntry
+) -> None:
+    """It cannot be deleted: whether its box is gone, nobody can tell."""
+    hass.config_entries.async_add_subentry(entry, leo_ball())
+    await updated(hass, entry)
+    device = device_of(hass, entry, "3200")
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    assert not await async_remove_config_entry_device(hass, entry, device)
+
+    assert list(entry.subentries) == ["mailbox_3200"]
+
+
 async def test_an_issue_that_the_user_ignored(
     hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
