@@ -226,9 +226,11 @@ async def test_what_is_seen_of_a_handshake_that_is_refused(signed_in: Caller) ->
         async with signed_in.client.raw.web_socket():
             pass
 
-    with signed_in.client.raw.watched(lambda *answer: seen.append(answer)):
-        with pytest.raises(CannotConnect, match="unavailable"):
-            await open_web_socket()
+    with (
+        signed_in.client.raw.watched(lambda *answer: seen.append(answer)),
+        pytest.raises(CannotConnect, match="unavailable"),
+    ):
+        await open_web_socket()
     with pytest.raises(CannotConnect, match="unavailable"):
         await open_web_socket()
 
