@@ -169,7 +169,7 @@ async def test_a_mailbox_is_the_target(
 async def test_a_mailbox_without_entities_is_the_target(
     hass: HomeAssistant, leo: MockConfigEntry, change: dict[str, Any]
 ) -> None:
-    """Whoever uses the card alone hides them; the device is the mailbox all the same."""
+    """The device is the mailbox: whoever uses the card alone hides the entities."""
     registry = er.async_get(hass)
     for each in er.async_entries_for_config_entry(registry, leo.entry_id):
         registry.async_update_entity(each.entity_id, **change)
