@@ -33,7 +33,7 @@ class Engine(TelephoneEngine):
 
     _attr_name = "Engine"
     _attr_unique_id = "engine"
-    languages = ("de-DE", "en-GB", "en-US")
+    languages: tuple[str, ...] = ("de-DE", "en-GB", "en-US")
     rates = (stt.AudioSampleRates.SAMPLERATE_16000,)
     formats: tuple[stt.AudioFormats, ...] = (stt.AudioFormats.WAV,)
     state_of_result = stt.SpeechResultState.SUCCESS

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from homeassistant.components.stt import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -260,6 +261,33 @@ async def test_the_text_of_a_message(
     assert shown["can_transcribe"]
     assert answer["result"]["state"] == "text"
     assert answer["result"]["text"] == engine.text
+
+
+@pytest.mark.parametrize(
+    ("is_available", "languages"), [(False, ("en-US",)), (True, ("de-DE",))]
+)
+async def test_the_text_of_a_message_with_several_engines(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    engine: Engine,
+    card: Card,
+    is_available: bool,
+    languages: tuple[str, ...],
+) -> None:
+    """It comes from one that is available and knows the language."""
+    other = Engine()
+    other.entity_id = "stt.a_first_one"
+    other._attr_unique_id = "other"
+    other._attr_available = is_available
+    other.languages = languages
+    await hass.data[DATA_COMPONENT].async_add_entities([other])
+    message = http_pbx.leave_message("3200", "1")
+
+    answer = await card.ask(TRANSCRIBE, entity_id=MESSAGE, message_id=message.msg_id)
+
+    assert answer["result"]["text"] == engine.text
+    assert other.heard == []
 
 
 async def test_nothing_turns_messages_into_text(

@@ -22,7 +22,8 @@ from ..mailboxes.access import OpenMailbox
 from ..mailboxes.mailbox import Speech
 from ..pbx import Message
 from ..playback.references import MessageReference
-from .feed import async_find_mailbox, async_get_feed, find_engine
+from ..transcription import async_engine_language
+from .feed import async_engines, async_find_mailbox, async_get_feed
 
 MAX_MAILBOXES: Final = 200
 MAX_MESSAGES: Final = 500  # what a box holds at most
@@ -165,10 +166,17 @@ async def _transcribe(
 
 
 def _any_speech(hass: HomeAssistant) -> Speech:
-    """Return what turns the messages of other mailboxes into text; raise NoEngine."""
-    if engine := find_engine(hass):
-        return Speech(engine, None)
-    raise NoEngine
+    """Return what turns the messages of other mailboxes into text; raise NoEngine.
+
+    One that can be used comes first. Otherwise, the user is told why the first cannot.
+    """
+    if not (engines := async_engines(hass)):
+        raise NoEngine
+    for engine in engines:
+        with suppress(HomeAssistantError):
+            async_engine_language(hass, engine, None)
+            return Speech(engine, None)
+    return Speech(engines[0], None)
 
 
 async def _open(

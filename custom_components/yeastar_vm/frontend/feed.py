@@ -207,7 +207,7 @@ class Feed:
             told |= {
                 "name": shown.name,
                 "can_control": self._may(reader, POLICY_CONTROL),
-                "can_transcribe": find_engine(self.hass) is not None,
+                "can_transcribe": bool(async_engines(self.hass)),
                 "is_current": shown.is_current,
                 "limit": None,
             }
@@ -255,6 +255,6 @@ def async_find_mailbox(
 
 
 @callback
-def find_engine(hass: HomeAssistant) -> str | None:
-    """Return a speech-to-text entity, if there is one."""
-    return min(hass.states.async_entity_ids(STT_DOMAIN), default=None)
+def async_engines(hass: HomeAssistant) -> list[str]:
+    """Return the speech-to-text entities that there are."""
+    return sorted(hass.states.async_entity_ids(STT_DOMAIN))
