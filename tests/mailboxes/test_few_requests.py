@@ -4,11 +4,9 @@ import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
-from custom_components.yeastar_vm.mailboxes import messages
 from simulator import PbxSimulator, SocketRefusal
 from simulator.lines import Delay
 from tests.clock import Clock
@@ -199,6 +197,26 @@ async def test_an_event_that_comes_twice(
     assert asked(http_pbx) == {"vm/query": 1}
 
 
+async def test_an_event_that_comes_again_many_calls_later(
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
+) -> None:
+    """The latest calls alone are remembered: it is taken for that of another one."""
+    await load_with_mailboxes(hass, http_pbx, leo_ball())
+    event = '{"type":30012,"msg":{"status":"VOICEMAIL","uid":"%s","call_to":"3200"}}'
+    for uid in range(150):
+        http_pbx.events.send_frame(event % uid)
+    await clock.pass_time(2 * MINUTE)
+    http_pbx.requests.clear()
+
+    http_pbx.events.send_frame(event % 149)
+    await clock.pass_time(MINUTE)
+    assert asked(http_pbx) == {}
+    http_pbx.events.send_frame(event % 0)
+    await clock.pass_time(1)
+
+    assert asked(http_pbx) == {"vm/query": 1}
+
+
 async def test_a_mailbox_that_is_removed_while_a_message_is_expected(
     hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock
 ) -> None:
@@ -220,27 +238,26 @@ async def test_a_mailbox_that_is_removed_while_a_message_is_expected(
 
 
 async def test_mailboxes_with_many_messages(
-    hass: HomeAssistant, http_pbx: PbxSimulator, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, http_pbx: PbxSimulator
 ) -> None:
-    """They are asked for in groups, so that no answer is too long."""
-    numbers = ["0042", "3200", "3201", "3202"]
-    monkeypatch.setattr(messages, "MAX_MESSAGES", 10)
-    entry = await load_with_mailboxes(hass, http_pbx, *map(mailbox, numbers))
+    """They are asked for in groups, so that no answer has more than 2000 messages."""
+    numbers = ["0042", "3200", "3201"]
+    http_pbx.switches.mailbox_limit = 700
     for number in numbers:
-        for _ in range(5):
+        for _ in range(700):
             http_pbx.leave_message(number, "15550123", announced=False)
-    await poll(entry)
+    entry = await load_with_mailboxes(hass, http_pbx, *map(mailbox, numbers))
     http_pbx.requests.clear()
 
     await poll(entry)
 
-    assert [
+    assert {
         request.query["number"]
         for request in http_pbx.requests
         if request.endpoint == "vm/query"
-    ] == ["0042,3200", "3201,3202"]
+    } == {"0042,3200", "3201"}
     found = entry.runtime_data.mailboxes.messages.data
-    assert [len(found[number].messages) for number in numbers] == [5] * 4
+    assert [len(found[number].messages) for number in numbers] == [700] * 3
 
 
 async def test_a_presence_that_changes(

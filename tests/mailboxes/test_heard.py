@@ -17,7 +17,16 @@ from yarl import URL
 from custom_components.yeastar_vm.services.messages import heard
 from simulator import Fault, PbxSimulator
 from tests.clock import Clock
-from tests.common import KITCHEN, Fetcher, Player, add_players, arrival, asked, call
+from tests.common import (
+    KITCHEN,
+    MINUTE,
+    Fetcher,
+    Player,
+    add_players,
+    arrival,
+    asked,
+    call,
+)
 from tests.gate import Gate
 from tests.players import FetchingPlayer
 
@@ -313,3 +322,30 @@ async def test_a_reload_while_it_is_marked(
     await hass.async_block_till_done()
 
     assert left.is_read
+
+
+async def test_a_pbx_that_is_unloaded_while_it_is_marked(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    client: Fetcher,
+    clock: Clock,
+    expected_warnings: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is waited for as long as a reload may take; then the log says so."""
+    expected_warnings.append("A message of 3200 was played, but not marked as read: ")
+    http_pbx.leave_message("3200", "1")
+    answer = await play(hass)
+    gate = Gate(http_pbx, "vm/update")
+    await fetch(client, answer["url"])
+    await gate.arrived()
+
+    await hass.config_entries.async_unload(leo.entry_id)
+    await clock.pass_time(4 * MINUTE)
+    assert expected_warnings[0] not in caplog.text
+    await clock.pass_time(2 * MINUTE)
+
+    assert expected_warnings[0] in caplog.text
+    gate.open()

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 from simulator import (
+    EmptyBox,
     EmptyList,
     Fault,
     GroupMode,
@@ -277,7 +278,14 @@ async def test_many_missing_boxes_are_looked_up_together(
     assert asked(http_pbx).total() == 1
 
 
-@pytest.mark.parametrize("fault", [Fault.NO_FIELDS, Fault.BAD_GATEWAY_502])
+@pytest.mark.parametrize(
+    ("fault", "empty"),
+    [
+        (Fault.NO_FIELDS, EmptyBox.LISTED),
+        (Fault.NO_FIELDS, EmptyBox.OMITTED),
+        (Fault.BAD_GATEWAY_502, EmptyBox.LISTED),
+    ],
+)
 @pytest.mark.parametrize("numbers", [{"3200"}, {"3200", "3201", "3202", "0042"}])
 async def test_a_pbx_that_lists_no_extension_at_all(
     hass: HomeAssistant,
@@ -285,8 +293,10 @@ async def test_a_pbx_that_lists_no_extension_at_all(
     http_pbx: PbxSimulator,
     numbers: set[str],
     fault: Fault,
+    empty: EmptyBox,
 ) -> None:
     """They are taken for deleted only where the PBX tells of others."""
+    http_pbx.switches.empty_box = empty
     http_pbx.faults["extension/list"] = fault
     http_pbx.faults["extension/search"] = fault
 

@@ -122,6 +122,27 @@ async def test_messages_wait_for_the_automations(
     assert arrivals.ids == [left.msg_id]
 
 
+async def test_a_mailbox_that_is_removed_while_its_message_waits(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """It keeps no message of another mailbox back."""
+    entry = await load_with_mailboxes(hass, http_pbx, ann_empty(), leo_ball())
+    arrivals = Arrivals(hass)
+    entry.runtime_data.mailboxes.reporter.async_stop()
+    left = [
+        http_pbx.leave_message(number, "15550124", announced=False)
+        for number in ("3201", "3200")
+    ]
+    await poll(entry)
+
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
+    await hass.async_block_till_done()
+    entry.runtime_data.mailboxes.reporter.async_start()
+    await arrivals.wait_for(1)
+
+    assert arrivals.ids == [left[1].msg_id]
+
+
 async def test_nothing_is_reported_while_the_entities_go(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

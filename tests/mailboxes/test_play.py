@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+import voluptuous as vol
 from yarl import URL
 
 from custom_components.yeastar_vm.audio import (
@@ -185,6 +186,23 @@ async def test_messages_that_are_named(
 
     assert message_ids(answer) == [third.msg_id, first.msg_id]
     assert len(player.played) == 1
+
+
+async def test_as_many_messages_as_a_mailbox_has_are_named() -> None:
+    """Not more, not none, and not together with a selection."""
+    named = {"mailbox": "3200", **KITCHEN}
+    most = [str(number) for number in range(500)]
+
+    assert play.PLAY_MESSAGE_SCHEMA({**named, "message_id": most})["message_id"] == most
+    refusals: list[dict[str, Any]] = [
+        {"message_id": [*most, "500"]},
+        {"message_id": []},
+        {"message_id": most, "selection": "all_unread"},
+        {"selection": "oldest"},
+    ]
+    for refused in refusals:
+        with pytest.raises(vol.Invalid):
+            play.PLAY_MESSAGE_SCHEMA({**named, **refused})
 
 
 async def test_named_messages_that_are_all_gone(

@@ -98,8 +98,8 @@ class ReportedMessages:
         listed = dict.fromkeys(listed)
         known = [each for each in listed if each in before]
         former = [each for each in before if each not in listed]
-        kept = former[-max(MAX_REMEMBERED - len(listed), 0) :]
-        self._ids = dict.fromkeys([*kept, *known, message_id])
+        ids = [*former, *known, message_id]
+        self._ids = dict.fromkeys(ids[-max(MAX_REMEMBERED, len(listed)) :])
         self._settle(listed)
         if awaits_text:
             self.awaiting_text[message_id] = None
