@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -29,7 +29,8 @@ async def entry(
     entry = await load_with_mailboxes(hass, http_pbx, leo_ball(), ann_empty())
     http_pbx.requests.clear()
     yield entry
-    await hass.config_entries.async_unload(entry.entry_id)
+    if entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def reconfigure(
@@ -159,3 +160,24 @@ async def test_a_new_name_on_the_pbx_changes_nothing_of_it(
 
     data = entry.subentries["mailbox_3200"].data
     assert (data["name"], data["engine"]) == ("Leo Baller", ENGINE)
+
+
+@pytest.mark.parametrize("with_pbx", [False, True])
+async def test_a_mailbox_that_is_removed_while_the_form_is_open(
+    hass: HomeAssistant, entry: MockConfigEntry, engine: Engine, with_pbx: bool
+) -> None:
+    """As in another browser, alone or with its PBX: the form says so."""
+    flows = hass.config_entries.subentries
+    form = await flows.async_init(
+        (entry.entry_id, "mailbox"),
+        context={"source": "reconfigure", "subentry_id": "mailbox_3200"},
+    )
+    if with_pbx:
+        await hass.config_entries.async_remove(entry.entry_id)
+    else:
+        hass.config_entries.async_remove_subentry(entry, "mailbox_3200")
+
+    result = await flows.async_configure(form["flow_id"], {"engine": ENGINE})
+    await hass.async_block_till_done()
+
+    assert (result["type"], result["reason"]) == ("abort", "mailbox_removed")

@@ -81,7 +81,11 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for the speech-to-text entity of new messages, and their language."""
-        subentry = self._get_reconfigure_subentry()
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        subentries = entry.subentries if entry else {}
+        subentry = subentries.get(self._reconfigure_subentry_id)
+        if entry is None or subentry is None:
+            return self.async_abort(reason="mailbox_removed")
         shown = dict(subentry.data) if user_input is None else user_input
         error = self._why_not(shown)
         if user_input is not None and error is None:
@@ -89,9 +93,7 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
             for field in (CONF_ENGINE, CONF_LANGUAGE):
                 data.pop(field, None)
             speech = user_input if user_input.get(CONF_ENGINE) else {}
-            return self.async_update_and_abort(
-                self._get_entry(), subentry, data={**data, **speech}
-            )
+            return self.async_update_and_abort(entry, subentry, data={**data, **speech})
         is_language = isinstance(error, LanguageNotSupported)
         field = CONF_LANGUAGE if is_language else CONF_ENGINE
         return self.async_show_form(
