@@ -110,9 +110,12 @@ async def test_less_time(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     """For who wants to know soon."""
     pbx.calls.phones["3200"] = Phone(Reaction.NOT_ANSWERED, rings=30)
 
-    message = await told(hass, "record_greeting", **HOLIDAY, timeout=10)
+    for seconds, looks in (10, 5), (11, 6):
+        pbx.requests.clear()
+        message = await told(hass, "record_greeting", **HOLIDAY, timeout=seconds)
 
-    assert message.startswith("No recording arrived within 10 seconds.")
+        assert message.startswith(f"No recording arrived within {seconds} seconds.")
+        assert endpoints(pbx).count(LIST) == 1 + looks
 
 
 @pytest.mark.usefixtures("time_passes")

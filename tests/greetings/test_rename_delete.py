@@ -6,6 +6,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yeastar_vm.services.greetings import box
 from simulator import Fault, PbxSimulator, SimulatedGreeting
@@ -13,6 +15,7 @@ from simulator.default_mail import default_groups
 from tests.common import call, endpoints
 from tests.gate import Gate
 from tests.mailboxes.common import leo_ball, load_with_mailboxes
+from tests.relay.home import relayed
 
 from .home import DELETE, LIST, RENAME, greetings, told
 
@@ -131,6 +134,45 @@ async def test_delete(hass: HomeAssistant, pbx: PbxSimulator) -> None:
     assert response == {"extension": "3202", "file": "night.wav"}
     assert [*greetings(pbx, "3202")] == [*OLIVE, "night.WAV"]
     assert endpoints(pbx) == [LIST, DELETE, LIST]
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [("rename_greeting", {"new_name": "bye"}), ("delete_greeting", {})],
+)
+async def test_a_link_to_what_is_no_longer_there(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_client_no_auth: ClientSessionGenerator,
+    expected_warnings: list[str],
+    action: str,
+    data: dict[str, str],
+) -> None:
+    """It leads nowhere at once."""
+    expected_warnings.append("cannot be relayed: no such extension or file$")
+    path = await relayed(entry, "hello.wav", "0042")
+    player = await hass_client_no_auth()
+
+    await call(hass, action, extension="0042", file="hello", **data)
+
+    assert (await player.get(path)).status == 404
+
+
+async def test_a_link_to_a_name_that_another_greeting_gets(
+    hass: HomeAssistant,
+    pbx: PbxSimulator,
+    entry: MockConfigEntry,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """It leads to that one at once."""
+    path = await relayed(entry, "hello.wav", "0042")
+    player = await hass_client_no_auth()
+    before = await (await player.get(path)).read()
+    pbx.extensions["0042"].greetings = [SimulatedGreeting("new.wav", frequency=900)]
+
+    await call(hass, "rename_greeting", extension="0042", file="new", new_name="hello")
+
+    assert await (await player.get(path)).read() != before
 
 
 @pytest.mark.usefixtures("entry")

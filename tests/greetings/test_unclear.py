@@ -93,6 +93,7 @@ async def test_an_upload_that_arrived(
     assert response["overwritten"] is (extension == "3200")
     assert pitch(stored) == pytest.approx(1000, rel=0.02)
     assert endpoints(pbx).count(UPLOAD) == 1
+    assert ("download" in endpoints(pbx)) is (extension == "3200")
 
 
 @pytest.mark.parametrize("length", [0, 1, 300, 8000, 16_300])

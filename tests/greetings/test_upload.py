@@ -164,8 +164,9 @@ async def test_overwriting_one_of_two_suffixes(
     hass: HomeAssistant, pbx: PbxSimulator
 ) -> None:
     """The one that an upload has, unless the user names the other one."""
-    await upload(hass, "night", extension="3202", overwrite=True)
-    await upload(hass, "night.wav", extension="3202", overwrite=True)
+    for file in ("night", "night.wav"):
+        response = await upload(hass, file, extension="3202", overwrite=True)
+        assert (response["file"], response["overwritten"]) == ("night.wav", True)
     message = await refused(hass, "night.WAV", extension="3202", overwrite=True)
 
     assert message.startswith('"night.WAV" of 3202 cannot be overwritten')

@@ -20,8 +20,11 @@ from .home import fetch, let_pass
 
 
 def leave(pbx: PbxSimulator, count: int) -> list[MessageReference]:
-    """Let callers leave some messages for Leo Ball."""
-    left = [pbx.leave_message("3200", str(n), announced=False) for n in range(count)]
+    """Let callers leave messages for Leo Ball, of 2 seconds, 3 seconds, and so on."""
+    left = [
+        pbx.leave_message("3200", str(seconds), duration=seconds, announced=False)
+        for seconds in range(2, 2 + count)
+    ]
     return [MessageReference("3200", message.msg_id) for message in left]
 
 
@@ -58,7 +61,7 @@ async def test_a_message_that_is_too_large(
     collected = await collect(http_entry, [first, second])
 
     assert collected.reference == first
-    assert collected.source == tone(Encoding.PCM16, 440, 3)
+    assert collected.source == tone(Encoding.PCM16, 440, 2)
     left_out = {ref: type(err) for ref, err in collected.left_out.items()}
     assert left_out == {second: AudioTooLarge}
 
@@ -78,7 +81,7 @@ async def test_a_player_that_comes_later(
 
     _, content = await fetch(players, media.relayed.path)
 
-    assert (await measure(content)).duration == pytest.approx(3 + 0.7 + 3, abs=0.1)
+    assert (await measure(content)).duration == pytest.approx(2 + 0.7 + 3, abs=0.1)
 
 
 async def test_a_certificate_that_no_player_trusts(

@@ -10,7 +10,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yeastar_vm.const import DOMAIN
 from custom_components.yeastar_vm.pbx import Message
-from custom_components.yeastar_vm.playback.references import MessageReference
+from custom_components.yeastar_vm.playback.references import (
+    MessageReference,
+    MessagesReference,
+)
 from custom_components.yeastar_vm.playback.relay.link import readable_name
 from simulator import PbxSimulator
 from tests.audio.frames import read_frames, read_info, read_tag
@@ -142,6 +145,18 @@ def test_a_message_whose_id_says_no_time() -> None:
 
     assert reference.title == "Anna Weber · f3a9"
     assert reference.public_title == "f3a9"
+
+
+def test_several_messages() -> None:
+    """The title is that of the first, and says how many more there are."""
+    parts = [
+        MessageReference("3200", each, "Anna") for each in ("f3a9", "f3b0", "f3b1")
+    ]
+    reference = MessagesReference("3200", tuple(parts))
+
+    assert reference.title == "Anna · f3a9 (+2)"
+    assert reference.public_title == "f3a9 (+2)"
+    assert str(reference) == "3 messages of 3200"
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,7 @@ async def test_a_listed_greeting_that_the_pbx_does_not_find(
         "deleted or renamed."
     )
     assert player.played == []
+    assert endpoints(pbx) == [LINK, GROUP_LINK, LIST]
 
 
 @pytest.mark.usefixtures("entry", "player")
