@@ -364,18 +364,32 @@ async def test_where_home_assistant_listens(
 
 
 @pytest.mark.usefixtures("songs")
-async def test_a_home_assistant_with_a_certificate(hass: HomeAssistant) -> None:
-    """It is for the name outside, so that it is not checked here."""
+@pytest.mark.parametrize(
+    ("address", "listens", "certificate"),
+    [
+        ("127.0.0.1", None, Certificate.create(0)),
+        pytest.param("::1", ["::"], None, marks=pytest.mark.ipv6),
+    ],
+    ids=["with_a_certificate", "on_ipv6"],
+)
+async def test_the_server_of_home_assistant(
+    hass: HomeAssistant,
+    address: str,
+    listens: list[str] | None,
+    certificate: Certificate | None,
+) -> None:
+    """A certificate is for its name outside, so that it is not checked here."""
 
     async def sing(_: web.Request) -> web.Response:
         return web.Response(body=MUSIC, content_type="audio/wav")
 
     app = web.Application()
     app.router.add_get("/song", sing)
-    server = TestServer(app)
-    await server.start_server(ssl=server_context(Certificate.create(0)))
+    server = TestServer(app, host=address)
+    await server.start_server(ssl=certificate and server_context(certificate))
     assert server.port
-    hass.http.ssl_certificate = "/ssl/fullchain.pem"
+    hass.http.ssl_certificate = "/ssl/fullchain.pem" if certificate else None
+    hass.http.server_host = listens
     hass.http.server_port = server.port
 
     assert await async_fetch_media(hass, "/song") == MUSIC

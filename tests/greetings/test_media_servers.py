@@ -45,6 +45,15 @@ async def test_a_server_that_is_not_allowed(hass: HomeAssistant, serve: Serve) -
     )
 
 
+async def test_a_server_with_a_certificate(hass: HomeAssistant) -> None:
+    """It is media as well, and has to be allowed as well."""
+    message = await told(hass, "https://music.example/song")
+
+    assert message.startswith(
+        "Home Assistant may not fetch media from https://music.example. "
+    )
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_redirects(hass: HomeAssistant, serve: Serve, status: int) -> None:
     """Each server on the way has to be allowed."""
