@@ -320,6 +320,26 @@ async def test_texts_share_files(
     assert lengths() == [[350, 350, 350], [450]]
 
 
+async def test_a_file_that_is_damaged(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """Its texts are lost, and no others: they are neither made again nor left behind."""
+    before = KeptTranscripts(hass, "texts")
+    for message_id in "012":
+        long = Transcript(TranscriptState.TEXT, ENGINE, "en-US", message_id * 5000)
+        await before.async_put(message_id, long)
+    del hass_storage["texts.1"]  # Home Assistant gives a damaged file another name.
+
+    kept = KeptTranscripts(hass, "texts")
+    await kept.async_load()
+
+    assert [*kept.all] == ["0", "2"]
+    await kept.async_put("1", Transcript(TranscriptState.TEXT, ENGINE, "en-US", SAID))
+    assert sorted(hass_storage) == ["texts.0", "texts.1", "texts.2"]
+    await kept.async_remove()
+    assert not hass_storage
+
+
 def keep_in_memory(kept: KeptTranscripts, message_id: str) -> None:
     """Keep a text as if it had been written before."""
     transcript = Transcript(TranscriptState.TEXT, ENGINE, "en-US", LONG)

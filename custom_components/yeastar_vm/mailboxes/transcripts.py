@@ -17,6 +17,8 @@ from ..storage import EntryStore
 
 PAGE_SIZE: Final = 2000  # characters; a longer text has a page of its own
 _ENTRY_SIZE: Final = 150  # characters of a transcript beside its text
+# Files in a row that may be missing: Home Assistant sets aside one that is damaged.
+_MAX_MISSING: Final = 2
 
 
 class TranscriptState(StrEnum):
@@ -89,7 +91,8 @@ class _Page(EntryStore[dict[str, dict[str, Any]]]):
 class KeptTranscripts:
     """The transcripts of a mailbox, by message ID.
 
-    `all` is replaced with each change. The pages are numbered without a gap.
+    `all` is replaced with each change. The pages are numbered without a gap. If the file
+    of one is damaged, the page is empty.
     """
 
     def __init__(self, hass: HomeAssistant, key: str) -> None:
@@ -100,11 +103,17 @@ class KeptTranscripts:
 
     async def async_load(self) -> None:
         """Read the files."""
-        while (stored := await (page := self._new_page()).async_load()) is not None:
+        missing = 0
+        while missing <= _MAX_MISSING:
+            page = self._new_page()
+            stored = await page.async_load()
+            missing = missing + 1 if stored is None else 0
             page.transcripts = {
-                key: Transcript.from_stored(each) for key, each in stored.items()
+                key: Transcript.from_stored(each)
+                for key, each in (stored or {}).items()
             }
             self._pages.append(page)
+        del self._pages[-missing:]
         self._collect()
 
     async def async_put(self, message_id: str, transcript: Transcript) -> None:
