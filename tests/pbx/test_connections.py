@@ -101,6 +101,12 @@ async def test_addresses_of_every_kind() -> None:
     await connections.close()
 
 
+@pytest.mark.ipv6
+async def test_the_address_of_an_address(connections: Connections) -> None:
+    """The operating system is asked, by default."""
+    assert await connections.addresses("::1") == ["::1"]
+
+
 async def test_as_many_connections_as_are_needed(
     connections: Connections, clock: Clock
 ) -> None:

@@ -80,7 +80,6 @@ class Connections:
             ssl=trust,
             server_hostname=server_hostname,
             timeout=timeout,
-            allow_redirects=False,
         )
 
     async def open_web_socket(
@@ -110,7 +109,7 @@ async def _send_once(
     """Send a request, and return what answers it; a client middleware.
 
     What it raises, aiohttp passes on. Otherwise, it would send a GET again if the
-    connection is lost, and follow the redirects of a WebSocket.
+    connection is lost, and follow redirects.
     """
     try:
         response = await handler(request)
