@@ -1,5 +1,6 @@
 """The actions of messages: list them, mark them as read, and delete them."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -14,6 +15,7 @@ from yarl import URL
 from simulator import Fault, PbxSimulator
 from simulator.many import many_extensions
 from tests.common import KITCHEN, Player, asked, call, endpoints
+from tests.gate import Gate
 
 from .common import (
     ANN_MESSAGE,
@@ -195,13 +197,15 @@ async def test_a_target_without_a_mailbox_or_with_several(
         await call(hass, "list_messages")
 
 
+@pytest.mark.parametrize(("given", "shown"), [(None, "PBX"), ("Office", "Office")])
 async def test_a_device_that_is_not_a_mailbox(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+    hass: HomeAssistant, leo: MockConfigEntry, given: str | None, shown: str
 ) -> None:
-    """The error has its name."""
+    """The error has its name, which the user may have given."""
     pbx = device_of(hass, leo).id
+    dr.async_get(hass).async_update_device(pbx, name_by_user=given)
 
-    with pytest.raises(ServiceValidationError, match=r"^PBX is not a mailbox"):
+    with pytest.raises(ServiceValidationError, match=f"^{shown} is not a mailbox"):
         await call(hass, "list_messages", mailbox=pbx)
 
 
@@ -308,6 +312,32 @@ async def test_a_message_that_the_pbx_does_not_find(
 
     assert ("did not find" in str(caught.value)) is is_there
     assert unread(hass) == ("1" if is_there else "0")
+
+
+@pytest.mark.parametrize(
+    ("action", "endpoint"),
+    [("mark_message_read", "vm/update"), ("delete_message", "vm/delete")],
+)
+async def test_a_message_that_is_deleted_just_then(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    action: str,
+    endpoint: str,
+) -> None:
+    """The error says that it is gone, because nothing was done here."""
+    left = http_pbx.leave_message("3200", "1")
+    gate = Gate(http_pbx, endpoint, busy=True)
+    data = {"mailbox": "3200", "message_id": left.msg_id}
+    changing = asyncio.create_task(call(hass, action, **data))
+    await gate.arrived()
+
+    http_pbx.mailboxes.remove(left)
+    gate.open()
+
+    with pytest.raises(ServiceValidationError, match="no longer"):
+        await changing
+    assert unread(hass) == "0"
 
 
 @pytest.mark.parametrize("where", ["here", "at a phone", "with its mailbox"])

@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 from yarl import URL
@@ -31,10 +32,19 @@ from .common import message_ids, unread
 pytestmark = pytest.mark.usefixtures("leo")
 
 
+@pytest.mark.parametrize("option", ["auto", "direct"])
 async def test_play_the_newest_message(
-    hass: HomeAssistant, http_pbx: PbxSimulator, player: Player
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    leo: MockConfigEntry,
+    player: Player,
+    option: str,
 ) -> None:
-    """Through Home Assistant, since the PBX's link needs the token; it stays unread."""
+    """Through Home Assistant, since the PBX's link needs the token; it stays unread.
+
+    That is also so where greetings are given to players directly.
+    """
+    hass.config_entries.async_update_entry(leo, options={"delivery": option})
     http_pbx.leave_message("3200", "1")
     new = http_pbx.leave_message("3200", "2")
 

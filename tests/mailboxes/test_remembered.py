@@ -13,6 +13,8 @@ from custom_components.yeastar_vm.mailboxes.transcripts import (
 )
 from tests.engines import ENGINE
 
+from .common import until
+
 FULL = 500  # messages that a mailbox has at most
 MANY = [str(number) for number in range(FULL + 100)]
 
@@ -62,7 +64,7 @@ async def test_texts_that_are_still_to_come(reported: ReportedMessages) -> None:
     failure = Transcript(TranscriptState.FAILED, ENGINE, retry_at=time.time())
     given_up = Transcript(TranscriptState.FAILED, ENGINE)
     text = Transcript(TranscriptState.TEXT, ENGINE, "en-US", "Hello")
-    for each in ["given_up", "text", "gone", *failed, *untried]:
+    for each in [*failed, "given_up", "text", "gone", *untried]:
         reported.async_report(each, [each, *MANY, "given_up", "text"], awaits_text=True)
     for each in failed:
         await kept.async_put(each, failure)
@@ -76,3 +78,22 @@ async def test_texts_that_are_still_to_come(reported: ReportedMessages) -> None:
     assert latest == failed[-len(latest) :]
     assert 0 < len(latest) < len(failed)
     assert awaited == [*latest, *untried]
+
+
+async def test_texts_that_are_no_longer_awaited(
+    hass_storage: dict[str, Any], reported: ReportedMessages
+) -> None:
+    """Those of messages that are gone, and all without an engine: also in the file."""
+    for each in "123":
+        reported.async_report(each, "123", awaits_text=True)
+    await reported.transcripts.async_put("2", Transcript(TranscriptState.TEXT, ENGINE))
+    [file] = (key for key in hass_storage if ".messages." in key)
+
+    reported.async_keep_texts({"1"})
+    await until(lambda: hass_storage[file]["data"]["awaiting_text"] == ["1", "3"])
+    assert list(reported.awaiting_text) == ["1", "3"]
+    assert reported.transcripts.all == {}
+
+    reported.async_await_nothing()
+    await until(lambda: hass_storage[file]["data"]["awaiting_text"] == [])
+    assert hass_storage[file]["data"]["reported"] == ["1", "2", "3"]

@@ -94,10 +94,10 @@ class ReportedMessages:
         That its text is to come is in the same file: so nothing is forgotten, and
         nothing more is written.
         """
-        before = self._ids or {}
+        assert self._ids is not None  # See `is_known`.
         listed = dict.fromkeys(listed)
-        known = [each for each in listed if each in before]
-        former = [each for each in before if each not in listed]
+        known = [each for each in listed if each in self._ids]
+        former = [each for each in self._ids if each not in listed]
         ids = [*former, *known, message_id]
         self._ids = dict.fromkeys(ids[-max(MAX_REMEMBERED, len(listed)) :])
         self._settle(listed)

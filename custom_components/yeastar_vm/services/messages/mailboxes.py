@@ -69,9 +69,9 @@ class _AddedMailbox:
 
     def is_named(self, name: str) -> bool:
         """Return whether a name is one that a user sees of it."""
-        names = [self.mailbox.box.name]
+        names: list[str | None] = [self.mailbox.box.name]
         if self.device:
-            names += [self.device.name_by_user or "", self.device.name or ""]
+            names += [self.device.name_by_user, self.device.name]
         return comparable(name).casefold() in {
             comparable(each).casefold() for each in names if each
         }
