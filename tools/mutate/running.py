@@ -25,14 +25,15 @@ import pytest
 from .changes import Change
 from .tree import CACHE, INTEGRATION, TREE, source
 
+# The test plugin comes first: it changes how Home Assistant asks for the time.
 _LOADED: Final = (
+    "pytest_homeassistant_custom_component.plugins",
     "homeassistant.components.automation",
     "homeassistant.components.ffmpeg",
     "homeassistant.components.media_player",
     "homeassistant.components.media_source",
     "homeassistant.components.stt",
     "homeassistant.components.websocket_api",
-    "pytest_homeassistant_custom_component.plugins",
     "hypothesis",
     "xdist",
 )
