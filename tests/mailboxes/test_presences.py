@@ -20,6 +20,7 @@ GARDEN = "In the garden"
 # On the first page of the extensions, and behind it.
 FIRST = [str(number) for number in range(1000, 1004)]
 LATER = [str(number) for number in range(1550, 1554)]
+DENIED = {10005, 10009}  # what the PBX says to whoever lacks a permission
 
 
 def mailboxes(pbx: PbxSimulator, numbers: Iterable[str]) -> list[ConfigSubentry]:
@@ -134,21 +135,37 @@ async def test_a_custom_presence_that_is_replaced_here(
     await unload(hass, entry)
 
 
-@pytest.mark.parametrize("errcode", [10005, 10001, 60001, 40002, -2])
+@pytest.mark.parametrize(
+    ("errcode", "is_asked_soon"),
+    [
+        *((errcode, False) for errcode in (10005, 10009, 10001)),
+        *((errcode, True) for errcode in (60001, 40002, -2)),
+    ],
+)
 async def test_a_list_that_is_refused(
     hass: HomeAssistant,
     large: PbxSimulator,
+    clock: Clock,
     errcode: int,
-    possible_warnings: list[str],
+    expected_warnings: list[str],
+    *,
+    is_asked_soon: bool,
 ) -> None:
-    """Presences are not known, and the messages are there all the same."""
-    possible_warnings.append("denies access to extensions")
+    """Presences are not known, and the messages are there all the same.
+
+    Where it may be otherwise soon, the PBX is asked again soon.
+    """
+    if errcode in DENIED:
+        expected_warnings.append("denies access to extensions")
     large.errcodes["extension/list"] = errcode
 
     entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST + LATER))
+    large.requests.clear()
+    await clock.pass_time(HOUR)
 
     assert presence(hass, FIRST[0]) == "unavailable"
     assert shown(hass, f"sensor.person_{LATER[0]}_{LATER[0]}_unread_messages") == "0"
+    assert (asked(large)["extension/list"] > 10) is is_asked_soon
     await unload(hass, entry)
 
 
@@ -159,7 +176,7 @@ async def test_extensions_that_are_all_denied(
     expected_warnings: list[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The log says so once, also where many requests could tell."""
+    """The log says so once, also where many requests could tell, and when it ends."""
     expected_warnings.append("denies access to extensions")
     large.errcodes["extension/list"] = 10005
 
@@ -168,6 +185,13 @@ async def test_extensions_that_are_all_denied(
 
     assert presence(hass, FIRST[0]) == presence(hass, LATER[0]) == "unavailable"
     assert caplog.text.count("denies access to extensions") == 1
+    assert "grants access" not in caplog.text
+
+    del large.errcodes["extension/list"]
+    await clock.pass_time(HOUR)
+
+    assert presence(hass, FIRST[0]) == presence(hass, LATER[0]) == "available"
+    assert caplog.text.count("grants access to extensions again") == 1
     await unload(hass, entry)
 
 

@@ -323,7 +323,7 @@ async def test_texts_share_files(
 async def test_a_file_that_is_damaged(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
-    """Its texts are lost, and no others: they are neither made again nor left behind."""
+    """Its texts are lost, and no others: none is made again or left behind."""
     before = KeptTranscripts(hass, "texts")
     for message_id in "012":
         long = Transcript(TranscriptState.TEXT, ENGINE, "en-US", message_id * 5000)

@@ -132,9 +132,7 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
     @callback
     def async_remove(self, mailbox: Mailbox) -> None:
         """Forget a mailbox that is removed."""
-        number = mailbox.number
-        self._changed.discard(number)
-        self.data = {k: v for k, v in self.data.items() if k != number}
+        self.data = {k: v for k, v in self.data.items() if k != mailbox.number}
 
     async def _look_at_changes(self) -> None:
         while self._changed:

@@ -91,8 +91,8 @@ class _Page(EntryStore[dict[str, dict[str, Any]]]):
 class KeptTranscripts:
     """The transcripts of a mailbox, by message ID.
 
-    `all` is replaced with each change. The pages are numbered without a gap. If the file
-    of one is damaged, the page is empty.
+    `all` is replaced with each change. The pages are numbered without a gap. If the
+    file of one is damaged, the page is empty.
     """
 
     def __init__(self, hass: HomeAssistant, key: str) -> None:
