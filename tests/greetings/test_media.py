@@ -7,7 +7,11 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from homeassistant.components.http import HomeAssistantView
+from homeassistant.components.http import (
+    KEY_HASS_REFRESH_TOKEN_ID,
+    HomeAssistantView,
+    current_request,
+)
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.media_source import (
     MediaSource,
@@ -157,9 +161,10 @@ SPEECH = (
 )
 
 
-async def test_text_to_speech(hass: HomeAssistant, voice: Voice) -> None:
-    """What the engine says, without a server in between."""
+async def test_text_to_speech(hass: HomeAssistant, shelf: Shelf, voice: Voice) -> None:
+    """What the engine says, without a server in between. Other media is not spoken."""
     assert await async_fetch_media(hass, SPEECH) == voice.audio
+    assert await async_fetch_media(hass, shelf.put("a.wav", MUSIC)) == MUSIC
     assert voice.said == [("We are closed", "en")]
 
 
@@ -394,6 +399,15 @@ async def test_the_server_of_home_assistant(
 
     assert await async_fetch_media(hass, "/song") == MUSIC
     await server.close()
+
+
+@pytest.mark.usefixtures("songs")
+async def test_a_user_who_has_signed_out(hass: HomeAssistant) -> None:
+    """What Home Assistant fetches does not need the one who called the action."""
+    request: Any = {KEY_HASS_REFRESH_TOKEN_ID: "gone"}
+    current_request.set(request)
+
+    assert await async_fetch_media(hass, "/api/songs/song.wav") == MUSIC
 
 
 @pytest.mark.usefixtures("songs")

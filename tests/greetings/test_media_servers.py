@@ -30,6 +30,14 @@ async def test_a_server_that_is_allowed(hass: HomeAssistant, serve: Serve) -> No
     assert await async_fetch_media(hass, url) == MUSIC
 
 
+async def test_a_place_that_is_no_redirect(hass: HomeAssistant, serve: Serve) -> None:
+    """The audio is there all the same."""
+    url = await serve(lambda: web.Response(body=MUSIC, headers={"Location": "/other"}))
+    allow(hass, url)
+
+    assert await async_fetch_media(hass, url) == MUSIC
+
+
 async def test_a_server_that_is_not_allowed(hass: HomeAssistant, serve: Serve) -> None:
     """It is not asked, and the error says what is missing."""
 
@@ -75,6 +83,7 @@ async def test_redirects(hass: HomeAssistant, serve: Serve, status: int) -> None
         ("/song", "could not be fetched from music.example (too many redirects)"),
         ("file:///etc/passwd", "could not be fetched from music.example (redirect)"),
         ("http://[", "could not be fetched from music.example (redirect)"),
+        ("https:///song", "could not be fetched from music.example (redirect)"),
     ],
 )
 async def test_redirects_that_lead_nowhere(

@@ -148,7 +148,7 @@ async def _resolve(hass: HomeAssistant, content_id: str) -> PlayMedia:
     except AssertionError as err:
         # The ending of a local file is not known, after its path was checked.
         folder, _, name = content_id.removeprefix(_LOCAL).partition("/")
-        if not content_id.startswith(_LOCAL) or folder not in hass.config.media_dirs:
+        if folder not in hass.config.media_dirs:
             raise _not_resolved(err) from err
         path = Path(hass.config.media_dirs[folder], name)
         return PlayMedia(content_id, "", path=path)
@@ -170,8 +170,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_SOURCE + 1)
     except OSError as err:
-        reason = err.strerror or type(err).__name__
-        raise MediaNotResolved(reason=reason) from err
+        raise MediaNotResolved(reason=str(err.strerror)) from err
     if len(content) > MAX_SOURCE:
         raise _too_large()
     return content
@@ -233,7 +232,7 @@ async def _download_own(hass: HomeAssistant, url: URL) -> bytes:
         host=_reachable(server.server_host),
         port=server.server_port,
     )
-    own = URL(f"{base.origin()}{url.raw_path_qs}", encoded=True)
+    own = URL(f"{base.origin()}{url.raw_path_qs}")
     if _SIGNATURE not in own.query:
         signed = async_sign_path(
             hass, own.raw_path_qs, SIGNATURE_LIFETIME, use_content_user=True
