@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, SSLCipherList, client_context
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -497,6 +498,21 @@ async def test_an_older_success_does_not_settle_a_newer_issue(
     assert await call
 
     assert issues(hass) == ["certificate_changed"]
+
+
+@pytest.mark.usefixtures("entry", "player")
+async def test_a_clock_that_was_ahead_when_an_issue_came(
+    hass: HomeAssistant, pbx: PbxSimulator, clock: Clock
+) -> None:
+    """Some computers start with the local time in place of UTC, until it is set."""
+    pbx.switches.greeting_endpoints = False
+    await fail_to_play(hass)
+
+    clock.move_to(dt_util.utcnow() - timedelta(hours=2))
+    pbx.switches.greeting_endpoints = True
+    await play(hass, delivery="relay")
+
+    assert issues(hass) == []
 
 
 @pytest.mark.parametrize("how", ["remove", "disable"])

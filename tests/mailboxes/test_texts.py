@@ -8,6 +8,7 @@ from typing import Any
 
 from homeassistant.components import stt
 from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -18,7 +19,7 @@ from custom_components.yeastar_vm.transcription.transcriber import (
 )
 from simulator import Outage, PbxSimulator
 from tests.clock import Clock
-from tests.common import asked, call, issues
+from tests.common import HOUR, asked, call, issues
 from tests.engines import ENGINE, SAID, Engine, waiting
 
 from .common import (
@@ -173,6 +174,29 @@ async def test_a_pbx_that_is_away_when_it_is_time_to_try_again(
     await told.wait_for_texts(2)
 
     assert told.texts == [(left.msg_id, "failed"), (left.msg_id, SAID)]
+
+
+async def test_a_clock_that_was_ahead_when_an_engine_failed(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    engine: Engine,
+    told: Arrivals,
+    clock: Clock,
+    expected_warnings: list[str],
+) -> None:
+    """The text comes no later than usual once it is set."""
+    expected_warnings.append("^stt.engine failed with RuntimeError$")
+    engine.error = RuntimeError("out of memory")
+    right = time.time() - 2 * HOUR
+    left = http_pbx.leave_message("3200", "1", left_at=right).msg_id
+    await told.wait_for_texts(1)
+    engine.error = None
+
+    clock.move_to(dt_util.utc_from_timestamp(right))
+    await later(hass, clock)
+    await settled(hass)
+
+    assert told.texts == [(left, "failed"), (left, SAID)]
 
 
 async def test_a_message_without_audio(

@@ -1,5 +1,8 @@
 """Media identifiers: what they name, and what is none."""
 
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.yeastar_vm.pbx import Box, BoxKind
@@ -74,3 +77,16 @@ def test_the_largest_pbx(count: int, is_kept: bool) -> None:
     assert (directory.recent(BoxKind.EXTENSION) is not None) == is_kept
     assert directory.title(last.number) == f"{last.number} · {last.name}"
     assert directory.title("0") == ("0 · Name 0" if is_kept else "0")
+
+
+def test_a_clock_that_was_ahead_when_a_list_was_read(
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is read again."""
+    directory = Directory()
+    directory.keep(BoxKind.EXTENSION, [])
+    assert directory.recent(BoxKind.EXTENSION) == []
+
+    freezer.tick(timedelta(hours=-2))
+
+    assert directory.recent(BoxKind.EXTENSION) is None

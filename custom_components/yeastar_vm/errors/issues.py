@@ -97,15 +97,16 @@ def async_note_success(
     """Delete the issues that an answer of the PBX rules out.
 
     `started` is when the PBX was asked: that says nothing about an issue that is newer.
+    One of the future is older: the clock was set back since.
     """
-    registry = ir.async_get(hass)
+    registry, now = ir.async_get(hass), dt_util.utcnow()
     for issue in (
         ANOTHER_PBX,
         *_OF_CONNECTION.values(),
         *([feature] if feature else ()),
     ):
         found = registry.async_get_issue(DOMAIN, _issue_id(entry, issue))
-        if found and found.created <= started:
+        if found and not started < found.created <= now:
             async_delete_issue(hass, entry, issue)
 
 

@@ -37,9 +37,13 @@ class Directory:
             del self.names[next(iter(self.names))]
 
     def recent(self, kind: BoxKind) -> list[Box] | None:
-        """Return all boxes of a kind if they were read a short while ago."""
+        """Return all boxes of a kind if they were read a short while ago.
+
+        One that was read in the future is old: the clock was set back since.
+        """
         boxes, read_at = self._lists.get(kind, (None, dt_util.utcnow()))
-        return boxes if dt_util.utcnow() - read_at <= KEEP_TIME else None
+        age = dt_util.utcnow() - read_at
+        return boxes if timedelta(0) <= age <= KEEP_TIME else None
 
     def title(self, number: str) -> str:
         """Return the number and, if it is known, the name of a box."""

@@ -250,7 +250,7 @@ class Transcriber:
         ids = {
             message_id
             for message_id, transcript in waiting.items()
-            if transcript is None or (transcript.retry_at or inf) <= now
+            if transcript is None or _is_due(transcript, now)
         }
         if ids and any(waiting.values()) and self._why_not(speech):
             ids = {message_id for message_id in ids if not waiting[message_id]}
@@ -304,7 +304,7 @@ class Transcriber:
         if self._is_started and (retries or self._unusable):
             later = (each - now for each in retries if each > now)
             self._timer = async_call_later(
-                self._hass, min(later, default=RETRY_AFTER), self._look_again
+                self._hass, min((RETRY_AFTER, *later)), self._look_again
             )
 
     @callback
@@ -317,6 +317,15 @@ class Transcriber:
         if self._timer:
             self._timer()
             self._timer = None
+
+
+def _is_due(transcript: Transcript, now: float) -> bool:
+    """Return whether what failed is to be tried again now.
+
+    If that would be later than it can be, the clock was set back since.
+    """
+    at = transcript.retry_at
+    return at is not None and not now < at <= now + RETRY_AFTER
 
 
 def _failure(err: HomeAssistantError, speech: Speech, failures: int) -> Transcript:
