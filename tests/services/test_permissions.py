@@ -35,9 +35,13 @@ async def test_a_user_who_may_only_read(
     """They are refused before the PBX is asked."""
     hass.states.async_set("group.downstairs", "on", {"entity_id": [player.entity_id]})
 
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized) as caught:
         await play_as(hass, hass_read_only_user.id, entity_id=entity_id)
 
+    refused = caught.value
+    assert refused.context
+    assert refused.context.user_id == hass_read_only_user.id
+    assert (refused.entity_id, refused.permission) == (player.entity_id, "control")
     assert player.played == []
     assert http_pbx.requests == []
 
@@ -45,9 +49,11 @@ async def test_a_user_who_may_only_read(
 @pytest.mark.usefixtures("player")
 async def test_a_user_who_is_gone(hass: HomeAssistant, http_pbx: PbxSimulator) -> None:
     """Nothing is done in their name."""
-    with pytest.raises(UnknownUser):
+    with pytest.raises(UnknownUser) as caught:
         await play_as(hass, "nobody", entity_id="media_player.kitchen")
 
+    assert caught.value.context
+    assert caught.value.context.user_id == "nobody"
     assert http_pbx.requests == []
 
 
