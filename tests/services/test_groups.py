@@ -22,24 +22,25 @@ GROUPS = {
     "upstairs": ["media_player.two"],
     "house": ["group.upstairs", "media_player.one", "input_boolean.quiet"],
     "silent": ["media_player.unplugged", "media_player.radio"],
-    "radios": ["media_player.one", "media_player.radio"],
+    "radios": ["media_player.one", "media_player.tuner", "media_player.radio"],
     "hen": ["group.egg", "media_player.one"],
     "egg": ["group.hen"],
 }
 
 
 class Players:
-    """Two players that play, one that is unplugged, and one that plays no media."""
+    """Two players that play, one that is unplugged, and two that play no media."""
 
     def __init__(self) -> None:
         """Make the players."""
         self.one, self.two = Player("one"), Player("two")
         self.unplugged = Player("unplugged", available=False)
         self.radio = Player("radio", MediaPlayerEntityFeature.PAUSE)
+        self.tuner = Player("tuner", MediaPlayerEntityFeature.PAUSE)
 
     @property
     def played(self) -> list[int]:
-        """Return how often the four of them were told to play."""
+        """Return how often the first four of them were told to play."""
         players = (self.one, self.two, self.unplugged, self.radio)
         return [len(player.played) for player in players]
 
@@ -48,7 +49,8 @@ class Players:
 async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> Players:
     """Return the players, beside a helper and groups of both in YAML."""
     players = Players()
-    await add_players(hass, players.one, players.two, players.unplugged, players.radio)
+    some = (players.one, players.two, players.unplugged, players.radio, players.tuner)
+    await add_players(hass, *some)
     hass.states.async_set("input_boolean.quiet", "off")
     groups = {name: {"entities": members} for name, members in GROUPS.items()}
     assert await async_setup_component(hass, "group", {"group": groups})
@@ -69,7 +71,11 @@ async def players(hass: HomeAssistant, http_entry: MockConfigEntry) -> Players:
             "Referenced entities input_boolean.quiet are missing",
             [1, 1, 0, 0],
         ),
-        ("radios", "Members that cannot play media: media_player.radio", [1, 0, 0, 0]),
+        (
+            "radios",
+            "Members that cannot play media: media_player.radio, media_player.tuner$",
+            [1, 0, 0, 0],
+        ),
     ],
 )
 async def test_the_members_that_can_play_do(

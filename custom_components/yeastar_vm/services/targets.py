@@ -16,7 +16,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers.group import ENTITY_PREFIX as GROUP_PREFIX
 from homeassistant.helpers.target import (
     SelectedEntities,
     TargetSelection,
@@ -94,7 +93,8 @@ def _check_named(
     for entity_id in sorted(selection.entity_ids):
         if entity_id in selected.referenced and (problem := _problem(hass, entity_id)):
             raise problem(entity_id=entity_id)
-        if entity_id.startswith(GROUP_PREFIX) and hass.states.get(entity_id) is None:
+        # The members of a group are referenced in its place.
+        if hass.states.get(entity_id) is None:
             raise PlayerNotFound(entity_id=entity_id)
     members = selected.referenced - selection.entity_ids
     problems = {member: _problem(hass, member) for member in members}
