@@ -111,8 +111,11 @@ async def test_it_is_only_asked_about(
     media: RelayedMedia, heard: list[str], players: aiohttp.ClientSession
 ) -> None:
     """The player reaches Home Assistant, and has nothing yet."""
-    async with players.head(URL(media.path, encoded=True)) as answer:
-        assert answer.status == 200
+    for headers, status in ({}, 200), ({"If-None-Match": "*"}, 304):
+        url = URL(media.path, encoded=True)
+        async with players.head(url, headers=headers) as answer:
+            assert answer.status == status
+        await fetch(players, media.path, Range="bytes=1-")
     assert await fetch(players, media.path, Range="bytes=99999999-") == (416, b"")
 
     assert heard == []

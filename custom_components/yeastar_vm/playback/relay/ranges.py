@@ -71,5 +71,5 @@ def _requested_range(request: web.Request, clip: Clip) -> slice:
         return slice(None)
     if requested.start == 0 and "=-" in request.headers[hdrs.RANGE]:
         # "bytes=-0" is unsatisfiable; aiohttp reads it as the whole body.
-        return slice(0, 0)
+        return slice(clip.size, None)
     return requested
