@@ -189,16 +189,23 @@ async def test_a_box_as_people_type_it(
 
 
 @pytest.mark.parametrize("typed", ["3201", " 3201 "])
+@pytest.mark.parametrize("is_new", [False, True])
 async def test_a_number_that_is_the_name_of_another_box(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     http_entry: MockConfigEntry,
     typed: str,
+    is_new: bool,
 ) -> None:
     """The box with that number is meant: nobody is to hear the messages of another."""
     http_pbx.extensions["3200"].name = "3201"
+    ann = http_pbx.extensions["3201"]
+    if is_new:
+        del http_pbx.extensions["3201"]
+    form = await open_form(hass, http_entry)
+    http_pbx.extensions["3201"] = ann
 
-    result = await enter(hass, await open_form(hass, http_entry), typed)
+    result = await enter(hass, form, typed)
 
     assert result["type"] == "create_entry"
     assert [each.unique_id for each in http_entry.subentries.values()] == ["3201"]

@@ -141,10 +141,11 @@ class MailboxSubentryFlow(ConfigSubentryFlow):
     def _number(self, typed: str) -> str:
         """Return the number that was typed, also as the name that only one box has.
 
-        A number is one in any case: another box may have it as its name.
+        What may be a number is one: another box may have it as its name, and the box
+        may be newer than the list.
         """
         number = "".join(typed.split())
-        if number in self._boxes:
+        if number.isdecimal():
             return number
         named = [
             number
