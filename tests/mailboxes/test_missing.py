@@ -339,6 +339,7 @@ async def test_the_issue_goes_with_the_mailbox_and_with_the_entry(
     hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
     await hass.async_block_till_done()
     assert issues(hass) == ["mailbox_gone"]
+    assert entry.runtime_data.mailboxes.boxes.data.keys() == {"3200", "5555"}
     assert hass.states.get(ANN_UNREAD) is None
     assert er.async_get(hass).async_get(ANN_UNREAD) is None
     assert not any(

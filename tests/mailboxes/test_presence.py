@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator import PbxSimulator
+from simulator import Fault, PbxSimulator, Says, Spoiler
 from tests.clock import Clock
 from tests.common import HOUR, MINUTE, asked
 
@@ -22,13 +22,19 @@ def presence(hass: HomeAssistant) -> tuple[str, Any]:
 
 
 async def test_what_is_set_here_is_seen_there(
-    hass: HomeAssistant, http_pbx: PbxSimulator, leo: MockConfigEntry
+    hass: HomeAssistant, http_pbx: PbxSimulator, clock: Clock, leo: MockConfigEntry
 ) -> None:
-    """At once."""
+    """At once, and until it is set there."""
     await select_presence(hass, "lunch")
 
     assert http_pbx.extensions["3200"].presence == "lunch"
     assert presence(hass)[0] == "lunch"
+
+    await clock.pass_time(10)
+    http_pbx.set_presence("3200", "away")
+    await clock.pass_time(10)
+
+    assert presence(hass)[0] == "away"
 
 
 async def test_what_is_set_there_is_seen_here(
@@ -72,19 +78,27 @@ async def test_a_custom_presence(
         await select_presence(hass, "In the garden")
 
 
+@pytest.mark.parametrize("fault", [Says({"errcode": -1}), Fault.BAD_GATEWAY_502])
+@pytest.mark.parametrize("announced", [True, False])
 async def test_a_presence_that_the_pbx_does_not_tell(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     clock: Clock,
     leo: MockConfigEntry,
+    fault: Spoiler,
+    *,
+    announced: bool,
 ) -> None:
-    """It is not known; the next poll asks again."""
-    http_pbx.errcodes["extension/search"] = -1
+    """It is not known; the PBX is asked again soon."""
+    http_pbx.faults["extension/search"] = fault
+    http_pbx.switches.monitored = None if announced else frozenset()
     http_pbx.set_presence("3200", "away")
+    if not announced:
+        await leo.runtime_data.mailboxes.boxes.async_refresh()
     await clock.pass_time(2)
     assert presence(hass)[0] == "unavailable"
 
-    del http_pbx.errcodes["extension/search"]
+    del http_pbx.faults["extension/search"]
     await clock.pass_time(6 * MINUTE)
 
     assert presence(hass)[0] == "away"

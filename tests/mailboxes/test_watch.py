@@ -82,23 +82,39 @@ async def test_a_message_that_is_listed_soon(
     assert asked.some == [(0, ["3200", "3201"]), (1.5, ["3200", "3201"])]
 
 
+async def test_two_messages_of_which_one_is_listed(
+    clock: Clock, asked: Asked, watch: MessageWatch, announcements: Announcements
+) -> None:
+    """The mailbox is asked for until both are."""
+    watch.expect("3200")
+    watch.expect("3200")
+    await clock.pass_time(2)
+    announcements.arrive("3200", 1)
+    await clock.pass_time(2)
+    announcements.arrive("3200", 1)
+    await clock.pass_time(300)
+
+    assert asked.some == [(at, ["3200"]) for at in (0, 1.5, 3)]
+
+
 async def test_messages_that_are_found_before_their_events(
     clock: Clock, asked: Asked, watch: MessageWatch, announcements: Announcements
 ) -> None:
     """As many events as that tell nothing new, for a minute."""
     announcements.arrive("3200", 2)
-    await clock.pass_time(59)
-    for _ in range(2):
+    await clock.pass_time(57)
+    for _ in range(3):
         watch.expect("3200")
         await clock.pass_time(0.5)
-    announcements.arrive("3200", 1)
+    await clock.pass_time(1.5)
+    announcements.arrive("3200", 2)
     await clock.pass_time(61)
-    assert asked.some == [(59, ["3200"]), (59.5, ["3200"])]
+    assert asked.some == [(at, ["3200"]) for at in (57, 57.5, 58, 59.5)]
 
     watch.expect("3200")
-    await clock.pass_time(1)
+    await clock.pass_time(2)
 
-    assert asked.some[2:] == [(121, ["3200"])]
+    assert asked.some[4:] == [(121, ["3200"]), (122.5, ["3200"])]
 
 
 async def test_a_call_that_may_be_for_any_mailbox(

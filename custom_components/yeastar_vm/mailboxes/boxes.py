@@ -116,17 +116,10 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
         self._take_over({number: BoxState(extension.name, presence)})
 
     @callback
-    def async_set_has_events(self, *, has_events: bool) -> None:
-        """Note whether the PBX sends events."""
-        self.has_events = has_events
-        if not has_events:
-            self._ask_again_soon()
-
-    @callback
     def async_note_changes(self, numbers: Iterable[str]) -> None:
         """Look at boxes that changed: at once, then every few seconds."""
         self._changed |= self._mailboxes.keys() & set(numbers)
-        if self._changed and (self._changes is None or self._changes.done()):
+        if self._changes is None or self._changes.done():
             self._changes = self._tasks.async_create(self._look_at_changes(), "changes")
 
     @callback

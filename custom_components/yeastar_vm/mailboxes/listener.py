@@ -102,7 +102,7 @@ class EventListener:
 
     def _note_events(self, *, has_events: bool) -> None:
         self._messages.has_events = has_events
-        self._boxes.async_set_has_events(has_events=has_events)
+        self._boxes.has_events = has_events
 
     def _update_all(self) -> None:
         """Ask for everything: no event told of it."""
