@@ -13,7 +13,7 @@ from custom_components.yeastar_vm.pbx import (
 )
 from custom_components.yeastar_vm.pbx.http.certificate import Certificate
 from custom_components.yeastar_vm.pbx.http.failures import failure
-from simulator import Fault, Outage, PbxSimulator
+from simulator import Fault, Names, Outage, PbxSimulator
 from tests.clock import Clock
 
 from .caller import Caller, stranger
@@ -111,11 +111,27 @@ async def test_who_vouches_is_told_whatever_is_answered(caller: Caller) -> None:
     trusting = ssl.create_default_context(cadata=caller.pbx.certificate_pem)
     connections = Connections(ssl_context=trusting)
     assert (await Caller(connections, caller.pbx).client.probe_certificate())[1]
+    caller.pbx.faults.clear()
+    assert (await Caller(connections, caller.pbx).client.probe_certificate())[1]
     await connections.close()
 
     await caller.pbx.stop()
     with pytest.raises(CannotConnect):
         await caller.client.probe_certificate()
+
+
+async def test_a_trusted_certificate_of_another_name(pbx: PbxSimulator) -> None:
+    """It counts what the host is called, not the address that it has."""
+    trusting = ssl.create_default_context(cadata=pbx.certificate_pem)
+    names = Names({"pbx.example": ["127.0.0.1"]})
+    connections = Connections(names, ssl_context=trusting)
+    client = stranger(connections, f"https://pbx.example:{pbx.port}")
+
+    certificate, is_trusted = await client.probe_certificate()
+
+    assert "127.0.0.1" in certificate.names
+    assert not is_trusted
+    await connections.close()
 
 
 def test_a_changed_certificate_at_an_address_with_a_zone() -> None:

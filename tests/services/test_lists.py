@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 import voluptuous as vol
 
-from simulator import Fault, PbxSimulator
+from simulator import Fault, PbxSimulator, default_groups
 from tests.common import Player, call
 
 pytestmark = pytest.mark.usefixtures("entry")
@@ -61,6 +61,21 @@ async def test_search_extensions(hass: HomeAssistant) -> None:
 
     answer = await call(hass, "search_extensions", search="nobody")
     assert answer == {"extensions": [], "total": 0}
+
+
+async def test_search_groups(hass: HomeAssistant, pbx: PbxSimulator) -> None:
+    """They are found as extensions are."""
+    pbx.groups = default_groups()
+    group = pbx.groups["6300"]
+
+    answer = await call(hass, "search_extensions", search=group.name)
+
+    assert answer == {
+        "extensions": [
+            {"number": "6300", "name": group.name, "presence": None, "kind": "group"}
+        ],
+        "total": 1,
+    }
 
 
 @pytest.mark.parametrize("limit", [0, -1, 501, "many"])
