@@ -98,6 +98,19 @@ async def test_extensions_behind_the_first_page(
     await unload(hass, entry)
 
 
+@pytest.mark.parametrize(
+    ("count", "endpoint"), [(3, "extension/search"), (4, "extension/list")]
+)
+async def test_few_extensions_and_more(
+    hass: HomeAssistant, large: PbxSimulator, count: int, endpoint: str
+) -> None:
+    """A few are searched; more of them are read from the list of all."""
+    entry = await load_with_mailboxes(hass, large, *mailboxes(large, FIRST[:count]))
+
+    assert [each for each in asked(large) if each.startswith("extension")] == [endpoint]
+    await unload(hass, entry)
+
+
 async def test_the_messages_do_not_wait_for_the_presences(
     hass: HomeAssistant, large: PbxSimulator, clock: Clock
 ) -> None:
