@@ -122,8 +122,10 @@ async def test_very_many_boxes(signed_in: Caller) -> None:
 
 
 async def test_messages_of_which_little_is_known(connections: Connections) -> None:
-    """Those of an unknown time come last."""
+    """Those of an unknown time come last; no message lasts a day."""
     rows = [
+        {"msg_id": "5", "duration": 86_400},
+        {"msg_id": "6", "duration": 86_399},
         {"msg_id": "7"},
         {"msg_id": "8", "duration": -1},
         {"msg_id": "1790000000-00000001"},
@@ -139,6 +141,8 @@ async def test_messages_of_which_little_is_known(connections: Connections) -> No
         ("1790000000-00000001", 0),
         ("8", 0),
         ("7", 0),
+        ("6", 86_399),
+        ("5", 0),
     ]
 
 

@@ -22,6 +22,7 @@ from .values import JsonObject, label, text, whole_number
 # A `msg_id` is the time of the message in Unix seconds, and a number.
 _MESSAGE_ID: Final = re.compile(r"(\d{10})-[\da-fA-F]+", re.ASCII)
 _READ: Final = 1
+_DURATIONS: Final = range(24 * 60 * 60)  # seconds
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 # So many messages are read beside the event loop.
 MANY_MESSAGES: Final = 500
@@ -68,9 +69,15 @@ class Message:
             said_at,
             label(row.get("number")),
             label(row.get("name")),
-            max(whole_number(row.get("duration")) or 0, 0),
+            _duration(row),
             whole_number(row.get("is_read")) == _READ,
         )
+
+
+def _duration(row: JsonObject) -> int:
+    """Return the duration of a message; 0 if it is none that a message can have."""
+    duration = whole_number(row.get("duration")) or 0
+    return duration if duration in _DURATIONS else 0
 
 
 class Messages:
