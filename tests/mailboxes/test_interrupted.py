@@ -205,6 +205,26 @@ async def test_a_mailbox_that_is_removed_while_its_messages_are_asked_for(
     assert unread(hass) == "1"
 
 
+async def test_a_mailbox_that_is_removed_while_its_presence_is_asked_for(
+    hass: HomeAssistant, http_pbx: PbxSimulator
+) -> None:
+    """The answer brings nothing of it back, and is taken over for the other one."""
+    entry = await load_with_mailboxes(hass, http_pbx, ann_empty(), leo_ball())
+    boxes = entry.runtime_data.mailboxes.boxes
+    gate = Gate(http_pbx, "extension/search")
+    asked = asyncio.create_task(boxes.async_refresh())
+    await gate.arrived()
+    hass.config_entries.async_remove_subentry(entry, "mailbox_3201")
+    await hass.async_block_till_done(wait_background_tasks=False)
+    http_pbx.extensions["3200"].presence = "lunch"
+
+    gate.open()
+    await asked
+
+    assert boxes.data.keys() == {"3200"}
+    assert boxes.data["3200"].presence == "lunch"
+
+
 async def test_a_socket_that_ends_while_home_assistant_stops(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,

@@ -85,16 +85,19 @@ async def test_a_message_that_is_listed_soon(
 async def test_two_messages_of_which_one_is_listed(
     clock: Clock, asked: Asked, watch: MessageWatch, announcements: Announcements
 ) -> None:
-    """The mailbox is asked for until both are."""
+    """The mailbox is asked for until both are, and again with the next event."""
     watch.expect("3200")
     watch.expect("3200")
     await clock.pass_time(2)
     announcements.arrive("3200", 1)
+    await clock.pass_time(2)
+    announcements.arrive("3200", 1)
+    watch.expect("3200")
     await clock.pass_time(2)
     announcements.arrive("3200", 1)
     await clock.pass_time(300)
 
-    assert asked.some == [(at, ["3200"]) for at in (0, 1.5, 3)]
+    assert asked.some == [(at, ["3200"]) for at in (0, 1.5, 3, 4, 5.5)]
 
 
 async def test_messages_that_are_found_before_their_events(
