@@ -14,7 +14,7 @@ from custom_components.yeastar_vm.pbx import (
     SignIn,
     YeastarClient,
 )
-from simulator import Names, Outage, PbxSimulator, RedirectTo, Weakness
+from simulator import Fault, Names, Outage, PbxSimulator, RedirectTo, Weakness
 from tests.clock import Clock
 
 from .caller import stranger
@@ -209,6 +209,28 @@ async def test_the_only_address_is_silent(
         await caller.system.information()
 
     assert loop.time() - started < 12
+
+
+async def test_an_error_that_says_enough(
+    pbx: PbxSimulator, names: Names, connections: Connections
+) -> None:
+    """The name is looked up once, for the request itself."""
+    addresses = ("127.0.0.9", "127.0.0.1")
+    with pytest.raises(CertificateNotTrusted):
+        await client(pbx, names, connections, addresses).system.information()
+    assert names.asked == [NAME]
+
+    pbx.faults["*"] = Fault.RESET
+    caller = client(pbx, names, connections, addresses, fingerprint=pbx.fingerprint)
+    with pytest.raises(CannotConnect, match="connection_lost"):
+        await caller.system.information()
+    assert names.asked == [NAME] * 2
+
+    names.addresses[NAME] = DEAD
+    without_tls = stranger(connections, f"http://{NAME}:{pbx.port}")
+    with pytest.raises(CannotConnect, match="connection_refused"):
+        await without_tls.system.information()
+    assert names.asked == [NAME] * 3
 
 
 async def test_nothing_answers(
