@@ -64,4 +64,3 @@ class Announcements:
     def forget(self, number: str) -> None:
         """Forget a mailbox that is removed."""
         self._boxes.pop(number, None)
-        self._new.discard(number)
