@@ -142,6 +142,17 @@ def required() -> dict[str, set[str]]:
     }
 
 
+def test_every_error_says_in_the_log_what_happened() -> None:
+    """In words, also where it has a number."""
+    silent = [
+        type(error).__name__
+        for error in every_error()
+        if not re.search(r"[A-Za-z]{3}", str(error))
+    ]
+
+    assert silent == []
+
+
 def test_every_error_has_its_texts() -> None:
     """In the file of each language; the test of translations compares the files."""
     missing = [

@@ -73,6 +73,12 @@ def test_what_does_not_stay(key: str, value: str) -> None:
     assert not is_of_protocol(key, value)
 
 
+@pytest.mark.parametrize("value", ["id or anna", "anna or id", "anna"])
+def test_a_field_that_is_none(value: str) -> None:
+    """One word of another makes it private."""
+    assert not is_of_protocol("field", value)
+
+
 @pytest.mark.parametrize("key", OTHER_KEYS)
 def test_keys_that_stay(key: str) -> None:
     """They are those of the vendor's documents."""

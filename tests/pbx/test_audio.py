@@ -80,6 +80,17 @@ async def test_audio_is_bounded(
         await caller.client.audio.download(link)
 
 
+async def test_audio_may_have_32_megabytes(caller: Caller) -> None:
+    """An upload has 8 at most, and what the PBX makes of it hardly more than that."""
+    audio = b"RIFF" + bytes(32 * 1024 * 1024)
+    greeting = SimulatedGreeting("long.wav", content=audio)
+    caller.pbx.extensions["3200"].greetings.append(greeting)
+    link = await caller.client.greetings.play_link("3200", "long.wav")
+
+    with pytest.raises(AudioTooLarge):
+        await caller.client.audio.download(link)
+
+
 async def test_audio_cut_off_is_an_error(caller: Caller) -> None:
     """Half a greeting is none."""
     link = await caller.client.greetings.play_link("3200", "vm_welcome.wav")

@@ -164,12 +164,14 @@ async def test_heartbeats_that_are_answered_as_a_subscription(
 async def test_a_subscription_without_an_answer(caller: Caller, clock: Clock) -> None:
     """The socket is given up, and another one tried."""
     caller.pbx.switches.subscription_answered = False
+    started = asyncio.get_running_loop().time()
     async with aclosing(caller.client.listen()) as events:
         with clock.running():
             event = await next_event(events)
 
     assert isinstance(event, Disconnected)
     assert event.error.key == "timeout"
+    assert 10 <= asyncio.get_running_loop().time() - started <= 10.1
 
 
 @pytest.mark.parametrize(

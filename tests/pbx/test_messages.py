@@ -11,6 +11,7 @@ import pytest
 from custom_components.yeastar_vm.pbx import (
     Connections,
     InternalFault,
+    InvalidResponse,
     messages as messages_module,
 )
 from custom_components.yeastar_vm.pbx.messages import Message
@@ -111,6 +112,15 @@ async def test_rows_that_are_no_messages(connections: Connections) -> None:
             )
         ]
     }
+
+
+async def test_an_answer_that_is_too_large(connections: Connections) -> None:
+    """It is not read: messages of the largest query take about a megabyte."""
+    answer = json.dumps({"errcode": 0, "voicemail_list": []})
+    padding = " " * (16 * 1024 * 1024)
+    async with one_answer(answer + padding) as base_url:
+        with pytest.raises(InvalidResponse):
+            await stranger(connections, base_url).messages.query(["3200"])
 
 
 async def test_very_many_boxes(signed_in: Caller) -> None:
