@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from itertools import chain
 import json
 
+from aiohttp.web import Response
 import pytest
 
 from custom_components.yeastar_vm.pbx import (
@@ -26,7 +28,7 @@ from simulator import (
 )
 from tests.gate import Gate
 
-from .caller import Caller, one_answer, stranger
+from .caller import Caller, one_answer, serve, stranger
 
 PAGE = 7
 
@@ -53,6 +55,7 @@ def numbers(pbx: PbxSimulator) -> list[str]:
         ("many", 3),
         (-5, 3),
         (13, 3),
+        (21, 4),
         # Pages that the total promises are asked for together.
         (1_000_000_000, 5),
     ],
@@ -97,6 +100,27 @@ async def test_every_list_is_read_to_its_end(caller: Caller) -> None:
 
     missing = {name: wanted - rows for name, rows in found.items()}
     assert not any(missing.values()), missing
+
+
+async def test_a_page_that_is_shorter_than_others(connections: Connections) -> None:
+    """It is the last one only if the total does not promise more."""
+    pages = (["1000", "1001", "1002"], ["1003"], ["1004", "1005"])
+    answers = [
+        Response(
+            text=json.dumps(
+                {
+                    "errcode": 0,
+                    "total_number": 6,
+                    "data": [{"number": number} for number in page],
+                }
+            )
+        )
+        for page in pages
+    ]
+    async with serve(answers) as base_url:
+        extensions = await stranger(connections, base_url).extensions.all()
+
+    assert [each.number for each in extensions] == [*chain.from_iterable(pages)]
 
 
 @pytest.mark.parametrize("total", [TotalNumber.RIGHT, None])
