@@ -222,15 +222,22 @@ async def test_messages_that_may_not_be_queried(
     assert len(lines) == 2
 
 
+@pytest.mark.parametrize("events", [True, False])
 async def test_firmware_without_messages(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
     clock: Clock,
     leo: MockConfigEntry,
+    events: bool,
     expected_warnings: list[str],
 ) -> None:
-    """A repair says so until the firmware has them, whatever becomes of greetings."""
+    """A repair says so until the firmware has them, whatever becomes of greetings.
+
+    It is noticed within an hour, also if no event tells of it.
+    """
     expected_warnings.append("Error fetching PBX mailbox data")
+    http_pbx.switches.event_endpoint = events
+    http_pbx.drop_sockets()
     http_pbx.errcodes["vm/query"] = NO_SUCH_ENDPOINT
     await clock.pass_time(6 * MINUTE)
     assert unread(hass) == "unavailable"
