@@ -32,6 +32,7 @@ from .common import message_ids, unread
 pytestmark = pytest.mark.usefixtures("leo")
 
 
+@pytest.mark.parametrize("needs_token", [True, False])
 @pytest.mark.parametrize("option", ["auto", "direct"])
 async def test_play_the_newest_message(
     hass: HomeAssistant,
@@ -39,11 +40,14 @@ async def test_play_the_newest_message(
     leo: MockConfigEntry,
     player: Player,
     option: str,
+    needs_token: bool,
 ) -> None:
     """Through Home Assistant, since the PBX's link needs the token; it stays unread.
 
-    That is also so where greetings are given to players directly.
+    That is also so where greetings are given to players directly, and with a PBX that
+    does not look at the token.
     """
+    http_pbx.switches.download_link_needs_token = needs_token
     hass.config_entries.async_update_entry(leo, options={"delivery": option})
     http_pbx.leave_message("3200", "1")
     new = http_pbx.leave_message("3200", "2")
