@@ -51,12 +51,12 @@ _NOT_TOLD: Final = (*_REFUSED, InvalidResponse, NotFound, PbxFault)
 class BoxState:
     """What the PBX tells of a box.
 
-    `presence` is None for a group voicemail, and while it is not known. `absence` is
+    `presence` is empty for a group voicemail, and while it is not known. `absence` is
     why there are no messages, or None if there can be some.
     """
 
     name: str = ""
-    presence: str | None = None
+    presence: str = ""
     absence: Absence | None = None
 
     @classmethod
@@ -64,7 +64,7 @@ class BoxState:
         """Return the state of an extension that the PBX has, or of one that is gone."""
         if extension is None:
             return cls(absence=Absence.GONE)
-        return cls(extension.name, extension.presence or None)
+        return cls(extension.name, extension.presence)
 
 
 class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
@@ -244,7 +244,7 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
         """Note that presences are not known."""
         self._take_over(
             {
-                number: replace(state, presence=None)
+                number: replace(state, presence="")
                 for number in numbers
                 if (state := self.data.get(number)) and state.presence
             }
