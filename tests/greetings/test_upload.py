@@ -43,6 +43,8 @@ async def test_a_song_becomes_a_greeting(
     stored = greetings(pbx, "3201")["holiday.wav"]
     assert len(samples(stored)) == 8000
     assert pitch(stored) == pytest.approx(1000, rel=0.02)
+    [sent] = [each for each in pbx.requests if each.endpoint == UPLOAD]
+    assert b"\r\nContent-Type: audio/wav\r\n" in sent.body
 
 
 async def test_a_box_with_greetings_takes_four_requests(
