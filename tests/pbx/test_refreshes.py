@@ -125,3 +125,17 @@ def test_tokens_whose_lifetimes_are_not_stated() -> None:
 
     assert TokenPair.from_answer(answer, now=0) == tokens
     assert TokenPair.of_unknown_age("access", "refresh", now=0) == tokens
+
+
+def test_tokens_whose_lifetimes_are_stated() -> None:
+    """They live as long as the PBX says."""
+    answer: dict[str, object] = {
+        "access_token": "access",
+        "access_token_expire_time": 60,
+        "refresh_token": "refresh",
+        "refresh_token_expire_time": "3600",
+    }
+
+    tokens = TokenPair.from_answer(answer, now=0)
+
+    assert tokens == TokenPair("access", 60, "refresh", 3_600)

@@ -33,14 +33,27 @@ async def test_one_token_serves_many_calls(caller: Caller) -> None:
     assert [kept.tokens for kept in caller.kept] == [caller.client.sign_in.tokens]
 
 
-async def test_many_calls_share_a_sign_in_that_fails(caller: Caller) -> None:
+@pytest.mark.parametrize(
+    ("errcodes", "faults", "error"),
+    [
+        ({"get_token": 20002}, {}, SignInFailed),
+        ({}, {"get_token": Fault.BAD_GATEWAY_502}, CannotConnect),
+    ],
+)
+async def test_many_calls_share_a_sign_in_that_fails(
+    caller: Caller,
+    errcodes: dict[str, int],
+    faults: dict[str, Fault],
+    error: type[Exception],
+) -> None:
     """It is sent once, and no call is sent without it."""
-    caller.pbx.errcodes["get_token"] = 20002
+    caller.pbx.errcodes |= errcodes
+    caller.pbx.faults |= faults
 
     calls = (caller.client.system.information() for _ in range(20))
     failures = await asyncio.gather(*calls, return_exceptions=True)
 
-    assert {type(each) for each in failures} == {SignInFailed}
+    assert {type(each) for each in failures} == {error}
     assert caller.asked() == ["get_token"]
 
 
