@@ -1,6 +1,7 @@
 """The access token: obtained, renewed, kept and given back."""
 
 import asyncio
+from dataclasses import replace
 import logging
 import time
 
@@ -64,6 +65,21 @@ async def test_a_restart_uses_the_kept_token(signed_in: Caller) -> None:
     await restarted.system.information()
 
     assert signed_in.asked() == ["system/information"]
+
+
+async def test_a_pbx_that_gave_no_refresh_token(
+    signed_in: Caller, clock: Clock
+) -> None:
+    """When its token ends, the next sign-in needs no refusal."""
+    kept = signed_in.kept[-1]
+    assert kept.tokens
+    tokens = replace(kept.tokens, refresh_token="")
+    restarted = signed_in.new(replace(kept, tokens=tokens))
+    clock.tick(31 * MINUTE)
+
+    await restarted.system.information()
+
+    assert signed_in.asked() == ["get_token", "system/information"]
 
 
 @pytest.mark.parametrize(
