@@ -7,6 +7,7 @@ from functools import cache
 from itertools import chain
 import json
 import os
+from pathlib import PurePosixPath
 import subprocess
 import sys
 from typing import Final
@@ -118,6 +119,7 @@ class Covered:
         """Return tests, those first that run much of a module in little time.
 
         They take turns: one of each test with parameters, then the next one of each.
+        In each turn, those come first whose folder is named as one of the module.
         """
         lines = Counter(chain.from_iterable(self._contexts(module).values()))
         worth = {test: lines[test] / (1 + self._seconds[test]) for test in tests}
@@ -126,7 +128,15 @@ class Covered:
             function = test.partition("[")[0]
             turns[test] = seen[function]
             seen[function] += 1
-        return sorted(turns, key=lambda test: (turns[test], -worth[test]))
+        folders = {*PurePosixPath(module).parent.parts}
+        return sorted(
+            turns,
+            key=lambda test: (
+                turns[test],
+                folders.isdisjoint(test.partition("::")[0].split("/")),
+                -worth[test],
+            ),
+        )
 
     def _of_line(self, module: str, line: int, asked: set[str]) -> set[str]:
         """Return the tests that run a line, or if it is run at import, what it names.
