@@ -21,7 +21,6 @@ from custom_components.yeastar_vm.pbx import (
     NotSupported,
     PbxFault,
     PbxInfo,
-    PlayLink,
     YeastarClient,
     YeastarError,
 )
@@ -168,13 +167,15 @@ async def test_a_parameter_that_is_refused_is_not_always_a_name(
     ("field", "ask"),
     [
         ("msg_id", lambda client: client.messages.link("1")),
+        ("id", lambda client: client.messages.mark_read("1")),
+        ("id", lambda client: client.messages.delete("1")),
         ("file", lambda client: client.greetings.play_link("3200", "a.wav")),
     ],
 )
 async def test_what_is_asked_for_by_its_name_is_not_there(
     connections: Connections,
     field: str,
-    ask: Callable[[YeastarClient], Awaitable[PlayLink]],
+    ask: Callable[[YeastarClient], Awaitable[object]],
 ) -> None:
     """The PBX refuses the parameter that names it, for extensions and for groups."""
     answer = {"errcode": 40002, "invalid_param_list": [{"field": field}]}
