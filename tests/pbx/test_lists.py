@@ -224,8 +224,12 @@ async def test_a_list_without_end(
     ("row", "shown"),
     [
         ({"custom_presence_status": "do_not_disturb"}, "do_not_disturb"),
+        ({"custom_presence_status": "available"}, "do_not_disturb"),
         ({"custom_presence_status": "away"}, "do_not_disturb"),
+        ({"custom_presence_status": "business_trip"}, "do_not_disturb"),
         ({"custom_presence_status": "launch"}, "do_not_disturb"),
+        ({"custom_presence_status": "lunch"}, "do_not_disturb"),
+        ({"custom_presence_status": "off_work"}, "do_not_disturb"),
         ({"custom_presence_status": "In the garden"}, "In the garden"),
         ({"custom_presence_status": ""}, "do_not_disturb"),
         ({"custom_presence_status": None}, "do_not_disturb"),
