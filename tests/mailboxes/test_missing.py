@@ -76,6 +76,24 @@ async def test_an_extension_that_is_deleted_and_created_again(
 
 
 @pytest.mark.parametrize("unknown", UnknownBox)
+async def test_the_poll_that_finds_a_box_missing(
+    hass: HomeAssistant,
+    http_pbx: PbxSimulator,
+    both: MockConfigEntry,
+    unknown: UnknownBox,
+) -> None:
+    """It has the messages of the others."""
+    http_pbx.switches.unknown_box = unknown
+    arrivals = Arrivals(hass)
+    del http_pbx.extensions["3201"]
+    left = http_pbx.leave_message("3200", "15550123", announced=False)
+
+    await poll(both)
+
+    assert arrivals.ids == [left.msg_id]
+
+
+@pytest.mark.parametrize("unknown", UnknownBox)
 async def test_without_events_it_is_noticed_later(
     hass: HomeAssistant,
     http_pbx: PbxSimulator,
