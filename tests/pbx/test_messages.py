@@ -134,6 +134,7 @@ async def test_very_many_boxes(signed_in: Caller) -> None:
 async def test_messages_of_which_little_is_known(connections: Connections) -> None:
     """Those of an unknown time come last; no message lasts a day."""
     rows = [
+        {"msg_id": "4", "duration": True},
         {"msg_id": "5", "duration": 86_400},
         {"msg_id": "6", "duration": 86_399},
         {"msg_id": "7"},
@@ -153,6 +154,7 @@ async def test_messages_of_which_little_is_known(connections: Connections) -> No
         ("7", 0),
         ("6", 86_399),
         ("5", 0),
+        ("4", 0),
     ]
 
 
