@@ -290,6 +290,19 @@ async def test_the_text_of_a_message_with_several_engines(
     assert other.heard == []
 
 
+async def test_the_only_engine_cannot_be_used(
+    http_pbx: PbxSimulator, leo: MockConfigEntry, engine: Engine, card: Card
+) -> None:
+    """Whoever asks for a text is told why there is none."""
+    engine.languages = ("de-DE",)
+    message = http_pbx.leave_message("3200", "1")
+
+    answer = await card.ask(TRANSCRIBE, entity_id=MESSAGE, message_id=message.msg_id)
+
+    assert "stt.engine does not support the language en" in answer["error"]["message"]
+    assert engine.heard == []
+
+
 async def test_nothing_turns_messages_into_text(
     http_pbx: PbxSimulator, leo: MockConfigEntry, card: Card
 ) -> None:
