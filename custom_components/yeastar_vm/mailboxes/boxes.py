@@ -119,7 +119,7 @@ class BoxCoordinator(DataUpdateCoordinator[dict[str, BoxState]]):
     def async_note_changes(self, numbers: Iterable[str]) -> None:
         """Look at boxes that changed: at once, then every few seconds."""
         self._changed |= self._mailboxes.keys() & set(numbers)
-        if self._changes is None or self._changes.done():
+        if self._changed and (self._changes is None or self._changes.done()):
             self._changes = self._tasks.async_create(self._look_at_changes(), "changes")
 
     @callback
